@@ -1,0 +1,80 @@
+/** Where an object lies: a bucket by its name in salvor.yaml, and a key in it. */
+export interface ObjectAt {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What the store says of an object. Sizes in bytes. */
+export interface ObjectFacts {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: Date;
+  readonly etag?: string;
+  /** Only from `head` and `get`: user metadata, lower-case names. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Only from `head` and `get`: 'AES256', 'aws:kms' as the server reports it. */
+  readonly serverSideEncryption?: string;
+}
+
+export type ServerSideEncryption = { readonly kind: 'sse-s3' } | { readonly kind: 'sse-kms'; readonly keyId?: string };
+
+export interface PutOptions {
+  readonly contentType: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly encryption?: ServerSideEncryption;
+  /** Aborting stops the upload and removes its parts. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StreamOptions extends PutOptions {
+  /** The most bytes the body can have; sizes the parts so that 10,000 are enough. */
+  readonly atMostBytes: number;
+  /** Told after each part with all bytes stored so far. */
+  readonly onStored?: (bytes: number) => void;
+}
+
+/** A multipart upload that somebody began and nobody ended. */
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly startedAt: Date;
+}
+
+/** An S3-compatible object store. Every method throws Fault (port 'objects') with the store's own code, status and request id. */
+export interface Objects {
+  /**
+   * Stores a stream of unknown length as one object by multipart upload with a checksum on every part; answers the bytes
+   * stored as counted here, after the store has completed the upload. A failure or an abort removes the parts already sent.
+   */
+  store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<{ readonly sizeBytes: number }>;
+
+  /** Stores small bytes at once. With `ifAbsent`, answers false and changes nothing when the key exists (where the server honours If-None-Match). */
+  put(at: ObjectAt, body: Uint8Array, options: PutOptions & { readonly ifAbsent?: boolean }): Promise<boolean>;
+
+  /** Facts of an object, or undefined when there is none. */
+  head(at: ObjectAt): Promise<ObjectFacts | undefined>;
+
+  /** The bytes of an object, or undefined when there is none; `range` is first and last byte, inclusive. */
+  get(
+    at: ObjectAt,
+    options?: { readonly range?: readonly [number, number]; readonly signal?: AbortSignal },
+  ): Promise<{ readonly facts: ObjectFacts; readonly body: AsyncIterable<Uint8Array> } | undefined>;
+
+  /** Objects under a prefix in key order, at most `limit`, asked for page by page as they are consumed. */
+  list(
+    bucket: string,
+    options: { readonly prefix: string; readonly after?: string; readonly limit?: number },
+  ): AsyncIterable<ObjectFacts>;
+
+  /** Deletes an object; deleting what is not there is no error. */
+  remove(at: ObjectAt): Promise<void>;
+
+  /** Multipart uploads under a prefix that were begun and not ended. */
+  openUploads(bucket: string, prefix: string): AsyncIterable<OpenUpload>;
+
+  /** Ends an open upload and frees its parts; one already gone is no error. */
+  abortUpload(bucket: string, upload: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void>;
+
+  /** Throws a Refusal-like Fault with a clear sentence when the bucket is absent or not ours to use. */
+  check(bucket: string): Promise<void>;
+}
