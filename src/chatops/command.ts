@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { Runs } from '../ports/runs.ts';
+import type { Access, Actor } from './access.ts';
+import type { AnyJob } from './job.ts';
+import type { Report } from './report.ts';
+
+interface Words<I> {
+  /** Same as its file's name. */
+  readonly name: string;
+  readonly summary: string;
+  /** Positions and flags, from which the words are read: `snapshot <cluster> [--reason <text>]`. */
+  readonly usage: string;
+  /** A test parses each. */
+  readonly examples: readonly [string, ...string[]];
+  readonly input: z.ZodType<I>;
+}
+
+/** A command that enqueues a run. */
+export interface QueuedCommand<I, P> extends Words<I> {
+  /** The object itself: a missing job cannot compile. */
+  readonly job: AnyJob & { readonly accepts: z.ZodType<P> };
+  payload(input: I): P;
+}
+
+/** What a command that answers at once may look at. It reads and steers runs; it reaches no cluster. */
+export interface Desk {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly runs: Runs;
+  readonly commands: readonly AnyCommand[];
+  /** How people call Salvor here: '/salvor', or 'salvor run' in a terminal. */
+  readonly calledAs: string;
+  /** The cluster this channel is bound to, if it is bound to one. */
+  readonly cluster: string | undefined;
+  /** A link to the root message of a run, where it has one. */
+  linkTo(runId: string): Promise<string | undefined>;
+}
+
+/** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
+export interface DirectCommand<I> extends Words<I> {
+  answer(input: I, desk: Desk): Promise<Report>;
+}
+
+/** A command with its types forgotten, as the registry keeps it. */
+export interface AnyCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly examples: readonly [string, ...string[]];
+  readonly input: z.ZodType;
+  /** What to enqueue, for a command that enqueues. */
+  readonly work?: { readonly job: AnyJob; payload(input: unknown): unknown };
+  /** What to answer, for a command that answers at once. */
+  answer?(input: unknown, desk: Desk): Promise<Report>;
+  /** What this command takes of a person for a given cluster; undefined when anyone may. */
+  access(input: unknown): Access | undefined;
+}
+
+/** Defines a command that enqueues a run of its job. */
+export function defineCommand<I, P>(command: QueuedCommand<I, P>): AnyCommand {
+  const payload = (input: unknown): P => command.payload(command.input.parse(input));
+  return {
+    name: command.name,
+    summary: command.summary,
+    usage: command.usage,
+    examples: command.examples,
+    input: command.input,
+    work: { job: command.job, payload },
+    access: (input) => command.job.access(payload(input)),
+  };
+}
+
+/** Defines a command that is answered at once, to the person alone. */
+export function defineAnswer<I>(command: DirectCommand<I>): AnyCommand {
+  return {
+    name: command.name,
+    summary: command.summary,
+    usage: command.usage,
+    examples: command.examples,
+    input: command.input,
+    answer: (input, desk) => command.answer(command.input.parse(input), desk),
+    access: () => undefined,
+  };
+}

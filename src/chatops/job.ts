@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type { PortName, Ports } from '../ports/index.ts';
+import type { Access } from './access.ts';
+import type { Report } from './report.ts';
+import type { QueueName } from './run.ts';
+
+/** What a running job may do besides its ports. */
+export interface RunContext {
+  readonly runId: string;
+  /** 1 for the first worker that took this run. */
+  readonly attempt: number;
+  /** Who asked, as people know them. */
+  readonly askedBy: { readonly kind: string; readonly id: string; readonly name: string };
+  /** Fires when the run is cancelled, its worker stops, or another worker has taken it over. */
+  readonly signal: AbortSignal;
+  /** Runs `work` as a named step; first checks that this worker still holds the run. */
+  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Says something about the step under way, on the card. */
+  detail(text: string): void;
+  /** How far the step under way is. Cheap: call it as often as you like. */
+  progress(done: number, total: number, unit: string): void;
+  /** A line in the run's log. */
+  log(line: string): void;
+  /** Throws when another worker has taken this run over, or it was cancelled. To be called right before a commit point. */
+  stillOurs(): Promise<void>;
+}
+
+/** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
+export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
+  /** Same as its file's name. */
+  readonly name: string;
+  readonly payload: z.ZodType<P>;
+  /** The ports it gets, and no others. */
+  readonly needs: readonly N[];
+  readonly queue: QueueName;
+  /** The steps people will see, in order, so that the card can show what is still to come. */
+  readonly steps: readonly string[];
+  cluster(payload: P): string;
+  /** Required: no default, so no door is left open. */
+  access(payload: P): Access;
+  /** At most one run in flight per lock. */
+  lock?(payload: P): string;
+  run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
+  report(result: R, payload: P): Report;
+}
+
+/** A job with its types forgotten, as the registry keeps it. */
+export interface AnyJob {
+  readonly name: string;
+  readonly payload: z.ZodType;
+  readonly needs: readonly PortName[];
+  readonly queue: QueueName;
+  readonly steps: readonly string[];
+  cluster(payload: unknown): string;
+  access(payload: unknown): Access;
+  lock?(payload: unknown): string;
+  /** Runs and reports in one, so that the result's type need not leave the job. */
+  execute(payload: unknown, ports: Ports, context: RunContext): Promise<Report>;
+}
+
+/** Defines a job: checks its shape, then forgets its types behind functions that parse the payload again. */
+export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): AnyJob & { readonly accepts: z.ZodType<P> } {
+  const { lock } = job;
+  return {
+    name: job.name,
+    payload: job.payload,
+    accepts: job.payload,
+    needs: job.needs,
+    queue: job.queue,
+    steps: job.steps,
+    cluster: (payload) => job.cluster(job.payload.parse(payload)),
+    access: (payload) => job.access(job.payload.parse(payload)),
+    ...(lock ? { lock: (payload: unknown) => lock(job.payload.parse(payload)) } : {}),
+    async execute(payload, ports, context) {
+      const parsed = job.payload.parse(payload);
+      const result = await job.run(parsed, only(ports, job.needs), context);
+      return job.report(result, parsed);
+    },
+  };
+}
+
+function only<N extends PortName>(ports: Ports, names: readonly N[]): Pick<Ports, N> {
+  const granted: Partial<Ports> = {};
+  for (const name of names) granted[name] = ports[name];
+  return granted as Pick<Ports, N>;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** A piece of what is said. Plain strings are shown as they are: nothing in them is ever markup. */
+export const Value = z.union([
+  z.string(),
+  z.object({ time: z.iso.datetime() }),
+  z.object({ code: z.string() }),
+  z.object({ person: z.string() }),
+  z.object({ link: z.string(), label: z.string() }),
+]);
+export type Value = z.infer<typeof Value>;
+
+/** A run of pieces, shown one after the other. */
+export const Text = z.union([z.string(), z.array(Value).readonly()]);
+export type Text = z.infer<typeof Text>;
+
+export const Table = z.object({
+  caption: z.string(),
+  columns: z.array(z.string()).readonly(),
+  rows: z.array(z.array(z.union([z.string(), z.number()])).readonly()).readonly(),
+});
+export type Table = z.infer<typeof Table>;
+
+export const File = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** Said in place of a picture. */
+  altText: z.string().optional(),
+  base64: z.string(),
+});
+export type File = z.infer<typeof File>;
+
+/** A button under a report: typing `words` as a command, or something about a run. */
+export const Action = z.object({
+  label: z.string(),
+  does: z.enum(['retry', 'logs', 'cancel', 'command']),
+  /** The run's id; for 'command' the words. */
+  on: z.string(),
+  style: z.enum(['primary', 'danger']).optional(),
+  confirm: z.string().optional(),
+});
+export type Action = z.infer<typeof Action>;
+
+/** What to say. Knows nothing of Slack; can be stored as JSON. */
+export const Report = z.object({
+  tone: z.enum(['good', 'warning', 'bad', 'neutral']),
+  title: z.string(),
+  text: Text.optional(),
+  facts: z
+    .array(z.object({ label: z.string(), value: Text }))
+    .readonly()
+    .optional(),
+  table: Table.optional(),
+  /** After a failure: what was changed. "nothing" is an answer, silence is not. */
+  changed: Text.optional(),
+  next: Text.optional(),
+  file: File.optional(),
+  actions: z.array(Action).readonly().optional(),
+});
+export type Report = z.infer<typeof Report>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Actor } from './access.ts';
+import { Report } from './report.ts';
+
+export const QueueName = z.enum(['read', 'write', 'danger']);
+export type QueueName = z.infer<typeof QueueName>;
+
+/** Where a run answers: a channel, and the root message once it is posted. */
+export const Thread = z.object({ channel: z.string(), ts: z.string().optional() });
+export type Thread = z.infer<typeof Thread>;
+
+export const Step = z.object({
+  name: z.string(),
+  /** The words Slack's task cards use. */
+  state: z.enum(['pending', 'in_progress', 'complete', 'error']),
+  detail: z.string().optional(),
+  startedAt: z.coerce.date().optional(),
+  endedAt: z.coerce.date().optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Progress = z.object({ done: z.number(), total: z.number(), unit: z.string(), since: z.coerce.date() });
+export type Progress = z.infer<typeof Progress>;
+
+/** One queued execution of a Job by an Actor, answering in a Thread. What was asked: never changes. */
+export const Run = z.object({
+  id: z.string(),
+  job: z.string(),
+  payload: z.unknown(),
+  cluster: z.string(),
+  site: z.string(),
+  queue: QueueName,
+  /** At most one run in flight holds a lock; a second one is told about the first. */
+  lock: z.string().optional(),
+  actor: Actor,
+  /** The command as typed, for people and for the audit. */
+  words: z.string(),
+  thread: Thread.optional(),
+  createdAt: z.coerce.date(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const RunState = z.enum(['queued', 'running', 'done', 'refused', 'failed', 'cancelled']);
+export type RunState = z.infer<typeof RunState>;
+
+/** A run and how far it got. `attempt` rises each time a worker takes it, and fences off the one before. */
+export const RunRecord = Run.extend({
+  state: RunState,
+  attempt: z.number(),
+  worker: z.string().optional(),
+  steps: z.array(Step).readonly(),
+  progress: Progress.optional(),
+  cancel: z.object({ by: z.string(), at: z.coerce.date() }).optional(),
+  startedAt: z.coerce.date().optional(),
+  endedAt: z.coerce.date().optional(),
+  report: Report.optional(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+export const hasEnded = (state: RunState): boolean => state !== 'queued' && state !== 'running';
