@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { AnyCommand } from './command.ts';
+import { Refusal } from './errors.ts';
+import { nearest } from './nearest.ts';
+import { parseUsage, type Usage } from './usage.ts';
+
+/** What the place a person speaks in says about what they mean. */
+export interface Setting {
+  /** The cluster this channel is bound to: stands in where `<cluster>` is left out. */
+  readonly cluster?: string | undefined;
+  /** Names of all clusters, to tell a left-out cluster from a mistyped one. */
+  readonly clusters: readonly string[];
+  /** How people call Salvor here: '/salvor'. */
+  readonly calledAs: string;
+}
+
+/** Finds the command a person named. Throws Refusal with what they may have meant. */
+export function findCommand(commands: readonly AnyCommand[], name: string, calledAs: string): AnyCommand {
+  const command = commands.find((one) => one.name === name.toLowerCase());
+  if (command) return command;
+  const meant = nearest(
+    name.toLowerCase(),
+    commands.map((one) => one.name),
+  );
+  throw new Refusal(
+    `There is no command "${name}".`,
+    meant ? `Did you mean ${calledAs} ${meant}?` : `See ${calledAs} help.`,
+  );
+}
+
+/** Turns the words after the command's name into its input. Throws Refusal that says what is wrong and shows the usage. */
+export function interpret(command: AnyCommand, words: readonly string[], setting: Setting): unknown {
+  const usage = parseUsage(command.usage);
+  const refuse = (problem: string): never => {
+    throw new Refusal(
+      problem,
+      `Usage: ${setting.calledAs} ${command.usage} — for example ${setting.calledAs} ${command.examples[0]}`,
+    );
+  };
+  const { plain, flags } = readFlags(usage, words, refuse);
+  const named = placePositions(usage, fillCluster(usage, plain, setting), refuse);
+  for (const flag of usage.flags) {
+    if (flag.required && !(flag.name in flags)) refuse(`--${flag.name} is missing.`);
+  }
+  const result = command.input.safeParse({ ...named, ...flags });
+  if (result.success) return result.data;
+  return refuse(sayIssues(result.error));
+}
+
+function readFlags(usage: Usage, words: readonly string[], refuse: (problem: string) => never) {
+  const plain: string[] = [];
+  const flags: Record<string, string | true> = {};
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('--')) {
+      // One dash never starts anything we know; taking it for a name would pass options on to programs.
+      if (word.startsWith('-')) refuse(`"${word}" is not an option here; options start with two dashes.`);
+      plain.push(word);
+      continue;
+    }
+    const [, name = '', inline] = /^--([^=]*)(?:=(.*))?$/su.exec(word) ?? [];
+    const flag = usage.flags.find((one) => one.name === name);
+    if (!flag) {
+      const meant = nearest(
+        name,
+        usage.flags.map((one) => one.name),
+      );
+      return refuse(`There is no option --${name}${meant ? `; did you mean --${meant}?` : '.'}`);
+    }
+    if (name in flags) refuse(`--${name} is given twice.`);
+    if (!flag.takesValue) {
+      if (inline !== undefined) refuse(`--${name} takes no value.`);
+      flags[name] = true;
+      continue;
+    }
+    const value = inline ?? words[index + 1];
+    if (value === undefined || (inline === undefined && value.startsWith('--')))
+      return refuse(`--${name} needs a value.`);
+    if (inline === undefined) index += 1;
+    flags[name] = value;
+  }
+  return { plain, flags };
+}
+
+/** Where the channel is bound to a cluster and the first word is no cluster's name, the channel's cluster is meant. */
+function fillCluster(usage: Usage, plain: readonly string[], setting: Setting): readonly string[] {
+  const { cluster } = setting;
+  if (cluster === undefined || usage.positions[0]?.name !== 'cluster') return plain;
+  const first = plain[0];
+  if (first === undefined) return [cluster];
+  if (setting.clusters.includes(first) || plain.length >= usage.positions.length) return plain;
+  // A word near a cluster's name is a mistyped cluster, not the next argument of another one.
+  return nearest(first, setting.clusters) ? plain : [cluster, ...plain];
+}
+
+function placePositions(usage: Usage, plain: readonly string[], refuse: (problem: string) => never) {
+  const named: Record<string, string> = {};
+  usage.positions.forEach((position, index) => {
+    const word = plain[index];
+    if (word !== undefined) named[position.name] = word;
+    else if (position.required) refuse(`<${position.name}> is missing.`);
+  });
+  const extra = plain[usage.positions.length];
+  if (extra !== undefined) refuse(`"${extra}" is one word too many. Put quotes around text with blanks.`);
+  return named;
+}
+
+function sayIssues(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+}
+
+/** A name out of salvor.yaml or a run's id as people may type it: nothing that could be an option, a path or markup. */
+export const Name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'is lower-case letters, digits, dots and dashes, as in salvor.yaml');
+
+/** A sentence of a person's own: no control characters, at most 500. */
+export const Reason = z
+  .string()
+  .trim()
+  .min(3, 'say in a few words why')
+  .max(500, 'is at most 500 characters')
+  .regex(/^[^\p{Cc}\p{Co}\p{Cs}]*$/u, 'is plain text on one line');

@@ -1,0 +1,87 @@
+import type { Document, LineCounter } from 'yaml';
+import type { z } from 'zod';
+import type { Settings } from './schema.ts';
+
+/** One thing wrong with the configuration: where, and what was expected. */
+export interface Problem {
+  /** 'clusters.prod-1.etcd.endpoints[0]', or the name of a variable. */
+  readonly path: string;
+  /** 1-based, where it is known. */
+  readonly line?: number;
+  readonly expected: string;
+}
+
+type Path = readonly PropertyKey[];
+
+/** What zod found, in the file's own terms. */
+export function shapeProblems(error: z.ZodError, locate: (path: Path) => number | undefined): readonly Problem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => problem([...issue.path, key], 'is not a setting; check its spelling', locate));
+    }
+    return [problem(issue.path, issue.message.replace(/^Invalid input: /, ''), locate)];
+  });
+}
+
+/** What the shape cannot say: names that must exist, things that must not collide. */
+export function meaningProblems(settings: Settings, locate: (path: Path) => number | undefined): readonly Problem[] {
+  const found: Problem[] = [];
+  const say = (path: Path, expected: string) => found.push(problem(path, expected, locate));
+  const places = new Map<string, string>();
+  for (const [name, cluster] of Object.entries(settings.clusters)) {
+    const at: Path = ['clusters', name];
+    for (const role of ['viewers', 'operators', 'approvers'] as const) {
+      cluster[role].forEach((list, index) => {
+        if (!(list in settings.people)) say([...at, role, index], `is a list under people; "${list}" is not there`);
+      });
+    }
+    cluster.etcd.endpoints.forEach((endpoint, index) => {
+      const isPlain = endpoint.startsWith('http:');
+      if (isPlain && !cluster.etcd.allowHttp)
+        say([...at, 'etcd', 'endpoints', index], 'is https; for plain http also say allowHttp: true');
+      if (!isPlain && !cluster.etcd.ca) say([...at, 'etcd', 'ca'], 'is the CA file that signed the https endpoints');
+    });
+    if (!cluster.etcd.certificate !== !cluster.etcd.key)
+      say([...at, 'etcd', 'certificate'], 'and key are given together');
+    if (!cluster.etcd.username !== !cluster.etcd.password)
+      say([...at, 'etcd', 'username'], 'and password are given together');
+    const { bucket, prefix } = cluster.backup;
+    if (!(bucket in settings.buckets))
+      say([...at, 'backup', 'bucket'], `is a name under buckets; "${bucket}" is not there`);
+    for (const [place, other] of places) {
+      const own = `${bucket}/${prefix}/`;
+      if (own.startsWith(place) || place.startsWith(own))
+        say([...at, 'backup', 'prefix'], `is apart from that of ${other}: one holds the other`);
+    }
+    places.set(`${bucket}/${prefix}/`, name);
+  }
+  if (Object.keys(settings.clusters).length === 0) say(['clusters'], 'names at least one cluster');
+  return found;
+}
+
+/** Where in the file a path is; the nearest parent that is there. */
+export function locator(document: Document, lines: LineCounter): (path: Path) => number | undefined {
+  return (path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      const range = (node as { range?: readonly [number, number, number] } | undefined)?.range;
+      if (range) return lines.linePos(range[0]).line;
+    }
+    return undefined;
+  };
+}
+
+export function sayProblem(problem: Problem, file: string): string {
+  const where = problem.line === undefined ? file : `${file}:${problem.line}`;
+  return `${where}  ${problem.path}  ${problem.expected}`;
+}
+
+function problem(path: Path, expected: string, locate: (path: Path) => number | undefined): Problem {
+  const line = locate(path);
+  return { path: pathInWords(path), expected, ...(line === undefined ? {} : { line }) };
+}
+
+function pathInWords(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'the file';
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { Name } from '../chatops/interpret.ts';
+
+const SlackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is a Slack member id such as U024BE7LH, never a name');
+const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'is a Slack user group id such as S0614TZR7');
+const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'is a Slack channel id such as C024BE91L');
+const SlackTeam = z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is a Slack workspace id such as T0123ABCD');
+const Variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is the name of an environment variable, not the secret itself');
+const FilePath = z.string().startsWith('/', 'is an absolute path');
+const Port = z.int().min(0).max(65_535);
+
+const Endpoint = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && !url.username;
+}, 'is scheme, host and port, such as https://10.0.0.11:2379');
+
+/** A key prefix in a bucket: no slash at either end, no way out of it. */
+const Prefix = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/,
+    'is letters, digits and dashes between single slashes',
+  );
+
+const Slack = z.strictObject({
+  /** People of this workspace alone may ask for anything. */
+  team: SlackTeam,
+  mode: z.enum(['socket', 'http']).default('socket'),
+  command: z
+    .string()
+    .regex(/^\/[a-z][a-z0-9-]{0,31}$/, 'is a slash and a word, such as /salvor')
+    .default('/salvor'),
+  /** Where Slack delivers to, in http mode. */
+  listen: z.strictObject({ host: z.string().default('0.0.0.0'), port: Port.default(3000) }).prefault({}),
+  /** Only for a Slack that is not slack.com, such as the sandbox's. Ends in /api/. */
+  apiUrl: z.url().endsWith('/api/').optional(),
+});
+
+const People = z
+  .strictObject({ users: z.array(SlackUser).default([]), groups: z.array(SlackGroup).default([]) })
+  .refine((people) => people.users.length + people.groups.length > 0, 'names at least one user or group');
+
+const Bucket = z.strictObject({
+  bucket: z.string().min(3).max(63),
+  region: z.string().min(1).default('us-east-1'),
+  /** For a store that is not AWS. */
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  pathStyle: z.boolean().default(false),
+  /** 'supported' asks for and checks the newer S3 checksums; custom endpoints often cannot. */
+  checksums: z.enum(['required', 'supported']).optional(),
+  /** Environment variables that hold the keys. Without them: the usual AWS chain (role, profile, web identity). */
+  credentials: z
+    .strictObject({ accessKeyId: Variable, secretAccessKey: Variable, sessionToken: Variable.optional() })
+    .optional(),
+});
+
+const Encryption = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('sse-s3') }),
+  z.strictObject({ kind: z.literal('sse-kms'), keyId: z.string().min(1).optional() }),
+  z.strictObject({
+    kind: z.literal('age'),
+    recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/, 'is an age public key: age1…')).min(1),
+  }),
+]);
+
+const Etcd = z.strictObject({
+  endpoints: z.array(Endpoint).min(1),
+  /** Plain http is refused unless this says so. */
+  allowHttp: z.boolean().default(false),
+  ca: FilePath.optional(),
+  certificate: FilePath.optional(),
+  key: FilePath.optional(),
+  serverName: z.string().min(1).optional(),
+  username: z.string().min(1).optional(),
+  /** The environment variable that holds the password. */
+  password: Variable.optional(),
+  /** What etcd was started with (--quota-backend-bytes); etcd does not tell before 3.6. */
+  quotaBytes: z.int().positive().optional(),
+  /** HTTP/2 window of the snapshot stream: bandwidth x round trip, for long ways. */
+  windowBytes: z.int().min(65_535).max(67_108_864).default(8_388_608),
+});
+
+const Backup = z.strictObject({
+  bucket: Name,
+  prefix: Prefix,
+  compression: z.enum(['zstd', 'gzip', 'none']).default('zstd'),
+  encryption: Encryption.default({ kind: 'none' }),
+  /** While a snapshot streams, etcd cannot free pages; longer than this is given up. */
+  timeLimitSeconds: z.int().min(10).max(86_400).default(1800),
+});
+
+const Cluster = z.strictObject({
+  environment: z.enum(['production', 'staging', 'development']),
+  /** Which workers serve it: those started with --site of the same name. */
+  site: Name.default('main'),
+  channels: z.array(SlackChannel).min(1),
+  viewers: z.array(Name).default([]),
+  operators: z.array(Name).default([]),
+  approvers: z.array(Name).default([]),
+  etcd: Etcd,
+  backup: Backup,
+  kubernetes: z.strictObject({ kubeconfig: FilePath, context: z.string().min(1).optional() }).optional(),
+});
+
+/** salvor.yaml: what there is, who may do what, where it is said. Holds no secret: it names the variables that do. */
+export const Settings = z.strictObject({
+  slack: Slack,
+  /** Health and metrics of every process. */
+  http: z.strictObject({ host: z.string().default('127.0.0.1'), port: Port.default(9464) }).prefault({}),
+  people: z.record(Name, People).default({}),
+  buckets: z.record(Name, Bucket),
+  clusters: z.record(Name, Cluster),
+});
+export type Settings = z.infer<typeof Settings>;
+export type ClusterSettings = z.infer<typeof Cluster>;
+export type BucketSettings = z.infer<typeof Bucket>;
