@@ -3,6 +3,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Access, Actor } from './access.ts';
 import type { AnyJob } from './job.ts';
 import type { Report } from './report.ts';
+import type { RunRecord } from './run.ts';
 
 interface Words<I> {
   /** Same as its file's name. */
@@ -28,10 +29,14 @@ export interface Desk {
   readonly now: Date;
   readonly runs: Runs;
   readonly commands: readonly AnyCommand[];
+  /** Names of all clusters. */
+  readonly clusters: readonly string[];
   /** How people call Salvor here: '/salvor', or 'salvor run' in a terminal. */
   readonly calledAs: string;
   /** The cluster this channel is bound to, if it is bound to one. */
   readonly cluster: string | undefined;
+  /** A run this person may see ('viewer') or steer ('operator'). Throws Refusal. */
+  find(runId: string, role: 'viewer' | 'operator'): Promise<RunRecord>;
   /** A link to the root message of a run, where it has one. */
   linkTo(runId: string): Promise<string | undefined>;
 }

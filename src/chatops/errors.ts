@@ -1,12 +1,14 @@
+import type { Text } from './report.ts';
+
 /**
  * We will not do this. The message is a sentence to the person, `next` says what to do about it.
  * Said as it is, never retried.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly next: string | undefined;
+  readonly next: Text | undefined;
 
-  constructor(message: string, next?: string) {
+  constructor(message: string, next?: Text) {
     super(message);
     this.next = next;
   }

@@ -6,6 +6,7 @@ export const Value = z.union([
   z.object({ time: z.iso.datetime() }),
   z.object({ code: z.string() }),
   z.object({ person: z.string() }),
+  z.object({ channel: z.string() }),
   z.object({ link: z.string(), label: z.string() }),
 ]);
 export type Value = z.infer<typeof Value>;

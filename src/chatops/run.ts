@@ -47,6 +47,10 @@ export type RunState = z.infer<typeof RunState>;
 export const RunRecord = Run.extend({
   state: RunState,
   attempt: z.number(),
+  /** How many attempts were given back by a worker that was told to stop: they do not count as tries. */
+  handovers: z.number(),
+  /** What there is to say of a queued run's wait: 'attempt 2 of 3 in 10 s because …'. */
+  note: z.string().optional(),
   worker: z.string().optional(),
   steps: z.array(Step).readonly(),
   progress: Progress.optional(),
@@ -58,3 +62,6 @@ export const RunRecord = Run.extend({
 export type RunRecord = z.infer<typeof RunRecord>;
 
 export const hasEnded = (state: RunState): boolean => state !== 'queued' && state !== 'running';
+
+/** Which try this is, as people count: attempts that a stopping worker gave back are not one. */
+export const tries = (run: Pick<RunRecord, 'attempt' | 'handovers'>): number => run.attempt - run.handovers;

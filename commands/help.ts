@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type Actor, authorise } from '../src/chatops/access.ts';
+import { type AnyCommand, type Desk, defineAnswer } from '../src/chatops/command.ts';
+import { findCommand, interpret } from '../src/chatops/interpret.ts';
+import type { Report } from '../src/chatops/report.ts';
+
+export default defineAnswer({
+  name: 'help',
+  summary: 'what you may do here',
+  usage: 'help [topic]',
+  examples: ['help', 'help snapshot'],
+  input: z.strictObject({ topic: z.string().optional() }),
+  async answer({ topic }, desk) {
+    return topic === undefined ? overview(desk) : oneTopic(findCommand(desk.commands, topic, desk.calledAs), desk);
+  },
+});
+
+function overview(desk: Desk): Report {
+  const rows = desk.commands.flatMap((command) => {
+    const where = allowedOn(command, desk);
+    if (where.length === 0) return [];
+    return [[`${desk.calledAs} ${command.usage}`, command.summary, where.join(', ')]];
+  });
+  return {
+    tone: 'neutral',
+    title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
+    table: { caption: 'Commands you may use', columns: ['Command', 'What it does', 'On'], rows },
+    next: `More about one of them: ${desk.calledAs} help <command>`,
+  };
+}
+
+function oneTopic(command: AnyCommand, desk: Desk): Report {
+  const where = allowedOn(command, desk);
+  return {
+    tone: 'neutral',
+    title: `${desk.calledAs} ${command.name}: ${command.summary}`,
+    facts: [
+      { label: 'Usage', value: [{ code: `${desk.calledAs} ${command.usage}` }] },
+      {
+        label: 'For example',
+        value: command.examples.flatMap((example, index) => [
+          ...(index > 0 ? [' · '] : []),
+          { code: `${desk.calledAs} ${example}` },
+        ]),
+      },
+      { label: 'You may use it on', value: where.length > 0 ? where.join(', ') : 'no cluster' },
+    ],
+  };
+}
+
+/** The clusters on which this person may use a command; 'everything you may see' for one that anybody may use. */
+function allowedOn(command: AnyCommand, desk: Desk): readonly string[] {
+  const role = roleFor(command, desk);
+  if (role === undefined) return ['what you may see'];
+  const clusters = desk.cluster ? [desk.cluster] : desk.clusters;
+  return clusters.filter((cluster) => mayUse(desk.actor, role, cluster));
+}
+
+/** A command's first example says what it takes: the same right is asked of every cluster. */
+function roleFor(command: AnyCommand, desk: Desk) {
+  const [, ...words] = command.examples[0].split(' ');
+  const input = interpret(command, words, { clusters: [], calledAs: desk.calledAs });
+  return command.access(input)?.role;
+}
+
+function mayUse(actor: Actor, role: 'viewer' | 'operator' | 'approver', cluster: string): boolean {
+  return authorise(actor, { role, cluster }).kind === 'yes';
+}

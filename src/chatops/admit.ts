@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { type Actor, authorise } from './access.ts';
+import { Refusal } from './errors.ts';
+import type { AnyJob } from './job.ts';
+import type { Run, Thread } from './run.ts';
+
+export interface Request {
+  /** What this request is, however often it is delivered. */
+  readonly id: string;
+  /** The command as typed. */
+  readonly words: string;
+  readonly thread: Thread | undefined;
+  readonly site: string;
+  readonly now: Date;
+}
+
+/** The only door to the queue: parses the payload, checks the right, and makes the run. Throws Refusal. */
+export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Request): Run {
+  const parsed = job.payload.parse(payload);
+  const verdict = authorise(actor, job.access(parsed));
+  if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
+  const lock = job.lock?.(parsed);
+  return {
+    id: runId(request.id),
+    job: job.name,
+    payload: parsed,
+    cluster: job.cluster(parsed),
+    site: request.site,
+    queue: job.queue,
+    ...(lock === undefined ? {} : { lock }),
+    actor,
+    words: request.words,
+    ...(request.thread ? { thread: request.thread } : {}),
+    createdAt: request.now,
+  };
+}
+
+const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** 'r-' and ten characters without look-alikes: about 50 bits of the request's SHA-256, so that a repeat is the same run. */
+export function runId(requestId: string): string {
+  const digest = createHash('sha256').update(requestId).digest();
+  const characters = [...digest.subarray(0, 10)].map((byte) => alphabet[byte % alphabet.length]);
+  return `r-${characters.join('')}`;
+}

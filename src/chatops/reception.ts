@@ -1,0 +1,183 @@
+import type { Catalogue, Cluster } from '../ports/catalogue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Runs } from '../ports/runs.ts';
+import { type Actor, authorise } from './access.ts';
+import { admit } from './admit.ts';
+import type { AnyCommand, Desk } from './command.ts';
+import { Refusal } from './errors.ts';
+import { findCommand, interpret } from './interpret.ts';
+import type { AnyJob } from './job.ts';
+import type { Registry } from './registry.ts';
+import type { Report } from './report.ts';
+import { hasEnded, type Run, type RunRecord } from './run.ts';
+import { runLogs } from './run-report.ts';
+import { words } from './words.ts';
+
+/** Somebody said something to Salvor. */
+export interface Spoken {
+  readonly words: string;
+  readonly actor: Actor;
+  /** Undefined in a direct message or a terminal. */
+  readonly channel: string | undefined;
+  /** The same for every delivery of the same request. */
+  readonly requestId: string;
+}
+
+export type Response =
+  /** For the person who asked alone. */
+  | { readonly kind: 'private'; readonly report: Report }
+  /** A run is queued; its card says the rest. */
+  | { readonly kind: 'started'; readonly run: Run };
+
+/** What became of the root message of a run. */
+export type Posting =
+  | { readonly kind: 'posted' }
+  /** The chat does not take it now; it will be said later and the work goes on. */
+  | { readonly kind: 'later' }
+  /** The chat refuses this channel for good: the run must not start. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly next: string };
+
+/** The desk everybody comes to: turns what people say into runs and answers. Each throws Refusal and Fault. */
+export interface Reception {
+  hear(spoken: Spoken): Promise<Response>;
+  /** Asks for the same as an ended run again. */
+  retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
+  cancel(runId: string, actor: Actor): Promise<Report>;
+  logs(runId: string, actor: Actor): Promise<Report>;
+}
+
+export interface ReceptionParts {
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly runs: Runs;
+  readonly clock: Clock;
+  readonly calledAs: string;
+  postCard(run: Run): Promise<Posting>;
+  enqueue(run: Run): Promise<void>;
+  linkTo(runId: string): Promise<string | undefined>;
+}
+
+export function createReception(parts: ReceptionParts): Reception {
+  const { registry, catalogue, runs, clock, calledAs } = parts;
+
+  async function hear(spoken: Spoken): Promise<Response> {
+    const [name = 'help', ...rest] = words(spoken.words);
+    const command = findCommand(registry.commands, name, calledAs);
+    const bound = boundCluster(catalogue, spoken.channel);
+    const input = interpret(command, rest, {
+      cluster: bound?.name,
+      clusters: catalogue.clusters.map((cluster) => cluster.name),
+      calledAs,
+    });
+    if (command.answer) {
+      return { kind: 'private', report: await command.answer(input, deskFor(spoken.actor, bound)) };
+    }
+    return start(jobOf(command), command.work?.payload(input), spoken);
+  }
+
+  async function start(job: AnyJob, payload: unknown, spoken: Spoken): Promise<Response> {
+    const cluster = catalogue.cluster(job.cluster(payload));
+    const request = {
+      id: spoken.requestId,
+      words: spoken.words,
+      thread: spoken.channel === undefined ? undefined : { channel: spoken.channel },
+      site: cluster.site,
+      now: clock.now(),
+    };
+    const run = admit(job, payload, spoken.actor, request);
+    mustBeSpokenOfHere(cluster, spoken);
+    const admission = await runs.admit(run);
+    if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run) };
+    // The same request again may come after a crash half way: going on from here does nothing twice.
+    if (admission.kind === 'repeated' && hasEnded(admission.run.state)) return { kind: 'started', run };
+    const posting = await parts.postCard(run);
+    if (posting.kind === 'refused') await withdraw(run, posting.reason, posting.next);
+    await parts.enqueue(run);
+    return { kind: 'started', run };
+  }
+
+  async function withdraw(run: Run, reason: string, next: string): Promise<never> {
+    const report: Report = { tone: 'bad', title: reason, changed: 'nothing', next };
+    await runs.end(run.id, undefined, { state: 'refused', report });
+    throw new Refusal(reason, next);
+  }
+
+  async function busy(holder: RunRecord): Promise<Report> {
+    const link = await parts.linkTo(holder.id);
+    return {
+      tone: 'neutral',
+      title: `${holder.cluster} already has this under way: run ${holder.id}, asked for by ${holder.actor.name}.`,
+      text: link ? [{ link, label: 'Follow it in its thread' }, '.'] : `See ${calledAs} runs ${holder.id}.`,
+      changed: 'nothing',
+    };
+  }
+
+  async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {
+    const run = await runs.find(runId);
+    if (!run) throw new Refusal(`There is no run ${runId}.`, `See ${calledAs} runs.`);
+    const isOwn = run.actor.kind === actor.kind && run.actor.id === actor.id;
+    const verdict = authorise(actor, { role, cluster: run.cluster });
+    if (verdict.kind === 'no' && !isOwn) throw new Refusal(verdict.reason, verdict.next);
+    return run;
+  }
+
+  function deskFor(actor: Actor, bound: Cluster | undefined): Desk {
+    return {
+      actor,
+      now: clock.now(),
+      runs,
+      commands: registry.commands,
+      clusters: catalogue.clusters.map((cluster) => cluster.name),
+      calledAs,
+      cluster: bound?.name,
+      find: (runId, role) => known(runId, actor, role),
+      linkTo: parts.linkTo,
+    };
+  }
+
+  return {
+    hear,
+    async retry(runId, actor, requestId, channel) {
+      const run = await known(runId, actor, 'viewer');
+      if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');
+      const job = registry.jobs.get(run.job);
+      if (!job) throw new Refusal(`Run ${runId} was of a kind this version does not know.`, `See ${calledAs} help.`);
+      return start(job, run.payload, { words: run.words, actor, channel, requestId });
+    },
+    cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),
+    logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId)),
+  };
+}
+
+/** Asks a run to stop, and says what that means now. */
+export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promise<Report> {
+  const asked = await runs.cancel(run.id, actor.name);
+  if (!asked) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
+  return {
+    tone: 'neutral',
+    title: `Run ${run.id} on ${run.cluster} is asked to stop.`,
+    text:
+      run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
+  };
+}
+
+function jobOf(command: AnyCommand): AnyJob {
+  if (!command.work) throw new Error(`command ${command.name} neither works nor answers`);
+  return command.work.job;
+}
+
+function boundCluster(catalogue: Catalogue, channel: string | undefined): Cluster | undefined {
+  const bound = catalogue.clusters.filter((cluster) => channel !== undefined && cluster.channels.includes(channel));
+  return bound.length === 1 ? bound[0] : undefined;
+}
+
+/** A cluster is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
+function mustBeSpokenOfHere(cluster: Cluster, spoken: Spoken): void {
+  if (spoken.actor.kind !== 'person') return;
+  if (spoken.channel !== undefined && cluster.channels.includes(spoken.channel)) return;
+  const home = cluster.channels[0];
+  throw new Refusal(
+    `${cluster.name} is spoken of in its own channels only, so that its people see what happens.`,
+    home ? ['Say it in ', { channel: home }, '.'] : 'Give it a channel in salvor.yaml.',
+  );
+}

@@ -1,0 +1,113 @@
+import { bytesInWords, durationInWords } from './format.ts';
+import type { Report, Value } from './report.ts';
+import { hasEnded, type RunRecord, type Step } from './run.ts';
+
+interface LogLine {
+  readonly at: Date;
+  readonly line: string;
+}
+
+const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
+  queued: 'queued',
+  running: 'running',
+  done: 'done',
+  refused: 'refused',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+const stepInWords: Readonly<Record<Step['state'], string>> = {
+  pending: 'to come',
+  in_progress: 'now',
+  complete: 'done',
+  error: 'failed',
+};
+
+/** A run with its steps and how long each took. */
+export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date): Report {
+  return {
+    tone: toneOf(run),
+    title: `Run ${run.id}: ${run.words} — ${stateInWords[run.state]}`,
+    facts: [
+      { label: 'Cluster', value: run.cluster },
+      { label: 'Asked for by', value: [...who(run), ', ', { time: run.createdAt.toISOString() }] },
+      { label: 'Took', value: took(run, now) },
+      { label: 'Worker', value: run.worker ? `${run.worker}, attempt ${run.attempt}` : 'none has taken it yet' },
+      ...(run.progress && !hasEnded(run.state) ? [{ label: 'So far', value: progressInWords(run.progress) }] : []),
+      ...(run.report ? [{ label: 'Result', value: run.report.title }] : []),
+      ...(run.report?.changed ? [{ label: 'Changed', value: run.report.changed }] : []),
+      ...(run.report?.next ? [{ label: 'Next', value: run.report.next }] : []),
+    ],
+    table: {
+      caption: `Steps of run ${run.id}`,
+      columns: ['Step', 'State', 'Took', 'Detail'],
+      rows: run.steps.map((step) => [step.name, stepInWords[step.state], stepTook(step, now), step.detail ?? '']),
+    },
+    ...(logs.length > 0 ? { text: [{ code: logText(logs.slice(-15)) }] } : {}),
+  };
+}
+
+/** A run's log, whole, as a file. */
+export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
+  if (logs.length === 0) return { tone: 'neutral', title: `Run ${run.id} has logged nothing yet.` };
+  return {
+    tone: 'neutral',
+    title: `Log of run ${run.id} on ${run.cluster}: the last ${logs.length} lines`,
+    text: [{ code: logText(logs.slice(-40)) }],
+    file: { name: `${run.id}.log`, title: `Log of ${run.id}`, base64: Buffer.from(logText(logs)).toString('base64') },
+  };
+}
+
+/** Runs as a table, newest first. */
+export function runList(runs: readonly RunRecord[], cluster: string | undefined, calledAs: string, now: Date): Report {
+  const of = cluster ? ` of ${cluster}` : '';
+  if (runs.length === 0) return { tone: 'neutral', title: `There are no runs${of} yet that you may see.` };
+  return {
+    tone: 'neutral',
+    title: `Runs${of}, newest first`,
+    table: {
+      caption: `Runs${of}, newest first`,
+      columns: ['Run', 'Command', 'Cluster', 'State', 'Asked (UTC)', 'Took', 'By'],
+      rows: runs.map((run) => [
+        run.id,
+        run.words,
+        run.cluster,
+        stateInWords[run.state],
+        run.createdAt.toISOString().slice(0, 16).replace('T', ' '),
+        took(run, now),
+        run.actor.name,
+      ]),
+    },
+    next: `One of them with its steps and log: ${calledAs} runs <run>`,
+  };
+}
+
+/** '103 MiB of about 507 MiB' */
+export function progressInWords(progress: NonNullable<RunRecord['progress']>): string {
+  const say = (amount: number) => (progress.unit === 'bytes' ? bytesInWords(amount) : `${amount} ${progress.unit}`);
+  return progress.total > 0 ? `${say(progress.done)} of about ${say(progress.total)}` : say(progress.done);
+}
+
+function toneOf(run: RunRecord): Report['tone'] {
+  if (run.state === 'done') return 'good';
+  if (run.state === 'failed') return 'bad';
+  return run.state === 'refused' ? 'warning' : 'neutral';
+}
+
+function who(run: RunRecord): Value[] {
+  return run.actor.kind === 'person' ? [{ person: run.actor.id }] : [`${run.actor.name} (${run.actor.kind})`];
+}
+
+function took(run: RunRecord, now: Date): string {
+  if (!run.startedAt) return hasEnded(run.state) ? 'never started' : 'waiting';
+  return durationInWords((run.endedAt ?? now).getTime() - run.startedAt.getTime());
+}
+
+function stepTook(step: Step, now: Date): string {
+  if (!step.startedAt) return '';
+  return durationInWords((step.endedAt ?? now).getTime() - step.startedAt.getTime());
+}
+
+function logText(logs: readonly LogLine[]): string {
+  return logs.map(({ at, line }) => `${at.toISOString()} ${line}`).join('\n');
+}
