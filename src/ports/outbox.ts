@@ -14,6 +14,8 @@ export interface Claim {
   readonly tries: number;
   /** Rises when the same letter is put in again while claimed. */
   readonly version: number;
+  /** Tells this claim from every other. */
+  readonly token: number;
 }
 
 /** What waits to be said, kept in Redis until the chat has taken it. At least once; claims of a dead sender come back. */

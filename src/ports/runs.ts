@@ -8,6 +8,17 @@ export type Admission =
   /** Another run holds the lock: nothing was changed. */
   | { readonly kind: 'busy'; readonly run: RunRecord };
 
+/** How an attempt stands: it holds its run; it holds it and was asked to stop; the run has ended or another attempt has it. */
+export type Standing = 'held' | 'cancelled' | 'lost';
+
+/** What is said when a run ends. */
+export interface Outcome {
+  readonly state: Exclude<RunState, 'queued' | 'running'>;
+  readonly report: Report;
+  /** How far the steps got, where the worker knows better than the last `change`. */
+  readonly steps?: readonly Step[];
+}
+
 /** The state of all runs, outliving every process. Throws Fault (port 'runs') at once when Redis cannot be asked. */
 export interface Runs {
   /** Records a run as queued and takes its lock, in one step. Idempotent by the run's id. */
@@ -20,22 +31,26 @@ export interface Runs {
 
   /** A worker takes the run: the next attempt begins, all former ones are fenced off. Undefined when it has ended. */
   begin(id: string, worker: string): Promise<RunRecord | undefined>;
-  /** Whether this attempt still holds the run. */
-  holds(id: string, attempt: number): Promise<boolean>;
-  /** Changes how far a run is; ignored (false) when the attempt no longer holds it. */
+  /** Whether this attempt still holds the run, and is still wanted. */
+  standing(id: string, attempt: number): Promise<Standing>;
+  /** Changes how far a run is; changes nothing when the answer is 'lost'. */
   change(
     id: string,
     attempt: number,
     change: { readonly steps?: readonly Step[]; readonly progress?: RunRecord['progress'] },
-  ): Promise<boolean>;
-  /** Puts a run back to queued, to be tried again. */
-  requeue(id: string, attempt: number, why: string): Promise<boolean>;
-  /** Ends a run with what to say, and frees its lock. False when it had ended already or the attempt was fenced off; `attempt` undefined ends it whoever holds it. */
-  end(
+  ): Promise<Standing>;
+  /** Puts a run back to queued, to be tried again; `note` says why. A handover does not count as a try. False when the attempt was fenced off. */
+  requeue(
     id: string,
-    attempt: number | undefined,
-    outcome: { readonly state: RunState; readonly report: Report },
+    attempt: number,
+    again: { readonly note: string; readonly handover: boolean; readonly steps?: readonly Step[] },
   ): Promise<boolean>;
+  /** Says on the card why a queued run waits. False when it is not queued or says so already. */
+  note(id: string, text: string): Promise<boolean>;
+  /** Ends a run with what to say, and frees its lock. False when it had ended already or the attempt was fenced off; `attempt` undefined ends it whoever holds it. */
+  end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
+  /** Runs that have not ended, oldest first. */
+  open(): Promise<readonly RunRecord[]>;
 
   /** Adds a line to the run's log, which keeps the last 500. */
   log(id: string, line: string): Promise<void>;
