@@ -222,12 +222,7 @@ const broken: readonly Broken[] = [
   ['a table without a caption', [dataTable({ caption: undefined })], '/blocks/0', /missing required field: caption/],
   ['a table of a header alone', [dataTable({ rows: [[raw('h')]] })], '/blocks/0/rows', /no fewer than 2/],
   ['101 rows and a header', [dataTable({ rows: times(102, () => [raw('x')]) })], '/blocks/0/rows', /no more than 101/],
-  [
-    '21 columns',
-    [dataTable({ rows: times(2, () => times(21, () => raw('x'))) })],
-    '/blocks/0/rows/0',
-    /no more than 20/,
-  ],
+  ['21 columns', [{ type: 'table', rows: [times(21, () => raw('x'))] }], '/blocks/0/rows/0', /no more than 20/],
   ['uneven rows', [dataTable({ rows: [[raw('a'), raw('b')], [raw('c')]] })], '/blocks/0/rows/1', /must have 2 cells/],
   ['an empty cell', [dataTable({ rows: [[raw('h')], [raw('')]] })], '/blocks/0/rows/1/0/text', /more than 0/],
   ['rich text in a header', [dataTable({ rows: [[rich('h')], [raw('x')]] })], '/blocks/0/rows/0/0/type', /rich_text/],
