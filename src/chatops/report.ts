@@ -56,6 +56,8 @@ export const Report = z.object({
   changed: Text.optional(),
   next: Text.optional(),
   file: File.optional(),
+  /** Numbers for machines, in the units their names say: { databaseBytes: 1, seconds: 2 }. Not shown. */
+  measures: z.record(z.string(), z.number()).optional(),
   actions: z.array(Action).readonly().optional(),
 });
 export type Report = z.infer<typeof Report>;

@@ -1,0 +1,145 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RunRecord } from '../chatops/run.ts';
+import type { Routes } from './server.ts';
+
+/** What the queues and the outbox look like now; asked at every scrape. */
+export interface Depths {
+  queues(): Promise<
+    readonly {
+      readonly site: string;
+      readonly queue: string;
+      readonly waiting: number;
+      readonly active: number;
+      readonly oldestMs: number;
+    }[]
+  >;
+  outbox(): Promise<{ readonly waiting: number; readonly oldestMs: number; readonly givenUp: number }>;
+}
+
+export interface Metrics {
+  readonly routes: Routes;
+  runEnded(run: RunRecord): void;
+  slackCalled(method: string, outcome: string, ms: number): void;
+}
+
+/** Everything Prometheus may know of this process, at /metrics. Seconds and bytes, as Prometheus names them. */
+export function createMetrics(depths: Depths): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const ended = new Counter({
+    name: 'salvor_runs_total',
+    help: 'Runs that ended here',
+    labelNames: ['job', 'cluster', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'salvor_run_seconds',
+    help: 'How long runs took from their first start to their end',
+    labelNames: ['job', 'outcome'],
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600],
+    registers,
+  });
+  const calls = new Counter({
+    name: 'salvor_slack_calls_total',
+    help: 'Calls of the Slack API',
+    labelNames: ['method', 'outcome'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'salvor_slack_call_seconds',
+    help: 'How long calls of the Slack API took',
+    labelNames: ['method'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  gaugeQueues(depths, registers);
+  gaugeOutbox(depths, registers);
+  const measures = measureGauges(registers);
+  return {
+    routes: {
+      '/metrics': async () => ({ status: 200, contentType: registry.contentType, body: await registry.metrics() }),
+    },
+    runEnded(run) {
+      ended.inc({ job: run.job, cluster: run.cluster, outcome: run.state });
+      if (run.startedAt && run.endedAt) {
+        seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
+      }
+      measures(run);
+    },
+    slackCalled(method, outcome, ms) {
+      calls.inc({ method, outcome });
+      callSeconds.observe({ method }, ms / 1000);
+    },
+  };
+}
+
+function gaugeQueues(depths: Depths, registers: Registry[]): void {
+  const labelNames = ['site', 'queue'];
+  const waiting = new Gauge({
+    name: 'salvor_queue_waiting',
+    help: 'Runs that wait for a worker',
+    labelNames,
+    registers,
+  });
+  const active = new Gauge({ name: 'salvor_queue_active', help: 'Runs under way', labelNames, registers });
+  new Gauge({
+    name: 'salvor_queue_oldest_seconds',
+    help: 'Age of the run that waits longest',
+    labelNames,
+    registers,
+    async collect() {
+      for (const { site, queue, ...now } of await depths.queues()) {
+        waiting.set({ site, queue }, now.waiting);
+        active.set({ site, queue }, now.active);
+        this.set({ site, queue }, now.oldestMs / 1000);
+      }
+    },
+  });
+}
+
+function gaugeOutbox(depths: Depths, registers: Registry[]): void {
+  const oldest = new Gauge({
+    name: 'salvor_outbox_oldest_seconds',
+    help: 'Age of the oldest unsaid letter',
+    registers,
+  });
+  const givenUp = new Gauge({
+    name: 'salvor_outbox_given_up',
+    help: 'Letters that the chat refused for good',
+    registers,
+  });
+  new Gauge({
+    name: 'salvor_outbox_waiting',
+    help: 'Letters that wait to be said',
+    registers,
+    async collect() {
+      const now = await depths.outbox();
+      this.set(now.waiting);
+      oldest.set(now.oldestMs / 1000);
+      givenUp.set(now.givenUp);
+    },
+  });
+}
+
+/** Numbers a job measured become gauges named after both: snapshot's databaseBytes is salvor_snapshot_database_bytes. */
+function measureGauges(registers: Registry[]): (run: RunRecord) => void {
+  const gauges = new Map<string, Gauge>();
+  const gauge = (name: string, help: string) => {
+    const known = gauges.get(name) ?? new Gauge({ name, help, labelNames: ['cluster'], registers });
+    gauges.set(name, known);
+    return known;
+  };
+  return (run) => {
+    if (run.state !== 'done') return;
+    const prefix = `salvor_${run.job}`;
+    for (const [measure, value] of Object.entries(run.report?.measures ?? {})) {
+      const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+      gauge(name, `${measure} of the last ${run.job}`).set({ cluster: run.cluster }, value);
+    }
+    gauge(`${prefix}_last_success_timestamp_seconds`, `When the last ${run.job} succeeded`).set(
+      { cluster: run.cluster },
+      (run.endedAt ?? run.createdAt).getTime() / 1000,
+    );
+  };
+}
