@@ -53,8 +53,13 @@ export class Secrets {
   }
 }
 
-/** A function that hides every known secret in a text. Longest first, so that none leaves its tail behind. */
+/** A function that hides every known secret in a text, however it is written there. Longest first, so that none leaves its tail. */
 export function masker(secrets: Iterable<string>): (text: string) => string {
-  const known = [...secrets].filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
-  return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '•••'), text);
+  const forms = [...secrets].flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+  ]);
+  const known = [...new Set(forms)].filter((form) => form.length >= 4).sort((a, b) => b.length - a.length);
+  return (text) => known.reduce((masked, form) => masked.replaceAll(form, '•••'), text);
 }
