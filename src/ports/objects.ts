@@ -22,7 +22,7 @@ export interface PutOptions {
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly encryption?: ServerSideEncryption;
-  /** Aborting stops the upload and removes its parts. */
+  /** Aborting cuts what is under way at once, removes the parts already sent, and rejects with the signal's own reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,21 +40,32 @@ export interface OpenUpload {
   readonly startedAt: Date;
 }
 
-/** An S3-compatible object store. Every method throws Fault (port 'objects') with the store's own code, status and request id. */
+/**
+ * An S3-compatible object store. Every method throws Fault (port 'objects') with a code of ours, and the store's own
+ * name, status and request id in its sentence.
+ */
 export interface Objects {
   /**
-   * Stores a stream of unknown length as one object by multipart upload with a checksum on every part; answers the bytes
-   * stored as counted here, after the store has completed the upload. A failure or an abort removes the parts already sent.
+   * Stores a stream of unknown length as one object, with a checksum on everything sent: by multipart upload, or at once
+   * when it fits into one part (8 MiB). Answers the bytes stored as counted here, after the store has completed the
+   * upload. When the body, the store or the signal ends it early, the parts already sent are removed before this rejects,
+   * with the body's own error, a Fault, or the signal's reason; parts that could not be removed are told in the Fault.
    */
   store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<{ readonly sizeBytes: number }>;
 
-  /** Stores small bytes at once. With `ifAbsent`, answers false and changes nothing when the key exists (where the server honours If-None-Match). */
+  /**
+   * Stores small bytes at once and answers true. With `ifAbsent`, answers false and changes nothing when the key exists
+   * (where the server honours If-None-Match).
+   */
   put(at: ObjectAt, body: Uint8Array, options: PutOptions & { readonly ifAbsent?: boolean }): Promise<boolean>;
 
-  /** Facts of an object, or undefined when there is none. */
+  /** Facts of an object, or undefined when there is none. An absent bucket is a Fault. */
   head(at: ObjectAt): Promise<ObjectFacts | undefined>;
 
-  /** The bytes of an object, or undefined when there is none; `range` is first and last byte, inclusive. */
+  /**
+   * The bytes of an object, or undefined when there is none; `range` is first and last byte, inclusive. `facts.sizeBytes`
+   * is the whole object's also for a range. The body must be read to its end or left by `return`; it may throw a Fault.
+   */
   get(
     at: ObjectAt,
     options?: { readonly range?: readonly [number, number]; readonly signal?: AbortSignal },
@@ -75,6 +86,6 @@ export interface Objects {
   /** Ends an open upload and frees its parts; one already gone is no error. */
   abortUpload(bucket: string, upload: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void>;
 
-  /** Throws a Refusal-like Fault with a clear sentence when the bucket is absent or not ours to use. */
+  /** Throws a Fault with a clear sentence when the bucket is absent or not ours to use. */
   check(bucket: string): Promise<void>;
 }

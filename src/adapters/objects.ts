@@ -1,0 +1,42 @@
+import { Fault } from '../chatops/errors.ts';
+import type { Objects } from '../ports/objects.ts';
+import type { BucketConnection } from './objects/connection.ts';
+import { abortUpload, openUploads } from './objects/open-uploads.ts';
+import { check, get, head, list } from './objects/read.ts';
+import { type Way, wayTo } from './objects/way.ts';
+import { put, remove, store } from './objects/write.ts';
+
+export type { BucketConnection } from './objects/connection.ts';
+
+/**
+ * The Objects port over S3 and its like, for buckets by their name in salvor.yaml. Connections open with the first
+ * request and stay open until `close`.
+ */
+export function createObjects(buckets: Readonly<Record<string, BucketConnection>>): Objects & { close(): void } {
+  const ways = new Map(Object.entries(buckets).map(([name, connection]) => [name, wayTo(connection)]));
+  const way = (bucket: string): Way => ways.get(bucket) ?? unknownBucket(bucket, [...ways.keys()]);
+  return {
+    store: async (at, body, options) => store(way(at.bucket), at.key, body, options),
+    put: async (at, body, options) => put(way(at.bucket), at.key, body, options),
+    head: async (at) => head(way(at.bucket), at.key),
+    get: async (at, options = {}) => get(way(at.bucket), at.key, options),
+    list: (bucket, options) => list(way(bucket), options),
+    remove: async (at) => remove(way(at.bucket), at.key),
+    openUploads: (bucket, prefix) => openUploads(way(bucket), prefix),
+    abortUpload: async (bucket, open) => abortUpload(way(bucket), open),
+    check: async (bucket) => check(way(bucket)),
+    close: () => {
+      for (const { client } of ways.values()) client.destroy();
+    },
+  };
+}
+
+function unknownBucket(bucket: string, known: readonly string[]): never {
+  throw new Fault(`There is no bucket ${bucket} in salvor.yaml.`, {
+    port: 'objects',
+    operation: 'find',
+    retryable: false,
+    code: 'S3_UNKNOWN_BUCKET',
+    next: known.length === 0 ? 'Add it under buckets.' : `It knows ${known.join(', ')}.`,
+  });
+}

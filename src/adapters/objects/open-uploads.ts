@@ -1,0 +1,46 @@
+import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import type { OpenUpload } from '../../ports/objects.ts';
+import { decodeKey } from './decode-key.ts';
+import { isNamed } from './to-fault.ts';
+import { ask, until, type Way } from './way.ts';
+
+export async function* openUploads(way: Way, prefix: string): AsyncGenerator<OpenUpload> {
+  let from: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {};
+  while (from) {
+    const asked: ConstructorParameters<typeof ListMultipartUploadsCommand>[0] = {
+      Bucket: way.bucket,
+      Prefix: prefix,
+      EncodingType: 'url',
+      ...from,
+    };
+    const page = await ask(way, { operation: 'openUploads' }, () =>
+      way.client.send(new ListMultipartUploadsCommand(asked)),
+    );
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (Key === undefined || UploadId === undefined) continue;
+      yield { key: decodeKey(Key, page.EncodingType), uploadId: UploadId, startedAt: Initiated ?? new Date(0) };
+    }
+    const { NextKeyMarker, NextUploadIdMarker } = page;
+    from =
+      page.IsTruncated && NextKeyMarker !== undefined
+        ? markers(decodeKey(NextKeyMarker, page.EncodingType), NextUploadIdMarker)
+        : undefined;
+  }
+}
+
+function markers(KeyMarker: string, UploadIdMarker: string | undefined) {
+  return UploadIdMarker === undefined ? { KeyMarker } : { KeyMarker, UploadIdMarker };
+}
+
+export async function abortUpload(
+  way: Way,
+  { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>,
+  limit?: AbortSignal,
+): Promise<void> {
+  const command = new AbortMultipartUploadCommand({ Bucket: way.bucket, Key: key, UploadId: uploadId });
+  await ask(way, { operation: 'abortUpload', key }, () =>
+    way.client.send(command, until(limit)).catch((error) => {
+      if (!isNamed(error, 'NoSuchUpload')) throw error;
+    }),
+  );
+}

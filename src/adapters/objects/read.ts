@@ -1,0 +1,121 @@
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+} from '@aws-sdk/client-s3';
+import type { ObjectFacts, Objects } from '../../ports/objects.ts';
+import { decodeKey } from './decode-key.ts';
+import { isNamed, statusOf } from './to-fault.ts';
+import { ask, failure, until, type Way } from './way.ts';
+
+const pageSize = 1_000;
+
+/** A 404 to HEAD has no body, so whether the key or the whole bucket is absent takes a second question. */
+export async function head(way: Way, key: string): Promise<ObjectFacts | undefined> {
+  const answer = await ask(way, { operation: 'head', key }, () =>
+    way.client
+      .send(new HeadObjectCommand({ Bucket: way.bucket, Key: key }))
+      .catch(absentIf((e) => statusOf(e) === 404)),
+  );
+  if (answer) return factsOf(key, answer);
+  await check(way);
+  return undefined;
+}
+
+export async function get(
+  way: Way,
+  key: string,
+  { range, signal }: NonNullable<Parameters<Objects['get']>[1]>,
+): ReturnType<Objects['get']> {
+  const command = new GetObjectCommand({
+    Bucket: way.bucket,
+    Key: key,
+    ...(range === undefined ? {} : { Range: `bytes=${range[0]}-${range[1]}` }),
+  });
+  const send = () => way.client.send(command, until(signal)).catch(absentIf((e) => isNamed(e, 'NoSuchKey')));
+  const answer = await ask(way, { operation: 'get', key }, send, signal);
+  return answer && { facts: factsOf(key, answer), body: bodyOf(way, key, answer, signal) };
+}
+
+/** The SDK hands out a Node stream; what breaks it in the middle must be a Fault like everything else. */
+async function* bodyOf(
+  way: Way,
+  key: string,
+  { Body }: GetObjectCommandOutput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (!isAsyncIterable(Body)) return;
+  try {
+    for await (const chunk of Body) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
+  } catch (error) {
+    throw failure(way, { operation: 'get', key }, error, signal);
+  }
+}
+
+export async function* list(
+  way: Way,
+  { prefix, after, limit = Number.POSITIVE_INFINITY }: Parameters<Objects['list']>[1],
+): AsyncGenerator<ObjectFacts> {
+  let left = limit;
+  let from: { readonly StartAfter?: string; readonly ContinuationToken?: string } | undefined =
+    after === undefined ? {} : { StartAfter: after };
+  while (from && left > 0) {
+    const page = await listPage(way, { Prefix: prefix, MaxKeys: Math.min(pageSize, left), ...from });
+    for (const { Key, Size, LastModified, ETag } of (page.Contents ?? []).slice(0, left)) {
+      left -= 1;
+      yield factsOf(decodeKey(Key ?? '', page.EncodingType), { ContentLength: Size, LastModified, ETag });
+    }
+    from =
+      page.IsTruncated && page.NextContinuationToken ? { ContinuationToken: page.NextContinuationToken } : undefined;
+  }
+}
+
+function listPage(way: Way, page: Omit<ListObjectsV2CommandInput, 'Bucket' | 'EncodingType'>) {
+  return ask(way, { operation: 'list' }, () =>
+    way.client.send(new ListObjectsV2Command({ Bucket: way.bucket, EncodingType: 'url', ...page })),
+  );
+}
+
+/** By a listing of one key, not by HeadBucket: errors to HEAD have no body, and a wrong key would look like a wrong permission. */
+export async function check(way: Way): Promise<void> {
+  await ask(way, { operation: 'check' }, () =>
+    way.client.send(new ListObjectsV2Command({ Bucket: way.bucket, MaxKeys: 1 })),
+  );
+}
+
+type Told = { readonly [name in Header]?: HeadObjectCommandOutput[name] | undefined };
+type Header = 'ContentLength' | 'ContentRange' | 'LastModified' | 'ETag' | 'Metadata' | 'ServerSideEncryption';
+
+function factsOf(key: string, told: Told): ObjectFacts {
+  return {
+    key,
+    sizeBytes: wholeSizeOf(told),
+    modifiedAt: told.LastModified ?? new Date(0),
+    ...(told.ETag === undefined ? {} : { etag: told.ETag.replaceAll('"', '') }),
+    ...(told.Metadata === undefined ? {} : { metadata: told.Metadata }),
+    ...(told.ServerSideEncryption === undefined ? {} : { serverSideEncryption: told.ServerSideEncryption }),
+  };
+}
+
+/** The length of an answer to a range is the range's; the object's own stands behind the slash. */
+function wholeSizeOf({ ContentLength, ContentRange }: Told): number {
+  const whole = ContentRange?.split('/')[1];
+  return whole !== undefined && whole !== '*' ? Number(whole) : (ContentLength ?? 0);
+}
+
+function absentIf(isAbsence: (error: unknown) => boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  };
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

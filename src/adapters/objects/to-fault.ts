@@ -1,0 +1,96 @@
+import { Fault } from '../../chatops/errors.ts';
+import { type Asked, kindOf } from './fault-table.ts';
+
+const asked = {
+  store: ({ key, bucket }) => `Storing ${key} in bucket ${bucket}`,
+  put: ({ key, bucket }) => `Writing ${key} to bucket ${bucket}`,
+  head: ({ key, bucket }) => `Looking at ${key} in bucket ${bucket}`,
+  get: ({ key, bucket }) => `Reading ${key} from bucket ${bucket}`,
+  list: ({ bucket }) => `Listing bucket ${bucket}`,
+  remove: ({ key, bucket }) => `Deleting ${key} from bucket ${bucket}`,
+  openUploads: ({ bucket }) => `Listing the open uploads of bucket ${bucket}`,
+  abortUpload: ({ key, bucket }) => `Removing the parts of ${key} from bucket ${bucket}`,
+  check: ({ bucket }) => `Checking bucket ${bucket}`,
+} satisfies Record<Asked['operation'], (asked: Asked) => string>;
+
+/** A Fault from whatever the SDK threw, with the store's own name, status and request id. Faults pass as they are. */
+export function toFault(error: unknown, about: Asked): Fault {
+  if (error instanceof Fault) return error;
+  const seen = seenIn(error);
+  const kind = kindOf(seen.names, seen.status);
+  const next = kind.next?.(about);
+  const message = `${asked[about.operation](about)} failed: ${kind.happened(about)} (${evidence(seen)}).`;
+  return new Fault(message, {
+    port: 'objects',
+    operation: about.operation,
+    retryable: kind.retryable,
+    code: kind.code,
+    ...(next === undefined ? {} : { next }),
+    cause: error,
+  });
+}
+
+/** The HTTP status in an SDK error, if there was an answer at all. */
+export function statusOf(error: unknown): number | undefined {
+  return seenIn(error).status;
+}
+
+/** Whether the store or the socket named its failure so. */
+export function isNamed(error: unknown, ...names: readonly string[]): boolean {
+  return seenIn(error).names.some((name) => names.includes(name));
+}
+
+/** How often the SDK sent the request before it gave up. */
+export function attemptsOf(error: unknown): number {
+  const attempts = metadataOf(error).attempts;
+  return typeof attempts === 'number' ? attempts : 1;
+}
+
+interface Seen {
+  readonly names: readonly string[];
+  readonly message: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+function seenIn(error: unknown): Seen {
+  const facts = isRecord(error) ? error : {};
+  const metadata = metadataOf(error);
+  const status = metadata.httpStatusCode;
+  const requestId = metadata.requestId;
+  const names = [facts.name, facts.Code, facts.code];
+  return {
+    names: [...names.filter((name) => typeof name === 'string'), ...causeNames(error)],
+    message: error instanceof Error ? error.message : String(error),
+    status: typeof status === 'number' ? status : undefined,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+  };
+}
+
+function metadataOf(error: unknown): Record<string, unknown> {
+  return isRecord(error) && isRecord(error.$metadata) ? error.$metadata : {};
+}
+
+/** Node reports refused connections to a name with several addresses as an AggregateError without a code. */
+function causeNames(error: unknown): readonly string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap((inner) => seenIn(inner).names);
+  return error instanceof Error && error.cause !== undefined ? seenIn(error.cause).names : [];
+}
+
+/** Unknown names are worth showing: some servers send their own, and the SDK calls what it cannot read UnknownError. */
+function evidence({ names, message, status, requestId }: Seen): string {
+  const known = names.filter((name) => name !== 'Error' && name !== 'UnknownError');
+  const parts = [known[0] ?? 'UnknownError', status === undefined ? undefined : `HTTP ${status}`];
+  if (status === undefined || known.length === 0) parts.push(shortened(message));
+  if (requestId !== undefined) parts.push(`request ${requestId}`);
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+function shortened(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
