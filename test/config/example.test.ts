@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { loadConfig } from '../../src/config.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const environment = {
+  SALVOR_CONFIG: resolve(root, 'salvor.example.yaml'),
+  REDIS_URL: 'redis://redis:6379',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  S3_ACCESS_KEY_ID: 'id',
+  S3_SECRET_ACCESS_KEY: 'secret',
+};
+const Compose = z.object({
+  services: z.record(
+    z.string(),
+    z.object({ environment: z.record(z.string(), z.string()).optional(), command: z.array(z.string()) }),
+  ),
+});
+const compose = () =>
+  Compose.parse(parse(readFileSync(resolve(root, 'docker-compose.yml'), 'utf8'), { merge: true })).services;
+
+it('salvor.example.yaml is a configuration that can be used', () => {
+  const { settings } = loadConfig({ role: 'all', environment });
+  expect(Object.keys(settings.clusters)).toEqual(['prod-1']);
+});
+
+it('docker-compose.yml starts every host that salvor.example.yaml names', () => {
+  const { etcd, buckets } = loadConfig({ role: 'all', environment });
+  const named = [
+    ...Object.values(etcd).flatMap((one) => one.endpoints),
+    ...Object.values(buckets).map((one) => one.endpoint ?? ''),
+  ];
+  const hosts = named.map((endpoint) => new URL(endpoint).hostname);
+  expect(Object.keys(compose())).toEqual(expect.arrayContaining(hosts));
+});
+
+it('docker-compose.yml gives the bot no key of a bucket and the worker no token of Slack', () => {
+  const { bot, worker } = compose();
+  expect(Object.keys(bot?.environment ?? {})).toEqual(['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']);
+  expect(Object.keys(worker?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
+});
+
+it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {
+  const command = compose().redis?.command.join(' ');
+  expect(command).toContain('--appendonly yes');
+  expect(command).toContain('--maxmemory-policy noeviction');
+});
