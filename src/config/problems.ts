@@ -19,9 +19,7 @@ export function shapeProblems(error: z.ZodError, locate: (path: Path) => number 
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => problem([...issue.path, key], 'is not a setting; check its spelling', locate));
     }
-    return [
-      problem(issue.path, issue.message.replace(/^Invalid (?:input|option): /, 'is not right: '), locate),
-    ];
+    return [problem(issue.path, issue.message.replace(/^Invalid (?:input|option): /, 'is not right: '), locate)];
   });
 }
 
