@@ -23,6 +23,7 @@ const rooms = [
   'src/slack',
   'src/queue',
   'src/http',
+  'src/terminal',
 ] as const;
 type Room = (typeof rooms)[number];
 
@@ -38,8 +39,19 @@ const mayImport: Readonly<Record<Room, { readonly from: readonly Room[]; readonl
   'src/slack': { from: ['src/chatops'], types: ['src/ports'] },
   'src/queue': { from: ['src/chatops'], types: ['src/ports'] },
   'src/http': { from: ['src/chatops'], types: ['src/ports'] },
+  'src/terminal': { from: ['src/chatops'], types: ['src/ports'] },
   'src/main': {
-    from: ['commands', 'src/chatops', 'src/config', 'src/adapters', 'src/slack', 'src/queue', 'src/http', 'src/ops'],
+    from: [
+      'commands',
+      'src/chatops',
+      'src/config',
+      'src/adapters',
+      'src/slack',
+      'src/queue',
+      'src/http',
+      'src/terminal',
+      'src/ops',
+    ],
     types: ['src/ports', 'jobs'],
   },
   sandbox: { from: ['src/chatops', 'src/config', 'src/slack', 'src/queue', 'src/adapters', 'src/ops', 'src/ports'] },
@@ -54,6 +66,7 @@ const mayImport: Readonly<Record<Room, { readonly from: readonly Room[]; readonl
       'src/slack',
       'src/queue',
       'src/http',
+      'src/terminal',
       'src/ops',
       'src/ports',
       'commands',

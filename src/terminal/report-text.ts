@@ -1,0 +1,60 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Report, Table, Text, Value } from '../chatops/report.ts';
+
+/** Words, not colours alone: a terminal may have none. */
+const tones: Readonly<Record<Report['tone'], string>> = {
+  good: '[ok] ',
+  warning: '[look] ',
+  bad: '[failed] ',
+  neutral: '',
+};
+
+/** A report as lines for a terminal. Control characters in what others wrote are dropped. */
+export function reportText(report: Report): string {
+  const lines = [
+    `${tones[report.tone]}${plain(report.title)}`,
+    ...(report.text ? [plain(report.text)] : []),
+    ...aligned((report.facts ?? []).map(({ label, value }) => [label, plain(value)])),
+    ...(report.table ? tableLines(report.table) : []),
+    ...aligned([
+      ...(report.changed ? [['Changed', plain(report.changed)] as const] : []),
+      ...(report.next ? [['Next', plain(report.next)] as const] : []),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tableLines(table: Table): readonly string[] {
+  const rows = [table.columns, ...table.rows.map((row) => row.map((cell) => plain(String(cell))))];
+  const widths = table.columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function aligned(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...pairs.map(([label]) => label.length));
+  return pairs.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+}
+
+function plain(text: Text): string {
+  const pieces = typeof text === 'string' ? [text] : text;
+  return clean(pieces.map(valueText).join(''));
+}
+
+function valueText(value: Value): string {
+  if (typeof value === 'string') return value;
+  if ('time' in value) return value.time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
+  if ('code' in value) return value.code;
+  if ('person' in value) return value.person;
+  if ('channel' in value) return value.channel;
+  return `${value.label} (${value.link})`;
+}
+
+/** Escape sequences in a name could repaint the terminal; line breaks may stay. */
+function clean(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n]/gu, '');
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { reportText } from '../../src/terminal/report-text.ts';
+
+it('prints a report as aligned lines', () => {
+  const text = reportText({
+    tone: 'good',
+    title: 'prod-1 is saved',
+    facts: [
+      { label: 'Size', value: '507 MiB' },
+      { label: 'Taken', value: [{ time: '2026-11-23T03:00:00.000Z' }, ', by ', { person: 'U1' }] },
+    ],
+    table: {
+      caption: 'Steps',
+      columns: ['Step', 'Took'],
+      rows: [
+        ['stream', '4.5 s'],
+        ['store', '1 s'],
+      ],
+    },
+    changed: 'nothing',
+    next: 'sleep well',
+  });
+  expect(text).toBe(`[ok] prod-1 is saved
+  Size   507 MiB
+  Taken  2026-11-23 03:00:00 UTC, by U1
+Step    Took
+stream  4.5 s
+store   1 s
+  Changed  nothing
+  Next     sleep well
+`);
+});
+
+it('drops what would repaint the terminal', () => {
+  const text = reportText({ tone: 'bad', title: 'a\u001b[2Jb\u0007c\u202e' });
+  expect(text).toBe('[failed] abc\u202e\n');
+});
