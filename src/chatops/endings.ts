@@ -1,0 +1,114 @@
+import { Fault, type Refusal } from './errors.ts';
+import type { Report, Text } from './report.ts';
+import type { Run, RunRecord } from './run.ts';
+
+/** What an error may carry besides its message: what had been changed when it was thrown. */
+export interface Changed {
+  readonly changed: Text;
+}
+
+/** What is said when a run ends other than well. */
+export const endings = {
+  refused: (run: Run, refusal: Refusal): Report => ({
+    tone: 'warning',
+    title: refusal.message,
+    facts: about(run),
+    changed: changedBy(refusal) ?? 'nothing',
+    ...(refusal.next === undefined ? {} : { next: refusal.next }),
+  }),
+
+  faulted: (run: RunRecord, fault: Fault): Report => ({
+    tone: 'bad',
+    title: `${run.words}: ${fault.message}`,
+    facts: [...about(run), ...brokenStep(run), { label: 'Code', value: [{ code: fault.code }] }],
+    changed: changedBy(fault) ?? untouched(run),
+    next: fault.next ?? 'Look at the log; retry when what failed is well again.',
+    actions: retryAndLogs(run),
+  }),
+
+  /** Anything but a Refusal or a Fault is our own mistake. Its words are for the log, not for the person. */
+  broken: (run: RunRecord, error: unknown): Report => ({
+    tone: 'bad',
+    title: `${run.words} failed: Salvor made a mistake of its own.`,
+    facts: [...about(run), ...brokenStep(run)],
+    changed: changedBy(error) ?? untouched(run),
+    next: `Tell whoever runs Salvor the run's id, ${run.id}: its log names the mistake.`,
+    actions: retryAndLogs(run),
+  }),
+
+  cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
+    tone: 'neutral',
+    title: run.attempt === 0 ? `Cancelled by ${by} before it started.` : `Cancelled by ${by}.`,
+    facts: [...about(run), ...brokenStep(run)],
+    changed: changedBy(error) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
+    actions: [{ label: 'Retry', does: 'retry', on: run.id }],
+  }),
+
+  /** The worker is gone without a word: killed, frozen, or cut off. */
+  workerDied: (run: RunRecord): Report => ({
+    tone: 'bad',
+    title: `${run.words}: the worker died in the middle of it.`,
+    facts: [
+      ...about(run),
+      ...brokenStep(run),
+      { label: 'Worker', value: `${run.worker ?? 'unknown'}, attempt ${run.attempt}` },
+    ],
+    changed: untouched(run),
+    next: 'Look at the log and at the worker; then retry.',
+    actions: retryAndLogs(run),
+  }),
+
+  /** Dangerous work is never begun a second time by itself. */
+  interrupted: (run: RunRecord): Report => ({
+    ...endings.workerDied(run),
+    title: `${run.words}: interrupted${inStep(run)}.`,
+    next: 'It is not begun again by itself. See what its last step did before you do anything else.',
+    actions: [{ label: 'Logs', does: 'logs', on: run.id }],
+  }),
+
+  unknownJob: (run: RunRecord, worker: string): Report => ({
+    tone: 'bad',
+    title: `${run.words}: worker ${worker} does not know how to do this.`,
+    facts: about(run),
+    changed: 'nothing',
+    next: 'Bot and worker are of different versions: bring both to the same one, then retry.',
+    actions: retryAndLogs(run),
+  }),
+} as const;
+
+function about(run: Run) {
+  return [{ label: 'Cluster', value: run.cluster }];
+}
+
+function brokenStep(run: RunRecord) {
+  const at = run.steps.findIndex((step) => step.state === 'error' || step.state === 'in_progress');
+  const step = run.steps[at];
+  return step ? [{ label: 'Step', value: `${at + 1} of ${run.steps.length}: ${step.name}` }] : [];
+}
+
+function inStep(run: RunRecord): string {
+  const at = run.steps.findIndex((step) => step.state === 'error' || step.state === 'in_progress');
+  const step = run.steps[at];
+  return step ? ` in step ${at + 1} of ${run.steps.length}: ${step.name}` : '';
+}
+
+/** Reads change nothing, and writes commit in their last step; of dangerous work nobody can say without looking. */
+function untouched(run: Run): Text {
+  return run.queue === 'danger' ? 'not known: look before you act' : 'nothing';
+}
+
+function changedBy(error: unknown): Text | undefined {
+  if (!(error instanceof Error) || !('changed' in error)) return undefined;
+  const { changed } = error;
+  return typeof changed === 'string' ? changed : undefined;
+}
+
+function retryAndLogs(run: Run): NonNullable<Report['actions']> {
+  return [
+    { label: 'Retry', does: 'retry', on: run.id, style: 'primary' },
+    { label: 'Logs', does: 'logs', on: run.id },
+  ];
+}
+
+/** Whether trying again may help. */
+export const isRetryable = (error: unknown): error is Fault => error instanceof Fault && error.retryable;

@@ -1,0 +1,150 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Outcome, Runs } from '../ports/runs.ts';
+import { endings, isRetryable } from './endings.ts';
+import { Fault, Refusal } from './errors.ts';
+import { durationInWords } from './format.ts';
+import { Interruption } from './interruption.ts';
+import type { AnyJob } from './job.ts';
+import type { Report } from './report.ts';
+import { type RunRecord, tries } from './run.ts';
+import { trackSteps } from './steps.ts';
+
+export interface ExecuteOptions {
+  /** The worker's name, for people. */
+  readonly worker: string;
+  /** Tries in all. */
+  readonly attempts: number;
+  /** How long to wait after a try that failed; `tried` is 1 after the first. */
+  waitMs(tried: number): number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Stops the run from outside. Its reason is an Interruption. */
+  readonly stop: AbortController;
+  /** Calls `work` about every second until the answer is called. */
+  everySecond(work: () => void): () => void;
+}
+
+/** What became of an attempt. */
+export type Ending =
+  | { readonly kind: 'ended'; readonly state: Outcome['state']; readonly tookMs: number }
+  /** It failed, and is to be tried again after a while. */
+  | { readonly kind: 'again'; readonly waitMs: number; readonly because: Error }
+  /** This worker stops; another one is to take the run at once. */
+  | { readonly kind: 'handed back' }
+  /** It had ended, or another attempt has it: nothing was changed. */
+  | { readonly kind: 'not ours' };
+
+/**
+ * Takes a run and works on it until it has ended, has to be tried again, or is not ours any more. Answers rather than throws, except when
+ * the state of runs cannot be asked. Whatever happens, at most one attempt ends the run.
+ */
+export async function execute(
+  job: AnyJob,
+  runId: string,
+  ports: Ports,
+  runs: Runs,
+  options: ExecuteOptions,
+): Promise<Ending> {
+  const run = await runs.begin(runId, options.worker);
+  if (!run) return { kind: 'not ours' };
+  const doomed = unfit(run, options);
+  if (doomed) return conclude(run, runs, doomed, options);
+  const { clock, logger, stop } = options;
+  const steps = trackSteps(run, job.steps, runs, {
+    signal: stop.signal,
+    clock,
+    logger,
+    stop: (interruption) => stop.abort(interruption),
+  });
+  const rest = options.everySecond(steps.tick);
+  try {
+    const attempted = await attempt(() => job.execute(run.payload, ports, steps.context));
+    const reached = { ...run, steps: steps.current() };
+    if (attempted.kind === 'failed') return await failing(reached, attempted.error, runs, options);
+    return await conclude(run, runs, { state: 'done', report: attempted.report, steps: reached.steps }, options);
+  } finally {
+    rest();
+  }
+}
+
+type Attempted =
+  | { readonly kind: 'worked'; readonly report: Report }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Keeps a failure of the job apart from a failure to record its success. */
+async function attempt(work: () => Promise<Report>): Promise<Attempted> {
+  try {
+    return { kind: 'worked', report: await work() };
+  } catch (error) {
+    return { kind: 'failed', err: error };
+  }
+}
+
+/** Why a run must not be worked on at all. */
+function unfit(run: RunRecord, options: ExecuteOptions): Outcome | undefined {
+  if (run.cancel) return { state: 'cancelled', report: endings.cancelled(run, run.cancel.by) };
+  if (run.queue === 'danger' && run.attempt > 1) return { state: 'failed', report: endings.interrupted(run) };
+  if (tries(run) > options.attempts) return { state: 'failed', report: endings.workerDied(run) };
+  return undefined;
+}
+
+async function failing(run: RunRecord, error: unknown, runs: Runs, options: ExecuteOptions): Promise<Ending> {
+  const interruption = interruptionIn(error, options.stop.signal);
+  if (interruption?.kind === 'superseded') return { kind: 'not ours' };
+  if (interruption?.kind === 'stopping' && run.queue !== 'danger') return handBack(run, runs);
+  if (!interruption && isRetryable(error) && tries(run) < options.attempts) return again(run, error, runs, options);
+  const outcome = await outcomeOf(run, error, interruption, runs, options);
+  return conclude(run, runs, { ...outcome, steps: run.steps }, options);
+}
+
+async function outcomeOf(
+  run: RunRecord,
+  error: unknown,
+  interruption: Interruption | undefined,
+  runs: Runs,
+  { logger }: ExecuteOptions,
+): Promise<Outcome> {
+  if (interruption?.kind === 'cancelled') {
+    const by = (await runs.find(run.id))?.cancel?.by ?? 'somebody';
+    return { state: 'cancelled', report: endings.cancelled(run, by, error) };
+  }
+  if (interruption) return { state: 'failed', report: endings.interrupted(run) };
+  if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
+  if (error instanceof Fault) {
+    logger.warn({ run: run.id, cluster: run.cluster, err: error }, 'a run failed');
+    return { state: 'failed', report: endings.faulted(run, error) };
+  }
+  logger.error({ run: run.id, cluster: run.cluster, err: error }, 'a run failed by a mistake of our own');
+  return { state: 'failed', report: endings.broken(run, error) };
+}
+
+/** A job that is stopped may fail in its own words; what stopped it is what happened. */
+function interruptionIn(error: unknown, signal: AbortSignal): Interruption | undefined {
+  if (signal.aborted && signal.reason instanceof Interruption) return signal.reason;
+  return error instanceof Interruption ? error : undefined;
+}
+
+async function again(run: RunRecord, error: Fault, runs: Runs, options: ExecuteOptions): Promise<Ending> {
+  const waitMs = options.waitMs(tries(run));
+  const note = `Attempt ${tries(run) + 1} of ${options.attempts} in ${durationInWords(waitMs)}, because: ${error.message}`;
+  options.logger.warn({ run: run.id, cluster: run.cluster, err: error, waitMs }, 'a run will be tried again');
+  const ours = await runs.requeue(run.id, run.attempt, { note, handover: false, steps: run.steps });
+  await runs.log(run.id, note);
+  return ours ? { kind: 'again', waitMs, because: err: error } : { kind: 'not ours' };
+}
+
+async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
+  const note = `Its worker ${run.worker ?? ''} was told to stop; another one takes it from the start.`;
+  const ours = await runs.requeue(run.id, run.attempt, { note, handover: true, steps: run.steps });
+  return ours ? { kind: 'handed back' } : { kind: 'not ours' };
+}
+
+async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: ExecuteOptions): Promise<Ending> {
+  const ours = await runs.end(run.id, run.attempt, outcome);
+  if (!ours) return { kind: 'not ours' };
+  const tookMs = options.clock.now().getTime() - (run.startedAt ?? run.createdAt).getTime();
+  options.logger.info({ run: run.id, cluster: run.cluster, job: run.job, state: outcome.state, tookMs }, 'a run ended');
+  return { kind: 'ended', state: outcome.state, tookMs };
+}

@@ -1,0 +1,22 @@
+/** Every key carries this tag, so that all of them share one hash slot and a script may touch several in a Redis Cluster. */
+export const prefix = '{salvor}:';
+
+/** The names of what lies in Redis. Scripts build the same names from `prefix`. */
+export const keys = {
+  run: (id: string) => `${prefix}run:${id}`,
+  log: (id: string) => `${prefix}log:${id}`,
+  /** Ids by time of creation: of all runs, and of one cluster. */
+  runs: `${prefix}runs`,
+  runsOf: (cluster: string) => `${prefix}runs:${cluster}`,
+  /** Ids of runs that have not ended, by time of creation. */
+  open: `${prefix}open`,
+  lock: (lock: string) => `${prefix}lock:${lock}`,
+  /** Where workers hear that a run is to stop. */
+  cancellations: `${prefix}cancellations`,
+  outbox: `${prefix}outbox`,
+  allowance: (name: string) => `${prefix}allowance:${name}`,
+  seen: (key: string) => `${prefix}seen:${key}`,
+  workers: (site: string) => `${prefix}workers:${site}`,
+  /** BullMQ puts its own names behind this. */
+  queues: `${prefix}queue`,
+} as const;

@@ -1,0 +1,72 @@
+import { endings } from '../chatops/endings.ts';
+import { hasEnded, type RunRecord } from '../chatops/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Producer } from './queues.ts';
+
+export interface ReconcileParts {
+  readonly runs: Runs;
+  readonly producer: Producer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A run is recorded first and put before the workers next; a crash between the two is made good after this long. */
+const lostAfterMs = 10_000;
+const lonelyAfterMs = 60_000;
+
+/** Brings what Runs says and what the queue says together. Harmless when done twice, or by several processes at once. */
+export async function reconcile(parts: ReconcileParts): Promise<void> {
+  for (const run of await parts.runs.open()) await mend(run, parts);
+}
+
+/** Reconciles every `everyMs`, in any process that may. Answers how to stop. */
+export function startReconciling(parts: ReconcileParts, everyMs = 10_000): () => void {
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    reconcile(parts)
+      .catch((error: unknown) => parts.logger.warn({ err: error }, 'could not bring runs and queue together'))
+      .finally(() => {
+        isBusy = false;
+      });
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+/** Ends a run of which BullMQ has washed its hands. */
+export async function settle(runId: string, parts: ReconcileParts): Promise<void> {
+  const run = await parts.runs.find(runId);
+  if (run && !hasEnded(run.state)) await mend(run, parts);
+}
+
+async function mend(run: RunRecord, parts: ReconcileParts): Promise<void> {
+  const state = await parts.producer.state(run);
+  const isGone = state === 'absent' || state === 'completed' || state === 'failed';
+  if (run.state === 'running' && isGone) return declareDead(run, parts);
+  if (run.state !== 'queued') return;
+  if (isGone && ageMs(run, parts) > lostAfterMs) return putBack(run, parts);
+  if (state === 'waiting' && ageMs(run, parts) > lonelyAfterMs) await sayWhenLonely(run, parts);
+}
+
+/** By the attempt that was read: a worker that took the run meanwhile is left alone. */
+async function declareDead(run: RunRecord, { runs, logger }: ReconcileParts): Promise<void> {
+  const report = run.queue === 'danger' ? endings.interrupted(run) : endings.workerDied(run);
+  const ended = await runs.end(run.id, run.attempt, { state: 'failed', report });
+  if (ended) logger.warn({ run: run.id, worker: run.worker, attempt: run.attempt }, 'the worker of a run died');
+}
+
+async function putBack(run: RunRecord, { producer, logger }: ReconcileParts): Promise<void> {
+  await producer.enqueue(run);
+  logger.warn({ run: run.id }, 'a queued run was not in the queue and is put in again');
+}
+
+async function sayWhenLonely(run: RunRecord, { runs, producer }: ReconcileParts): Promise<void> {
+  const workers = await producer.workers(run.site);
+  if (workers.length > 0) return;
+  await runs.note(run.id, `No worker of site ${run.site} is there to take it. It waits; start one, or cancel it.`);
+}
+
+const ageMs = (run: RunRecord, { clock }: ReconcileParts): number => clock.now().getTime() - run.createdAt.getTime();

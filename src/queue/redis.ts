@@ -1,0 +1,196 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Fault, Refusal } from '../chatops/errors.ts';
+
+/** Where Redis is and how to be let in. One of `url`, `sentinels` or `cluster`; the rest goes with any of them. */
+export interface RedisSettings {
+  /** redis://… or rediss://…, user, password and database number in it if need be. */
+  readonly url?: string;
+  readonly sentinels?: { readonly group: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
+  readonly cluster?: { readonly nodes: readonly RedisNode[] };
+  readonly username?: string;
+  readonly password?: string;
+  /** PEM texts. An empty object means TLS by the system's certificates. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly serverName?: string;
+  };
+}
+
+interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type RedisConnection = Redis | Cluster;
+
+type Options = Omit<RedisOptions, 'replyMapping'>;
+
+/**
+ * A connection for what a person waits for. With Redis down every command fails at once, with Redis silent after 1.5 s; nothing is
+ * kept in memory to be done later, when nobody expects it any more. It connects again by itself.
+ */
+export function connectFailFast(settings: RedisSettings): RedisConnection {
+  return open(settings, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 1500,
+    connectTimeout: 1500,
+    retryStrategy: (times) => Math.min(times * 100, 1000),
+  });
+}
+
+/** A connection for workers: commands wait for Redis to come back, as long as it takes. BullMQ takes no other kind for workers. */
+export function connectPatient(settings: RedisSettings): RedisConnection {
+  return open(settings, {
+    maxRetriesPerRequest: null,
+    connectTimeout: 5000,
+    retryStrategy: (times) => Math.min(times * 100, 2000),
+  });
+}
+
+/** Waits until the connection can be used. Throws Fault when it cannot within `timeoutMs`. */
+export async function connected(redis: RedisConnection, timeoutMs = 5000): Promise<void> {
+  if (redis.status === 'ready') return;
+  const limit = AbortSignal.timeout(timeoutMs);
+  let last: unknown;
+  const onError = (error: unknown) => {
+    last = error;
+  };
+  redis.on('error', onError);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      redis.once('ready', resolve);
+      limit.addEventListener('abort', () => reject(unreachable(last)), { once: true });
+    });
+  } finally {
+    redis.off('error', onError);
+  }
+}
+
+/** One more connection of the same kind to the same place. */
+export function another(redis: RedisConnection): RedisConnection {
+  const connection = redis instanceof Cluster ? redis.duplicate() : redis.duplicate();
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+/** Ends a connection without waiting for a server that may be gone. */
+export function disconnect(redis: RedisConnection): void {
+  redis.disconnect();
+}
+
+/**
+ * Refuses a Redis that may forget what it was told: a run, a lock or a promised answer lost in silence is worse than a start refused.
+ * Answers warnings, for a service that does not let its settings be read.
+ */
+export async function checkRedis(redis: RedisConnection): Promise<readonly string[]> {
+  await connected(redis);
+  const warnings: string[] = [];
+  for (const rule of rules) {
+    const value = await setting(redis, rule.name);
+    if (value === undefined)
+      warnings.push(`Redis does not say its ${rule.name}. It must be '${rule.wanted}': ${rule.why}`);
+    else if (value !== rule.wanted) throw refusal(rule, value);
+  }
+  return warnings;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly wanted: string;
+  readonly why: string;
+}
+
+const rules: readonly Rule[] = [
+  {
+    name: 'maxmemory-policy',
+    wanted: 'noeviction',
+    why: 'any other policy drops runs and locks when memory is short.',
+  },
+  { name: 'appendonly', wanted: 'yes', why: 'without it a restart of Redis forgets minutes of runs and locks.' },
+];
+
+function refusal(rule: Rule, value: string): Refusal {
+  return new Refusal(
+    `Redis has ${rule.name} '${value}', and Salvor needs '${rule.wanted}': ${rule.why}`,
+    `Run: redis-cli CONFIG SET ${rule.name} ${rule.wanted} && redis-cli CONFIG REWRITE — or set '${rule.name} ${rule.wanted}' in redis.conf and restart Redis.`,
+  );
+}
+
+/** Undefined where CONFIG is hidden, as managed services do. */
+async function setting(redis: RedisConnection, name: string): Promise<string | undefined> {
+  try {
+    const answer = await redis.config('GET', name);
+    return Array.isArray(answer) ? (answer[1] as string | undefined) : undefined;
+  } catch (error) {
+    if (error instanceof Error && /unknown command|NOPERM|no permissions|disabled/i.test(error.message))
+      return undefined;
+    throw unreachable(error);
+  }
+}
+
+function unreachable(cause: unknown): Fault {
+  return new Fault('Redis cannot be reached.', {
+    port: 'redis',
+    operation: 'connect',
+    retryable: true,
+    code: 'REDIS_UNREACHABLE',
+    next: 'Check that Redis runs and that REDIS_URL names it.',
+    cause,
+  });
+}
+
+function open(settings: RedisSettings, behaviour: Options): RedisConnection {
+  const options: Options = { ...behaviour, ...credentials(settings) };
+  const connection = build(settings, options);
+  // ioredis also reports to whoever waits for the command; without a listener it would print on its own.
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+function build(settings: RedisSettings, options: Options): RedisConnection {
+  if (settings.cluster) return new Cluster([...settings.cluster.nodes], clusterOptions(options));
+  if (settings.sentinels) {
+    const { group, nodes, password } = settings.sentinels;
+    return new Redis({
+      ...options,
+      name: group,
+      sentinels: nodes.map((node) => ({ ...node })),
+      ...(password === undefined ? {} : { sentinelPassword: password }),
+    });
+  }
+  if (settings.url === undefined)
+    throw new Refusal('No Redis is named.', 'Set REDIS_URL, such as redis://127.0.0.1:6379.');
+  return new Redis(settings.url, options);
+}
+
+/** A cluster takes some of these for itself and hands the rest to the connection to each node. */
+function clusterOptions(options: Options) {
+  const { enableOfflineQueue, retryStrategy, maxRetriesPerRequest, ...redisOptions } = options;
+  return {
+    enableOfflineQueue: enableOfflineQueue ?? true,
+    clusterRetryStrategy: (times: number) => retryStrategy?.(times) ?? null,
+    redisOptions: { ...redisOptions, ...(maxRetriesPerRequest === undefined ? {} : { maxRetriesPerRequest }) },
+  };
+}
+
+function credentials(settings: RedisSettings): Options {
+  const { username, password, tls } = settings;
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: tlsOptions(tls) } : {}),
+  };
+}
+
+function tlsOptions(tls: NonNullable<RedisSettings['tls']>) {
+  return {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}

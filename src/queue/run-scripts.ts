@@ -1,0 +1,171 @@
+import { keys, prefix } from './keys.ts';
+import { letterLua } from './letter-lua.ts';
+import { defineScript } from './script.ts';
+
+/*
+ * Every script takes the key of the run first. A run is a hash: `run` holds what was asked (JSON), the other fields how far it got.
+ * The letters that a change calls for are put in by the same script; a run without a channel (`speaks` absent) puts none.
+ */
+const shared = `
+${letterLua}
+local runKey = KEYS[1]
+
+local function isOpen(state) return state == 'queued' or state == 'running' end
+
+local function standing(attempt)
+  local now = redis.call('HMGET', runKey, 'state', 'attempt', 'cancel')
+  if now[1] ~= 'running' or now[2] ~= attempt then return 'lost' end
+  if now[3] then return 'cancelled' end
+  return 'held'
+end
+
+local function putCard(id, now)
+  if redis.call('HEXISTS', runKey, 'speaks') == 0 then return end
+  putLetter('card:' .. id, 'card', '{"kind":"card","runId":' .. cjson.encode(id) .. '}', now)
+end
+
+-- Lua knows no absent argument: an empty one means it.
+local function set(field, value)
+  if value ~= '' then redis.call('HSET', runKey, field, value) end
+end
+
+local function finish(id, state, report, letter, now, endedAt, keepMs)
+  redis.call('HSET', runKey, 'state', state, 'report', report, 'endedAt', endedAt)
+  redis.call('HDEL', runKey, 'note')
+  redis.call('ZREM', '${keys.open}', id)
+  local lock = redis.call('HGET', runKey, 'lock')
+  if lock then
+    local lockKey = '${prefix}lock:' .. lock
+    if redis.call('GET', lockKey) == id then redis.call('DEL', lockKey) end
+  end
+  redis.call('PEXPIRE', runKey, keepMs)
+  redis.call('PEXPIRE', '${prefix}log:' .. id, keepMs)
+  putCard(id, now)
+  if redis.call('HEXISTS', runKey, 'speaks') == 1 then putLetter('end:' .. id, 'say', letter, now) end
+end
+`;
+
+/** ARGV: id, run, cluster, lock, speaks, createdMs, nowMs, keepMs. A lock whose run has ended or is forgotten is free. */
+const admit = defineScript(`
+${shared}
+local id, run, cluster, lock, speaks, created, now, keepMs = unpack(ARGV)
+now = tonumber(now)
+if redis.call('EXISTS', runKey) == 1 then return {'repeated', redis.call('HGETALL', runKey)} end
+if lock ~= '' then
+  local lockKey = '${prefix}lock:' .. lock
+  local holder = redis.call('GET', lockKey)
+  if holder and isOpen(redis.call('HGET', '${prefix}run:' .. holder, 'state')) then
+    return {'busy', redis.call('HGETALL', '${prefix}run:' .. holder)}
+  end
+  redis.call('SET', lockKey, id)
+end
+redis.call('HSET', runKey, 'run', run, 'state', 'queued', 'attempt', 0, 'handovers', 0, 'queuedAt', now)
+set('lock', lock)
+set('speaks', speaks)
+local oldest = now - tonumber(keepMs)
+for _, index in ipairs({'${keys.runs}', '${prefix}runs:' .. cluster}) do
+  redis.call('ZADD', index, created, id)
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', '(' .. oldest)
+end
+redis.call('ZADD', '${keys.open}', created, id)
+putCard(id, now)
+return {'admitted'}
+`);
+
+/** ARGV: worker, startedAt, id, nowMs. */
+const begin = defineScript(`
+${shared}
+local worker, startedAt, id, now = unpack(ARGV)
+if not isOpen(redis.call('HGET', runKey, 'state')) then return {} end
+redis.call('HINCRBY', runKey, 'attempt', 1)
+redis.call('HSET', runKey, 'state', 'running', 'worker', worker)
+redis.call('HSETNX', runKey, 'startedAt', startedAt)
+redis.call('HDEL', runKey, 'note', 'progress')
+putCard(id, tonumber(now))
+return redis.call('HGETALL', runKey)
+`);
+
+/** ARGV: attempt. */
+const standing = defineScript(`
+${shared}
+return standing(ARGV[1])
+`);
+
+/** ARGV: attempt, steps, progress, id, nowMs. */
+const change = defineScript(`
+${shared}
+local attempt, steps, progress, id, now = unpack(ARGV)
+local stands = standing(attempt)
+if stands == 'lost' then return stands end
+set('steps', steps)
+set('progress', progress)
+putCard(id, tonumber(now))
+return stands
+`);
+
+/** ARGV: attempt, note, handover ('1' or '0'), steps, id, nowMs. */
+const requeue = defineScript(`
+${shared}
+local attempt, note, handover, steps, id, now = unpack(ARGV)
+if standing(attempt) == 'lost' then return 0 end
+redis.call('HSET', runKey, 'state', 'queued', 'note', note, 'queuedAt', now)
+redis.call('HINCRBY', runKey, 'handovers', handover)
+redis.call('HDEL', runKey, 'worker', 'progress')
+set('steps', steps)
+putCard(id, tonumber(now))
+return 1
+`);
+
+/** ARGV: text, id, nowMs. */
+const note = defineScript(`
+${shared}
+local text, id, now = unpack(ARGV)
+local is = redis.call('HMGET', runKey, 'state', 'note')
+if is[1] ~= 'queued' or is[2] == text then return 0 end
+redis.call('HSET', runKey, 'note', text)
+putCard(id, tonumber(now))
+return 1
+`);
+
+/** ARGV: attempt (empty: whoever holds it), state, report, steps, letter, id, nowMs, endedAt, keepMs. */
+const finish = defineScript(`
+${shared}
+local attempt, state, report, steps, letter, id, now, endedAt, keepMs = unpack(ARGV)
+if attempt ~= '' and standing(attempt) == 'lost' then return 0 end
+if not isOpen(redis.call('HGET', runKey, 'state')) then return 0 end
+set('steps', steps)
+finish(id, state, report, letter, tonumber(now), endedAt, keepMs)
+return 1
+`);
+
+/** ARGV: cancel, report, letter, id, nowMs, endedAt, keepMs. Nothing has begun a queued run, so it ends here; a running one is told. */
+const cancel = defineScript(`
+${shared}
+local cancel, report, letter, id, now, endedAt, keepMs = unpack(ARGV)
+local state = redis.call('HGET', runKey, 'state')
+if not isOpen(state) then return 0 end
+redis.call('HSETNX', runKey, 'cancel', cancel)
+if state == 'queued' then
+  finish(id, 'cancelled', report, letter, tonumber(now), endedAt, keepMs)
+else
+  putCard(id, tonumber(now))
+  redis.call('PUBLISH', '${keys.cancellations}', id)
+end
+return 1
+`);
+
+/** ARGV: ts. */
+const address = defineScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call('HSETNX', KEYS[1], 'ts', ARGV[1])
+`);
+
+/** ARGV: line, most, keepMs. */
+const log = defineScript(`
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], -tonumber(ARGV[2]), -1)
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+`);
+
+export const runScripts = { admit, begin, standing, change, requeue, note, finish, cancel, address, log };

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { endings } from '../chatops/endings.ts';
+import type { Report } from '../chatops/report.ts';
+import type { RunRecord } from '../chatops/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Letter } from '../ports/outbox.ts';
+import type { Outcome, Runs, Standing } from '../ports/runs.ts';
+import { keys } from './keys.ts';
+import type { RedisConnection } from './redis.ts';
+import { parseRun, type RunHash } from './run-hash.ts';
+import { runScripts } from './run-scripts.ts';
+import { asking } from './script.ts';
+
+export interface RunsOptions {
+  readonly clock: Clock;
+  /** How long an ended run can be looked at. */
+  readonly keepDays?: number;
+}
+
+const logLines = 500;
+const lineCharacters = 2000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+const Hash = z.array(z.string());
+const AdmitAnswer = z.union([z.tuple([z.literal('admitted')]), z.tuple([z.enum(['repeated', 'busy']), Hash])]);
+const StandingAnswer = z.enum(['held', 'cancelled', 'lost']);
+
+/** Runs in Redis. Each change is one script: compared, set and promised to be said in one step. */
+export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
+  const keepMs = (options.keepDays ?? 30) * dayMs;
+  const now = () => options.clock.now();
+
+  const ask = (operation: string, script: keyof typeof runScripts, key: string, values: readonly (string | number)[]) =>
+    asking('runs', operation, () => runScripts[script].run(redis, [key], values));
+
+  async function find(id: string): Promise<RunRecord | undefined> {
+    return asking('runs', 'find', async () => parseRun(await hashOf(redis, id)));
+  }
+
+  async function several(ids: readonly string[]): Promise<readonly RunRecord[]> {
+    const hashes = await Promise.all(ids.map((id) => hashOf(redis, id)));
+    return hashes.map(readable).filter((run) => run !== undefined);
+  }
+
+  async function end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean> {
+    const answer = await ask('end', 'finish', keys.run(id), [
+      attempt ?? '',
+      outcome.state,
+      JSON.stringify(outcome.report),
+      json(outcome.steps),
+      endLetter(id, outcome.report, outcome.state === 'failed'),
+      id,
+      now().getTime(),
+      now().toISOString(),
+      keepMs,
+    ]);
+    return answer === 1;
+  }
+
+  return {
+    find,
+    end,
+
+    async admit(run) {
+      const answer = await ask('admit', 'admit', keys.run(run.id), [
+        run.id,
+        JSON.stringify(run),
+        run.cluster,
+        run.lock ?? '',
+        run.thread ? '1' : '',
+        run.createdAt.getTime(),
+        now().getTime(),
+        keepMs,
+      ]);
+      const [kind, hash] = AdmitAnswer.parse(answer);
+      const known = hash && parseRun(hash);
+      return kind === 'admitted' || !known ? { kind: 'admitted' } : { kind, run: known };
+    },
+
+    async list({ cluster, limit }) {
+      return asking('runs', 'list', async () => {
+        const index = cluster === undefined ? keys.runs : keys.runsOf(cluster);
+        return several(await redis.zrevrange(index, 0, limit - 1));
+      });
+    },
+
+    async open() {
+      return asking('runs', 'open', async () => several(await redis.zrangebyscore(keys.open, '-inf', '+inf')));
+    },
+
+    async address(id, thread) {
+      if (thread.ts === undefined) return false;
+      return (await ask('address', 'address', keys.run(id), [thread.ts])) === 1;
+    },
+
+    async begin(id, worker) {
+      const at = now();
+      const answer = await ask('begin', 'begin', keys.run(id), [worker, at.toISOString(), id, at.getTime()]);
+      return parseRun(Hash.parse(answer));
+    },
+
+    async standing(id, attempt): Promise<Standing> {
+      return StandingAnswer.parse(await ask('standing', 'standing', keys.run(id), [attempt]));
+    },
+
+    async change(id, attempt, change): Promise<Standing> {
+      const values = [attempt, json(change.steps), json(change.progress), id, now().getTime()];
+      return StandingAnswer.parse(await ask('change', 'change', keys.run(id), values));
+    },
+
+    async requeue(id, attempt, again) {
+      const handover = again.handover ? '1' : '0';
+      const values = [attempt, again.note, handover, json(again.steps), id, now().getTime()];
+      return (await ask('requeue', 'requeue', keys.run(id), values)) === 1;
+    },
+
+    async note(id, text) {
+      return (await ask('note', 'note', keys.run(id), [text, id, now().getTime()])) === 1;
+    },
+
+    async log(id, line) {
+      const dated = `${now().getTime()} ${line.slice(0, lineCharacters)}`;
+      await ask('log', 'log', keys.log(id), [dated, logLines, keepMs]);
+    },
+
+    async logs(id) {
+      return asking('runs', 'logs', async () => (await redis.lrange(keys.log(id), 0, -1)).map(logLine));
+    },
+
+    async cancel(id, by) {
+      const run = await find(id);
+      if (!run) return false;
+      const at = now();
+      const report = endings.cancelled({ ...run, attempt: 0 }, by);
+      const values = [
+        JSON.stringify({ by, at }),
+        JSON.stringify(report),
+        endLetter(id, report, false),
+        id,
+        at.getTime(),
+        at.toISOString(),
+        keepMs,
+      ];
+      return (await ask('cancel', 'cancel', keys.run(id), values)) === 1;
+    },
+  };
+}
+
+async function hashOf(redis: RedisConnection, id: string): Promise<RunHash> {
+  return Object.entries(await redis.hgetall(keys.run(id))).flat();
+}
+
+/** One run that another version wrote must not hide all others. */
+function readable(hash: RunHash): RunRecord | undefined {
+  try {
+    return parseRun(hash);
+  } catch {
+    return undefined;
+  }
+}
+
+function endLetter(id: string, report: Report, broadcast: boolean): string {
+  return JSON.stringify({ kind: 'say', runId: id, report, broadcast } satisfies Letter);
+}
+
+const json = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
+
+function logLine(dated: string): { readonly at: Date; readonly line: string } {
+  const gap = dated.indexOf(' ');
+  return { at: new Date(Number(dated.slice(0, gap))), line: dated.slice(gap + 1) };
+}

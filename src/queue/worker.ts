@@ -1,0 +1,204 @@
+import { hostname } from 'node:os';
+import { type Job as BullJob, WaitingError, Worker } from 'bullmq';
+import { endings } from '../chatops/endings.ts';
+import { type Ending, execute } from '../chatops/execute.ts';
+import { Interruption } from '../chatops/interruption.ts';
+import type { AnyJob } from '../chatops/job.ts';
+import type { QueueName } from '../chatops/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Runs } from '../ports/runs.ts';
+import { listenForCancellations } from './cancellations.ts';
+import { keys } from './keys.ts';
+import { backoffMs, type Producer, queueAt, queueNames, queueRules, workerAliveMs } from './queues.ts';
+import { settle } from './reconcile.ts';
+import type { RedisConnection } from './redis.ts';
+
+export interface WorkerParts {
+  readonly site: string;
+  /** Told to people and kept with each run; `workerName()` where nothing better is known. */
+  readonly name: string;
+  readonly jobs: ReadonlyMap<string, AnyJob>;
+  readonly ports: Ports;
+  /** On a patient connection: a run waits for a Redis that restarts. */
+  readonly runs: Runs;
+  /** A patient connection; the worker opens more like it and closes those. */
+  readonly redis: RedisConnection;
+  readonly producer: Producer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of every ended attempt, for metrics. */
+  readonly onEnding?: (run: { readonly job: string; readonly queue: QueueName }, ending: Ending) => void;
+  readonly timing?: WorkerTiming;
+}
+
+export interface WorkerTiming {
+  /** A worker silent for this long has lost its runs. */
+  readonly lockMs?: number;
+  /** How often the lost ones are looked for. */
+  readonly stalledEveryMs?: number;
+  readonly waitMs?: (queue: QueueName, tried: number) => number;
+}
+
+export interface RunningWorker {
+  readonly name: string;
+  /** Ids of the runs being worked on here. */
+  running(): readonly string[];
+  /**
+   * Takes no more runs, lets those under way go on for `graceMs`, then stops them so that other workers take them at once. Answers when all
+   * are put down, at the latest `putDownMs` after the grace.
+   */
+  close(options: { readonly graceMs: number; readonly putDownMs?: number }): Promise<void>;
+}
+
+/** Host and process, which is what people look for. */
+export const workerName = (): string => `${hostname()}:${process.pid}`;
+
+/** Asks BullMQ to wait as long as the card says. */
+class TryAgain extends Error {
+  override readonly name = 'TryAgain';
+  readonly waitMs: number;
+
+  constructor(waitMs: number, because: Error) {
+    super(because.message);
+    this.waitMs = waitMs;
+  }
+}
+
+/** Starts taking runs of a site. Answers once the queues can be asked. */
+export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const { site, name, redis, runs, logger } = parts;
+  const held = new Map<string, AbortController>();
+  const stopOne = (runId: string, kind: Interruption['kind']) => held.get(runId)?.abort(new Interruption(kind));
+  const stopListening = await listenForCancellations(redis, (runId) => stopOne(runId, 'cancelled'));
+  const workers = queueNames.map((queue) => openWorker(queue));
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const stopBeating = beat(redis, site, name, logger);
+  let isClosing = false;
+
+  function openWorker(queue: QueueName): Worker {
+    const rules = queueRules[queue];
+    const worker = new Worker(queueAt(site, queue), (job, token) => process(queue, job, token), {
+      connection: redis,
+      prefix: keys.queues,
+      name,
+      concurrency: rules.concurrency,
+      maxStalledCount: rules.maxStalledCount,
+      lockDuration: parts.timing?.lockMs ?? 30_000,
+      stalledInterval: parts.timing?.stalledEveryMs ?? 15_000,
+      runRetryDelay: 1000,
+      drainDelay: 5,
+      settings: { backoffStrategy: (tried, _type, error) => waitOf(error) ?? backoffMs(queue, tried) },
+    });
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) stopOne(id, 'superseded');
+    });
+    // BullMQ fails what stalled too often without asking anybody: the run must be told of it.
+    worker.on('failed', (job) => {
+      if (job?.id) settleLater(job.id);
+    });
+    worker.on('error', (error) => logger.warn({ queue, err: error }, 'the queue reported an error'));
+    return worker;
+  }
+
+  function settleLater(runId: string): void {
+    settle(runId, parts).catch((error: unknown) => logger.warn({ run: runId, err: error }, 'could not settle a run'));
+  }
+
+  async function process(queue: QueueName, bull: BullJob, token: string | undefined): Promise<void> {
+    const runId = bull.id ?? '';
+    if (isClosing) return giveBack(bull, token);
+    const stop = new AbortController();
+    held.set(runId, stop);
+    try {
+      const ending = await work(queue, runId, stop);
+      if (ending.kind === 'handed back') await giveBack(bull, token);
+      if (ending.kind === 'again') throw new TryAgain(ending.waitMs, ending.because);
+    } finally {
+      held.delete(runId);
+    }
+  }
+
+  async function work(queue: QueueName, runId: string, stop: AbortController): Promise<Ending> {
+    const asked = await runs.find(runId);
+    if (!asked) return { kind: 'not ours' };
+    const job = parts.jobs.get(asked.job);
+    if (!job) return refuseUnknown(runId);
+    const { clock } = parts;
+    const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
+    const options = { worker: name, attempts: queueRules[queue].attempts, waitMs, clock, logger, stop, everySecond };
+    const ending = await execute(job, runId, parts.ports, runs, options);
+    parts.onEnding?.({ job: job.name, queue }, ending);
+    return ending;
+  }
+
+  async function refuseUnknown(runId: string): Promise<Ending> {
+    const run = await runs.begin(runId, name);
+    if (!run) return { kind: 'not ours' };
+    await runs.end(runId, run.attempt, { state: 'failed', report: endings.unknownJob(run, name) });
+    return { kind: 'ended', state: 'failed', tookMs: 0 };
+  }
+
+  async function close({ graceMs, putDownMs = 10_000 }: { graceMs: number; putDownMs?: number }): Promise<void> {
+    isClosing = true;
+    stopBeating();
+    const closing = Promise.all(workers.map((worker) => worker.close()));
+    if (!(await within(closing, graceMs))) {
+      for (const runId of held.keys()) stopOne(runId, 'stopping');
+      if (!(await within(closing, putDownMs))) {
+        logger.error({ runs: [...held.keys()] }, 'runs did not stop in time and are left to be noticed as lost');
+        await Promise.all(workers.map((worker) => worker.close(true)));
+      }
+    }
+    await stopListening();
+  }
+
+  return { name, running: () => [...held.keys()], close };
+}
+
+/** Back to the head of the queue, where another worker finds it now rather than after this one's lock has lapsed. */
+async function giveBack(bull: BullJob, token: string | undefined): Promise<never> {
+  await bull.moveToWait(token);
+  throw new WaitingError();
+}
+
+const waitOf = (error: unknown): number | undefined => (error instanceof TryAgain ? error.waitMs : undefined);
+
+function everySecond(work: () => void): () => void {
+  const timer = setInterval(work, 1000);
+  return () => clearInterval(timer);
+}
+
+/** Answers whether `work` was done within `ms`. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Leaves a sign of life, so that a run whose site has no worker can say so. Answers how to stop, which takes the sign away. */
+function beat(redis: RedisConnection, site: string, name: string, logger: Logger): () => void {
+  const key = keys.workers(site);
+  const sign = async () => {
+    const now = Date.now();
+    await redis
+      .multi()
+      .zadd(key, now, name)
+      .zremrangebyscore(key, '-inf', now - workerAliveMs)
+      .exec();
+  };
+  const onError = (error: unknown) => logger.warn({ err: error }, 'could not leave a sign of life');
+  sign().catch(onError);
+  const timer = setInterval(() => void sign().catch(onError), workerAliveMs / 3);
+  return () => {
+    clearInterval(timer);
+    redis.zrem(key, name).catch(onError);
+  };
+}
