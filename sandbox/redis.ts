@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A real Redis of its own, on loopback, with everything written down as Salvor wants it. */
+export interface SandboxRedis {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: () => number | undefined;
+  /** Ends the process as `kill` does, and waits until it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Freezes the process: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Starts it again on the same port with what it wrote down; kills it first if it runs. */
+  restart(signal?: NodeJS.Signals): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** Where it keeps its append-only file. */
+  readonly directory: string;
+  /** A free one is taken when absent. */
+  readonly port?: number;
+  /** Every write reaches the disk before its answer, or within a second. */
+  readonly sync?: 'always' | 'everysec';
+  /** More of redis.conf, such as `['--maxmemory-policy', 'allkeys-lru']`; the last one counts. */
+  readonly settings?: readonly string[];
+}
+
+export async function startRedis(options: RedisOptions): Promise<SandboxRedis> {
+  await mkdir(options.directory, { recursive: true });
+  const port = options.port ?? (await freePort());
+  let child = await start(options, port);
+
+  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    // A frozen process hears nothing but SIGKILL until it is thawed.
+    if (signal !== 'SIGKILL') child.kill('SIGCONT');
+    await gone;
+  }
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pid: () => child.pid,
+    kill,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    async restart(signal) {
+      await kill(signal);
+      child = await start(options, port);
+    },
+    stop: () => kill('SIGTERM'),
+  };
+}
+
+async function start(options: RedisOptions, port: number): Promise<ChildProcess> {
+  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.directory, '--save', ''];
+  const durable = [
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    options.sync ?? 'always',
+    '--maxmemory-policy',
+    'noeviction',
+  ];
+  const child = spawn('redis-server', [...settings, ...durable, ...(options.settings ?? [])], { stdio: 'ignore' });
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}`)));
+  await Promise.race([answers(port), failed, ended]);
+  return child;
+}
+
+/** Waits until it says PONG: while it still reads its file it says LOADING. */
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (await pings(port)) return;
+    await pause(20);
+  }
+  throw new Error(`Redis on port ${port} does not answer`);
+}
+
+async function pings(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    socket.write('PING\r\n');
+    const [said] = await once(socket, 'data');
+    return String(said).startsWith('+PONG');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
