@@ -78,7 +78,7 @@ async function attempt(work: () => Promise<Report>): Promise<Attempted> {
   try {
     return { kind: 'worked', report: await work() };
   } catch (error) {
-    return { kind: 'failed', err: error };
+    return { kind: 'failed', error };
   }
 }
 
@@ -132,7 +132,7 @@ async function again(run: RunRecord, error: Fault, runs: Runs, options: ExecuteO
   options.logger.warn({ run: run.id, cluster: run.cluster, err: error, waitMs }, 'a run will be tried again');
   const ours = await runs.requeue(run.id, run.attempt, { note, handover: false, steps: run.steps });
   await runs.log(run.id, note);
-  return ours ? { kind: 'again', waitMs, because: err: error } : { kind: 'not ours' };
+  return ours ? { kind: 'again', waitMs, because: error } : { kind: 'not ours' };
 }
 
 async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
