@@ -1,0 +1,3 @@
+export { actionIds } from './render/buttons.ts';
+export { type Message, renderCard } from './render/card.ts';
+export { type RenderedReport, renderReport } from './render/report.ts';

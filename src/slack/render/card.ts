@@ -1,0 +1,149 @@
+import type { ContextBlock, KnownBlock, PlanBlock, RichTextBlockElement, TaskCardBlock } from '@slack/types';
+import { durationInWords } from '../../chatops/format.ts';
+import type { Action, Report } from '../../chatops/report.ts';
+import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts';
+import { clip, limits, shares } from '../limits.ts';
+import { escapeMarkup, isPersonId, literal } from '../literal.ts';
+import { renderButtons } from './buttons.ts';
+import { asFallback, bold, dateMarkup, emoji, inline, paragraphs, plain, richText, section } from './pieces.ts';
+import { progressLine } from './progress.ts';
+import { fallbackOf, headline, linesWithin, renderBody, toneEmoji } from './report.ts';
+
+export const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
+  queued: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  refused: 'Refused',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+const stateEmoji: Readonly<Record<'queued' | 'running', string>> = {
+  queued: 'hourglass',
+  running: 'hourglass_flowing_sand',
+};
+
+export interface Message {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** The root message of a run as the run is now: one message, edited in place, readable at every moment. */
+export function renderCard(run: RunRecord, calledAs: string, now: Date): Message {
+  const report = hasEnded(run.state) ? run.report : undefined;
+  const id = `run:${run.id}`;
+  const plan = planOf(run, now);
+  const buttons = renderButtons(buttonsOf(run, report), `${id}:actions`);
+  return {
+    text: textOf(run, report, now),
+    blocks: [
+      ...(report ? ended(run, report, calledAs, id) : [richText(...underWay(run, calledAs, now))]),
+      ...(plan ? [plan] : []),
+      ...(buttons ? [buttons] : []),
+      closingLine(run, now),
+    ],
+  };
+}
+
+function underWay(run: RunRecord, calledAs: string, now: Date): RichTextBlockElement[] {
+  const sign = run.state === 'queued' || run.state === 'running' ? stateEmoji[run.state] : toneEmoji.neutral;
+  const lines = [section(emoji(sign), plain(' '), bold(clip(titleOf(run), shares.title))), asked(run, calledAs)];
+  if (run.cancel) lines.push(section(plain(`\nAsked to stop by ${clip(run.cancel.by, 100)}.`)));
+  if (run.state === 'running' && run.progress) lines.push(section(plain('\n'), bold(progressLine(run.progress, now))));
+  if (run.state === 'queued') lines.push(...paragraphs(`\n${run.note ?? 'Waits for a worker.'}`, shares.sentence));
+  return lines;
+}
+
+/** The result takes the place of progress; tables and files of it stand in the thread. */
+function ended(run: RunRecord, report: Report, calledAs: string, id: string): KnownBlock[] {
+  const { table: _, file: __, ...short } = report;
+  const body = renderBody(short, { id, filesFollow: false, isCard: true });
+  return [richText(headline(report, stateInWords[run.state]), asked(run, calledAs)), ...body.blocks];
+}
+
+const titleOf = (run: RunRecord): string => `${stateInWords[run.state]}: ${run.job} of ${run.cluster}`;
+
+function asked(run: RunRecord, calledAs: string): RichTextBlockElement {
+  const words = clip(`${calledAs} ${run.words}`.replaceAll('\n', ' '), shares.words);
+  const who = run.actor.kind === 'person' ? { person: run.actor.id } : `${run.actor.name} (${run.actor.kind})`;
+  return section(plain('\n'), ...inline([who, ' asked: ', { code: words }], shares.words + 150));
+}
+
+function planOf(run: RunRecord, now: Date): PlanBlock | undefined {
+  if (run.steps.length === 0) return undefined;
+  const shown = run.steps.slice(0, limits.planTasks);
+  const each = Math.floor(shares.allSteps / shown.length);
+  const tasks = shown.map((step, index) => taskOf(step, index, run, now, each));
+  return { type: 'plan', title: planTitle(run, now), tasks };
+}
+
+function planTitle(run: RunRecord, now: Date): string {
+  const total = run.steps.length;
+  const complete = run.steps.filter((step) => step.state === 'complete').length;
+  const current = run.steps.findIndex((step) => step.state === 'in_progress' || step.state === 'error');
+  const where =
+    current < 0
+      ? `${complete} of ${total} steps done`
+      : `Step ${current + 1} of ${total}: ${nameOf(run.steps[current], shares.stepName)}`;
+  const took = run.startedAt ? ` · ${durationInWords((run.endedAt ?? now).getTime() - run.startedAt.getTime())}` : '';
+  const cut = total > limits.planTasks ? ` · … ${total - limits.planTasks} more steps` : '';
+  return `${where}${took}${cut}`;
+}
+
+const nameOf = (step: Step | undefined, max: number): string => literal(clip(step?.name ?? '', max)) || 'unnamed';
+
+function taskOf(step: Step, index: number, run: RunRecord, now: Date, room: number): TaskCardBlock {
+  const took =
+    step.startedAt && step.state !== 'pending'
+      ? durationInWords((step.endedAt ?? now).getTime() - step.startedAt.getTime())
+      : undefined;
+  const nameRoom = Math.min(shares.stepName, Math.floor(room / 2));
+  const detailRoom = Math.min(shares.stepDetail, Math.floor(room / 2) - 20);
+  const details = [clip(step.detail ?? '', detailRoom), took].filter((part) => part).join(' · ');
+  return {
+    type: 'task_card',
+    task_id: `${index + 1}`,
+    title: nameOf(step, nameRoom),
+    status: hasEnded(run.state) && step.state === 'in_progress' ? 'error' : step.state,
+    ...(details === '' ? {} : { details: richText(section(plain(details))) }),
+  };
+}
+
+/** What the report offers, and what a card always offers: stop it while it runs, its log, once more after it failed. */
+function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[] {
+  const logs: Action = { label: 'Logs', does: 'logs', on: run.id };
+  if (!hasEnded(run.state)) {
+    const stop: Action = { label: 'Stop', does: 'cancel', on: run.id, style: 'danger' };
+    return run.cancel ? [logs] : [stop, logs];
+  }
+  const offered = report?.actions ?? [];
+  const has = (does: Action['does']) => offered.some((action) => action.does === does);
+  const retry: Action = { label: 'Retry', does: 'retry', on: run.id };
+  const again = run.state === 'failed' || run.state === 'cancelled' ? !has('retry') : false;
+  return [...offered, ...(again ? [retry] : []), ...(has('logs') || run.state === 'refused' ? [] : [logs])];
+}
+
+/** cluster · run · who · worker · when: on every card, always last. */
+function closingLine(run: RunRecord, now: Date): ContextBlock {
+  const said = (text: string) => ({ type: 'plain_text' as const, text: literal(clip(text, 200)), emoji: false });
+  const written = (text: string) => ({ type: 'mrkdwn' as const, text });
+  const isPerson = run.actor.kind === 'person' && isPersonId(run.actor.id);
+  const worker = run.worker ? `· worker ${run.worker} · try ${tries(run)} ·` : '· no worker yet ·';
+  const at = run.endedAt ?? now;
+  const verb = run.endedAt ? 'ended' : 'as of';
+  return {
+    type: 'context',
+    elements: [
+      said(`${run.cluster} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`.trimEnd()),
+      ...(isPerson ? [written(`<@${run.actor.id}>`)] : []),
+      said(`${worker} ${verb}`),
+      written(dateMarkup(at, '{date_short_pretty} {time_secs}')),
+    ],
+  };
+}
+
+function textOf(run: RunRecord, report: Report | undefined, now: Date): string {
+  if (report) return fallbackOf(report, stateInWords[run.state]);
+  const progress = run.progress && run.state === 'running' ? [escapeMarkup(progressLine(run.progress, now))] : [];
+  return linesWithin([asFallback(titleOf(run), shares.title), ...progress, `Run ${run.id}`], limits.text);
+}

@@ -1,0 +1,167 @@
+import type { KnownBlock, RichTextBlockElement } from '@slack/types';
+import { counted } from '../../chatops/format.ts';
+import type { File, Report, Text } from '../../chatops/report.ts';
+import { limits, shares } from '../limits.ts';
+import { renderButtons } from './buttons.ts';
+import {
+  asFallback,
+  asPlain,
+  bold,
+  emoji,
+  inline,
+  isLongerThan,
+  paragraphs,
+  plain,
+  richText,
+  section,
+} from './pieces.ts';
+import { renderTable, tableFile } from './table.ts';
+
+/** How a tone looks. Never alone: the title says the same in words. */
+export const toneEmoji: Readonly<Record<Report['tone'], string>> = {
+  good: 'white_check_mark',
+  warning: 'warning',
+  bad: 'x',
+  neutral: 'information_source',
+};
+
+export interface ReportLayout {
+  /** Distinguishes the buttons of this message from those of others. */
+  readonly id: string;
+  /** Said before the title: 'Failed'. */
+  readonly prefix?: string;
+  /** In a thread what does not fit goes along as a file; an answer to one person cannot carry files. */
+  readonly filesFollow: boolean;
+  /** On a card, beside steps: shorter. */
+  readonly isCard?: boolean;
+}
+
+export interface RenderedReport {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+  /** To be uploaded beside the message: the report's own file, and what was cut. */
+  readonly files: readonly File[];
+}
+
+/** A report as a message within every limit, whatever it holds. What is cut says so. */
+export function renderReport(report: Report, layout: ReportLayout): RenderedReport {
+  const body = renderBody(report, layout);
+  const buttons = renderButtons(report.actions ?? [], `${layout.id}:actions`);
+  return {
+    text: fallbackOf(report, layout.prefix),
+    blocks: [richText(headline(report, layout.prefix)), ...body.blocks, ...(buttons ? [buttons] : [])],
+    files: body.files,
+  };
+}
+
+export function headline(report: Report, prefix: string | undefined): RichTextBlockElement {
+  const title = inline(report.title || 'Done', shares.title).map((piece) =>
+    piece.type === 'text' ? { ...piece, style: { bold: true } } : piece,
+  );
+  const before = prefix === undefined ? [] : [bold(`${prefix}: `)];
+  return section(emoji(toneEmoji[report.tone]), plain(' '), ...before, ...title);
+}
+
+/** Everything of a report but its title and its buttons. */
+export function renderBody(report: Report, layout: ReportLayout): { blocks: KnownBlock[]; files: readonly File[] } {
+  const { text, allFacts } = layout.isCard ? shares.card : shares;
+  const prose = [...textOf(report, text), ...factsOf(report, allFacts), ...closing(report)];
+  const room = limits.blockCharacters - shares.title - proseLength(prose) - buttonsLength(report);
+  const table = report.table ? tableOf(report.table, layout, room) : { blocks: [], files: [] };
+  const cutText = report.text !== undefined && isLongerThan(report.text, text);
+  const textFile = cutText && layout.filesFollow && report.file === undefined ? [wholeText(report, layout.id)] : [];
+  return {
+    blocks: [...(prose.length > 0 ? [richText(...prose)] : []), ...table.blocks],
+    files: [...(report.file ? [report.file] : []), ...table.files, ...textFile],
+  };
+}
+
+function textOf({ text }: Report, max: number): RichTextBlockElement[] {
+  return text === undefined ? [] : paragraphs(text, max);
+}
+
+function factsOf({ facts = [] }: Report, max: number): RichTextBlockElement[] {
+  const shown = facts.slice(0, shares.facts);
+  const each = Math.min(shares.factValue, Math.floor(max / Math.max(1, shown.length)) - shares.factLabel);
+  const lines = shown.map(({ label, value }, index) =>
+    section(...breakBefore(index), ...labelled(label, value, Math.max(each, 20))),
+  );
+  const hidden = facts.length - shown.length;
+  return hidden > 0 ? [...lines, section(plain(`\n… ${counted(hidden, 'more fact')}`))] : lines;
+}
+
+/** What was changed and what to do: the two questions after a failure, always last, always in this order. */
+function closing({ changed, next }: Report): RichTextBlockElement[] {
+  const lines: RichTextBlockElement[] = [];
+  if (changed !== undefined)
+    lines.push(section(plain('\n'), ...labelled('What was changed', changed, shares.sentence)));
+  if (next !== undefined) lines.push(section(plain('\n'), ...labelled('Next', next, shares.sentence)));
+  return lines;
+}
+
+const breakBefore = (index: number) => (index === 0 ? [] : [plain('\n')]);
+
+function labelled(label: string, value: Text, max: number) {
+  const name = inline(label, shares.factLabel).map((piece) =>
+    piece.type === 'text' ? { ...piece, style: { bold: true } } : piece,
+  );
+  const pieces = inline(value, max);
+  return [...name, bold(': '), ...(pieces.length > 0 ? pieces : [plain('–')])];
+}
+
+function tableOf(table: NonNullable<Report['table']>, layout: ReportLayout, room: number) {
+  const { block, hiddenRows, hiddenColumns } = renderTable(table, Math.max(0, room - 200));
+  const cut = [
+    ...(hiddenRows > 0 && table.rows.length > 0 ? [counted(hiddenRows, 'more row')] : []),
+    ...(hiddenColumns > 0 ? [counted(hiddenColumns, 'more column')] : []),
+  ].join(' and ');
+  const where = layout.filesFollow ? 'see the file' : 'ask for fewer to see them';
+  const empty = table.rows.length === 0 ? [inline(`${table.caption}: none.`, shares.tableCaption)] : [];
+  const blocks: KnownBlock[] = [
+    ...(block ? [block] : []),
+    ...empty.map((pieces) => richText(section(...pieces))),
+    ...(cut === '' ? [] : [richText(section(plain(`… ${cut}; ${where}.`, { italic: true })))]),
+  ];
+  return { blocks, files: cut !== '' && layout.filesFollow ? [tableFile(table, fileName(layout.id))] : [] };
+}
+
+function wholeText(report: Report, id: string): File {
+  const base64 = Buffer.from(asPlain(report.text ?? '')).toString('base64');
+  return { name: `${fileName(id)}.txt`, title: report.title.slice(0, 200), base64 };
+}
+
+const fileName = (id: string): string => id.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+
+function proseLength(parts: readonly unknown[]): number {
+  // Counts the syntax too, so it errs on the safe side.
+  return parts.length === 0 ? 0 : JSON.stringify(parts).length;
+}
+
+function buttonsLength({ actions = [] }: Report): number {
+  return Math.min(actions.length, shares.buttons) * (limits.buttonText + limits.confirmText + limits.confirmTitle + 60);
+}
+
+/** The report for notifications, screen readers and clients that show no blocks. */
+export function fallbackOf(report: Report, prefix: string | undefined): string {
+  const title = `${prefix === undefined ? '' : `${prefix}: `}${asFallback(report.title || 'Done', shares.title)}`;
+  const lines = [
+    ...(report.text === undefined ? [] : [asFallback(report.text, 600)]),
+    ...(report.facts ?? [])
+      .slice(0, 8)
+      .map(({ label, value }) => `${asFallback(label, 40)}: ${asFallback(value, 160)}`),
+    ...(report.changed === undefined ? [] : [`What was changed: ${asFallback(report.changed, 300)}`]),
+    ...(report.next === undefined ? [] : [`Next: ${asFallback(report.next, 300)}`]),
+  ];
+  return linesWithin([title, ...lines], limits.text);
+}
+
+/** Whole lines, so that no entity and no markup is cut in two. */
+export function linesWithin(lines: readonly string[], max: number): string {
+  let text = '';
+  for (const line of lines) {
+    const longer = text === '' ? line : `${text}\n${line}`;
+    if (longer.length > max - 2) return text === '' ? '…' : `${text}\n…`;
+    text = longer;
+  }
+  return text;
+}

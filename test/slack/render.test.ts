@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { validateBlocks } from '../../sandbox/slack/validate.ts';
+import type { Report, Text } from '../../src/chatops/report.ts';
+import { limits } from '../../src/slack/limits.ts';
+import { renderCard, renderReport } from '../../src/slack/render.ts';
+import { at, runRecord, steps } from './runs-to-show.ts';
+
+const layout = { id: 'r-1', filesFollow: true };
+
+const nasty = [
+  '<!channel> <!here> <!subteam^S0OPERATORS> <@U0BOB> <#C0OPS> <https://evil.example|prod-1>',
+  '*bold* _it_ ~no~ `code` ```block``` :tada: > quote &lt;!channel&gt;',
+  '\u202Eprod-1\u202C \u200B\uFEFF\u2066x\u2069 \u0000\u0007\u001B[31m',
+  'شبكة العنقود رقم ١ — اللقطة جاهزة',
+  '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿\uD83D \uDE00',
+  'x'.repeat(100_000),
+  '😀'.repeat(50_000),
+  '\n'.repeat(5000),
+  '',
+];
+
+function nastyReport(text: string): Report {
+  const pieces: Text = [
+    text,
+    { code: text },
+    { code: `${text}\n${text}` },
+    { person: text },
+    { link: text, label: text },
+  ];
+  return {
+    tone: 'bad',
+    title: text,
+    text: pieces,
+    facts: Array.from({ length: 60 }, () => ({ label: text, value: pieces })),
+    table: {
+      caption: text,
+      columns: Array.from({ length: 30 }, () => text),
+      rows: Array.from({ length: 500 }, (_, row) =>
+        Array.from({ length: 30 }, (_, column) =>
+          column === 0 ? row : column === 1 ? Number.NaN : text.slice(0, 500),
+        ),
+      ),
+    },
+    changed: pieces,
+    next: pieces,
+    actions: Array.from({ length: 40 }, () => ({
+      label: text,
+      does: 'command',
+      on: text || 'help',
+      confirm: text,
+      style: 'primary',
+    })),
+  };
+}
+
+function expectWithinLimits(message: { text: string; blocks: readonly unknown[] }): void {
+  expect(validateBlocks(message.blocks, 'message')).toEqual([]);
+  expect(message.text.length).toBeGreaterThan(0);
+  expect(message.text.length).toBeLessThanOrEqual(4000);
+}
+
+/** Every string that Slack would read as markup: mrkdwn texts and the message's text. */
+function markupIn(message: { text: string; blocks: readonly unknown[] }): string {
+  const found: string[] = [message.text];
+  JSON.stringify(message.blocks, (_, value) => {
+    if (value?.type === 'mrkdwn') found.push(value.text);
+    return value;
+  });
+  return found.join('\n');
+}
+
+describe('a report', () => {
+  it.each(nasty)('is within every limit, however nasty it is: %#', (text) => {
+    expectWithinLimits(renderReport(nastyReport(text), layout));
+    expectWithinLimits(renderReport(nastyReport(text), { ...layout, filesFollow: false, prefix: text.slice(0, 20) }));
+  });
+
+  it('is within every limit for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (text) => {
+        expectWithinLimits(renderReport(nastyReport(text), layout));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each(nasty)('has no markup in it: %#', (text) => {
+    const markup = markupIn(renderReport(nastyReport(text), layout));
+    expect(markup).not.toMatch(/<[!@#h]/);
+  });
+
+  it('shows what cannot be seen', () => {
+    const { text } = renderReport({ tone: 'neutral', title: 'prod\u202E1\u200B' }, layout);
+    expect(text).toBe('prod\uFFFD1\uFFFD');
+  });
+
+  it('shows 100 rows of 500, says how many more there are, and brings all of them as a file', () => {
+    const rows = Array.from({ length: 500 }, (_, index) => [`b${index}`, index]);
+    const report: Report = {
+      tone: 'neutral',
+      title: 'Backups',
+      table: { caption: 'Backups', columns: ['Name', 'MiB'], rows },
+    };
+    const { blocks, files } = renderReport(report, layout);
+    expect(JSON.stringify(blocks)).toContain('… 400 more rows; see the file.');
+    expect(files).toHaveLength(1);
+    expect(
+      Buffer.from(files[0]?.base64 ?? '', 'base64')
+        .toString()
+        .split('\r\n'),
+    ).toHaveLength(502);
+  });
+
+  it('asks for fewer rows where no file can follow', () => {
+    const rows = Array.from({ length: 101 }, (_, index) => [index]);
+    const report: Report = { tone: 'neutral', title: 'Runs', table: { caption: 'Runs', columns: ['Run'], rows } };
+    const { blocks, files } = renderReport(report, { ...layout, filesFollow: false });
+    expect(JSON.stringify(blocks)).toContain('… 1 more row; ask for fewer to see them.');
+    expect(files).toEqual([]);
+  });
+
+  it('says of an empty table that there is nothing', () => {
+    const { blocks } = renderReport(
+      { tone: 'neutral', title: 'x', table: { caption: 'Backups', columns: ['Name'], rows: [] } },
+      layout,
+    );
+    expect(JSON.stringify(blocks)).toContain('Backups: none.');
+    expect(validateBlocks(blocks, 'message')).toEqual([]);
+  });
+
+  it('quotes away what a spreadsheet would run', () => {
+    const rows = Array.from({ length: 101 }, () => ['=cmd()|x', 'a,"b"']);
+    const { files } = renderReport(
+      { tone: 'neutral', title: 'x', table: { caption: 'c', columns: ['a', 'b'], rows } },
+      layout,
+    );
+    expect(Buffer.from(files[0]?.base64 ?? '', 'base64').toString()).toContain(`'=cmd()|x,"a,""b"""`);
+  });
+
+  it('leaves a button away whose words would be cut', () => {
+    const actions = [
+      { label: 'Too long', does: 'command', on: 'x'.repeat(2001) },
+      { label: 'Fits', does: 'command', on: 'help' },
+    ] as const;
+    const { blocks } = renderReport({ tone: 'neutral', title: 'x', actions }, layout);
+    expect(JSON.stringify(blocks)).not.toContain('Too long');
+    expect(JSON.stringify(blocks)).toContain('Fits');
+  });
+
+  it('makes a link of web addresses only', () => {
+    const { blocks } = renderReport(
+      { tone: 'neutral', title: 'x', text: [{ link: 'javascript:alert(1)', label: 'run' }] },
+      layout,
+    );
+    expect(JSON.stringify(blocks)).toContain('run (javascript:alert(1))');
+    expect(JSON.stringify(blocks)).not.toContain('"type":"link"');
+  });
+
+  it('keeps the end of a long log', () => {
+    const code = Array.from({ length: 5000 }, (_, index) => `line ${index}`).join('\n');
+    const { blocks } = renderReport({ tone: 'neutral', title: 'Log', text: [{ code }] }, layout);
+    expect(JSON.stringify(blocks)).toContain('line 4999');
+    expect(JSON.stringify(blocks)).not.toContain('line 0\\n');
+  });
+});
+
+describe('a card', () => {
+  it('of a running run says the step, the bytes, the speed and the time left', () => {
+    const run = runRecord({
+      state: 'running',
+      attempt: 1,
+      worker: 'w-2',
+      startedAt: at(0),
+      steps: steps(2),
+      progress: { done: 327_155_712, total: 1_288_490_188, unit: 'bytes', since: at(2) },
+    });
+    const { text, blocks } = renderCard(run, '/salvor', at(6));
+    expect(text).toBe(
+      'Running: snapshot of prod-1\n25 % · 312 MiB of about 1.2 GiB · 78.0 MiB/s · about 12 s left\nRun r-k7m2p9x4tq',
+    );
+    expect(blocks.map((block) => block.type)).toEqual(['rich_text', 'plan', 'actions', 'context']);
+    expect(blocks[1]).toMatchObject({ title: 'Step 3 of 5: stream to S3 · 6.0 s' });
+    expectWithinLimits({ text, blocks });
+  });
+
+  it('can be stopped while it runs, after a question, and not once it was asked to stop', () => {
+    const run = runRecord({ state: 'running', steps: steps(2) });
+    expect(JSON.stringify(renderCard(run, '/salvor', at(6)))).toContain('run.cancel');
+    expect(JSON.stringify(renderCard(run, '/salvor', at(6)))).toContain('Stop this run?');
+    const stopping = renderCard({ ...run, cancel: { by: 'bob', at: at(5) } }, '/salvor', at(6));
+    expect(JSON.stringify(stopping)).not.toContain('run.cancel');
+    expect(JSON.stringify(stopping)).toContain('Asked to stop by bob.');
+  });
+
+  it('of a failed run offers to retry it and to read its log', () => {
+    const report: Report = { tone: 'bad', title: 'S3 refused the upload', changed: 'nothing', next: 'Check the role.' };
+    const run = runRecord({ state: 'failed', steps: steps(2), endedAt: at(9), report });
+    const card = renderCard(run, '/salvor', at(60));
+    expect(card.text).toBe('Failed: S3 refused the upload\nWhat was changed: nothing\nNext: Check the role.');
+    expect(JSON.stringify(card.blocks)).toContain('run.retry');
+    expect(JSON.stringify(card.blocks)).toContain('run.logs');
+    // A step that was under way when the run ended did not end well.
+    expect(card.blocks.find((block) => block.type === 'plan')).toMatchObject({
+      tasks: [{}, {}, { status: 'error' }, {}, {}],
+    });
+  });
+
+  it('ends with cluster, run, person, worker and time, whatever its state', () => {
+    const { blocks } = renderCard(runRecord({ state: 'running', worker: 'w-2', attempt: 2 }), '/salvor', at(6));
+    expect(blocks.at(-1)).toMatchObject({
+      type: 'context',
+      elements: [
+        { text: 'prod-1 · run r-k7m2p9x4tq · for' },
+        { text: '<@U0ALICE>' },
+        { text: '· worker w-2 · try 2 · as of' },
+        { text: '<!date^1795435206^{date_short_pretty} {time_secs}|2026-11-23 12:00 UTC>' },
+      ],
+    });
+  });
+
+  it.each(nasty)('is within every limit, however nasty the run is: %#', (text) => {
+    for (const state of ['queued', 'running', 'done', 'failed', 'refused', 'cancelled'] as const) {
+      const run = runRecord({
+        state,
+        cluster: text,
+        words: text,
+        worker: text,
+        note: text,
+        steps: Array.from({ length: 80 }, () => ({ name: text, state: 'in_progress', detail: text, startedAt: at(0) })),
+        progress: { done: 5, total: 3, unit: text, since: at(0) },
+        cancel: { by: text, at: at(1) },
+        actor: { kind: 'terminal', id: text, name: text, grants: [] },
+        report: nastyReport(text),
+      });
+      const card = renderCard(run, '/salvor', at(6));
+      expectWithinLimits(card);
+      expect(markupIn(card).replaceAll(/<!date\^\d+\^[^|>]*\|[^>]*>/g, '')).not.toMatch(/<[!@#h]/);
+    }
+  });
+
+  it('leaves room within the limit over all blocks', () => {
+    expect(limits.blockCharacters).toBeLessThan(13_200);
+  });
+});
