@@ -13,16 +13,19 @@ import { ask, failure, until, type Way } from './way.ts';
 
 const pageSize = 1_000;
 
-/** A 404 to HEAD has no body, so whether the key or the whole bucket is absent takes a second question. */
+/**
+ * An error to HEAD has no body and so no name. What it means comes from asking about the bucket, which says what is
+ * wrong with the bucket, the key or the clock; when the bucket is fine, 404 is an absent object and 403 a missing permission.
+ */
 export async function head(way: Way, key: string): Promise<ObjectFacts | undefined> {
-  const answer = await ask(way, { operation: 'head', key }, () =>
-    way.client
-      .send(new HeadObjectCommand({ Bucket: way.bucket, Key: key }))
-      .catch(absentIf((e) => statusOf(e) === 404)),
-  );
-  if (answer) return factsOf(key, answer);
-  await check(way);
-  return undefined;
+  try {
+    return factsOf(key, await way.client.send(new HeadObjectCommand({ Bucket: way.bucket, Key: key })));
+  } catch (error) {
+    const status = statusOf(error) ?? 0;
+    if (status >= 400 && status < 500) await check(way);
+    if (status === 404) return undefined;
+    throw failure(way, { operation: 'head', key }, error);
+  }
 }
 
 export async function get(

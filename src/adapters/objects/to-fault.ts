@@ -77,9 +77,12 @@ function causeNames(error: unknown): readonly string[] {
   return error instanceof Error && error.cause !== undefined ? seenIn(error.cause).names : [];
 }
 
+/** What the SDK calls an answer without a body, and Node an error without a code. */
+const nameless: ReadonlySet<string> = new Set(['Error', 'Unknown', 'UnknownError']);
+
 /** Unknown names are worth showing: some servers send their own, and the SDK calls what it cannot read UnknownError. */
 function evidence({ names, message, status, requestId }: Seen): string {
-  const known = names.filter((name) => name !== 'Error' && name !== 'UnknownError');
+  const known = names.filter((name) => !nameless.has(name));
   const parts = [known[0] ?? 'UnknownError', status === undefined ? undefined : `HTTP ${status}`];
   if (status === undefined || known.length === 0) parts.push(shortened(message));
   if (requestId !== undefined) parts.push(`request ${requestId}`);
