@@ -26,7 +26,7 @@ export interface Runs {
   find(id: string): Promise<RunRecord | undefined>;
   /** Newest first. */
   list(options: { readonly cluster?: string; readonly limit: number }): Promise<readonly RunRecord[]>;
-  /** Where the run's root message is. Answers false when it already had one. */
+  /** Where the run's root message is. Answers false when it already had one, or speaks in no channel. */
   address(id: string, thread: Required<Thread>): Promise<boolean>;
 
   /** A worker takes the run: the next attempt begins, all former ones are fenced off. Undefined when it has ended. */

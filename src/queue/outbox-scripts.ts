@@ -104,8 +104,9 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - perMs)
 if redis.call('ZCARD', KEYS[1]) < calls then
   local nth = redis.call('INCR', KEYS[1] .. ':nth')
   redis.call('ZADD', KEYS[1], now, nth)
-  redis.call('PEXPIRE', KEYS[1], perMs)
-  redis.call('PEXPIRE', KEYS[1] .. ':nth', perMs * 2)
+  -- Only to clear away what nobody asks for any more; what counts is the time of those who ask.
+  redis.call('PEXPIRE', KEYS[1], perMs + 60000)
+  redis.call('PEXPIRE', KEYS[1] .. ':nth', perMs + 120000)
   return 0
 end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')

@@ -154,9 +154,9 @@ end
 return 1
 `);
 
-/** ARGV: ts. */
+/** ARGV: ts. A run without a channel has no place to be at. */
 const address = defineScript(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'speaks') == 0 then return 0 end
 return redis.call('HSETNX', KEYS[1], 'ts', ARGV[1])
 `);
 

@@ -1,0 +1,234 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { keys } from '../../src/queue/keys.ts';
+import { backoffMs, createProducer, queueRules } from '../../src/queue/queues.ts';
+import { checkRedis, connected, connectFailFast, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
+import { createRuns } from '../../src/queue/runs.ts';
+import { createSeen } from '../../src/queue/seen.ts';
+import { createFakeClock } from '../fakes/clock.ts';
+import { aRun } from './runs.ts';
+
+let directory: string;
+let server: SandboxRedis;
+let redis: RedisConnection;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
+  server = await startRedis({ directory });
+  redis = connectFailFast({ url: server.url });
+  await connected(redis);
+});
+
+afterEach(async () => {
+  await redis.flushall();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+describe('the check at the start', () => {
+  it('is content with a Redis that forgets nothing', async () => {
+    expect(await checkRedis(redis)).toEqual([]);
+  });
+
+  it('refuses a Redis that evicts, and says how to change it', async () => {
+    onTestFinished(async () => void (await redis.config('SET', 'maxmemory-policy', 'noeviction')));
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(checkRedis(redis)).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringContaining("maxmemory-policy 'allkeys-lru'"),
+      next: expect.stringContaining('redis-cli CONFIG SET maxmemory-policy noeviction'),
+    });
+  });
+
+  it('refuses a Redis that writes nothing down, and says how to change it', async () => {
+    onTestFinished(async () => void (await redis.config('SET', 'appendonly', 'yes')));
+    await redis.config('SET', 'appendonly', 'no');
+    await expect(checkRedis(redis)).rejects.toMatchObject({
+      name: 'Refusal',
+      next: expect.stringContaining('redis-cli CONFIG SET appendonly yes'),
+    });
+  });
+
+  it('warns where a service does not let its settings be read', async () => {
+    await redis.acl('SETUSER', 'guest', 'on', '>secret', '~*', '&*', '+@all', '-config');
+    const guest = connectFailFast({ url: server.url, username: 'guest', password: 'secret' });
+    onTestFinished(() => guest.disconnect());
+    const warnings = await checkRedis(guest);
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain("maxmemory-policy. It must be 'noeviction'");
+  });
+
+  it('says so when there is no Redis', async () => {
+    const nowhere = connectFailFast({ url: 'redis://127.0.0.1:1' });
+    onTestFinished(() => nowhere.disconnect());
+    await expect(connected(nowhere, 200)).rejects.toMatchObject({ name: 'Fault', code: 'REDIS_UNREACHABLE' });
+  });
+});
+
+describe('runs in Redis', () => {
+  it('forgets the list of runs older than it is told to keep', async () => {
+    const clock = createFakeClock();
+    const runs = createRuns(redis, { clock, keepDays: 2 });
+    const old = aRun({ createdAt: clock.now() });
+    await runs.admit(old);
+    clock.advance(3 * dayMs);
+    const fresh = aRun({ createdAt: clock.now() });
+    await runs.admit(fresh);
+    expect((await runs.list({ limit: 10 })).map((run) => run.id)).toEqual([fresh.id]);
+  });
+
+  it('keeps a run that has not ended for as long as it takes, and an ended one for 30 days', async () => {
+    const runs = createRuns(redis, { clock: createFakeClock() });
+    const run = aRun();
+    await runs.admit(run);
+    expect(await redis.pttl(keys.run(run.id))).toBe(-1);
+    await runs.end(run.id, undefined, { state: 'failed', report: { tone: 'bad', title: 'No' } });
+    const leftMs = await redis.pttl(keys.run(run.id));
+    expect(leftMs).toBeGreaterThan(30 * dayMs - 60_000);
+    expect(leftMs).toBeLessThanOrEqual(30 * dayMs);
+  });
+
+  it('takes a lock whose run nobody remembers for free', async () => {
+    const runs = createRuns(redis, { clock: createFakeClock() });
+    await redis.set(keys.lock('etcd/prod-1'), 'r-forgotten');
+    expect(await runs.admit(aRun({ lock: 'etcd/prod-1' }))).toEqual({ kind: 'admitted' });
+  });
+
+  it('says that it cannot read what another version wrote, and lists the others', async () => {
+    const clock = createFakeClock();
+    const runs = createRuns(redis, { clock });
+    const [strange, known] = [aRun(), aRun()];
+    await runs.admit(strange);
+    await runs.admit(known);
+    await redis.hset(keys.run(strange.id), 'state', 'pondering');
+    await expect(runs.find(strange.id)).rejects.toMatchObject({ name: 'Fault', code: 'RUN_UNREADABLE' });
+    expect((await runs.list({ limit: 10 })).map((run) => run.id)).toEqual([known.id]);
+    expect((await runs.open()).map((run) => run.id)).toEqual([known.id]);
+  });
+
+  it('survives a Redis that forgot the scripts', async () => {
+    const runs = createRuns(redis, { clock: createFakeClock() });
+    await redis.script('FLUSH');
+    expect(await runs.admit(aRun())).toEqual({ kind: 'admitted' });
+  });
+});
+
+describe('what was seen', () => {
+  it('is first once, until it is forgotten', async () => {
+    const seen = createSeen(redis);
+    expect(await seen.first('event:1', 60_000)).toBe(true);
+    expect(await seen.first('event:1', 60_000)).toBe(false);
+    expect(await seen.first('event:2', 60_000)).toBe(true);
+    await seen.forget('event:1');
+    expect(await seen.first('event:1', 60_000)).toBe(true);
+  });
+
+  it('is first for one of many who ask at the same time', async () => {
+    const seen = createSeen(redis);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => seen.first('click:1', 60_000)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('is forgotten after its lifetime', async () => {
+    await createSeen(redis).first('event:1', 600_000);
+    const leftMs = await redis.pttl(keys.seen('event:1'));
+    expect(leftMs).toBeGreaterThan(590_000);
+    expect(leftMs).toBeLessThanOrEqual(600_000);
+  });
+
+  it('fails rather than guess when Redis cannot be asked', async () => {
+    const nowhere = connectFailFast({ url: 'redis://127.0.0.1:1' });
+    onTestFinished(() => nowhere.disconnect());
+    await expect(createSeen(nowhere).first('event:1', 1000)).rejects.toMatchObject({ code: 'REDIS_UNREACHABLE' });
+  });
+});
+
+describe('the producer', () => {
+  const clock = { now: () => new Date() };
+
+  it('puts a run in once, with nothing of it but the id', async () => {
+    const producer = createProducer(redis, clock);
+    const run = aRun();
+    await producer.enqueue(run);
+    await producer.enqueue(run);
+    expect(await producer.state(run)).toBe('waiting');
+    expect(await redis.hget(`${keys.queues}:here-write:${run.id}`, 'data')).toBe(JSON.stringify({ runId: run.id }));
+    expect((await producer.depths(['here'])).map(({ queue, waiting }) => [queue, waiting])).toEqual([
+      ['read', 0],
+      ['write', 1],
+      ['danger', 0],
+    ]);
+  });
+
+  it('tells how long the oldest has waited', async () => {
+    const later = { now: () => new Date(Date.now() + 60_000) };
+    const producer = createProducer(redis, later);
+    await producer.enqueue(aRun());
+    const write = (await producer.depths(['here'])).find((depth) => depth.queue === 'write');
+    expect(write?.oldestMs).toBeGreaterThanOrEqual(60_000);
+    expect(write?.oldestMs).toBeLessThan(90_000);
+  });
+
+  it('takes a run out', async () => {
+    const producer = createProducer(redis, clock);
+    const run = aRun();
+    await producer.enqueue(run);
+    await producer.remove(run);
+    expect(await producer.state(run)).toBe('absent');
+    await producer.remove(run);
+  });
+
+  it('knows no worker where none has been for half a minute', async () => {
+    const producer = createProducer(redis, clock);
+    await redis.zadd(keys.workers('here'), Date.now() - 31_000, 'gone', Date.now() - 5000, 'host:1');
+    expect(await producer.workers('here')).toEqual(['host:1']);
+    expect(await producer.workers('there')).toEqual([]);
+  });
+
+  it('keeps every key in one hash slot', async () => {
+    const runs = createRuns(redis, { clock });
+    const run = aRun({ lock: 'etcd/prod-1' });
+    await runs.admit(run);
+    await runs.log(run.id, 'hello');
+    await createProducer(redis, clock).enqueue(run);
+    await createSeen(redis).first('event:1', 1000);
+    const names = await redis.keys('*');
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !name.startsWith('{salvor}:'))).toEqual([]);
+  });
+
+  it('never begins dangerous work twice', () => {
+    expect(queueRules.danger).toMatchObject({ concurrency: 1, attempts: 1, maxStalledCount: 0 });
+    expect(queueRules.write.attempts).toBe(3);
+    expect(queueRules.read.concurrency).toBe(10);
+  });
+
+  it('waits longer after each try, and not all at the same time', () => {
+    expect(backoffMs('write', 1, 0)).toBe(5000);
+    expect(backoffMs('write', 2, 0)).toBe(10_000);
+    expect(backoffMs('write', 2, 1)).toBe(5000);
+  });
+});
+
+describe('a patient connection', () => {
+  it('waits for Redis to come back', async () => {
+    const patient = connectPatient({ url: server.url });
+    onTestFinished(() => patient.disconnect());
+    await connected(patient);
+    await patient.set('{salvor}:kept', 'yes');
+    await server.kill();
+    const answer = patient.get('{salvor}:kept');
+    await server.restart();
+    expect(await answer).toBe('yes');
+    await connected(redis);
+  });
+});

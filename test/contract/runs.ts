@@ -1,0 +1,312 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Run, Step } from '../../src/chatops/run.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
+import type { Outcome, Runs } from '../../src/ports/runs.ts';
+import type { FakeClock } from '../fakes/clock.ts';
+
+export interface RunsUnderTest {
+  readonly runs: Runs;
+  readonly outbox: Outbox;
+  readonly clock: FakeClock;
+}
+
+let created = 0;
+
+/** A run as `admit` makes it. */
+export function aRun(change: Partial<Run> = {}): Run {
+  created += 1;
+  return {
+    id: `r-test${created}x`,
+    job: 'snapshot',
+    payload: { cluster: 'prod-1' },
+    cluster: 'prod-1',
+    site: 'here',
+    queue: 'write',
+    actor: { kind: 'person', id: 'U1', name: 'Alice', grants: [{ role: 'operator', cluster: 'prod-1' }] },
+    words: 'snapshot prod-1',
+    thread: { channel: 'C1' },
+    createdAt: new Date('2026-03-01T09:00:00Z'),
+    ...change,
+  };
+}
+
+const done: Outcome = { state: 'done', report: { tone: 'good', title: 'Saved' } };
+const failed: Outcome = { state: 'failed', report: { tone: 'bad', title: 'Not saved', changed: 'nothing' } };
+const steps: readonly Step[] = [{ name: 'stream', state: 'in_progress', startedAt: new Date('2026-03-01T09:00:01Z') }];
+
+/** What every keeper of runs promises. `setUp` answers an empty one each time. */
+export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>): void {
+  describe(`runs: ${name}`, () => {
+    let runs: Runs;
+    let outbox: Outbox;
+    let clock: FakeClock;
+
+    beforeEach(async () => {
+      ({ runs, outbox, clock } = await setUp());
+    });
+
+    /** All letters that wait, taken out. */
+    async function letters(): Promise<string[]> {
+      const ids: string[] = [];
+      clock.advance(10_000);
+      for (let claim = await outbox.claim(60_000); claim; claim = await outbox.claim(60_000)) {
+        ids.push(claim.id);
+        await outbox.sent(claim);
+      }
+      return ids.sort();
+    }
+
+    async function running(change: Partial<Run> = {}): Promise<Run> {
+      const run = aRun(change);
+      await runs.admit(run);
+      await runs.begin(run.id, 'w1');
+      return run;
+    }
+
+    it('does not know a run that nobody asked for', async () => {
+      expect(await runs.find('r-none')).toBeUndefined();
+      expect(await runs.begin('r-none', 'w1')).toBeUndefined();
+      expect(await runs.standing('r-none', 1)).toBe('lost');
+      expect(await runs.change('r-none', 1, { steps })).toBe('lost');
+      expect(await runs.end('r-none', undefined, done)).toBe(false);
+      expect(await runs.cancel('r-none', 'Bob')).toBe(false);
+      expect(await runs.note('r-none', 'waits')).toBe(false);
+      expect(await runs.address('r-none', { channel: 'C1', ts: '1.1' })).toBe(false);
+    });
+
+    it('keeps what was asked, as it was asked', async () => {
+      const run = aRun({ lock: 'etcd/prod-1' });
+      expect(await runs.admit(run)).toEqual({ kind: 'admitted' });
+      expect(await runs.find(run.id)).toEqual({ ...run, state: 'queued', attempt: 0, handovers: 0, steps: [] });
+    });
+
+    it('admits the same request once, and answers how far it is', async () => {
+      const run = await running();
+      const admission = await runs.admit(run);
+      expect(admission).toMatchObject({ kind: 'repeated', run: { id: run.id, state: 'running', attempt: 1 } });
+    });
+
+    it('answers with the run that holds the lock', async () => {
+      const first = aRun({ lock: 'etcd/prod-1' });
+      const second = aRun({ lock: 'etcd/prod-1' });
+      await runs.admit(first);
+      expect(await runs.admit(second)).toMatchObject({ kind: 'busy', run: { id: first.id, state: 'queued' } });
+      expect(await runs.find(second.id)).toBeUndefined();
+    });
+
+    it('frees the lock when its run ends', async () => {
+      const first = await running({ lock: 'etcd/prod-1' });
+      await runs.end(first.id, 1, failed);
+      expect(await runs.admit(aRun({ lock: 'etcd/prod-1' }))).toEqual({ kind: 'admitted' });
+    });
+
+    it('lets different locks and no locks go on side by side', async () => {
+      await runs.admit(aRun({ lock: 'etcd/prod-1' }));
+      expect(await runs.admit(aRun({ lock: 'etcd/prod-2' }))).toEqual({ kind: 'admitted' });
+      expect(await runs.admit(aRun())).toEqual({ kind: 'admitted' });
+      expect(await runs.admit(aRun())).toEqual({ kind: 'admitted' });
+    });
+
+    it('lists newest first, of one cluster and of all, no more than asked for', async () => {
+      const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 9, minute));
+      const first = aRun({ createdAt: at(1) });
+      const second = aRun({ createdAt: at(2), cluster: 'prod-2' });
+      const third = aRun({ createdAt: at(3) });
+      for (const run of [second, third, first]) await runs.admit(run);
+      const ids = async (options: { cluster?: string; limit: number }) =>
+        (await runs.list(options)).map((run) => run.id);
+      expect(await ids({ limit: 10 })).toEqual([third.id, second.id, first.id]);
+      expect(await ids({ limit: 10, cluster: 'prod-1' })).toEqual([third.id, first.id]);
+      expect(await ids({ limit: 1, cluster: 'prod-1' })).toEqual([third.id]);
+      expect(await ids({ limit: 10, cluster: 'prod-9' })).toEqual([]);
+    });
+
+    it('knows which runs have not ended, oldest first', async () => {
+      const older = aRun({ createdAt: new Date('2026-03-01T08:00:00Z') });
+      const newer = await running();
+      const over = await running();
+      await runs.admit(older);
+      await runs.end(over.id, 1, done);
+      expect((await runs.open()).map((run) => run.id)).toEqual([older.id, newer.id]);
+    });
+
+    it('takes the address of the root message once', async () => {
+      const run = await running();
+      expect(await runs.address(run.id, { channel: 'C1', ts: '1.1' })).toBe(true);
+      expect(await runs.address(run.id, { channel: 'C1', ts: '2.2' })).toBe(false);
+      expect((await runs.find(run.id))?.thread).toEqual({ channel: 'C1', ts: '1.1' });
+    });
+
+    it('counts attempts, and remembers when the first began and which worker has it', async () => {
+      const run = await running();
+      const startedAt = clock.now();
+      clock.advance(60_000);
+      const again = await runs.begin(run.id, 'w2');
+      expect(again).toMatchObject({ state: 'running', attempt: 2, worker: 'w2', startedAt });
+    });
+
+    it('fences off the attempt before', async () => {
+      const run = await running();
+      await runs.begin(run.id, 'w2');
+      const before = await runs.find(run.id);
+      expect(await runs.standing(run.id, 1)).toBe('lost');
+      expect(await runs.change(run.id, 1, { steps })).toBe('lost');
+      expect(await runs.requeue(run.id, 1, { note: 'again', handover: false })).toBe(false);
+      expect(await runs.end(run.id, 1, done)).toBe(false);
+      expect(await runs.find(run.id)).toEqual(before);
+      expect(await runs.standing(run.id, 2)).toBe('held');
+    });
+
+    it('changes how far a run is', async () => {
+      const run = await running();
+      const progress = { done: 5, total: 10, unit: 'bytes', since: clock.now() };
+      expect(await runs.change(run.id, 1, { steps, progress })).toBe('held');
+      expect(await runs.find(run.id)).toMatchObject({ steps, progress });
+    });
+
+    it('puts a run back to be tried again, saying why, and clears that when it is taken', async () => {
+      const run = await running();
+      await runs.change(run.id, 1, { progress: { done: 5, total: 10, unit: 'bytes', since: clock.now() } });
+      expect(await runs.requeue(run.id, 1, { note: 'attempt 2 of 3 in 10 s', handover: false, steps })).toBe(true);
+      const queued = await runs.find(run.id);
+      expect(queued).toMatchObject({
+        state: 'queued',
+        note: 'attempt 2 of 3 in 10 s',
+        attempt: 1,
+        handovers: 0,
+        steps,
+      });
+      expect(queued?.worker).toBeUndefined();
+      expect(queued?.progress).toBeUndefined();
+      expect(await runs.standing(run.id, 1)).toBe('lost');
+      expect((await runs.begin(run.id, 'w2'))?.note).toBeUndefined();
+    });
+
+    it('counts handovers apart from tries', async () => {
+      const run = await running();
+      await runs.requeue(run.id, 1, { note: 'the worker stops', handover: true });
+      expect(await runs.find(run.id)).toMatchObject({ attempt: 1, handovers: 1 });
+    });
+
+    it('notes once why a queued run waits, and never of a running one', async () => {
+      const run = aRun();
+      await runs.admit(run);
+      expect(await runs.note(run.id, 'no worker is there')).toBe(true);
+      expect(await runs.note(run.id, 'no worker is there')).toBe(false);
+      expect((await runs.find(run.id))?.note).toBe('no worker is there');
+      await runs.begin(run.id, 'w1');
+      expect(await runs.note(run.id, 'no worker is there')).toBe(false);
+    });
+
+    it('ends a run once', async () => {
+      const run = await running();
+      const endedAt = clock.now();
+      expect(await runs.end(run.id, 1, { ...done, steps })).toBe(true);
+      clock.advance(1000);
+      expect(await runs.end(run.id, 1, failed)).toBe(false);
+      expect(await runs.end(run.id, undefined, failed)).toBe(false);
+      expect(await runs.begin(run.id, 'w2')).toBeUndefined();
+      expect(await runs.cancel(run.id, 'Bob')).toBe(false);
+      expect(await runs.find(run.id)).toMatchObject({ state: 'done', report: done.report, steps, endedAt });
+    });
+
+    it('ends a run whoever holds it when nobody in particular asks', async () => {
+      const run = await running();
+      expect(await runs.end(run.id, undefined, failed)).toBe(true);
+      expect(await runs.standing(run.id, 1)).toBe('lost');
+    });
+
+    it('ends a queued run at once when it is cancelled', async () => {
+      const run = aRun({ lock: 'etcd/prod-1' });
+      await runs.admit(run);
+      expect(await runs.cancel(run.id, 'Bob')).toBe(true);
+      expect(await runs.find(run.id)).toMatchObject({
+        state: 'cancelled',
+        report: { title: 'Cancelled by Bob before it started.', changed: 'nothing' },
+      });
+      expect(await runs.admit(aRun({ lock: 'etcd/prod-1' }))).toEqual({ kind: 'admitted' });
+    });
+
+    it('asks a running run to stop, in the name of the first who asked', async () => {
+      const run = await running();
+      expect(await runs.cancel(run.id, 'Bob')).toBe(true);
+      expect(await runs.cancel(run.id, 'Carol')).toBe(true);
+      expect(await runs.standing(run.id, 1)).toBe('cancelled');
+      expect(await runs.change(run.id, 1, { steps })).toBe('cancelled');
+      expect(await runs.find(run.id)).toMatchObject({ state: 'running', cancel: { by: 'Bob' }, steps });
+      expect(await runs.end(run.id, 1, { state: 'cancelled', report: { tone: 'neutral', title: 'Stopped' } })).toBe(
+        true,
+      );
+    });
+
+    it('keeps the last 500 lines of the log in their order', async () => {
+      const run = await running();
+      for (let line = 1; line <= 503; line += 1) await runs.log(run.id, `line ${line}`);
+      const logs = await runs.logs(run.id);
+      expect(logs).toHaveLength(500);
+      expect(logs[0]).toEqual({ at: clock.now(), line: 'line 4' });
+      expect(logs[499]?.line).toBe('line 503');
+      expect(await runs.logs('r-none')).toEqual([]);
+    });
+
+    it('promises the card with every change that people see', async () => {
+      const run = aRun();
+      const card = [`card:${run.id}`];
+      await runs.admit(run);
+      expect(await letters()).toEqual(card);
+      await runs.begin(run.id, 'w1');
+      expect(await letters()).toEqual(card);
+      await runs.change(run.id, 1, { steps });
+      expect(await letters()).toEqual(card);
+      await runs.requeue(run.id, 1, { note: 'again', handover: false });
+      expect(await letters()).toEqual(card);
+      await runs.note(run.id, 'no worker is there');
+      expect(await letters()).toEqual(card);
+      await runs.begin(run.id, 'w2');
+      await runs.cancel(run.id, 'Bob');
+      expect(await letters()).toEqual(card);
+    });
+
+    it('promises nothing for what changed nothing', async () => {
+      const run = await running();
+      await runs.end(run.id, 1, done);
+      await letters();
+      await runs.admit(run);
+      await runs.change(run.id, 1, { steps });
+      await runs.end(run.id, 1, done);
+      await runs.cancel(run.id, 'Bob');
+      expect(await letters()).toEqual([]);
+    });
+
+    it('promises the card and the answer when a run ends, aloud when it failed', async () => {
+      for (const outcome of [done, failed]) {
+        const run = await running();
+        await runs.end(run.id, 1, outcome);
+        const claim = await outbox.claimOne(`end:${run.id}`, 1000);
+        expect(claim?.letter).toEqual({
+          kind: 'say',
+          runId: run.id,
+          report: outcome.report,
+          broadcast: outcome.state === 'failed',
+        });
+        expect(await letters()).toContain(`card:${run.id}`);
+      }
+    });
+
+    it('promises the answer of a run that was cancelled before it began', async () => {
+      const run = aRun();
+      await runs.admit(run);
+      await runs.cancel(run.id, 'Bob');
+      expect(await letters()).toEqual([`card:${run.id}`, `end:${run.id}`]);
+    });
+
+    it('promises nothing to a run that speaks in no channel', async () => {
+      const { thread: _, ...run } = aRun();
+      await runs.admit(run);
+      await runs.begin(run.id, 'w1');
+      await runs.end(run.id, 1, failed);
+      expect(await letters()).toEqual([]);
+      expect(await runs.address(run.id, { channel: 'C1', ts: '1.1' })).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,153 @@
+import { endings } from '../../src/chatops/endings.ts';
+import { hasEnded, type Run, RunRecord } from '../../src/chatops/run.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Outbox } from '../../src/ports/outbox.ts';
+import type { Outcome, Runs, Standing } from '../../src/ports/runs.ts';
+
+export interface FakeRuns extends Runs {
+  /** Called with the id of a run that is being worked on and is to stop, as workers are told. */
+  onCancel(listener: (runId: string) => void): void;
+}
+
+/** The state of runs in memory; keeps the same promises as the one in Redis, by the same contract suite. */
+export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
+  const records = new Map<string, RunRecord>();
+  const logs = new Map<string, { at: Date; line: string }[]>();
+  const listeners: ((runId: string) => void)[] = [];
+
+  function update(run: RunRecord, change: Partial<RunRecord>): RunRecord {
+    const changed: RunRecord = { ...run, ...change };
+    records.set(run.id, changed);
+    return changed;
+  }
+
+  async function putCard(run: Run): Promise<void> {
+    if (run.thread) await outbox.put(`card:${run.id}`, { kind: 'card', runId: run.id });
+  }
+
+  async function finish(run: RunRecord, outcome: Outcome): Promise<void> {
+    const { state, report } = outcome;
+    const steps = outcome.steps ?? run.steps;
+    update(run, { state, report, steps, endedAt: clock.now(), note: undefined });
+    await putCard(run);
+    const letter = { kind: 'say', runId: run.id, report, broadcast: state === 'failed' } as const;
+    if (run.thread) await outbox.put(`end:${run.id}`, letter);
+  }
+
+  function standing(id: string, attempt: number): Standing {
+    const run = records.get(id);
+    if (run?.state !== 'running' || run.attempt !== attempt) return 'lost';
+    return run.cancel ? 'cancelled' : 'held';
+  }
+
+  /** As it comes back from Redis: through JSON and its schema. */
+  const copy = (run: RunRecord): RunRecord => RunRecord.parse(JSON.parse(JSON.stringify(run)));
+  const newestFirst = () =>
+    [...records.values()].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
+
+  return {
+    onCancel: (listener) => void listeners.push(listener),
+
+    async admit(run) {
+      const same = records.get(run.id);
+      if (same) return { kind: 'repeated', run: copy(same) };
+      const isOpen = (other: RunRecord) => !hasEnded(other.state);
+      const holder = newestFirst().find((other) => run.lock !== undefined && other.lock === run.lock && isOpen(other));
+      if (holder) return { kind: 'busy', run: copy(holder) };
+      records.set(run.id, { ...run, state: 'queued', attempt: 0, handovers: 0, steps: [] });
+      await putCard(run);
+      return { kind: 'admitted' };
+    },
+
+    async find(id) {
+      const run = records.get(id);
+      return run && copy(run);
+    },
+
+    async list({ cluster, limit }) {
+      const asked = newestFirst().filter((run) => cluster === undefined || run.cluster === cluster);
+      return asked.slice(0, limit).map(copy);
+    },
+
+    async open() {
+      return newestFirst()
+        .filter((run) => !hasEnded(run.state))
+        .reverse()
+        .map(copy);
+    },
+
+    async address(id, thread) {
+      const run = records.get(id);
+      if (!run?.thread || run.thread.ts !== undefined) return false;
+      update(run, { thread: { ...run.thread, ts: thread.ts } });
+      return true;
+    },
+
+    async begin(id, worker) {
+      const run = records.get(id);
+      if (!run || hasEnded(run.state)) return undefined;
+      const startedAt = run.startedAt ?? clock.now();
+      const cleared = { note: undefined, progress: undefined };
+      const begun = update(run, { state: 'running', attempt: run.attempt + 1, worker, startedAt, ...cleared });
+      await putCard(run);
+      return copy(begun);
+    },
+
+    standing: async (id, attempt) => standing(id, attempt),
+
+    async change(id, attempt, change) {
+      const run = records.get(id);
+      const stands = standing(id, attempt);
+      if (!run || stands === 'lost') return 'lost';
+      update(run, change);
+      await putCard(run);
+      return stands;
+    },
+
+    async requeue(id, attempt, { note, handover, steps }) {
+      const run = records.get(id);
+      if (!run || standing(id, attempt) === 'lost') return false;
+      const handovers = run.handovers + (handover ? 1 : 0);
+      const cleared = { worker: undefined, progress: undefined };
+      update(run, { state: 'queued', note, handovers, steps: steps ?? run.steps, ...cleared });
+      await putCard(run);
+      return true;
+    },
+
+    async note(id, text) {
+      const run = records.get(id);
+      if (run?.state !== 'queued' || run.note === text) return false;
+      update(run, { note: text });
+      await putCard(run);
+      return true;
+    },
+
+    async end(id, attempt, outcome) {
+      const run = records.get(id);
+      if (!run || hasEnded(run.state)) return false;
+      if (attempt !== undefined && standing(id, attempt) === 'lost') return false;
+      await finish(run, outcome);
+      return true;
+    },
+
+    async log(id, line) {
+      const lines = [...(logs.get(id) ?? []), { at: clock.now(), line }];
+      logs.set(id, lines.slice(-500));
+    },
+    logs: async (id) => logs.get(id) ?? [],
+
+    async cancel(id, by) {
+      const run = records.get(id);
+      if (!run || hasEnded(run.state)) return false;
+      const wished = update(run, { cancel: run.cancel ?? { by, at: clock.now() } });
+      if (run.state === 'queued') {
+        const report = endings.cancelled({ ...run, attempt: 0 }, by);
+        await finish(wished, { state: 'cancelled', report });
+      } else {
+        await putCard(run);
+        for (const listener of listeners) listener(id);
+      }
+      return true;
+    },
+  };
+}
