@@ -1,0 +1,77 @@
+import { Fault } from '../chatops/errors.ts';
+import type { Etcd } from '../ports/etcd.ts';
+import { defaultTimings, defaultWindowBytes, type EtcdConnection } from './etcd/connection.ts';
+import { createMembers, isStaleToken, type Members } from './etcd/members.ts';
+import { SnapshotStream } from './etcd/snapshot-stream.ts';
+import { surveyCluster } from './etcd/survey.ts';
+
+export type { EtcdConnection, EtcdTimings, EtcdTls } from './etcd/connection.ts';
+
+/** etcd clusters by name, over the network. Connects when first asked. */
+export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): Etcd & { close(): void } {
+  const opened = new Map<string, Members>();
+
+  const connectionOf = (cluster: string): EtcdConnection => {
+    const connection = Object.hasOwn(clusters, cluster) ? clusters[cluster] : undefined;
+    if (connection) return connection;
+    throw new Fault(`No etcd is known for ${cluster}`, {
+      port: 'etcd',
+      operation: 'connect',
+      code: 'ETCD_UNKNOWN_CLUSTER',
+      retryable: false,
+      next: 'This worker may serve another site: check salvor.yaml.',
+    });
+  };
+
+  const membersOf = (cluster: string): Members => {
+    const connection = connectionOf(cluster);
+    const members = opened.get(cluster) ?? createMembers(connection, { ...defaultTimings, ...connection.timings });
+    opened.set(cluster, members);
+    return members;
+  };
+
+  return {
+    async survey(cluster, { signal } = {}) {
+      return surveyCluster(membersOf(cluster), connectionOf(cluster).endpoints, signal);
+    },
+
+    async snapshot(cluster, endpoint, { signal, timeLimitMs } = {}) {
+      const connection = connectionOf(cluster);
+      const members = membersOf(cluster);
+      const open = async () =>
+        SnapshotStream.open({
+          endpoint,
+          tls: connection.tls,
+          token: await members.token(endpoint, signal),
+          windowBytes: connection.windowBytes ?? defaultWindowBytes,
+          timings: { ...defaultTimings, ...connection.timings },
+          timeLimitMs,
+          signal,
+        });
+      try {
+        return await open();
+      } catch (error) {
+        if (!isStaleToken(error)) throw error;
+        members.forgetToken(endpoint);
+        return open();
+      }
+    },
+
+    async revision(cluster, endpoint, { signal } = {}) {
+      const answer = await membersOf(cluster).ask(
+        endpoint,
+        { operation: 'revision', call: (client, options) => client.kv.range(nothing, options) },
+        signal,
+      );
+      return BigInt(answer.header.revision);
+    },
+
+    close() {
+      for (const members of opened.values()) members.close();
+      opened.clear();
+    },
+  };
+}
+
+/** A read of a key that nobody has, from the member's own store: only its header is wanted. */
+const nothing = { key: Buffer.from([0]), limit: 1, serializable: true };

@@ -1,0 +1,137 @@
+import { rootCertificates } from 'node:tls';
+import { type CallOptions, InterceptingCall, type Interceptor, type ServiceError } from '@grpc/grpc-js';
+import { noop } from 'cockatiel';
+import { Etcd3, type IOptions } from 'etcd3';
+import { Fault } from '../../chatops/errors.ts';
+import type { EtcdConnection, EtcdTimings } from './connection.ts';
+import { faultOfConnection, faultOfStatus, timeout } from './faults.ts';
+
+/** The members of one cluster, each asked by its own URL and never another one in its place. */
+export interface Members {
+  /** Calls the member once, as our user, within the time for calls. Throws Fault, or the signal's reason. */
+  ask<T>(endpoint: string, question: Question<T>, signal: AbortSignal | undefined): Promise<T>;
+  /** A token for our user, or undefined where none is needed. */
+  token(endpoint: string, signal: AbortSignal | undefined): Promise<string | undefined>;
+  /** Forgets a token that a member no longer accepts: they last five minutes, and no restart of a member. */
+  forgetToken(endpoint: string): void;
+  close(): void;
+}
+
+export interface Question<T> {
+  readonly operation: string;
+  readonly call: (client: Etcd3, options: CallOptions) => Promise<T>;
+}
+
+export function createMembers(connection: EtcdConnection, timings: EtcdTimings): Members {
+  const clients = new Map<string, Etcd3>();
+  const tokens = new Map<string, Promise<string | undefined>>();
+
+  const clientOf = (endpoint: string): Etcd3 => {
+    const client = clients.get(endpoint) ?? new Etcd3(clientOptions(endpoint, connection));
+    clients.set(endpoint, client);
+    return client;
+  };
+
+  const askWith = <T>(endpoint: string, question: Question<T>, token: string | undefined, signal?: AbortSignal) => {
+    const options = { deadline: Date.now() + timings.askMs, interceptors: token === undefined ? [] : [bearing(token)] };
+    const answer = question.call(clientOf(endpoint), options).catch((error: unknown) => {
+      throw faultOf(question.operation, endpoint, error);
+    });
+    return abortable(answer, signal);
+  };
+
+  const authenticate = async (endpoint: string): Promise<string | undefined> => {
+    const { auth } = connection;
+    if (!auth) return undefined;
+    const call: Question<{ token: string }>['call'] = (client, options) =>
+      client.auth.authenticate({ name: auth.username, password: auth.password }, options);
+    try {
+      return (await askWith(endpoint, { operation: 'authenticate', call }, undefined)).token;
+    } catch (error) {
+      // As etcdctl does: credentials for a cluster that asks for none are no mistake.
+      if (error instanceof Fault && error.message.includes('authentication is not enabled')) return undefined;
+      throw error;
+    }
+  };
+
+  const token: Members['token'] = (endpoint, signal) => {
+    const known = tokens.get(endpoint) ?? authenticate(endpoint);
+    tokens.set(endpoint, known);
+    known.catch(() => tokens.delete(endpoint));
+    return abortable(known, signal);
+  };
+
+  return {
+    token,
+    forgetToken: (endpoint) => void tokens.delete(endpoint),
+    async ask(endpoint, question, signal) {
+      try {
+        return await askWith(endpoint, question, await token(endpoint, signal), signal);
+      } catch (error) {
+        if (!isStaleToken(error)) throw error;
+        tokens.delete(endpoint);
+        return askWith(endpoint, question, await token(endpoint, signal), signal);
+      }
+    },
+    close() {
+      for (const client of clients.values()) client.close();
+      clients.clear();
+    },
+  };
+}
+
+/** Whether a fault means that a token was good once: worth another one, and another try. */
+export function isStaleToken(error: unknown): boolean {
+  return error instanceof Fault && /invalid auth token|auth store is old/.test(error.message);
+}
+
+function clientOptions(endpoint: string, { tls }: EtcdConnection): IOptions {
+  const url = new URL(endpoint);
+  return {
+    hosts: `${url.protocol}//${url.host}`,
+    ...(url.protocol === 'https:' ? { credentials: credentialsOf(tls) } : {}),
+    grpcOptions: tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName },
+    // One question is one call: retries and circuit breakers would hide from a survey which member is ill.
+    faultHandling: { host: () => noop, global: noop },
+  };
+}
+
+function credentialsOf(tls: EtcdConnection['tls']): NonNullable<IOptions['credentials']> {
+  return {
+    rootCertificate: Buffer.from(tls?.ca ?? rootCertificates.join('\n')),
+    ...(tls?.key === undefined ? {} : { privateKey: Buffer.from(tls.key) }),
+    ...(tls?.certificate === undefined ? {} : { certChain: Buffer.from(tls.certificate) }),
+  };
+}
+
+/** etcd3 would authenticate by itself, but without the server name that TLS may need. */
+function bearing(token: string): Interceptor {
+  return (options, nextCall) =>
+    new InterceptingCall(nextCall(options), {
+      start(metadata, listener, next) {
+        metadata.set('token', token);
+        next(metadata, listener);
+      },
+    });
+}
+
+function faultOf(operation: string, endpoint: string, error: unknown): Fault {
+  if (!isServiceError(error)) return faultOfConnection(operation, endpoint, error);
+  const { code, details } = error;
+  if (code === 4) return timeout(operation, endpoint, details, error);
+  return faultOfStatus(operation, endpoint, { code, details });
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
