@@ -29,27 +29,31 @@ export function createDeliveries(clock: Clock): Deliveries {
   const underWay = new Set<Promise<Ack>>();
   const waitingRetries = new Set<() => void>();
 
-  const attempt = (envelope: Envelope): Promise<Ack> => {
-    if (!transport || isStopped) return Promise.resolve({ state: 'failed', reason: 'connection_failed' });
+  const attempt = async (envelope: Envelope): Promise<Ack> => {
+    if (!transport || isStopped) return { state: 'failed', reason: 'connection_failed' };
     sent.push(envelope);
     if (sent.length > 2 * mostKept) sent = sent.slice(-mostKept);
-    const settling = transport.send(envelope);
-    underWay.add(settling);
-    return settling.finally(() => underWay.delete(settling));
+    return transport.send(envelope);
   };
 
-  const tryAgain = (envelope: Envelope, ack: Ack) => {
+  const tracked = (trying: Promise<Ack>): Promise<Ack> => {
+    underWay.add(trying);
+    return trying.finally(() => underWay.delete(trying));
+  };
+
+  const tryEvent = async (envelope: Envelope): Promise<Ack> => {
+    const ack = await attempt(envelope);
     const number = (envelope.retry?.number ?? 0) + 1;
     const delayMs = retryAfterMs[number - 1];
-    if (ack.state === 'acked' || ack.noRetry || delayMs === undefined || isStopped) return;
-    const again = async () => {
+    if (ack.state === 'acked' || ack.noRetry || delayMs === undefined || isStopped) return ack;
+    const again = () => {
       waitingRetries.delete(cancel);
-      const next = { ...envelope, retry: { number, reason: ack.reason } };
-      tryAgain(next, await attempt(next));
+      void tracked(tryEvent({ ...envelope, retry: { number, reason: ack.reason } }));
     };
     const cancel = delayMs === 0 ? () => {} : clock.after(delayMs, again);
-    if (delayMs === 0) void again();
+    if (delayMs === 0) again();
     else waitingRetries.add(cancel);
+    return ack;
   };
 
   return {
@@ -57,14 +61,10 @@ export function createDeliveries(clock: Clock): Deliveries {
       transport?.stop();
       transport = next;
     },
-    send: (type, payload, acceptsResponse) => attempt({ id: randomUUID(), type, payload, acceptsResponse }),
-    async sendEvent(payload) {
-      const envelope: Envelope = { id: randomUUID(), type: 'events_api', payload, acceptsResponse: false };
-      const ack = await attempt(envelope);
-      tryAgain(envelope, ack);
-      return ack;
-    },
-    redeliver: attempt,
+    send: (type, payload, acceptsResponse) => tracked(attempt({ id: randomUUID(), type, payload, acceptsResponse })),
+    sendEvent: (payload) =>
+      tracked(tryEvent({ id: randomUUID(), type: 'events_api', payload, acceptsResponse: false })),
+    redeliver: (envelope) => tracked(attempt(envelope)),
     sent: () => sent.slice(-mostKept),
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);

@@ -31,7 +31,7 @@ interface Connection {
   readonly stopPings: () => void;
 }
 
-export function socketDelivery(appId: string, clock: Clock): SocketDelivery {
+export function socketDelivery(appId: string, clock: Clock, noticed: () => void): SocketDelivery {
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, number>();
   let connections: readonly Connection[] = [];
@@ -51,9 +51,11 @@ export function socketDelivery(appId: string, clock: Clock): SocketDelivery {
     socket.on('close', () => {
       connections = connections.filter((other) => other !== connection);
       connection.stopPings();
+      noticed();
       for (const settle of connection.waiting.values()) settle({ state: 'failed', reason: 'connection_failed' });
     });
     socket.send(hello(appId, connections.length));
+    noticed();
   };
 
   return {

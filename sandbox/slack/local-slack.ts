@@ -7,6 +7,8 @@ import type { Failing, Outage } from './faults.ts';
 import type { Delivery } from './options.ts';
 import type { State } from './state.ts';
 
+export type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
+
 /** A running local Slack: the people at its windows (Driver), its records, and the ways to make it misbehave. */
 export interface LocalSlack extends Driver {
   /** Ends in `/api/`: Bolt's and the WebClient's `slackApiUrl`. */
@@ -25,7 +27,7 @@ export interface LocalSlack extends Driver {
   envelopes(): readonly Envelope[];
   on(event: 'changed', listener: () => void): () => void;
   /** Resolves with what `predicate` gives once that is truthy; asked at once and after every change. Rejects after `timeoutMs` (5000). */
-  waitFor<T>(predicate: () => T, limits?: { readonly timeoutMs?: number }): Promise<NonNullable<T>>;
+  waitFor<T>(predicate: () => T, limits?: { readonly timeoutMs?: number }): Promise<Truthy<T>>;
   /** Resolves when no payload is on its way to the app. */
   idle(): Promise<void>;
 

@@ -14,6 +14,7 @@ import type { Slack } from './slack.ts';
 import { createState } from './state.ts';
 import { createTriggers } from './triggers.ts';
 import { createUploads } from './uploads.ts';
+import { waitFor } from './wait-for.ts';
 import { createWay, type Way } from './way.ts';
 import { defaultWorkspace } from './workspace.ts';
 
@@ -33,18 +34,23 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const server = createServer();
   const baseUrl = await listen(server, options.port ?? 0);
   const app = appOf(options);
-  const way = createWay(app, options.clock ?? systemClock, () => local.signature);
+  const way = createWay(app, options.clock ?? systemClock, {
+    signature: () => local.signature,
+    noticed: () => slack.state.noticed(),
+  });
   const slack = createSlack(options, app, baseUrl, way);
   const driver = createDriver(slack);
   const calls: RecordedCall[] = [];
   const record = (call: RecordedCall) => {
     if (calls.push(call) > mostCallsKept) calls.shift();
+    slack.state.noticed();
   };
   const local: LocalSlack = {
     ...driver,
     ...facts(slack, way),
     ...misbehaviour(slack, way),
-    ...waiting(slack),
+    on: (_event, listener) => slack.state.onChanged(listener),
+    waitFor: (predicate, limits) => waitFor(slack.state, predicate, limits?.timeoutMs),
     signature: 'right',
     calls: (method) => calls.filter((call) => method === undefined || call.method === method),
     stop: () => stop(slack, way, server),
@@ -124,35 +130,6 @@ function misbehaviour(slack: Slack, way: Way) {
       return slack.deliveries.redeliver(envelope);
     },
   } satisfies Partial<LocalSlack>;
-}
-
-function waiting(slack: Slack): Pick<LocalSlack, 'on' | 'waitFor'> {
-  const { onChanged } = slack.state;
-  return {
-    on: (_event, listener) => onChanged(listener),
-    waitFor: <T>(predicate: () => T, limits: { readonly timeoutMs?: number } = {}) =>
-      new Promise<NonNullable<T>>((resolve, reject) => {
-        const timeoutMs = limits.timeoutMs ?? 5000;
-        const ask = () => {
-          try {
-            const found = predicate();
-            if (found) end(() => resolve(found));
-          } catch (error) {
-            end(() => reject(error));
-          }
-        };
-        const stopListening = onChanged(ask);
-        const timer = setTimeout(() => {
-          end(() => reject(new Error(`local Slack: still waiting after ${timeoutMs} ms for ${predicate}`)));
-        }, timeoutMs);
-        const end = (settle: () => void) => {
-          clearTimeout(timer);
-          stopListening();
-          settle();
-        };
-        ask();
-      }),
-  };
 }
 
 async function stop(slack: Slack, way: Way, server: Server): Promise<void> {

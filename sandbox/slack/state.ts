@@ -40,6 +40,9 @@ export interface State {
   seq(): number;
   changed(): void;
   onChanged(listener: () => void): () => void;
+  /** Something happened that no page shows: a call, a connection. */
+  noticed(): void;
+  onNoticed(listener: () => void): () => void;
   nextId(prefix: string): string;
 }
 
@@ -68,6 +71,11 @@ export function createState(workspace: Workspace, app: Omit<App, 'botUserId'>, c
     onChanged(listener) {
       changes.on('changed', listener);
       return () => changes.off('changed', listener);
+    },
+    noticed: () => void changes.emit('noticed'),
+    onNoticed(listener) {
+      changes.on('noticed', listener);
+      return () => changes.off('noticed', listener);
     },
     nextId(prefix) {
       made += 1;

@@ -14,8 +14,14 @@ export interface Way {
   http(): HttpDelivery | undefined;
 }
 
-export function createWay(app: Omit<App, 'botUserId'>, clock: Clock, signature: () => Signature): Way {
-  const sockets = socketDelivery(app.id, clock);
+interface Hooks {
+  signature(): Signature;
+  /** A socket came or went. */
+  noticed(): void;
+}
+
+export function createWay(app: Omit<App, 'botUserId'>, clock: Clock, hooks: Hooks): Way {
+  const sockets = socketDelivery(app.id, clock, hooks.noticed);
   let http: HttpDelivery | undefined;
   return {
     sockets,
@@ -32,7 +38,7 @@ export function createWay(app: Omit<App, 'botUserId'>, clock: Clock, signature: 
         signingSecret: delivery.signingSecret ?? app.signingSecret,
         verificationToken: app.verificationToken,
         clock,
-        signature,
+        signature: hooks.signature,
       });
       return http;
     },
