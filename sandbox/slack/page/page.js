@@ -1,0 +1,250 @@
+import { startActions } from './actions.js';
+import { fetchState, listen, post } from './api.js';
+import { showBlocks } from './blocks.js';
+import { offersFor, startComposer, withChannels } from './composer.js';
+import { createContext } from './context.js';
+import { showModal } from './dialogs.js';
+import { element, replaceChildren } from './dom.js';
+import { openMenu } from './menu.js';
+import { isRoot, showMessages, showThread } from './messages.js';
+import { startNotices } from './notices.js';
+import { stayAtBottom } from './scrolling.js';
+import { showPeople, showPlaces, walkPlaces } from './sidebar.js';
+import { turnTable } from './tables.js';
+import { refreshDates } from './words.js';
+
+const part = (id) => document.getElementById(id);
+const asked = new URLSearchParams(location.search);
+const context = createContext();
+const notices = startNotices(part('notices'));
+const here = {
+  user: asked.get('user') ?? 'alice',
+  place: asked.get('channel'),
+  thread: asked.get('thread'),
+  linked: asked.get('ts'),
+};
+const bottoms = { channel: stayAtBottom(part('messages'), part('newer')), thread: stayAtBottom(part('replies')) };
+let stopListening = () => {};
+
+// --- The server's state, fetched anew after each change, never twice at once. ---
+
+const fetching = { isUnderWay: false, isStale: false };
+
+async function refresh() {
+  if (fetching.isUnderWay) {
+    fetching.isStale = true;
+    return;
+  }
+  fetching.isUnderWay = true;
+  const { user } = here;
+  const state = await fetchState(user).catch((error) => notices.tell(error.message));
+  fetching.isUnderWay = false;
+  if (fetching.isStale) {
+    fetching.isStale = false;
+    refresh();
+  }
+  if (!state || user !== here.user) return;
+  context.state = state;
+  notices.tellNew(user, state.errors);
+  draw();
+}
+
+function actAs(user) {
+  here.user = user;
+  stopListening();
+  stopListening = listen(user, { changed: refresh, connected: (is) => (part('lost').hidden = is) });
+  refresh();
+}
+
+// --- Drawing. ---
+
+function currentChannel() {
+  const { channels } = context.state;
+  const wanted = channels.find((one) => one.id === here.place || one.name === here.place);
+  return wanted ?? channels.find((one) => one.isMember && !one.isArchived) ?? channels[0];
+}
+
+function currentThread(channel) {
+  return channel?.messages.find((message) => message.ts === here.thread && isRoot(message));
+}
+
+/** A permalink names a message: its thread is opened, if it has one. */
+function followLink(channel) {
+  const linked = channel?.messages.find((message) => message.ts === here.linked);
+  if (linked?.thread_ts) here.thread = linked.thread_ts;
+  here.linked = null;
+}
+
+function draw() {
+  if (!context.state) return;
+  const isHome = here.place === 'home';
+  const channel = isHome ? undefined : currentChannel();
+  if (here.linked) followLink(channel);
+  const thread = currentThread(channel);
+  if (channel) here.place = channel.id;
+  if (!thread) here.thread = null;
+  drawSidebar();
+  document.body.classList.toggle('has-thread', Boolean(thread));
+  part('channel').hidden = isHome;
+  part('home').hidden = !isHome;
+  part('thread').hidden = !thread;
+  if (isHome) drawHome();
+  if (channel) drawChannel(channel);
+  if (thread) drawThread(thread, channel);
+  showModal(part('modal'), context.state.views, context);
+  remember();
+}
+
+function drawSidebar() {
+  const { avatar, options } = showPeople(context);
+  replaceChildren(part('me'), [avatar]);
+  replaceChildren(part('acting'), options);
+  part('acting').value = context.state.me.id;
+  replaceChildren(part('places'), showPlaces(context, here.place));
+}
+
+function drawChannel(channel) {
+  context.markRead(channel);
+  replaceChildren(part('channel-name'), [channel.kind === 'im' ? channel.name : `#${channel.name}`]);
+  part('channel-topic').textContent = channel.topic;
+  bottoms.channel.keep(channel.id, () => {
+    const messages = showMessages(channel, context);
+    replaceChildren(part('message-list'), messages.length > 0 ? messages : [nothingYet(channel)]);
+  });
+  drawComposer(
+    part('composer'),
+    channel,
+    `Message ${channel.kind === 'im' ? channel.name : `#${channel.name}`}, or type / for a command`,
+  );
+}
+
+function nothingYet(channel) {
+  const [first] = context.state.commands;
+  const hint = first && channel.isMember ? ['Type ', element('code', {}, `${first.command} help`), ' to begin.'] : [];
+  return element('p', { class: 'empty', 'data-key': 'empty' }, 'Nothing was said here yet. ', hint);
+}
+
+function drawThread(thread, channel) {
+  part('thread-channel').textContent = channel.kind === 'im' ? channel.name : `#${channel.name}`;
+  bottoms.thread.keep(thread.ts, () => replaceChildren(part('reply-list'), showThread(thread, channel, context)));
+  drawComposer(part('thread-composer'), channel, 'Reply…');
+}
+
+function drawComposer(form, channel, placeholder) {
+  const why = channel.isArchived
+    ? `#${channel.name} is archived: nobody can write here.`
+    : channel.isMember
+      ? ''
+      : `${context.personName(context.state.me.id)} is not a member of #${channel.name}.`;
+  const box = form.querySelector('textarea');
+  box.disabled = why !== '';
+  box.placeholder = why || placeholder;
+  form.querySelector('[type=submit]').disabled = why !== '';
+}
+
+function drawHome() {
+  const { home } = context.state;
+  const place = home && { prefix: `${home.id}-`, key: home.id, state: home.state.values };
+  const blocks = home
+    ? [element('div', { 'data-view': home.id, 'data-key': home.id }, showBlocks(home.blocks, place, context))]
+    : [element('p', { class: 'empty' }, 'The app has put nothing here yet.')];
+  replaceChildren(part('home-blocks'), blocks);
+}
+
+function remember() {
+  const query = new URLSearchParams({ user: context.state.me.name });
+  const channel = context.state.channels.find((one) => one.id === here.place);
+  query.set('channel', channel?.kind === 'im' ? channel.id : (channel?.name ?? 'home'));
+  if (here.thread) query.set('thread', here.thread);
+  history.replaceState(null, '', `?${query}`);
+  document.title = `${channel ? `#${channel.name}` : 'Home'} · ${context.state.me.name} · local Slack`;
+}
+
+// --- What the person does. ---
+
+function complain(error, { inModal = false } = {}) {
+  // Errors of a submission stand under the inputs they are about.
+  const isUnderInput = inModal && context.state.views.some((view) => Object.keys(view.errors).length > 0);
+  if (error && !isUnderInput) notices.tell(error);
+  return !error;
+}
+
+function goTo(place) {
+  here.place = place;
+  here.thread = null;
+  document.body.classList.remove('shows-places');
+  draw();
+  if (place === 'home') post('home', { user: context.state.me.id }).then(complain);
+  else part('composer').querySelector('textarea').focus();
+}
+
+function openThread(ts) {
+  here.thread = ts;
+  draw();
+  part('thread-composer').querySelector('textarea').focus();
+}
+
+function closeThread() {
+  const before = document.querySelector(`[data-thread="${here.thread}"]`);
+  here.thread = null;
+  draw();
+  before?.focus();
+}
+
+function send(thread) {
+  return async (text) => {
+    const { me, channels } = context.state;
+    const isCommand = text.startsWith('/');
+    const body = { user: me.id, channel: here.place, text: isCommand ? text : withChannels(text, channels) };
+    bottoms[thread ? 'thread' : 'channel'].jump();
+    return complain(await post(isCommand ? 'command' : 'message', thread ? { ...body, thread_ts: here.thread } : body));
+  };
+}
+
+function openShortcuts(anchor) {
+  const { ts, channel } = anchor.closest('[data-ts]').dataset;
+  const { shortcuts, me } = context.state;
+  const run = async (callbackId) =>
+    complain(await post('shortcut', { user: me.id, channel, ts, callback_id: callbackId }));
+  openMenu(
+    anchor,
+    shortcuts.map(({ name, callback_id: id }) => ({ label: name, pick: () => run(id) })),
+  );
+}
+
+async function closeModal() {
+  const view = context.state.views.at(-1);
+  if (view) complain(await post('close', { user: context.state.me.id, view_id: view.id }));
+}
+
+document.addEventListener('click', ({ target }) => {
+  if (turnTable(target, context.tables)) draw();
+  const place = target.closest('[data-place]');
+  const thread = target.closest('[data-thread]');
+  const shortcuts = target.closest('[data-shortcuts]');
+  if (place) goTo(place.dataset.place);
+  else if (thread) openThread(thread.dataset.thread);
+  else if (shortcuts) openShortcuts(shortcuts);
+  else if (target.closest('[data-close]')) closeModal();
+  else if (target.closest('#close-thread')) closeThread();
+  else if (target.closest('[data-places]')) document.body.classList.toggle('shows-places');
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && here.thread && event.target.closest('#thread')) closeThread();
+});
+part('places').addEventListener('keydown', walkPlaces);
+part('acting').addEventListener('change', ({ target }) => actAs(target.value));
+part('modal').addEventListener('cancel', (event) => {
+  event.preventDefault();
+  closeModal();
+});
+startActions(context, { draw, complain });
+for (const [id, thread] of [
+  ['composer', false],
+  ['thread-composer', true],
+]) {
+  const offers = (text) => (context.state && !(thread && text.startsWith('/')) ? offersFor(text, context) : []);
+  startComposer(part(id), { offers, send: send(thread) });
+}
+setInterval(() => context.state && refreshDates(context), 15_000);
+actAs(here.user);
