@@ -28,7 +28,7 @@ export interface ExecuteOptions {
 
 /** What became of an attempt. */
 export type Ending =
-  | { readonly kind: 'ended'; readonly state: Outcome['state']; readonly tookMs: number }
+  | { readonly kind: 'ended'; readonly run: RunRecord }
   /** It failed, and is to be tried again after a while. */
   | { readonly kind: 'again'; readonly waitMs: number; readonly because: Error }
   /** This worker stops; another one is to take the run at once. */
@@ -144,7 +144,7 @@ async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
 async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: ExecuteOptions): Promise<Ending> {
   const ours = await runs.end(run.id, run.attempt, outcome);
   if (!ours) return { kind: 'not ours' };
-  const tookMs = options.clock.now().getTime() - (run.startedAt ?? run.createdAt).getTime();
-  options.logger.info({ run: run.id, cluster: run.cluster, job: run.job, state: outcome.state, tookMs }, 'a run ended');
-  return { kind: 'ended', state: outcome.state, tookMs };
+  const ended = { ...run, ...outcome, steps: outcome.steps ?? run.steps, endedAt: options.clock.now() };
+  options.logger.info({ run: run.id, cluster: run.cluster, job: run.job, state: outcome.state }, 'a run ended');
+  return { kind: 'ended', run: ended };
 }

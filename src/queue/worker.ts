@@ -4,7 +4,7 @@ import { endings } from '../chatops/endings.ts';
 import { type Ending, execute } from '../chatops/execute.ts';
 import { Interruption } from '../chatops/interruption.ts';
 import type { AnyJob } from '../chatops/job.ts';
-import type { QueueName } from '../chatops/run.ts';
+import type { QueueName, RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -28,8 +28,8 @@ export interface WorkerParts {
   readonly producer: Producer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told of every ended attempt, for metrics. */
-  readonly onEnding?: (run: { readonly job: string; readonly queue: QueueName }, ending: Ending) => void;
+  /** Told of every run that ended here, for metrics. */
+  readonly onEnded?: (run: RunRecord) => void;
   readonly timing?: WorkerTiming;
 }
 
@@ -129,7 +129,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
     const options = { worker: name, attempts: queueRules[queue].attempts, waitMs, clock, logger, stop, everySecond };
     const ending = await execute(job, runId, parts.ports, runs, options);
-    parts.onEnding?.({ job: job.name, queue }, ending);
+    if (ending.kind === 'ended') parts.onEnded?.(ending.run);
     return ending;
   }
 
@@ -137,7 +137,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const run = await runs.begin(runId, name);
     if (!run) return { kind: 'not ours' };
     await runs.end(runId, run.attempt, { state: 'failed', report: endings.unknownJob(run, name) });
-    return { kind: 'ended', state: 'failed', tookMs: 0 };
+    return { kind: 'not ours' };
   }
 
   async function close({ graceMs, putDownMs = 10_000 }: { graceMs: number; putDownMs?: number }): Promise<void> {
