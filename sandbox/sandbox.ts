@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
+import { type SandboxRedis, startRedis } from './redis.ts';
+import { type SandboxS3, startS3 } from './s3/server.ts';
+import { type SalvorProcess, startSalvor } from './salvor.ts';
+import { writeSettings } from './settings.ts';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from './slack/server.ts';
+
+export interface SandboxSetup {
+  /** Holds all data and logs. */
+  readonly directory: string;
+  readonly members?: 1 | 3 | 5;
+  readonly slackPort?: number;
+  readonly slack?: Partial<LocalSlackOptions>;
+  /** Laid over the cluster in salvor.yaml. */
+  readonly cluster?: Readonly<Record<string, object | string>>;
+  /** Told what is being started, for the person who waits. */
+  readonly say?: (line: string) => void;
+}
+
+/** A whole control plane on one machine, and what Salvor needs; Salvor itself is started on it. */
+export interface Sandbox {
+  readonly directory: string;
+  readonly etcd: EtcdCluster;
+  readonly redis: SandboxRedis;
+  readonly s3: SandboxS3;
+  readonly slack: LocalSlack;
+  readonly bucket: string;
+  /** What a process of Salvor needs in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts a bot, a worker or both in one; stopped with the sandbox. */
+  start(role: 'bot' | 'worker' | 'all', environment?: Readonly<Record<string, string>>): Promise<SalvorProcess>;
+  stop(): Promise<void>;
+}
+
+const bucket = 'etcd-backups';
+
+export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
+  const { directory, say = () => {} } = setup;
+  await mkdir(directory, { recursive: true });
+  const keys = { accessKeyId: 'SANDBOXKEY', secretAccessKey: randomBytes(20).toString('hex') };
+  const stops: (() => Promise<void>)[] = [];
+  const started = async <T extends { stop(): Promise<void> }>(name: string, starting: Promise<T>): Promise<T> => {
+    const server = await starting;
+    stops.unshift(() => server.stop());
+    say(`${name} is up`);
+    return server;
+  };
+  const stop = async () => {
+    for (const one of stops.splice(0)) await one();
+  };
+  try {
+    const [etcd, redis, s3, slack] = await Promise.all([
+      started('etcd', startEtcd({ directory: join(directory, 'etcd'), members: setup.members ?? 3 })),
+      started('Redis', startRedis({ directory: join(directory, 'redis') })),
+      started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
+      started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...setup.slack })),
+    ]);
+    const file = await writeSettings({
+      directory,
+      slackApiUrl: slack.apiUrl,
+      team: slack.state.team.id,
+      channels: ['C0PROD1'],
+      endpoints: etcd.endpoints,
+      s3Endpoint: s3.endpoint,
+      bucket,
+      ...(setup.cluster ? { cluster: setup.cluster } : {}),
+    });
+    const environment = {
+      SALVOR_CONFIG: file,
+      REDIS_URL: redis.url,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_SIGNING_SECRET: slack.signingSecret,
+      S3_ACCESS_KEY_ID: keys.accessKeyId,
+      S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    };
+    let count = 0;
+    const start: Sandbox['start'] = async (role, more = {}) => {
+      count += 1;
+      const [httpPort = 0] = await freePorts(1);
+      const logFile = join(directory, `${role}-${count}.log`);
+      const salvor = await startSalvor({
+        role,
+        environment: { ...environment, ...more },
+        httpPort,
+        logFile,
+        ...(role === 'bot' ? {} : { site: 'main' }),
+      });
+      stops.unshift(() => salvor.kill());
+      return salvor;
+    };
+    return { directory, etcd, redis, s3, slack, bucket, environment, start, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

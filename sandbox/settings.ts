@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+export interface SettingsFacts {
+  readonly directory: string;
+  readonly slackApiUrl: string;
+  readonly team: string;
+  readonly slackMode?: 'socket' | 'http';
+  readonly slackPort?: number;
+  readonly channels: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly s3Endpoint: string;
+  readonly bucket: string;
+  /** Laid over the cluster prod-1: { backup: { encryption: … } }. */
+  readonly cluster?: Readonly<Record<string, object | string>>;
+}
+
+/** Writes the salvor.yaml of the sandbox: one production cluster, prod-1; answers its path. */
+export async function writeSettings(facts: SettingsFacts): Promise<string> {
+  const { cluster = {} } = facts;
+  const settings = {
+    slack: {
+      team: facts.team,
+      mode: facts.slackMode ?? 'socket',
+      apiUrl: facts.slackApiUrl,
+      listen: { host: '127.0.0.1', port: facts.slackPort ?? 0 },
+    },
+    people: {
+      'etcd-operators': { groups: ['S0OPERATORS'] },
+      'etcd-approvers': { groups: ['S0APPROVERS'] },
+      'etcd-viewers': { groups: ['S0VIEWERS'] },
+      'on-call': { users: ['U0ALICE'] },
+    },
+    buckets: {
+      main: {
+        bucket: facts.bucket,
+        endpoint: facts.s3Endpoint,
+        pathStyle: true,
+        credentials: { accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' },
+      },
+    },
+    clusters: {
+      'prod-1': {
+        environment: 'production',
+        channels: facts.channels,
+        viewers: ['etcd-viewers'],
+        operators: ['etcd-operators', 'on-call'],
+        approvers: ['etcd-approvers'],
+        ...cluster,
+        etcd: { endpoints: facts.endpoints, allowHttp: true, ...object(cluster.etcd) },
+        backup: { bucket: 'main', prefix: 'etcd/prod-1', ...object(cluster.backup) },
+      },
+    },
+  };
+  const file = join(facts.directory, 'salvor.yaml');
+  await writeFile(file, stringify(settings));
+  return file;
+}
+
+const object = (value: object | string | undefined): object => (typeof value === 'object' ? value : {});
