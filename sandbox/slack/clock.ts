@@ -8,6 +8,8 @@ export interface Clock {
 export interface ManualClock extends Clock {
   /** Moves on by `ms` and runs what fell due, in order. */
   advance(ms: number): void;
+  /** Resolves when somebody next sets an alarm with `after`. */
+  nextAlarm(): Promise<void>;
 }
 
 export const systemClock: Clock = {
@@ -23,6 +25,7 @@ export const systemClock: Clock = {
 export function manualClock(startsAt: Date = new Date()): ManualClock {
   let nowMs = startsAt.getTime();
   let alarms: readonly { readonly dueMs: number; readonly run: () => void }[] = [];
+  const awaiting: (() => void)[] = [];
   const nextDue = (untilMs: number) =>
     alarms.filter((alarm) => alarm.dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs)[0];
   return {
@@ -30,10 +33,12 @@ export function manualClock(startsAt: Date = new Date()): ManualClock {
     after(delayMs, run) {
       const alarm = { dueMs: nowMs + delayMs, run };
       alarms = [...alarms, alarm];
+      for (const notify of awaiting.splice(0)) notify();
       return () => {
         alarms = alarms.filter((other) => other !== alarm);
       };
     },
+    nextAlarm: () => new Promise((resolve) => awaiting.push(resolve)),
     advance(ms) {
       const untilMs = nowMs + ms;
       for (let alarm = nextDue(untilMs); alarm; alarm = nextDue(untilMs)) {

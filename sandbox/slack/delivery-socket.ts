@@ -79,7 +79,8 @@ export function socketDelivery(appId: string, clock: Clock, noticed: () => void)
     send(envelope) {
       return ackWithin(clock, 'timeout', (settle) => {
         turn += 1;
-        const connection = connections[turn % Math.max(connections.length, 1)];
+        const open = connections.filter(({ socket }) => socket.readyState === socket.OPEN);
+        const connection = open[turn % Math.max(open.length, 1)];
         if (!connection) return settle({ state: 'failed', reason: 'connection_failed' });
         const forget = (ack: Ack) => {
           connection.waiting.delete(envelope.id);

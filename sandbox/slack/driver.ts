@@ -18,7 +18,10 @@ export type Target = { readonly channel: string; readonly ts: string } | { reado
  * CannotDo; what it shows afterwards, failures of the app included, is the Outcome.
  */
 export interface Driver {
-  /** Types and sends. A text that begins with `/` is a slash command and resolves with the app's answer to it. */
+  /**
+   * Types and sends. A text that begins with `/` is a slash command and resolves with the app's answer to it. A message
+   * stands there at once; `idle()` of the local Slack waits for the app to have its events.
+   */
   types(user: string, channel: string, text: string, where?: { readonly thread?: string }): Promise<Outcome>;
   /**
    * Uses an element, found by action_id or by what is written on it. `value` is the option to choose or the text to write;

@@ -27,6 +27,7 @@ export async function route(serving: Serving, request: IncomingMessage, response
     case 'files':
       return sendFile(serving.slack, others[0] ?? '', response);
     case 'page':
+      if (pathname === '/page') return redirect(response, '/page/');
       return handlePage(serving.slack, serving.driver, rest, request, response);
     case 'archives':
       return redirect(response, `/page/?channel=${others[0] ?? ''}&ts=${timestampIn(others[1] ?? '')}`);

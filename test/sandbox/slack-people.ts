@@ -62,7 +62,7 @@ export interface ReceivedRequest {
 
 export interface PlainAnswer {
   readonly status?: number;
-  readonly body?: string | JsonObject;
+  readonly body?: string | object;
   readonly headers?: Record<string, string>;
 }
 
