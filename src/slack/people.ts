@@ -18,7 +18,6 @@ export interface Home {
 export interface Sender {
   readonly user: string;
   readonly team: string | undefined;
-  readonly enterprise?: string | undefined;
 }
 
 export interface People {
@@ -90,10 +89,12 @@ export function createPeople(parts: PeopleParts): People {
   }
 }
 
-/** What the payload itself says comes first: it is signed, and a stranger costs no call. */
+/**
+ * What the payload itself says comes first: it is signed, and a stranger costs no call. In an organisation of several
+ * workspaces it cannot tell a colleague from a stranger; there the profile decides alone.
+ */
 function mustBeOurs(sender: Sender, home: Home): void {
-  const isOrganisation = home.enterprise !== undefined && sender.enterprise === home.enterprise;
-  if (sender.team === undefined || sender.team === home.team || isOrganisation) return;
+  if (sender.team === undefined || sender.team === home.team || home.enterprise !== undefined) return;
   throw stranger();
 }
 

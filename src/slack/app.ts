@@ -1,0 +1,204 @@
+import { App } from '@slack/bolt';
+import type { Access } from '../chatops/access.ts';
+import { Fault } from '../chatops/errors.ts';
+import type { Posting, Reception } from '../chatops/reception.ts';
+import type { Run } from '../chatops/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Seen } from '../ports/seen.ts';
+import { createAnswers } from './answers.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { createClients, type OnCall } from './clients.ts';
+import { hearCommand } from './heard/commands.ts';
+import { hearMention } from './heard/mentions.ts';
+import { hearPress } from './heard/presses.ts';
+import type { Room } from './heard/room.ts';
+import { hearShortcut, logsShortcut } from './heard/shortcuts.ts';
+import { createHearing } from './hearing.ts';
+import type { Identity } from './identity.ts';
+import { createSender } from './outbox.ts';
+import { createPeople } from './people.ts';
+import { createPulse } from './pulse.ts';
+import { requestsReceiver } from './receivers/requests.ts';
+import { type Connected, socketsReceiver } from './receivers/sockets.ts';
+import { memoryShelf, type Shelf } from './shelf.ts';
+import { createTraces } from './traces.ts';
+
+export type SlackDelivery =
+  | { readonly mode: 'socket'; readonly appToken: string }
+  | { readonly mode: 'http'; readonly signingSecret: string; readonly host: string; readonly port: number };
+
+export interface SlackParts {
+  readonly botToken: string;
+  readonly delivery: SlackDelivery;
+  /** The workspace whose people may ask for anything. */
+  readonly team: string;
+  /** '/salvor' */
+  readonly calledAs: string;
+  /** Ends in /api/; slack.com's when absent. */
+  readonly apiUrl?: string | undefined;
+  readonly runs: Runs;
+  readonly outbox: Outbox;
+  readonly seen: Seen;
+  /** Where what Slack says of people is kept; this process's memory when absent. */
+  readonly shelf?: Shelf;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onCall: OnCall;
+  /** The Slack user groups that decide about anything. */
+  readonly groups: readonly string[];
+  readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
+  /** The desk everybody comes to; it is given what it needs of the chat. */
+  readonly reception: (doors: SlackDoors) => Reception;
+}
+
+export interface SlackDoors {
+  /** Posts the root message of a run that was just recorded; answers within about 1.5 s. */
+  postCard(run: Run): Promise<Posting>;
+  /** A link to the root message of a run, where it has one. */
+  linkTo(runId: string): Promise<string | undefined>;
+}
+
+export interface SlackApp extends SlackDoors {
+  /**
+   * Resolves once Slack has said who we are and delivers to us; waits for a Slack that is down. Throws Refusal for what waiting
+   * does not mend: a wrong token, another workspace.
+   */
+  start(): Promise<void>;
+  /** Takes nothing more, ends what is under way. */
+  stop(): Promise<void>;
+  /** What is wrong between Slack and here, for /readyz; undefined when nothing is. */
+  check(): Promise<string | undefined>;
+  /** In http mode, where it listens. */
+  address(): { readonly host: string; readonly port: number } | undefined;
+}
+
+export function createSlackApp(parts: SlackParts): SlackApp {
+  const { runs, seen, clock, logger } = parts;
+  const clients = createClients({ token: parts.botToken, apiUrl: parts.apiUrl, logger, onCall: parts.onCall });
+  const people = createPeople({
+    client: clients.interactive,
+    home: identity,
+    shelf: parts.shelf ?? memoryShelf(),
+    clock,
+    logger,
+    groups: parts.groups,
+    grants: parts.grants,
+  });
+  const pulse = createPulse({
+    client: clients.background,
+    team: parts.team,
+    clock,
+    logger,
+    renew: people.renewGroups,
+  });
+  const botId = () => identity().botId;
+  const sender = createSender({
+    runs,
+    seen,
+    clock,
+    logger,
+    clients,
+    outbox: parts.outbox,
+    calledAs: parts.calledAs,
+    traces: createTraces(clients.background, botId),
+    botName: () => pulse.identity()?.botName ?? 'salvor',
+  });
+  const doors: SlackDoors = { postCard: sender.postCard, linkTo };
+  const room: Room = {
+    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall), logger),
+    reception: parts.reception(doors),
+    people,
+    runs,
+    seen,
+    traces: createTraces(clients.interactive, botId),
+    identity,
+    linkTo,
+  };
+  const { receiver, address } = openDoor(parts);
+  const app = new App({
+    receiver,
+    // Whose app this is was asked at the start; Bolt's own way would ask again and fail for good if that failed once.
+    authorize: async () => ({ botId: identity().botId, botUserId: identity().botUserId }),
+    logger: boltLogger(logger),
+    clientOptions: { retryConfig: { retries: 0 }, fetch: fetchWithin(2500) },
+    convoStore: false,
+  });
+  const busy = listen(app, room, logger);
+
+  /** Nothing is delivered before Slack has said who we are. */
+  function identity(): Identity {
+    const known = pulse.identity();
+    if (known) return known;
+    throw new Fault('Slack has not said yet who this app is.', {
+      port: 'slack',
+      operation: 'identity',
+      retryable: true,
+    });
+  }
+
+  async function linkTo(runId: string): Promise<string | undefined> {
+    const thread = (await runs.find(runId))?.thread;
+    const home = pulse.identity();
+    if (thread?.ts === undefined || !home) return undefined;
+    return new URL(`archives/${thread.channel}/p${thread.ts.replace('.', '')}`, home.url).href;
+  }
+
+  return {
+    ...doors,
+    address,
+    async start() {
+      await pulse.start();
+      sender.start();
+      await receiver.start();
+    },
+    async stop() {
+      pulse.stop();
+      await receiver.stop();
+      await Promise.allSettled(busy);
+      await sender.stop();
+    },
+    check: async () => pulse.trouble() ?? receiver.trouble(),
+  };
+}
+
+function openDoor({ delivery, apiUrl, clock, logger }: SlackParts): {
+  readonly receiver: Connected;
+  readonly address: SlackApp['address'];
+} {
+  if (delivery.mode === 'socket') {
+    return { receiver: socketsReceiver({ appToken: delivery.appToken, apiUrl, logger }), address: () => undefined };
+  }
+  const receiver = requestsReceiver({ ...delivery, clock, logger });
+  return { receiver, address: receiver.address };
+}
+
+/** Hears everything Slack delivers. Each is acknowledged at once and worked on then; answers the work under way. */
+function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>> {
+  const busy = new Set<Promise<void>>();
+  const work = async (ack: (() => Promise<void>) | undefined, heard: () => Promise<unknown>) => {
+    // Where the acknowledgement is lost, Slack tells the person that it failed. Then it shall have failed.
+    await ack?.();
+    const done = heard().then(() => undefined);
+    busy.add(done);
+    await done.finally(() => busy.delete(done));
+  };
+  app.command(/^\//, ({ ack, body, respond }) => work(ack, () => hearCommand(room, body, respond)));
+  app.action(/.*/, ({ ack, body, respond }) => work(ack, () => hearPress(room, body, respond)));
+  app.shortcut(logsShortcut, ({ ack, body, respond }) => work(ack, () => hearShortcut(room, body, respond)));
+  app.event('app_mention', ({ body }) =>
+    work(undefined, async () => {
+      const isForUs = await hearMention(room, body);
+      if (!isForUs) logger.info({ event: body.event_id }, 'a mention that is no command was left alone');
+    }),
+  );
+  app.error(async (error) => logger.error({ err: error }, 'a delivery of Slack could not be handled'));
+  return busy;
+}
+
+/** Bolt's respond() has no timeout of its own. */
+function fetchWithin(ms: number) {
+  return (url: string | URL, init: RequestInit = {}) => fetch(url, { signal: AbortSignal.timeout(ms), ...init });
+}

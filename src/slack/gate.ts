@@ -1,0 +1,81 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import { troubleIn } from './trouble.ts';
+
+/** Not within Slack's limits now. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow';
+  readonly at: Date;
+
+  constructor(at: Date, why: string) {
+    super(why);
+    this.at = at;
+  }
+}
+
+export interface Limit {
+  /** What is counted: a method, or a method in one channel. Shared by all processes. */
+  readonly name: string;
+  readonly calls: number;
+  readonly perMs: number;
+}
+
+/** One message a second in a channel. Source: docs.slack.dev/apis/web-api/rate-limits. */
+export const postLimit = (channel: string): Limit => ({ name: `chat.postMessage:${channel}`, calls: 1, perMs: 1000 });
+/** Slack allows about 50 a minute; the rest is left to presses that change a card at once. */
+export const updateLimit: Limit = { name: 'chat.update', calls: 40, perMs: 60_000 };
+
+export interface Gate {
+  /** Makes a call within a limit. Throws NotNow, and what the call throws. */
+  through<T>(method: string, limit: Limit | undefined, call: () => Promise<T>): Promise<T>;
+}
+
+export interface GateParts {
+  readonly outbox: Pick<Outbox, 'allowance'>;
+  readonly clock: Clock;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Waits this long for its turn before it gives up on now. */
+  readonly patienceMs: number;
+}
+
+/** Keeps every call within Slack's limits. After a 429 the method that met it rests, and no other one. */
+export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate {
+  const restsUntilMs = new Map<string, number>();
+
+  async function takeTurn(limit: Limit): Promise<void> {
+    const first = await outbox.allowance(limit.name, limit);
+    if (first === 0) return;
+    if (first <= patienceMs) {
+      await wait(first);
+      if ((await outbox.allowance(limit.name, limit)) === 0) return;
+    }
+    throw new NotNow(new Date(clock.now().getTime() + first), `${limit.name} is at its limit`);
+  }
+
+  return {
+    async through(method, limit, call) {
+      const untilMs = restsUntilMs.get(method) ?? 0;
+      if (untilMs > clock.now().getTime()) throw new NotNow(new Date(untilMs), `${method} rests after a 429`);
+      if (limit) await takeTurn(limit);
+      try {
+        return await call();
+      } catch (error) {
+        const trouble = troubleIn(error);
+        if (trouble?.kind !== 'limited') throw error;
+        const at = clock.now().getTime() + trouble.retryAfterMs;
+        restsUntilMs.set(method, at);
+        throw new NotNow(new Date(at), `${method} met a 429`);
+      }
+    },
+  };
+}
+
+/** For what a person waits for: tells the limits of the call, and makes it whatever they say. */
+export function openGate(outbox: Pick<Outbox, 'allowance'>): Gate {
+  return {
+    async through(_method, limit, call) {
+      if (limit) await outbox.allowance(limit.name, limit);
+      return call();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { RespondFn } from '@slack/bolt';
+import { z } from 'zod';
+import type { Actor } from '../../chatops/access.ts';
+import { Refusal } from '../../chatops/errors.ts';
+import type { Report } from '../../chatops/report.ts';
+import { actionIds } from '../render.ts';
+import { answerTo, placeOf, type Room } from './room.ts';
+
+const Pressed = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  team: z.object({ id: z.string() }).nullish(),
+  channel: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
+  actions: z.tuple(
+    [
+      z.object({
+        action_id: z.string(),
+        block_id: z.string(),
+        action_ts: z.string(),
+        value: z.string().optional(),
+        url: z.string().optional(),
+      }),
+    ],
+    z.unknown(),
+  ),
+});
+type Pressed = z.infer<typeof Pressed>;
+
+/** Two presses within this time are one: a finger that slipped, or two people at once. */
+const sameMomentMs = 5000;
+
+/** A press of a button, already acknowledged. What it may do is asked for anew, of the person who presses. */
+export async function hearPress(room: Room, body: unknown, respond: RespondFn | undefined): Promise<void> {
+  const pressed = Pressed.parse(body);
+  const [action] = pressed.actions;
+  // A button that opens a link has done its work in the client.
+  if (action.url !== undefined) return;
+  const user = pressed.user.id;
+  const key = `press:${action.action_ts}:${user}:${action.block_id}:${action.action_id}`;
+  const listener = { user, channel: pressed.channel?.id, thread: pressed.container?.thread_ts, respond };
+  await room.hearing.handle({ kind: 'press', key, listener }, async () => {
+    const actor = await room.people.actor({ user, team: pressed.user.team_id ?? pressed.team?.id });
+    return act(room, pressed, actor, key);
+  });
+}
+
+async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Promise<Report | undefined> {
+  const [{ action_id: id, value = '' }] = pressed.actions;
+  const channel = placeOf(pressed.channel?.id, pressed.channel?.name);
+  switch (id.replace(/:\d+$/, '')) {
+    case actionIds.cancel:
+      return room.reception.cancel(value, actor);
+    case actionIds.logs:
+      return room.reception.logs(value, actor);
+    case actionIds.retry:
+      // Whoever presses, and however often: one run is retried once.
+      return answerTo(room, await room.reception.retry(value, actor, `slack:retry:${value}`, channel), channel);
+    case actionIds.command:
+      return typeFor(room, pressed, actor, { words: value, channel, requestId: `slack:${key}` });
+    default:
+      throw new Refusal(
+        'I do not know this button any more: the message is of another version of me.',
+        'Type it instead.',
+      );
+  }
+}
+
+/** A button that types a command. Later the same press may well be meant again; at the same moment it never is. */
+async function typeFor(
+  room: Room,
+  pressed: Pressed,
+  actor: Actor,
+  spoken: { readonly words: string; readonly channel: string | undefined; readonly requestId: string },
+): Promise<Report | undefined> {
+  const [action] = pressed.actions;
+  const moment = `moment:${pressed.channel?.id}:${pressed.container?.message_ts}:${action.block_id}:${action.action_id}`;
+  if (!(await room.seen.first(moment, sameMomentMs))) {
+    throw new Refusal('This was pressed a moment ago.', 'What comes of it shows here.');
+  }
+  try {
+    return await answerTo(room, await room.reception.hear({ ...spoken, actor }), spoken.channel);
+  } catch (error) {
+    await room.seen.forget(moment).catch(() => undefined);
+    throw error;
+  }
+}

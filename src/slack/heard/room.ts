@@ -1,0 +1,78 @@
+import type { Actor } from '../../chatops/access.ts';
+import { Refusal } from '../../chatops/errors.ts';
+import type { Reception, Response } from '../../chatops/reception.ts';
+import type { Report } from '../../chatops/report.ts';
+import type { Runs } from '../../ports/runs.ts';
+import type { Seen } from '../../ports/seen.ts';
+import type { Hearing } from '../hearing.ts';
+import type { Identity } from '../identity.ts';
+import type { People, Sender } from '../people.ts';
+import type { Traces } from '../traces.ts';
+
+/** What everything that is heard has at hand. */
+export interface Room {
+  readonly hearing: Hearing;
+  readonly reception: Reception;
+  readonly people: People;
+  readonly runs: Runs;
+  readonly seen: Seen;
+  readonly traces: Traces;
+  readonly identity: () => Identity;
+  linkTo(runId: string): Promise<string | undefined>;
+}
+
+/** A channel, or undefined for a direct message: what is said there is seen by nobody else, so nothing is done for it. */
+export function placeOf(channelId: string | undefined, channelName?: string): string | undefined {
+  if (channelId === undefined || channelId.startsWith('D')) return undefined;
+  return channelName === 'directmessage' || channelName?.startsWith('mpdm-') ? undefined : channelId;
+}
+
+/** Says words at the reception; answers with what the person alone is to read. A run that started speaks for itself. */
+export async function say(
+  room: Room,
+  sender: Sender,
+  spoken: { readonly words: string; readonly channel: string | undefined; readonly requestId: string },
+): Promise<Report | undefined> {
+  const actor = await room.people.actor(sender);
+  return answerTo(room, await room.reception.hear({ ...spoken, actor }), spoken.channel);
+}
+
+export async function answerTo(
+  room: Room,
+  response: Response,
+  channel: string | undefined,
+): Promise<Report | undefined> {
+  if (response.kind === 'private') return response.report;
+  const { run } = response;
+  const thread = (await room.runs.find(run.id))?.thread ?? run.thread;
+  if (thread?.ts === undefined) {
+    return { tone: 'neutral', title: `Run ${run.id} is queued. Its message follows as soon as Slack takes it.` };
+  }
+  if (thread.channel === channel) return undefined;
+  const link = await room.linkTo(run.id);
+  return {
+    tone: 'neutral',
+    title: `Run ${run.id} is queued.`,
+    text: ['It speaks in ', { channel: thread.channel }, ...(link ? [': ', { link, label: 'its message' }] : []), '.'],
+  };
+}
+
+/** What can be said about the run of a thread in one word. */
+export const threadWords = ['logs', 'cancel', 'status'] as const;
+export type ThreadWord = (typeof threadWords)[number];
+
+export async function aboutThread(
+  room: Room,
+  word: ThreadWord,
+  actor: Actor,
+  where: { readonly channel: string; readonly thread: string; readonly requestId: string },
+): Promise<Report | undefined> {
+  const runId = await room.traces.runOf(where.channel, where.thread);
+  if (runId === undefined) {
+    throw new Refusal('This thread is not one of my runs.', `Say ${word} in the thread of a run.`);
+  }
+  if (word === 'logs') return room.reception.logs(runId, actor);
+  if (word === 'cancel') return room.reception.cancel(runId, actor);
+  const { channel, requestId } = where;
+  return answerTo(room, await room.reception.hear({ words: `runs ${runId}`, actor, channel, requestId }), channel);
+}

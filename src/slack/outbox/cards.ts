@@ -1,0 +1,87 @@
+import type { RunRecord } from '../../chatops/run.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Claim } from '../../ports/outbox.ts';
+import type { Runs } from '../../ports/runs.ts';
+import type { Seen } from '../../ports/seen.ts';
+import { renderCard } from '../render.ts';
+import { type Traces, trace } from '../traces.ts';
+import { codeOf } from '../trouble.ts';
+import type { Mail, Post } from './mail.ts';
+
+export const cardOf = (runId: string): string => `card:${runId}`;
+
+export interface CardParts {
+  readonly runs: Runs;
+  readonly seen: Seen;
+  readonly traces: Traces;
+  readonly clock: Clock;
+  readonly calledAs: string;
+}
+
+const weekMs = 7 * 24 * 3600_000;
+
+/** A run that was withdrawn at the door: its person was told, and there is no message to show. */
+export const wasWithdrawn = (run: RunRecord): boolean =>
+  run.thread?.ts === undefined && run.state === 'refused' && run.attempt === 0;
+
+/** Shows a run's root message as the run is at this moment; posts it where there is none. */
+export async function showCard(claim: Claim, mail: Mail, parts: CardParts): Promise<void> {
+  const run = await parts.runs.find(claim.letter.runId);
+  if (!run?.thread || wasWithdrawn(run)) return;
+  if (run.thread.ts !== undefined) return refresh(run, run.thread.channel, run.thread.ts, mail, parts);
+  const found = claim.tries > 0 ? await earlier(run, run.thread.channel, parts) : undefined;
+  if (found === undefined) return postRoot(run, run.thread.channel, mail, parts);
+  await parts.runs.address(run.id, { channel: run.thread.channel, ts: found });
+  await refresh(run, run.thread.channel, found, mail, parts);
+}
+
+/** A root message that Slack took before we knew: a crash or a cut between its yes and our note of it. */
+function earlier(run: RunRecord, channel: string, { traces }: CardParts): Promise<string | undefined> {
+  return traces.root(channel, cardOf(run.id), run.createdAt);
+}
+
+async function postRoot(run: RunRecord, channel: string, mail: Mail, parts: CardParts): Promise<void> {
+  const ts = await mail.post(cardPost(run, channel, parts));
+  const isFirst = await parts.runs.address(run.id, { channel, ts });
+  const now = isFirst ? undefined : await parts.runs.find(run.id);
+  // Someone else's message came first: two of them would be one too many.
+  if (now?.thread?.ts !== undefined && now.thread.ts !== ts) await mail.remove(channel, ts);
+}
+
+async function refresh(run: RunRecord, channel: string, ts: string, mail: Mail, parts: CardParts): Promise<void> {
+  try {
+    await mail.update(ts, cardPost(run, channel, parts));
+  } catch (error) {
+    if (codeOf(error) !== 'message_not_found') throw error;
+    await replaceRoot(run, channel, ts, mail, parts);
+  }
+}
+
+/** People deleted the message: it is posted anew, once. Who deletes that one too does not want to see it. */
+async function replaceRoot(run: RunRecord, channel: string, gone: string, mail: Mail, parts: CardParts): Promise<void> {
+  const anew = await rootNow(run, channel, gone, parts);
+  if (anew !== undefined) return mail.update(anew, cardPost(run, channel, parts));
+  const key = `anew:${run.id}`;
+  if (!(await parts.seen.first(key, weekMs))) return;
+  try {
+    await mail.post(cardPost(run, channel, parts));
+  } catch (error) {
+    await parts.seen.forget(key);
+    throw error;
+  }
+}
+
+/** The root message that took the place of a deleted one. */
+export async function rootNow(
+  run: RunRecord,
+  channel: string,
+  gone: string,
+  { traces }: Pick<CardParts, 'traces'>,
+): Promise<string | undefined> {
+  const found = await traces.root(channel, cardOf(run.id), run.createdAt);
+  return found === gone ? undefined : found;
+}
+
+function cardPost(run: RunRecord, channel: string, { calledAs, clock }: CardParts): Post {
+  return { channel, ...renderCard(run, calledAs, clock.now()), metadata: trace(cardOf(run.id), run.id) };
+}
