@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { Encrypter } from 'age-encryption';
+import { createSnapshotDigest } from './snapshot-digest.ts';
+
+export interface PressOptions {
+  readonly compression: 'zstd' | 'gzip' | 'none';
+  /** age recipients; encrypts when there are any. */
+  readonly recipients: readonly string[];
+}
+
+export interface PressFacts {
+  readonly database: { readonly sizeBytes: number; readonly sha256: string };
+  readonly stored: { readonly sizeBytes: number; readonly sha256: string };
+}
+
+/** All bytes of a snapshot, in pieces that may be reused once the next one is asked for; answers what the member had promised. */
+export type SnapshotPieces = AsyncGenerator<Uint8Array, number | undefined>;
+
+/**
+ * Turns a snapshot into the bytes to store: checks its digest, compresses, encrypts. Yields the bytes, answers what was learned.
+ * Throws the Fault of the digest after the last piece, so what was yielded until then must not be kept.
+ *
+ * Each piece becomes a zstd frame or gzip member of its own, which decompressors read as one file: Node has no synchronous streaming
+ * compressor, the asynchronous one costs a third more, and its end is broken (nodejs/node#66078).
+ */
+export async function* pressSnapshot(
+  pieces: SnapshotPieces,
+  options: PressOptions,
+): AsyncGenerator<Uint8Array, PressFacts> {
+  const learned: { database?: PressFacts['database'] } = {};
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const output of encrypted(compressed(pieces, options.compression, learned), options.recipients)) {
+    hash.update(output);
+    sizeBytes += output.length;
+    yield output;
+  }
+  if (!learned.database) throw new Error('The pieces ended before they were read');
+  return { database: learned.database, stored: { sizeBytes, sha256: hash.digest('hex') } };
+}
+
+async function* compressed(
+  pieces: SnapshotPieces,
+  compression: PressOptions['compression'],
+  learned: { database?: PressFacts['database'] },
+): AsyncGenerator<Uint8Array> {
+  const digest = createSnapshotDigest();
+  let expectedBytes: number | undefined;
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) {
+      expectedBytes = next.value;
+      break;
+    }
+    digest.update(next.value);
+    yield compress(next.value, compression);
+  }
+  const { databaseBytes, sha256 } = digest.finish(expectedBytes);
+  learned.database = { sizeBytes: databaseBytes, sha256 };
+}
+
+const zstdLevel = 1;
+const gzipLevel = 1;
+
+function compress(piece: Uint8Array, compression: PressOptions['compression']): Uint8Array {
+  // One output buffer a piece, whatever its bytes: a second one would be copied together with the first.
+  const chunkSize = piece.length + (piece.length >> 6) + 64 * 1024;
+  if (compression === 'gzip') return gzipSync(piece, { level: gzipLevel, chunkSize });
+  if (compression === 'none') return piece.slice();
+  return zstdCompressSync(piece, {
+    chunkSize,
+    pledgedSrcSize: piece.length,
+    params: { [constants.ZSTD_c_compressionLevel]: zstdLevel, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
+}
+
+async function* encrypted(
+  pieces: AsyncGenerator<Uint8Array>,
+  recipients: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  if (recipients.length === 0) {
+    yield* pieces;
+    return;
+  }
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  yield* await encrypter.encrypt(ReadableStream.from(pieces));
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Fault } from '../../chatops/errors.ts';
+import { type PressFacts, type PressOptions, pressSnapshot, type SnapshotPieces } from './press-snapshot.ts';
+
+/** What the press's thread is told. Buffers are handed over, not copied, both ways. */
+export type PressOrder =
+  | { readonly kind: 'piece'; readonly piece: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end'; readonly expectedBytes: number | undefined };
+
+/** What the press's thread answers. */
+export type PressAnswer =
+  | { readonly kind: 'used'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'output'; readonly output: Uint8Array }
+  | { readonly kind: 'finished'; readonly facts: PressFacts }
+  | { readonly kind: 'failed'; readonly message: string; readonly fault?: FaultFacts };
+
+type FaultFacts = Pick<Fault, 'port' | 'operation' | 'code' | 'retryable' | 'next'>;
+
+const port = parentPort;
+if (port) await work(workerData);
+
+async function work(options: PressOptions): Promise<void> {
+  try {
+    const outputs = pressSnapshot(pieces(), options);
+    let next = await outputs.next();
+    for (; !next.done; next = await outputs.next()) sendOutput(next.value);
+    answer({ kind: 'finished', facts: next.value });
+  } catch (error) {
+    answer(failure(error));
+  }
+}
+
+async function* pieces(): SnapshotPieces {
+  const orders: PressOrder[] = [];
+  port?.on('message', (order: PressOrder) => orders.push(order));
+  for (;;) {
+    const order = orders.shift();
+    if (!order) {
+      if (port) await once(port, 'message');
+      continue;
+    }
+    if (order.kind === 'end') return order.expectedBytes;
+    const { buffer } = order.piece;
+    yield order.piece;
+    answer({ kind: 'used', buffer }, buffer);
+  }
+}
+
+function sendOutput(output: Uint8Array): void {
+  // Small buffers may be a part of Node's pool, which cannot be handed over.
+  const { buffer } = output;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= 32 * 1024) answer({ kind: 'output', output }, buffer);
+  else answer({ kind: 'output', output });
+}
+
+function failure(error: unknown): PressAnswer {
+  if (!(error instanceof Fault))
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  const { message, port: of, operation, code, retryable, next } = error;
+  return { kind: 'failed', message, fault: { port: of, operation, code, retryable, next } };
+}
+
+function answer(what: PressAnswer, ...handedOver: ArrayBuffer[]): void {
+  port?.postMessage(what, handedOver);
+}

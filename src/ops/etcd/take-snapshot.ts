@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { Fault } from '../../chatops/errors.ts';
+import type { BackupTarget, Cluster } from '../../ports/catalogue.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ClusterSurvey, Etcd, SnapshotSource } from '../../ports/etcd.ts';
+import type { ObjectAt, Objects } from '../../ports/objects.ts';
+import { dataKey, manifestKey } from './backup-layout.ts';
+import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
+import { type BackupManifest, type BackupRevision, manifestBytes } from './manifest.ts';
+import type { PressFacts } from './press-snapshot.ts';
+import { type Press, startPress } from './start-press.ts';
+
+export interface SnapshotPorts {
+  readonly etcd: Etcd;
+  readonly objects: Objects;
+  readonly clock: Clock;
+}
+
+export interface SnapshotRequest {
+  readonly cluster: Cluster;
+  readonly runId: string;
+  readonly actor: BackupManifest['actor'];
+  readonly reason?: string | undefined;
+  readonly wishes?: MemberWishes | undefined;
+  readonly kubernetesVersion?: string | undefined;
+}
+
+/** What people see while a snapshot is taken, in order. */
+export const snapshotSteps = ['Choose a member', 'Copy to the store', 'Read back', 'Commit'] as const;
+export type SnapshotStep = (typeof snapshotSteps)[number];
+
+export interface SnapshotHooks {
+  readonly signal: AbortSignal;
+  /** Runs each of `snapshotSteps`; may refuse to. */
+  step<T>(name: SnapshotStep, work: () => Promise<T>): Promise<T>;
+  /** Told once, as soon as it is known where to copy from. */
+  chosen?(choice: MemberChoice): void;
+  /** Bytes read of about how many; called often. */
+  progress?(doneBytes: number, expectedBytes: number): void;
+  /** Throws unless this run may still commit. The manifest is written right after. */
+  beforeCommit(): Promise<void>;
+}
+
+export interface SnapshotResult {
+  readonly manifest: BackupManifest;
+  readonly manifestAt: ObjectAt;
+  readonly dataAt: ObjectAt;
+  /** From the first byte asked for until the manifest was written. */
+  readonly seconds: number;
+  /** MiB of database read each second of copying. */
+  readonly mibPerSecond: number;
+  /** Of this whole process meanwhile, other runs included. */
+  readonly cpuSeconds: number;
+  /** What people should know although the snapshot is good, as sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Copies the database of a cluster's fittest member to the store as one backup, without a byte on the local disk and in constant memory:
+ * streams, checks the digest, compresses, encrypts when the target says so, stores, reads back the size, and writes the manifest last.
+ *
+ * Until the manifest is written there is no backup; whatever fails, the data object is removed again and no parts stay behind.
+ * Not idempotent, but harmless to repeat: each attempt writes keys of its own. Throws Refusal when no member is fit, and what the
+ * ports throw; Fault ETCD_DIGEST when the bytes were not a whole snapshot.
+ */
+export async function takeSnapshot(
+  ports: SnapshotPorts,
+  request: SnapshotRequest,
+  hooks: SnapshotHooks,
+): Promise<SnapshotResult> {
+  const { cluster } = request;
+  const cpu = process.cpuUsage();
+  const begun = performance.now();
+  const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
+  const takenAt = ports.clock.now();
+  const dataAt = placeOf(cluster.backup, takenAt, request.runId);
+  const copying = performance.now();
+  const copy = await hooks.step('Copy to the store', () => copyToStore(ports, request, hooks, choice, dataAt));
+  const copySeconds = (performance.now() - copying) / 1000;
+  try {
+    await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy.facts));
+    const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
+    const manifestAt = {
+      bucket: dataAt.bucket,
+      key: manifestKey({ prefix: cluster.backup.prefix, takenAt, id: manifest.id }),
+    };
+    await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
+    return {
+      manifest,
+      manifestAt,
+      dataAt,
+      seconds: (performance.now() - begun) / 1000,
+      mibPerSecond: copy.facts.database.sizeBytes / 1024 ** 2 / copySeconds,
+      cpuSeconds: secondsOf(process.cpuUsage(cpu)),
+      warnings: warningsOf(cluster, survey, choice),
+    };
+  } catch (error) {
+    await ports.objects.remove(dataAt).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hooks: SnapshotHooks) {
+  const survey = await etcd.survey(cluster.name, { signal: hooks.signal });
+  const choice = chooseMember(cluster.name, survey, wishes);
+  hooks.chosen?.(choice);
+  return { survey, choice };
+}
+
+function placeOf(target: BackupTarget, takenAt: Date, runId: string): ObjectAt {
+  const form = { compression: target.compression, isAgeEncrypted: target.encryption.kind === 'age' };
+  const nonce = randomBytes(6).toString('hex');
+  return { bucket: target.bucket, key: dataKey({ prefix: target.prefix, takenAt, id: runId }, nonce, form) };
+}
+
+interface Copy {
+  readonly facts: PressFacts;
+  readonly revision: BackupRevision;
+  readonly etcdVersion: string;
+}
+
+async function copyToStore(
+  { etcd, objects }: SnapshotPorts,
+  request: SnapshotRequest,
+  hooks: SnapshotHooks,
+  choice: MemberChoice,
+  dataAt: ObjectAt,
+): Promise<Copy> {
+  const { backup, name } = request.cluster;
+  const { endpoint, version } = choice.status;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([hooks.signal, stop.signal]);
+  setMaxListeners(0, signal);
+  const recipients = backup.encryption.kind === 'age' ? backup.encryption.recipients : [];
+  const press = startPress({ compression: backup.compression, recipients });
+  const onAbort = () => void press.close(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const before = await etcd.revision(name, endpoint, { signal });
+    const source = await etcd.snapshot(name, endpoint, { signal, timeLimitMs: backup.timeLimitSeconds * 1000 });
+    const [facts] = await together(stop, [
+      pump(source, press, hooks),
+      objects.store(dataAt, press.output, { ...storeOptions(request, source.expectedBytes), signal }),
+    ]);
+    const after = await etcd.revision(name, endpoint, { signal });
+    const revision: BackupRevision = { kind: 'about', atLeast: before, atMost: after, why: 'asked before and after' };
+    return { facts, revision, etcdVersion: source.version ?? version };
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await press.close(undefined);
+  }
+}
+
+/** The first failure ends the others and is the one that is thrown. */
+async function together<A, B>(stop: AbortController, [one, other]: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  const guard = (work: Promise<unknown>) => work.catch((error: unknown) => stop.abort(error));
+  await Promise.all([guard(one), guard(other)]);
+  if (stop.signal.aborted) throw stop.signal.reason;
+  return [await one, await other];
+}
+
+async function pump(source: SnapshotSource, press: Press, hooks: SnapshotHooks): Promise<PressFacts> {
+  let doneBytes = 0;
+  for (;;) {
+    const room = await press.room();
+    const count = await source.read(room);
+    if (count === 0) return press.end(source.expectedBytes);
+    press.take(room.subarray(0, count));
+    doneBytes += count;
+    hooks.progress?.(doneBytes, source.expectedBytes);
+  }
+}
+
+function storeOptions({ cluster, runId }: SnapshotRequest, expectedBytes: number) {
+  const { encryption } = cluster.backup;
+  return {
+    // Compressing what does not compress, and age's tags, add less than a hundredth.
+    atMostBytes: Math.ceil(expectedBytes * 1.02) + 1024 * 1024,
+    contentType: 'application/octet-stream',
+    metadata: { cluster: cluster.name, run: runId },
+    ...(encryption.kind === 'sse-s3' ? { encryption: { kind: 'sse-s3' as const } } : {}),
+    ...(encryption.kind === 'sse-kms' ? { encryption: kms(encryption.keyId) } : {}),
+  };
+}
+
+const kms = (keyId: string | undefined) => ({ kind: 'sse-kms' as const, ...(keyId === undefined ? {} : { keyId }) });
+
+async function readBack(objects: Objects, at: ObjectAt, { stored }: PressFacts): Promise<void> {
+  const found = await objects.head(at);
+  if (found?.sizeBytes === stored.sizeBytes) return;
+  const what = found ? `${found.sizeBytes} bytes` : 'nothing';
+  throw new Fault(`The store holds ${what} where ${stored.sizeBytes} bytes were stored`, {
+    port: 'objects',
+    operation: 'head',
+    code: 'S3_READ_BACK',
+    retryable: true,
+    next: 'Nothing was kept. Look at the store before relying on it.',
+  });
+}
+
+async function commit(objects: Objects, at: ObjectAt, manifest: BackupManifest, hooks: SnapshotHooks): Promise<void> {
+  await hooks.beforeCommit();
+  hooks.signal.throwIfAborted();
+  try {
+    await objects.put(at, manifestBytes(manifest), { contentType: 'application/json' });
+  } catch (error) {
+    // It may have been written although the answer was lost; then it would promise data that is about to be removed.
+    await objects.remove(at);
+    throw error;
+  }
+}
+
+function describe(
+  request: SnapshotRequest,
+  { member, status, role, why }: MemberChoice,
+  takenAt: Date,
+  dataAt: ObjectAt,
+  { facts, revision, etcdVersion }: Copy,
+  seconds: number,
+): BackupManifest {
+  const { cluster, runId, actor, reason, kubernetesVersion } = request;
+  const { compression, encryption } = cluster.backup;
+  return {
+    version: 1,
+    id: runId,
+    cluster: cluster.name,
+    runId,
+    actor,
+    ...(reason === undefined ? {} : { reason }),
+    takenAt,
+    seconds: Math.round(seconds * 1000) / 1000,
+    member: { id: member.id, name: member.name, endpoint: status.endpoint, role, why },
+    etcdVersion,
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    revision,
+    database: facts.database,
+    stored: { key: dataAt.key, ...facts.stored, compression, encryption },
+  };
+}
+
+/** Shares of the quota from which people should act: etcd refuses all writes at the whole of it. */
+const quotaWarning = 0.8;
+
+function warningsOf(cluster: Cluster, survey: ClusterSurvey, choice: MemberChoice): readonly string[] {
+  const warnings: string[] = [];
+  const alarms = new Set(survey.alarms.map((alarm) => alarm.kind));
+  for (const alarm of alarms) warnings.push(`etcd has the alarm ${alarm}.`);
+  if (survey.alarmsUnknown) warnings.push(`Alarms could not be read: ${survey.alarmsUnknown}.`);
+  const silent = survey.members.filter((member) => !member.status).map((member) => member.name || member.id);
+  if (silent.length > 0) warnings.push(`No answer from ${silent.join(', ')}.`);
+  if (choice.role === 'leaderless')
+    warnings.push('The cluster has no leader: newer writes may exist on other members.');
+  const share = cluster.quotaBytes === undefined ? 0 : choice.status.databaseBytes / cluster.quotaBytes;
+  if (share >= quotaWarning) warnings.push(`The database fills ${Math.round(share * 100)} % of its quota.`);
+  return warnings;
+}
+
+const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
