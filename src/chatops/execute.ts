@@ -137,7 +137,8 @@ async function again(run: RunRecord, error: Fault, runs: Runs, options: ExecuteO
 
 async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
   const note = `Its worker ${run.worker ?? ''} was told to stop; another one takes it from the start.`;
-  const ours = await runs.requeue(run.id, run.attempt, { note, handover: true, steps: run.steps });
+  const steps = run.steps.map(({ name }) => ({ name, state: 'pending' as const }));
+  const ours = await runs.requeue(run.id, run.attempt, { note, handover: true, steps });
   return ours ? { kind: 'handed back' } : { kind: 'not ours' };
 }
 

@@ -88,7 +88,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       lockDuration: parts.timing?.lockMs ?? 30_000,
       stalledInterval: parts.timing?.stalledEveryMs ?? 15_000,
       runRetryDelay: 1000,
-      drainDelay: 5,
+      // A frozen worker swallows the call that wakes one of the others: they look for themselves this often, in seconds.
+      drainDelay: 2,
       settings: { backoffStrategy: (tried, _type, error) => waitOf(error) ?? backoffMs(queue, tried) },
     });
     worker.on('lockRenewalFailed', (ids) => {
