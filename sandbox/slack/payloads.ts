@@ -43,10 +43,9 @@ export function slashCommandPayload(
 }
 
 function messageFacts(slack: Slack, person: Person, channel: Channel, message: Message): JsonObject {
-  const origin = { channel: channel.id, user: person.id, ts: message.ts };
   return {
     channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
-    response_url: slack.responseUrls.issue(message.thread_ts ? { ...origin, thread_ts: message.thread_ts } : origin),
+    response_url: slack.responseUrls.issue({ channel: channel.id, user: person.id, ts: message.ts }),
     trigger_id: slack.triggers.issue({ user: person.id }),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiError } from './failures.ts';
 import { asRecords, asText } from './json.ts';
 import { findMessage, postMessage, removeMessage, replaceMessage } from './messages.ts';
-import type { JsonObject, Message } from './model.ts';
+import type { Json, JsonObject, Message } from './model.ts';
 import type { State } from './state.ts';
 import { messageBlocks } from './stored-blocks.ts';
 
@@ -15,7 +15,6 @@ export interface Origin {
   readonly channel: string;
   readonly user: string;
   readonly ts?: string;
-  readonly thread_ts?: string;
 }
 
 export interface ResponseUrls {
@@ -42,20 +41,20 @@ export function createResponseUrls(state: State, baseUrl: () => string): Respons
   };
 }
 
-/** Posts, replaces or deletes as `body` says; what is said at a command's ack goes through here as well. */
+/** Posts, replaces or deletes as `body` says; into a thread only where it names one. What is said at a command's ack goes through here as well. */
 export function answer(state: State, origin: Origin, body: JsonObject): void {
   const source = origin.ts ? findMessage(state, origin.channel, origin.ts) : undefined;
-  if (body.delete_original === true) {
+  if (isTrue(body.delete_original)) {
     if (!source) throw new ApiError('message_not_found');
     removeMessage(state, source);
     return;
   }
   const content = contentOf(state, body);
-  if (body.replace_original === true && source) {
+  if (isTrue(body.replace_original) && source) {
     replaceMessage(state, replaced(state, source, content));
     return;
   }
-  const threadTs = asText(body.thread_ts) || origin.thread_ts;
+  const threadTs = asText(body.thread_ts);
   postMessage(state, {
     channel: origin.channel,
     user: state.app.botUserId,
@@ -64,6 +63,11 @@ export function answer(state: State, origin: Origin, body: JsonObject): void {
     ...(threadTs ? { thread_ts: threadTs } : {}),
     ...(body.response_type === 'in_channel' ? {} : { onlyYou: origin.user }),
   });
+}
+
+/** Slack's own examples write these flags as texts. */
+function isTrue(flag: Json | undefined): boolean {
+  return flag === true || flag === 'true';
 }
 
 type Content = Pick<Message, 'text' | 'blocks' | 'attachments'>;

@@ -14,7 +14,7 @@ export interface Serving {
 
 /** One request to the local Slack: by the first part of its path. */
 export async function route(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [, first = '', ...others] = pathname.split('/');
   const rest = others.join('/');
   switch (first) {
@@ -30,7 +30,7 @@ export async function route(serving: Serving, request: IncomingMessage, response
       if (pathname === '/page') return redirect(response, '/page/');
       return handlePage(serving.slack, serving.driver, rest, request, response);
     case 'archives':
-      return redirect(response, `/page/?channel=${others[0] ?? ''}&ts=${timestampIn(others[1] ?? '')}`);
+      return redirect(response, pageOf(others, searchParams.get('thread_ts')));
     case '':
       return redirect(response, '/page/');
     default:
@@ -43,9 +43,10 @@ function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
-/** `p1700000001123456`, as permalinks write `1700000001.123456`. */
-function timestampIn(part: string): string {
-  return part.replace(/^p(\d+)(\d{6})$/, '$1.$2');
+/** Where a permalink leads: `/archives/C…/p1700000001123456` writes the timestamp without its dot. */
+function pageOf([channel = '', message = '']: readonly string[], threadTs: string | null): string {
+  const ts = message.replace(/^p(\d+)(\d{6})$/, '$1.$2');
+  return `/page/?${new URLSearchParams({ channel, ...(threadTs ? { thread: threadTs } : {}), ts })}`;
 }
 
 async function handleResponseUrl(

@@ -1,6 +1,6 @@
 import { stateValues } from './element-values.ts';
 import { withIds } from './elements.ts';
-import { ApiError } from './failures.ts';
+import { ApiError, refusedWith } from './failures.ts';
 import { asRecord, asRecords, asText, isRecord } from './json.ts';
 import type { Json, JsonObject, View } from './model.ts';
 import type { State } from './state.ts';
@@ -92,10 +92,9 @@ function newView(
 ): View {
   checkView(given);
   const definition = asRecord(given);
-  if (definition.type !== type)
-    throw new ApiError('invalid_arguments', {
-      response_metadata: { messages: [`[ERROR] this must be a ${type} [json-pointer:/view/type]`] },
-    });
+  if (definition.type !== type) {
+    throw refusedWith('invalid_arguments', ['must be a valid enum value [json-pointer:/view/type]']);
+  }
   checkExternalId(state, asText(definition.external_id), before?.id);
   const id = state.nextId('V');
   const blocks = withIds(state, asRecords(definition.blocks));

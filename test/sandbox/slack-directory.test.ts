@@ -163,7 +163,7 @@ describe('a permalink', () => {
     const { permalink = '' } = await client.chat.getPermalink({ channel, message_ts });
     expect(permalink).toContain(`/archives/${channel}/p${message_ts.replace('.', '')}?thread_ts=${thread_ts}`);
     const answer = await fetch(permalink, { redirect: 'manual' });
-    expect(answer.headers.get('location')).toBe(`/page/?channel=${channel}&ts=${message_ts}`);
+    expect(answer.headers.get('location')).toBe(`/page/?channel=${channel}&thread=${thread_ts}&ts=${message_ts}`);
     expect((await refusal(client.chat.getPermalink({ channel, message_ts: '1.1' }))).error).toBe('message_not_found');
   });
 });

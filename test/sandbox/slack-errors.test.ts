@@ -72,15 +72,20 @@ describe('the Web API refuses, with HTTP 200,', () => {
     expect((await refusal(client.chat.delete({ channel: 'C0PROD1', ts: onlyYou }))).error).toBe('message_not_found');
   });
 
-  it('an empty message, and a thread that is none', async () => {
-    const slack = await slackWith();
-    const client = clientOf(slack);
+  it('an empty message, and a thread_ts that is no timestamp', async () => {
+    const client = clientOf(await slackWith());
     expect((await refusal(client.chat.postMessage({ channel: 'C0PROD1', text: '' }))).error).toBe('no_text');
-    const reply = async (thread_ts: string) => refusal(client.chat.postMessage({ ...message, thread_ts }));
-    expect((await reply('1.000001')).error).toBe('thread_not_found');
-    const root = await client.chat.postMessage(message);
-    const first = await client.chat.postMessage({ ...message, thread_ts: root.ts ?? '' });
-    expect((await reply(first.ts ?? '')).error).toBe('cannot_reply_to_message');
+    expect(await refusal(client.chat.postMessage({ ...message, thread_ts: '0' }))).toMatchObject({
+      error: 'invalid_thread_ts',
+      response_metadata: { messages: ['[ERROR] 0 is not a valid thread_ts'] },
+    });
+  });
+
+  it('changes to a channel by its name', async () => {
+    const client = clientOf(await slackWith());
+    const { ts = '' } = await client.chat.postMessage({ channel: '#prod-1', text: 'by name' });
+    const byName = await refusal(client.chat.update({ channel: '#prod-1', ts, text: 'changed' }));
+    expect(byName.error).toBe('channel_not_found');
   });
 
   it('the same reaction twice', async () => {

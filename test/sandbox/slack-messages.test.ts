@@ -21,6 +21,28 @@ describe('timestamps', () => {
   });
 });
 
+describe('a reply', () => {
+  it('joins the thread of the reply it names', async () => {
+    const slack = await slackWith();
+    const client = clientOf(slack);
+    const { ts: root = '' } = await client.chat.postMessage({ channel, text: 'root' });
+    const first = await client.chat.postMessage({ channel, text: 'first', thread_ts: root });
+    const second = await client.chat.postMessage({ channel, text: 'second', thread_ts: first.ts ?? '' });
+    expect(second.message?.thread_ts).toBe(root);
+    expect(slack.messages('prod-1', { thread: root })).toHaveLength(3);
+  });
+
+  it('to a thread that is gone lands in the channel, and only the answer tells', async () => {
+    const slack = await slackWith();
+    const client = clientOf(slack);
+    const { ts: root = '' } = await client.chat.postMessage({ channel, text: 'root' });
+    await client.chat.delete({ channel, ts: root });
+    const lost = await client.chat.postMessage({ channel, text: 'lost', thread_ts: root });
+    expect(lost.message?.thread_ts).toBeUndefined();
+    expect(slack.messages('prod-1').map(({ text }) => text)).toEqual(['lost']);
+  });
+});
+
 describe('only-you messages', () => {
   it('are seen by that person alone, and not by the API', async () => {
     const slack = await slackWith();

@@ -80,6 +80,13 @@ describe('response_url', () => {
     expect(slack.messages('prod-1', { as: 'bob' })).toEqual([]);
   });
 
+  it('answers in a thread only when told which', async () => {
+    const { slack, url } = await commandUrl();
+    const { ts: thread_ts = '' } = await clientOf(slack).chat.postMessage({ channel: 'C0PROD1', text: 'root' });
+    await post(url, { text: 'here', thread_ts, response_type: 'in_channel', replace_original: false });
+    expect(slack.messages('prod-1', { thread: thread_ts }).map(({ text }) => text)).toEqual(['root', 'here']);
+  });
+
   it('fails when told to', async () => {
     const { slack, url } = await commandUrl();
     slack.fail('response_url', { status: 500 });

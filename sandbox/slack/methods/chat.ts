@@ -1,5 +1,5 @@
 import { announceChange, announceMessage } from '../events.ts';
-import { ApiError } from '../failures.ts';
+import { ApiError, refusedWith } from '../failures.ts';
 import { asRecord, asRecords, isRecord } from '../json.ts';
 import { messageJson } from '../message-json.ts';
 import { findMessage, postMessage, removeMessage, replaceMessage } from '../messages.ts';
@@ -49,14 +49,16 @@ function isNothing(content: Content): boolean {
   return content.text === '' && content.blocks.length === 0 && content.attachments.length === 0;
 }
 
-/** The thread a post goes to. Slack asks for the root's ts: a reply's own, or one that is not there, is refused. */
+/**
+ * The thread a post goes to. Slack does not refuse a thread that is gone: the reply lands in the channel, and only the missing
+ * `thread_ts` in the answer tells. Source: slack-go/slack issue 1571, caipe-io/ai-platform-engineering pull request 1034.
+ */
 function threadOf(call: Call, channel: Channel): string | undefined {
   const threadTs = call.args.text('thread_ts');
   if (!threadTs) return undefined;
-  const root = findMessage(call.state, channel.id, threadTs);
-  if (!root || root.onlyYou) throw new ApiError('thread_not_found');
-  if (root.thread_ts && root.thread_ts !== root.ts) throw new ApiError('cannot_reply_to_message');
-  return threadTs;
+  if (!/^\d+\.\d{6}$/.test(threadTs)) throw refusedWith('invalid_thread_ts', [`${threadTs} is not a valid thread_ts`]);
+  const asked = findMessage(call.state, channel.id, threadTs);
+  return asked && !asked.onlyYou ? (asked.thread_ts ?? asked.ts) : undefined;
 }
 
 function metadataOf(call: Call): JsonObject | undefined {
@@ -110,7 +112,8 @@ function postEphemeral(call: Call): JsonObject {
 
 /** The app's own, ordinary message at `channel` and `ts`. Only-you messages cannot be found, as on Slack. */
 function ownMessage(call: Call, notOwn: string): { readonly channel: Channel; readonly message: Message } {
-  const channel = writableChannel(call.state, call.args.required('channel'));
+  // Only chat.postMessage takes the name of a channel or person.
+  const channel = writableChannel(call.state, seenChannel(call.state, call.args.required('channel')).id);
   const message = findMessage(call.state, channel.id, call.args.required('ts'));
   if (!message || message.onlyYou) throw new ApiError('message_not_found');
   if (message.bot_id !== call.state.app.botId) throw new ApiError(notOwn);
@@ -127,8 +130,8 @@ function update(call: Call): JsonObject {
   const next: Message = {
     ...message,
     text: content.text,
-    // What is not sent again is gone: an update with text alone takes the blocks away.
-    blocks: content.blocks,
+    // Blocks stay only where neither they nor a text are sent: text alone takes them away.
+    blocks: args.has('blocks') || args.has('text') || args.has('markdown_text') ? content.blocks : message.blocks,
     attachments: args.has('attachments') ? content.attachments : message.attachments,
     edited: { user: state.app.botUserId, ts: `${Math.floor(state.clock.now().getTime() / 1000)}.000000` },
     ...(args.flag('reply_broadcast') && message.thread_ts ? { subtype: 'thread_broadcast' as const } : {}),
