@@ -166,4 +166,32 @@ describe('Socket Mode', () => {
     await closed;
     await slack.waitFor(() => slack.connections() === 0);
   });
+
+  it('has no sockets and takes none while Slack is down', async () => {
+    const slack = await slackWith();
+    const line = await connected(slack);
+    const { url = '' } = await clientOf(slack, slack.appToken).apps.connections.open({});
+    const closed = once(line.socket, 'close');
+    slack.down(true);
+    await closed;
+    await expect(lineTo(url)).rejects.toThrow();
+    slack.down(false);
+    await connected(slack);
+    expect(slack.connections()).toBe(1);
+  });
+
+  it('sends an envelope again, ids and all, when told to', async () => {
+    const slack = await slackWith();
+    const line = await connected(slack);
+    line.socket.on('message', (data) => line.say({ envelope_id: asRecord(JSON.parse(String(data))).envelope_id }));
+    await slack.types('alice', 'prod-1', '/salvor snapshot');
+    expect(await slack.redeliver()).toEqual({ state: 'acked', body: undefined });
+    const [first, second] = [await line.next(), await line.next()];
+    expect(second).toEqual(first);
+  });
+
+  it('is not there for an app that gets its payloads over HTTP', async () => {
+    const slack = await slackWith({ delivery: { mode: 'http', url: 'http://127.0.0.1:9/' } });
+    expect((await refusal(clientOf(slack, slack.appToken).apps.connections.open({}))).ok).toBe(false);
+  });
 });
