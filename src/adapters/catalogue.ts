@@ -30,7 +30,7 @@ function toCluster(name: string, settings: ClusterSettings, bucket: BucketSettin
     production: settings.environment === 'production',
     site: settings.site,
     channels: settings.channels,
-    backup: { ...backup, address: `s3://${bucket?.bucket ?? backup.bucket}/${backup.prefix}` },
+    backup: { ...backup, address: `s3://${bucket?.bucket ?? backup.bucket}` },
     ...(etcd.quotaBytes === undefined ? {} : { quotaBytes: etcd.quotaBytes }),
     hasKubernetes: settings.kubernetes !== undefined,
   };

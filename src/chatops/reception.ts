@@ -9,7 +9,7 @@ import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
 import type { Registry } from './registry.ts';
 import type { Report } from './report.ts';
-import { hasEnded, type Run, type RunRecord } from './run.ts';
+import { hasEnded, type Run, type RunRecord, type Thread } from './run.ts';
 import { runLogs } from './run-report.ts';
 import { words } from './words.ts';
 
@@ -80,7 +80,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const request = {
       id: spoken.requestId,
       words: spoken.words,
-      thread: spoken.channel === undefined ? undefined : { channel: spoken.channel },
+      thread: threadFor(spoken, cluster),
       site: cluster.site,
       now: clock.now(),
     };
@@ -164,6 +164,12 @@ export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promi
 function jobOf(command: AnyCommand): AnyJob {
   if (!command.work) throw new Error(`command ${command.name} neither works nor answers`);
   return command.work.job;
+}
+
+/** What is not asked for in a channel (a terminal, a schedule) is said in the cluster's home. */
+function threadFor(spoken: Spoken, cluster: Cluster): Thread | undefined {
+  const channel = spoken.channel ?? cluster.channels[0];
+  return channel === undefined ? undefined : { channel };
 }
 
 function boundCluster(catalogue: Catalogue, channel: string | undefined): Cluster | undefined {

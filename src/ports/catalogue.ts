@@ -4,7 +4,7 @@ export interface BackupTarget {
   readonly bucket: string;
   /** Without a slash at either end. */
   readonly prefix: string;
-  /** How people know the place: `s3://etcd-prod/prod-1`. */
+  /** How people know the bucket: `s3://etcd-prod`. */
   readonly address: string;
   readonly compression: 'zstd' | 'gzip' | 'none';
   readonly encryption:

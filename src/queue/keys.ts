@@ -16,6 +16,7 @@ export const keys = {
   outbox: `${prefix}outbox`,
   allowance: (name: string) => `${prefix}allowance:${name}`,
   seen: (key: string) => `${prefix}seen:${key}`,
+  shelf: (key: string) => `${prefix}shelf:${key}`,
   workers: (site: string) => `${prefix}workers:${site}`,
   /** BullMQ puts its own names behind this. */
   queues: `${prefix}queue`,

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { Fault } from '../src/chatops/errors.ts';
+import { bytesInWords, durationInWords, numberInWords } from '../src/chatops/format.ts';
+import { defineJob, type RunContext } from '../src/chatops/job.ts';
+import type { Report, Value } from '../src/chatops/report.ts';
+import type { BackupManifest } from '../src/ops/etcd/manifest.ts';
+import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/take-snapshot.ts';
+import type { Cluster } from '../src/ports/catalogue.ts';
+import type { Kubernetes } from '../src/ports/kubernetes.ts';
+
+const Payload = z.object({ cluster: z.string(), reason: z.string().optional(), despiteAlarm: z.boolean() });
+
+export default defineJob({
+  name: 'snapshot',
+  payload: Payload,
+  needs: ['etcd', 'objects', 'kubernetes', 'catalogue', 'clock'],
+  queue: 'write',
+  steps: snapshotSteps,
+  cluster: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  lock: (payload) => `etcd/${payload.cluster}`,
+  async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
+    const cluster = catalogue.cluster(name);
+    const kubernetesVersion = await versionOf(cluster, kubernetes, context);
+    const request = { cluster, runId: context.runId, actor: context.askedBy, reason, kubernetesVersion };
+    const result = await takeSnapshot(
+      ports,
+      { ...request, wishes: { acceptAlarms: despiteAlarm } },
+      {
+        signal: context.signal,
+        step: context.step,
+        chosen({ why }) {
+          context.detail(why);
+          context.log(why);
+        },
+        progress: (done, expected) => context.progress(done, expected, 'bytes'),
+        beforeCommit: context.stillOurs,
+      },
+    );
+    return { ...result, where: `${cluster.backup.address}/${result.manifest.stored.key}` };
+  },
+  report: snapshotReport,
+});
+
+/** Worth recording, never worth failing a snapshot for: on the worst day the API server is what is down. */
+async function versionOf(cluster: Cluster, kubernetes: Kubernetes, context: RunContext): Promise<string | undefined> {
+  if (!cluster.hasKubernetes) return undefined;
+  try {
+    return await kubernetes.version(cluster.name, context.signal);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    context.log(`the Kubernetes version is left out: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** `where` is the address of the object, for people. */
+function snapshotReport(result: SnapshotResult & { readonly where: string }): Report {
+  const { manifest, warnings } = result;
+  const { database, stored, member } = manifest;
+  return {
+    tone: warnings.length > 0 ? 'warning' : 'good',
+    title: `${manifest.cluster} is saved: ${bytesInWords(database.sizeBytes)} at revision ${revisionInWords(manifest)}`,
+    ...(warnings.length > 0 ? { text: warnings.join(' ') } : {}),
+    facts: [
+      { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
+      { label: 'Where', value: [{ code: result.where }] },
+      { label: 'Size', value: sizeInWords(manifest) },
+      { label: 'Speed', value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s` },
+      ...(manifest.keys ? [{ label: 'Keys', value: keysInWords(manifest.keys) }] : []),
+      { label: 'From', value: `${member.name}, etcd ${manifest.etcdVersion}: ${member.why}` },
+      { label: 'Checked', value: 'etcd’s own SHA-256 as it passed; the size, read back from S3' },
+      ...(manifest.reason ? [{ label: 'For', value: manifest.reason }] : []),
+    ],
+    measures: {
+      databaseBytes: database.sizeBytes,
+      storedBytes: stored.sizeBytes,
+      seconds: result.seconds,
+      cpuSeconds: result.cpuSeconds,
+    },
+  };
+}
+
+function revisionInWords({ revision }: BackupManifest): string {
+  if (revision.kind === 'exact') return numberInWords(revision.revision);
+  return `about ${numberInWords(revision.atMost)}`;
+}
+
+function sizeInWords({ database, stored }: BackupManifest): string {
+  const ratio = (database.sizeBytes / stored.sizeBytes).toFixed(1);
+  const how = stored.compression === 'none' ? 'not compressed' : `${stored.compression}, ${ratio} to 1`;
+  return `${bytesInWords(database.sizeBytes)}, stored as ${bytesInWords(stored.sizeBytes)} (${how}, ${encryptionInWords(stored.encryption)})`;
+}
+
+function encryptionInWords(encryption: BackupManifest['stored']['encryption']): string {
+  switch (encryption.kind) {
+    case 'none':
+      return 'not encrypted by Salvor';
+    case 'sse-s3':
+      return 'encrypted by S3';
+    case 'sse-kms':
+      return `encrypted by KMS${encryption.keyId ? ` key ${encryption.keyId}` : ''}`;
+    case 'age':
+      return `encrypted with age for ${encryption.recipients.length === 1 ? 'one recipient' : `${encryption.recipients.length} recipients`}`;
+  }
+}
+
+function keysInWords(keys: NonNullable<BackupManifest['keys']>): readonly Value[] {
+  const live = keys.live === undefined ? '' : `${numberInWords(keys.live)} live, `;
+  return [`${live}${numberInWords(keys.total)} in all with history`];
+}

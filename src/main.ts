@@ -1,0 +1,125 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Fault, Refusal } from './chatops/errors.ts';
+import { loadRegistry } from './chatops/registry.ts';
+import { type Config, loadConfig, printConfig, type Role } from './config.ts';
+import { healthRoutes } from './http/health.ts';
+import { startHttp } from './http/server.ts';
+import { serveBot } from './main/bot.ts';
+import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
+import { reportText } from './terminal/report-text.ts';
+
+const usage = `Usage: node src/main.ts <what>
+
+  bot                      hears and answers Slack
+  worker [--site NAME]     works on the runs of one site (main)
+  all [--site NAME]        both in one process
+  run "WORDS" --as ID      a command from the terminal, for the day Slack is down
+  check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
+  manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
+
+  --http-port N            where bot and worker serve /livez, /readyz and /metrics
+  SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
+
+const { values: flags, positionals } = readArguments();
+const [what, words] = positionals;
+
+const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
+  bot: () => serve('bot'),
+  worker: () => serve('worker'),
+  all: () => serve('all'),
+  run,
+  'check-config': checkConfig,
+  manifest: printManifest,
+};
+
+try {
+  const command = what === undefined ? undefined : commands[what];
+  if (!command) throw new Refusal(what ? `There is no "${what}".` : 'Say what to do.', usage);
+  const code = await command();
+  if (code !== undefined) process.exitCode = code;
+} catch (error) {
+  if (!(error instanceof Refusal || error instanceof Fault)) throw error;
+  process.stderr.write(reportText({ tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) }));
+  process.exitCode = error instanceof Refusal ? 2 : 1;
+}
+
+/** Runs until it is told to stop. */
+async function serve(role: Role): Promise<undefined> {
+  const site = flags.site ?? 'main';
+  const config = loadConfig({ role, site: role === 'bot' ? undefined : site });
+  const foundation = await layFoundation(config);
+  const services = await Promise.all([
+    ...(role === 'worker' ? [] : [serveBot(foundation)]),
+    ...(role === 'bot' ? [] : [startWorkerOf(foundation, site)]),
+  ]);
+  const http = await serveHealth(config, foundation, services);
+  foundation.logger.info({ role, ...(role === 'bot' ? {} : { site }), port: http.port }, 'salvor is up');
+  await Promise.race(
+    (['SIGTERM', 'SIGINT'] as const).map((signal) => new Promise((resolve) => process.once(signal, resolve))),
+  );
+  foundation.logger.info({}, 'salvor stops');
+  await Promise.all(services.map((service) => service.close()));
+  await http.close();
+  await foundation.close();
+}
+
+/** Imported only where it is needed: a bot loads no client of a cluster or a bucket. */
+async function startWorkerOf(foundation: Foundation, site: string): Promise<Service> {
+  const { serveWorker } = await import('./main/worker.ts');
+  return serveWorker(foundation, site);
+}
+
+function serveHealth({ settings }: Config, foundation: Foundation, services: readonly Service[]) {
+  const checks = Object.assign({ redis: foundation.redisIsWell }, ...services.map((service) => service.checks));
+  const port = flags['http-port'] === undefined ? settings.http.port : Number(flags['http-port']);
+  return startHttp({ host: settings.http.host, port }, { ...healthRoutes(checks), ...foundation.metrics.routes });
+}
+
+async function run(): Promise<number> {
+  if (words === undefined)
+    throw new Refusal('Say what to run, in quotes.', 'node src/main.ts run "snapshot prod-1" --as U024BE7LH');
+  const { runInTerminal } = await import('./main/terminal.ts');
+  const foundation = await layFoundation(loadConfig({ role: 'worker' }), flags.verbose ? 'info' : 'silent');
+  try {
+    const write = (text: string) => void process.stdout.write(text);
+    return await runInTerminal(foundation, { words, as: flags.as, account: userInfo().username, write });
+  } finally {
+    await foundation.close();
+  }
+}
+
+async function checkConfig(): Promise<number> {
+  const role = flags.role ?? 'all';
+  if (role !== 'bot' && role !== 'worker' && role !== 'all')
+    throw new Refusal(`There is no role "${role}".`, 'bot, worker or all');
+  process.stdout.write(printConfig(loadConfig({ role, site: flags.site })));
+  process.stdout.write('# The configuration is good.\n');
+  return 0;
+}
+
+async function printManifest(): Promise<number> {
+  const { manifest } = await import('./slack/manifest.ts');
+  const { commands: known } = await loadRegistry();
+  const facts = { commands: known, calledAs: flags.command ?? '/salvor', requestUrl: flags.url };
+  process.stdout.write(`${JSON.stringify(manifest(facts), null, 2)}\n`);
+  return 0;
+}
+
+function readArguments() {
+  const options = {
+    site: { type: 'string' },
+    as: { type: 'string' },
+    role: { type: 'string' },
+    url: { type: 'string' },
+    command: { type: 'string' },
+    'http-port': { type: 'string' },
+    verbose: { type: 'boolean' },
+  } as const;
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
+    process.exit(2);
+  }
+}

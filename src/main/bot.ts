@@ -1,0 +1,66 @@
+import { createCatalogue } from '../adapters/catalogue.ts';
+import { Refusal } from '../chatops/errors.ts';
+import { createReception } from '../chatops/reception.ts';
+import { grantsOf, groupsOf } from '../config/grants.ts';
+import type { Config } from '../config.ts';
+import { createSeen } from '../queue/seen.ts';
+import { createShelf } from '../queue/shelf.ts';
+import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
+import type { Foundation, Service } from './foundation.ts';
+
+/** Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster or a bucket. */
+export async function serveBot(foundation: Foundation): Promise<Service> {
+  const { config, registry, clock, logger, runs, outbox, producer, metrics, failFast } = foundation;
+  const { settings } = config;
+  const calledAs = settings.slack.command;
+  const slack = createSlackApp({
+    botToken: config.slack?.botToken ?? '',
+    delivery: deliveryOf(config),
+    team: settings.slack.team,
+    calledAs,
+    apiUrl: settings.slack.apiUrl,
+    runs,
+    outbox,
+    seen: createSeen(failFast),
+    shelf: createShelf(failFast),
+    clock,
+    logger,
+    onCall: metrics.slackCalled,
+    groups: groupsOf(settings),
+    grants: (userId, groupIds) => grantsOf(settings, userId, groupIds),
+    reception: (doors) =>
+      createReception({
+        registry,
+        catalogue: createCatalogue(settings),
+        runs,
+        clock,
+        calledAs,
+        enqueue: (run) => producer.enqueue(run),
+        ...doors,
+      }),
+  });
+  // Not awaited: with Slack down the process lives, is not ready, and says why.
+  const starting = slack.start().then(
+    () => logger.info({ mode: settings.slack.mode, address: slack.address() }, 'Slack is listened to'),
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      logger.error({ err: error }, error.message);
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    },
+  );
+  return {
+    checks: { slack: slack.check },
+    async close() {
+      await slack.stop();
+      await starting;
+    },
+  };
+}
+
+function deliveryOf({ settings, slack }: Config): SlackDelivery {
+  if (settings.slack.mode === 'http') {
+    return { mode: 'http', signingSecret: slack?.signingSecret ?? '', ...settings.slack.listen };
+  }
+  return { mode: 'socket', appToken: slack?.appToken ?? '' };
+}

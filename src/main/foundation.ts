@@ -1,0 +1,82 @@
+import { clock } from '../adapters/clock.ts';
+import { createLogger } from '../adapters/logger.ts';
+import { loadRegistry, type Registry } from '../chatops/registry.ts';
+import type { Config } from '../config.ts';
+import { createMetrics, type Metrics } from '../http/metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import type { Runs } from '../ports/runs.ts';
+import { createOutbox } from '../queue/outbox.ts';
+import { createProducer, type Producer } from '../queue/queues.ts';
+import { startReconciling } from '../queue/reconcile.ts';
+import { checkRedis, connectFailFast, connectPatient, disconnect, type RedisConnection } from '../queue/redis.ts';
+import { createRuns } from '../queue/runs.ts';
+
+/** What every process of Salvor stands on. */
+export interface Foundation {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** For what a person waits for: fails at once when Redis is down. */
+  readonly failFast: RedisConnection;
+  /** For workers: waits for Redis to come back. */
+  readonly patient: RedisConnection;
+  /** On the fail-fast connection. */
+  readonly runs: Runs;
+  readonly outbox: Outbox;
+  readonly producer: Producer;
+  readonly metrics: Metrics;
+  readonly sites: readonly string[];
+  /** Whether Redis answers: undefined, or what is wrong. */
+  redisIsWell(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** What runs, and how it is stopped and asked whether it is well. */
+export interface Service {
+  readonly checks: Readonly<Record<string, () => Promise<string | undefined>>>;
+  close(): Promise<void>;
+}
+
+/** Connects to Redis and refuses one that may lose what it is told. Throws Refusal, Fault. */
+export async function layFoundation(config: Config, level: 'debug' | 'info' | 'silent' = 'info'): Promise<Foundation> {
+  const logger = createLogger({ level, mask: config.mask });
+  const failFast = connectFailFast({ url: config.redisUrl });
+  try {
+    for (const warning of await checkRedis(failFast)) logger.warn({}, warning);
+  } catch (error) {
+    disconnect(failFast);
+    throw error;
+  }
+  const patient = connectPatient({ url: config.redisUrl });
+  const sites = [...new Set(Object.values(config.settings.clusters).map((cluster) => cluster.site))];
+  const runs = createRuns(failFast, { clock });
+  const outbox = createOutbox(failFast, clock);
+  const producer = createProducer(failFast, clock);
+  const stopReconciling = startReconciling({ runs, producer, clock, logger });
+  return {
+    config,
+    registry: await loadRegistry(),
+    clock,
+    logger,
+    failFast,
+    patient,
+    runs,
+    outbox,
+    producer,
+    metrics: createMetrics({ queues: () => producer.depths(sites), outbox: () => outbox.depth() }),
+    sites,
+    async redisIsWell() {
+      await failFast.ping();
+      return undefined;
+    },
+    async close() {
+      stopReconciling();
+      await producer.close();
+      disconnect(failFast);
+      disconnect(patient);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createCatalogue } from '../adapters/catalogue.ts';
+import type { Actor } from '../chatops/access.ts';
+import { Refusal } from '../chatops/errors.ts';
+import { createReception } from '../chatops/reception.ts';
+import { grantsOf, groupsOf } from '../config/grants.ts';
+import { createShelf } from '../queue/shelf.ts';
+import { rememberedGroups } from '../slack/remembered-groups.ts';
+import { follow } from '../terminal/follow.ts';
+import { reportText } from '../terminal/report-text.ts';
+import type { Foundation } from './foundation.ts';
+import { serveWorker } from './worker.ts';
+
+export interface TerminalRequest {
+  readonly words: string;
+  /** A Slack member id, whose rights count. */
+  readonly as: string | undefined;
+  /** The account of the machine, for the record. */
+  readonly account: string;
+  readonly write: (text: string) => void;
+}
+
+const calledAs = 'node src/main.ts run';
+
+/**
+ * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves the cluster, this process does.
+ * Answers the exit code: 0 when the run is done or the question answered.
+ */
+export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
+  const { config, registry, clock, runs, producer } = foundation;
+  const { write } = request;
+  const reception = createReception({
+    registry,
+    catalogue: createCatalogue(config.settings),
+    runs,
+    clock,
+    calledAs,
+    // Its card is put into the outbox and said in the cluster's home channel once Slack is back.
+    postCard: async () => ({ kind: 'later' }),
+    enqueue: (run) => producer.enqueue(run),
+    linkTo: async () => undefined,
+  });
+  const actor = await actorOf(foundation, request);
+  const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
+  const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId });
+  if (response.kind === 'private') {
+    write(reportText(response.report));
+    return 0;
+  }
+  const { run } = response;
+  write(`Run ${run.id}: ${run.words}\n`);
+  const isServed = (await producer.workers(run.site)).length > 0;
+  if (!isServed) write(`  no worker serves site ${run.site}; this process works on it\n`);
+  const worker = isServed ? undefined : await serveWorker(foundation, run.site);
+  const stopOnSignal = () => void runs.cancel(run.id, `${actor.name} (Ctrl-C)`);
+  process.once('SIGINT', stopOnSignal);
+  try {
+    const ended = await follow(runs, run.id, (line) => write(`${line}\n`));
+    if (ended.report) write(reportText(ended.report));
+    return ended.state === 'done' ? 0 : 1;
+  } finally {
+    process.off('SIGINT', stopOnSignal);
+    await worker?.close();
+  }
+}
+
+async function actorOf({ config, failFast, clock }: Foundation, { as, account }: TerminalRequest): Promise<Actor> {
+  if (!as)
+    throw new Refusal('Say as whom: --as and your Slack member id.', `${calledAs} "snapshot prod-1" --as U024BE7LH`);
+  const groups = await rememberedGroups({ shelf: createShelf(failFast), clock }, groupsOf(config.settings), as);
+  const grants = grantsOf(config.settings, as, groups);
+  if (grants.length === 0) {
+    throw new Refusal(
+      `Nothing in salvor.yaml gives ${as} any right.`,
+      'Members of a user group are known here for an hour after a bot last heard of them; name people for emergencies under users.',
+    );
+  }
+  return { kind: 'terminal', id: as, name: `${as} (terminal of ${account})`, grants: [...grants] };
+}

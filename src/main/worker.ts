@@ -1,0 +1,60 @@
+import { createCatalogue } from '../adapters/catalogue.ts';
+import { createEtcd } from '../adapters/etcd.ts';
+import { createKubernetes } from '../adapters/kubernetes.ts';
+import { createObjects } from '../adapters/objects.ts';
+import type { Config } from '../config.ts';
+import type { Ports } from '../ports/index.ts';
+import { createRuns } from '../queue/runs.ts';
+import { startWorker, workerName } from '../queue/worker.ts';
+import type { Foundation, Service } from './foundation.ts';
+
+/** Longer than a step of most runs; shorter than what orchestrators wait before they kill. */
+const graceMs = 20_000;
+
+/** Takes runs of one site and works on them. */
+export async function serveWorker(foundation: Foundation, site: string): Promise<Service> {
+  const { config, registry, clock, logger, producer, metrics, patient } = foundation;
+  const { ports, close } = openPorts(config, foundation);
+  const runs = createRuns(patient, { clock });
+  const worker = await startWorker({
+    site,
+    name: workerName(),
+    jobs: registry.jobs,
+    ports,
+    runs,
+    redis: patient,
+    producer,
+    clock,
+    logger,
+    onEnded: metrics.runEnded,
+  });
+  logger.info({ site, worker: worker.name, clusters: Object.keys(config.etcd) }, 'worker takes runs');
+  return {
+    checks: {},
+    async close() {
+      await worker.close({ graceMs });
+      close();
+    },
+  };
+}
+
+function openPorts(config: Config, { clock }: Foundation): { readonly ports: Ports; close(): void } {
+  const etcd = createEtcd(config.etcd);
+  const objects = createObjects(config.buckets);
+  const kubeconfigs = Object.entries(config.settings.clusters).flatMap(([name, cluster]) =>
+    cluster.kubernetes ? [[name, cluster.kubernetes] as const] : [],
+  );
+  return {
+    ports: {
+      etcd,
+      objects,
+      kubernetes: createKubernetes(Object.fromEntries(kubeconfigs)),
+      catalogue: createCatalogue(config.settings),
+      clock,
+    },
+    close() {
+      etcd.close();
+      objects.close();
+    },
+  };
+}

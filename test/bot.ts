@@ -1,0 +1,154 @@
+import { createCatalogue } from '../src/adapters/catalogue.ts';
+import type { Actor } from '../src/chatops/access.ts';
+import { Fault, Refusal } from '../src/chatops/errors.ts';
+import { execute } from '../src/chatops/execute.ts';
+import { createReception, type Posting, type Response } from '../src/chatops/reception.ts';
+import { loadRegistry } from '../src/chatops/registry.ts';
+import type { Run } from '../src/chatops/run.ts';
+import { Settings } from '../src/config/schema.ts';
+import type { Catalogue } from '../src/ports/catalogue.ts';
+import type { Ports } from '../src/ports/index.ts';
+import { reportText } from '../src/terminal/report-text.ts';
+import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { createFakeOutbox } from './fakes/outbox.ts';
+import { createFakeRuns, type FakeRuns } from './fakes/runs.ts';
+
+/** Salvor without Slack, Redis and clusters: what people type, and what they read. */
+export interface Bot {
+  readonly clock: FakeClock;
+  readonly runs: FakeRuns;
+  readonly catalogue: Catalogue;
+  /** Says something in a channel (prod-1's by default); a refusal is a reply like any other. */
+  types(
+    actor: Actor,
+    text: string,
+    where?: { readonly channel?: string | undefined; readonly requestId?: string },
+  ): Promise<Response | undefined>;
+  /** The one reply that has not been read yet. */
+  reply(): string;
+  /** Works off everything that is queued, as a worker does. */
+  works(): Promise<void>;
+  /** The report a run ended with, as text. */
+  result(runId: string): Promise<string>;
+  /** What becomes of root messages from now on. */
+  posting: Posting;
+  readonly queued: readonly string[];
+  /** Throws when a reply was left unread. */
+  done(): void;
+}
+
+export const channels = { prod: 'C0PROD', staging: 'C0STAGING', both: 'C0BOTH', other: 'C0OTHER' };
+
+const cluster = (name: string, channel: string) => ({
+  environment: 'production',
+  channels: [channel, channels.both],
+  etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true },
+  backup: { bucket: 'main', prefix: `etcd/${name}` },
+});
+
+const settings = Settings.parse({
+  slack: { team: 'T0LOCAL' },
+  buckets: { main: { bucket: 'etcd-backups' } },
+  clusters: { 'prod-1': cluster('prod-1', channels.prod), staging: cluster('staging', channels.staging) },
+});
+
+export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
+  const clock = createFakeClock();
+  const runs = createFakeRuns(clock, createFakeOutbox(clock));
+  const registry = await loadRegistry();
+  const catalogue = createCatalogue(settings);
+  const queue: string[] = [];
+  const unread: string[] = [];
+  let requests = 0;
+  const bot: Bot = {
+    clock,
+    runs,
+    catalogue,
+    types,
+    reply,
+    works,
+    result,
+    posting: { kind: 'posted' },
+    queued: queue,
+    done,
+  };
+  const reception = createReception({
+    registry,
+    catalogue,
+    runs,
+    clock,
+    calledAs: '/salvor',
+    postCard: async () => bot.posting,
+    enqueue: async (run: Run) => void (queue.includes(run.id) || queue.push(run.id)),
+    linkTo: async (runId) => `https://slack.example/${runId}`,
+  });
+
+  async function types(
+    actor: Actor,
+    text: string,
+    where: Parameters<Bot['types']>[2] = {},
+  ): Promise<Response | undefined> {
+    requests += 1;
+    const channel = 'channel' in where ? where.channel : channels.prod;
+    const words = text.replace(/^\/salvor ?/, '');
+    try {
+      const response = await reception.hear({
+        words,
+        actor,
+        channel,
+        requestId: where.requestId ?? `request-${requests}`,
+      });
+      unread.push(response.kind === 'private' ? reportText(response.report) : `run ${response.run.id} started\n`);
+      return response;
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Fault)) throw error;
+      unread.push(reportText({ tone: 'warning', title: error.message, ...(error.next ? { next: error.next } : {}) }));
+      return undefined;
+    }
+  }
+
+  function reply(): string {
+    if (unread.length !== 1) throw new Error(`expected one unread reply, there are ${unread.length}`);
+    return unread.pop() ?? '';
+  }
+
+  async function works(): Promise<void> {
+    for (const runId of queue.splice(0)) await workOff(runId);
+  }
+
+  async function workOff(runId: string): Promise<void> {
+    const run = await runs.find(runId);
+    const job = run && registry.jobs.get(run.job);
+    if (!job) throw new Error(`no job for run ${runId}`);
+    const ports = { catalogue, clock, ...fakes } as Ports;
+    const options = {
+      worker: 'worker-1',
+      attempts: 3,
+      waitMs: () => 5000,
+      clock,
+      logger: { info() {}, warn() {}, error() {} },
+      stop: new AbortController(),
+      everySecond: () => () => {},
+    };
+    const ending = await execute(job, runId, ports, runs, options);
+    if (ending.kind === 'again') await workOff(runId);
+  }
+
+  async function result(runId: string): Promise<string> {
+    const run = await runs.find(runId);
+    if (!run?.report) throw new Error(`run ${runId} has not ended`);
+    return reportText(run.report);
+  }
+
+  function done(): void {
+    if (unread.length > 0) throw new Error(`nobody read: ${unread.join('\n')}`);
+  }
+
+  return bot;
+}
+
+/** The run that a response started. */
+export function startedRun(response: Response | undefined): Run {
+  if (response?.kind !== 'started') throw new Error('no run was started');
+  return response.run;
+}

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Bot, channels, createBot } from '../bot.ts';
+import { people } from '../people.ts';
+
+let bot: Bot;
+beforeEach(async () => {
+  bot = await createBot();
+});
+afterEach(() => bot.done());
+
+it('shows an operator what may be done in this channel', async () => {
+  await bot.types(people.alice, '/salvor help');
+  const reply = bot.reply();
+  expect(reply).toContain('What you may do here; this channel speaks of prod-1');
+  expect(reply).toMatch(/\/salvor snapshot <cluster>.*prod-1$/m);
+});
+
+it('does not show a viewer what only operators may do', async () => {
+  await bot.types(people.vera, '/salvor');
+  const reply = bot.reply();
+  expect(reply).not.toContain('snapshot');
+  expect(reply).toContain('/salvor runs');
+});
+
+it('names every cluster a person may act on where the channel is bound to none', async () => {
+  await bot.types(people.alice, '/salvor help', { channel: undefined });
+  expect(bot.reply()).toMatch(/\/salvor snapshot <cluster>.*prod-1, staging$/m);
+});
+
+it('does not offer on one cluster what a person may do on another', async () => {
+  await bot.types(people.otto, '/salvor help', { channel: channels.prod });
+  expect(bot.reply()).not.toContain('snapshot');
+});
+
+it('explains one command with its usage and examples', async () => {
+  await bot.types(people.vera, '/salvor help snapshot');
+  const reply = bot.reply();
+  expect(reply).toContain('/salvor snapshot <cluster> [--reason <text>]');
+  expect(reply).toContain('You may use it on  no cluster');
+});
+
+it('asks whether a mistyped topic was meant', async () => {
+  await bot.types(people.alice, '/salvor help snapshto');
+  expect(bot.reply()).toContain('Did you mean /salvor snapshot?');
+});
