@@ -50,6 +50,8 @@ export interface SlackParts {
   /** The Slack user groups that decide about anything. */
   readonly groups: readonly string[];
   readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
+  /** How often an empty outbox is looked at. */
+  readonly outboxEveryMs?: number;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -105,6 +107,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     calledAs: parts.calledAs,
     traces: createTraces(clients.background, botId),
     botName: () => pulse.identity()?.botName ?? 'salvor',
+    ...(parts.outboxEveryMs === undefined ? {} : { idleMs: parts.outboxEveryMs }),
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo };
   const room: Room = {

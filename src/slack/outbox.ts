@@ -17,6 +17,8 @@ export interface SenderParts extends CardParts {
   readonly logger: Logger;
   /** The bot's name in mentions, as people type it. */
   readonly botName: () => string;
+  /** How long an empty outbox is left alone. */
+  readonly idleMs?: number;
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -41,10 +43,9 @@ type Verdict =
 const claimMs = 60_000;
 const personWaitsMs = 1500;
 const lanes = 3;
-const idleMs = 500;
 
 export function createSender(parts: SenderParts): Sender {
-  const { outbox, runs, clock, logger } = parts;
+  const { outbox, runs, clock, logger, idleMs = 500 } = parts;
   const wait = parts.wait ?? pause;
   const gate = createGate({ outbox, clock, wait, patienceMs: 1100 });
   const patient = createMail(parts.clients.background, gate, logger);

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { house } from './house.ts';
+
+const channel = 'C0PROD1';
+
+describe.each(['socket', 'http'] as const)('a command over %s', (mode) => {
+  it('starts a run that speaks for itself, in one root message', async () => {
+    const { slack, types, cards, whispers, queued, runs } = await house({ mode });
+    await types('alice', channel, '/salvor snapshot prod-1 --reason “before the upgrade”');
+    await slack.waitFor(() => queued.length === 1);
+    const [card] = cards(channel);
+    const run = await runs.find(queued[0] ?? '');
+    expect(card?.text).toBe(`Waiting: snapshot of prod-1\nRun ${run?.id}`);
+    expect(run?.thread).toEqual({ channel, ts: card?.ts });
+    expect(run?.words).toBe('snapshot prod-1 --reason “before the upgrade”');
+    expect(cards(channel)).toHaveLength(1);
+    expect(whispers('alice', channel)).toEqual([]);
+  });
+
+  it('that asks something is answered to the person alone', async () => {
+    const { slack, types, whispers, cards } = await house({ mode });
+    await types('vera', channel, '/salvor');
+    const [answer] = await slack.waitFor(() => whispers('vera', channel)[0] && whispers('vera', channel));
+    expect(answer?.text).toContain('What you may do here');
+    expect(cards(channel)).toEqual([]);
+  });
+
+  it('that is mistyped is answered with what was meant', async () => {
+    const { slack, types, whispers } = await house({ mode });
+    await types('alice', channel, '/salvor snapshoot prod-1');
+    const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(answer.text).toBe('There is no command "snapshoot".\nNext: Did you mean /salvor snapshot?');
+  });
+
+  it('delivered twice has one effect', async () => {
+    const { slack, types, cards, queued } = await house({ mode });
+    await types('alice', channel, '/salvor snapshot prod-1');
+    await slack.waitFor(() => queued.length === 1);
+    await slack.redeliver();
+    await slack.idle();
+    await types('alice', channel, '/salvor runs');
+    expect(queued).toHaveLength(1);
+    expect(cards(channel)).toHaveLength(1);
+  });
+});

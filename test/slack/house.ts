@@ -1,0 +1,252 @@
+import { createServer } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+import cancel from '../../commands/cancel.ts';
+import help from '../../commands/help.ts';
+import runsCommand from '../../commands/runs.ts';
+import type { Message } from '../../sandbox/slack/model.ts';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../../sandbox/slack/server.ts';
+import type { Access } from '../../src/chatops/access.ts';
+import { defineCommand } from '../../src/chatops/command.ts';
+import { Fault, Refusal } from '../../src/chatops/errors.ts';
+import { Name, Reason } from '../../src/chatops/interpret.ts';
+import { defineJob } from '../../src/chatops/job.ts';
+import { createReception, type Reception } from '../../src/chatops/reception.ts';
+import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { Seen } from '../../src/ports/seen.ts';
+import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
+import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
+
+const clock = { now: () => new Date() };
+
+const snapshot = defineJob({
+  name: 'snapshot',
+  payload: z.object({ cluster: z.string(), reason: z.string().optional() }),
+  needs: [],
+  queue: 'write',
+  steps: ['stream to S3'],
+  cluster: ({ cluster }) => cluster,
+  access: ({ cluster }) => ({ role: 'operator', cluster }),
+  lock: ({ cluster }) => `etcd/${cluster}`,
+  run: async () => 'saved',
+  report: () => ({ tone: 'good', title: 'saved' }),
+});
+
+const snapshotCommand = defineCommand({
+  name: 'snapshot',
+  summary: 'save etcd to S3, now',
+  usage: 'snapshot <cluster> [--reason <text>]',
+  examples: ['snapshot prod-1'],
+  input: z.strictObject({ cluster: Name, reason: Reason.optional() }),
+  job: snapshot,
+  payload: (input) => input,
+});
+
+export const commands = [cancel, help, runsCommand, snapshotCommand];
+
+function cluster(name: string, channels: readonly string[]): Cluster {
+  const backup = {
+    bucket: 'b',
+    prefix: name,
+    address: `s3://b/${name}`,
+    compression: 'zstd',
+    timeLimitSeconds: 60,
+  } as const;
+  return {
+    name,
+    channels,
+    production: true,
+    site: 'main',
+    hasKubernetes: false,
+    backup: { ...backup, encryption: { kind: 'none' } },
+  };
+}
+
+const clusters = [cluster('prod-1', ['C0PROD1', 'C0PRIVATE']), cluster('prod-2', ['C0OPS'])];
+
+const catalogue: Catalogue = {
+  clusters,
+  cluster(name) {
+    const found = clusters.find((one) => one.name === name);
+    if (!found) throw new Refusal(`There is no cluster "${name}".`);
+    return found;
+  },
+};
+
+const roles: Readonly<Record<string, Access['role']>> = {
+  S0OPERATORS: 'operator',
+  S0APPROVERS: 'approver',
+  S0VIEWERS: 'viewer',
+};
+
+/** What the groups of the local Slack's workspace may do on both clusters. */
+export const grants = (_user: string, groups: readonly string[]): Access[] =>
+  groups.flatMap((group) => clusters.map(({ name }) => ({ role: roles[group] ?? 'viewer', cluster: name })));
+
+export interface FakeSeen extends Seen {
+  /** As when Redis is away. */
+  isAway: boolean;
+}
+
+export function createFakeSeen(): FakeSeen {
+  const until = new Map<string, number>();
+  return {
+    isAway: false,
+    async first(key, lifetimeMs) {
+      if (this.isAway) throw away('seen');
+      if ((until.get(key) ?? 0) > Date.now()) return false;
+      until.set(key, Date.now() + lifetimeMs);
+      return true;
+    },
+    async forget(key) {
+      until.delete(key);
+    },
+  };
+}
+
+export const away = (port: string): Fault =>
+  new Fault('Redis does not answer: nothing was started.', { port, operation: 'ask', retryable: true });
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly words: string;
+  readonly facts: object;
+}
+
+export function createFakeLogger(onLine: () => void = () => undefined): {
+  readonly logger: Logger;
+  readonly lines: LogLine[];
+} {
+  const lines: LogLine[] = [];
+  const note = (level: LogLine['level']) => (facts: object, words: string) => {
+    lines.push({ level, facts, words });
+    onLine();
+  };
+  return { lines, logger: { info: note('info'), warn: note('warn'), error: note('error') } };
+}
+
+export interface House {
+  readonly slack: LocalSlack;
+  readonly app: SlackApp;
+  readonly runs: FakeRuns;
+  readonly outbox: FakeOutbox;
+  readonly seen: FakeSeen;
+  /** Ids of runs that were put in the queue, in order. */
+  readonly queued: string[];
+  readonly log: readonly LogLine[];
+  readonly calls: { readonly method: string; readonly outcome: string }[];
+  /** Replaces parts of the reception. */
+  readonly desk: { replaced?: Partial<Reception> };
+  /** The root messages of runs in a channel. */
+  cards(channel: string): readonly Message[];
+  /** What this person alone was told. */
+  whispers(person: string, channel: string): readonly Message[];
+  /** Types a command; resolves when Slack has its answer and the bot is done with it. */
+  types(person: string, channel: string, text: string): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly mode?: 'socket' | 'http';
+  readonly slack?: Partial<LocalSlackOptions>;
+  readonly team?: string;
+  readonly started?: boolean;
+}
+
+/** Salvor's Slack side as it is, on a local Slack; queue and Redis are in memory. Ends with the test. */
+export async function house(options: HouseOptions = {}): Promise<House> {
+  const http = options.mode === 'http' ? { port: await freePort(), signingSecret: 'shhh' } : undefined;
+  const slack = await startLocalSlack({
+    delivery: http
+      ? { mode: 'http', url: `http://127.0.0.1:${http.port}/slack/events`, signingSecret: http.signingSecret }
+      : { mode: 'socket' },
+    shortcuts: [{ name: 'Salvor: logs of this run', callback_id: 'run.logs' }],
+    ...options.slack,
+  });
+  const delivery: SlackDelivery = http
+    ? { mode: 'http', host: '127.0.0.1', ...http }
+    : { mode: 'socket', appToken: slack.appToken };
+  const outbox = createFakeOutbox(clock);
+  const runs = createFakeRuns(clock, outbox);
+  const seen = createFakeSeen();
+  const { logger, lines } = createFakeLogger(() => slack.state.changed());
+  const queued: string[] = [];
+  const calls: { method: string; outcome: string }[] = [];
+  const desk: House['desk'] = {};
+  const app = createSlackApp({
+    botToken: slack.botToken,
+    delivery,
+    team: options.team ?? slack.state.team.id,
+    calledAs: '/salvor',
+    apiUrl: slack.apiUrl,
+    runs,
+    outbox,
+    seen,
+    clock,
+    logger,
+    onCall: (method, outcome) => void calls.push({ method, outcome }),
+    groups: Object.keys(roles),
+    grants,
+    outboxEveryMs: 10,
+    reception(doors) {
+      const real = createReception({
+        registry: { commands, jobs: new Map([[snapshot.name, snapshot]]) },
+        catalogue,
+        runs,
+        clock,
+        calledAs: '/salvor',
+        ...doors,
+        enqueue: async (run) => {
+          queued.push(run.id);
+          // So that `slack.waitFor` looks again.
+          slack.state.changed();
+        },
+      });
+      return {
+        hear: (...spoken) => (desk.replaced?.hear ?? real.hear)(...spoken),
+        retry: (...asked) => (desk.replaced?.retry ?? real.retry)(...asked),
+        cancel: (...asked) => (desk.replaced?.cancel ?? real.cancel)(...asked),
+        logs: (...asked) => (desk.replaced?.logs ?? real.logs)(...asked),
+      };
+    },
+  });
+  onTestFinished(async () => {
+    await app.stop();
+    await slack.stop();
+  });
+  if (options.started !== false) await app.start();
+  return {
+    slack,
+    app,
+    runs,
+    outbox,
+    seen,
+    queued,
+    log: lines,
+    calls,
+    desk,
+    cards: (channel) =>
+      slack.messages(channel).filter((one) => one.bot_id !== undefined && !one.onlyYou && !one.thread_ts),
+    whispers: (person, channel) => {
+      const id = [...slack.state.people.values()].find((one) => one.name === person)?.id;
+      return [...(slack.state.messages.get(channel)?.values() ?? [])].filter(
+        (one) => one.onlyYou === id && id !== undefined,
+      );
+    },
+    async types(person, channel, text) {
+      await slack.types(person, channel, text);
+      await slack.idle();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
+}
