@@ -33,12 +33,11 @@ describe.each(['socket', 'http'] as const)('a command over %s', (mode) => {
   });
 
   it('delivered twice has one effect', async () => {
-    const { slack, types, cards, queued } = await house({ mode });
+    const { slack, types, cards, queued, log } = await house({ mode });
     await types('alice', channel, '/salvor snapshot prod-1');
     await slack.waitFor(() => queued.length === 1);
     await slack.redeliver();
-    await slack.idle();
-    await types('alice', channel, '/salvor runs');
+    await slack.waitFor(() => log.some((line) => line.words.startsWith('a delivery came again')));
     expect(queued).toHaveLength(1);
     expect(cards(channel)).toHaveLength(1);
   });

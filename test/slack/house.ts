@@ -227,7 +227,9 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     calls,
     desk,
     cards: (channel) =>
-      slack.messages(channel).filter((one) => one.bot_id !== undefined && !one.onlyYou && !one.thread_ts),
+      slack
+        .messages(channel)
+        .filter((one) => one.bot_id !== undefined && !one.onlyYou && (one.thread_ts ?? one.ts) === one.ts),
     whispers: (person, channel) => {
       const id = [...slack.state.people.values()].find((one) => one.name === person)?.id;
       return [...(slack.state.messages.get(channel)?.values() ?? [])].filter(

@@ -18,8 +18,8 @@ const Mention = z.object({
     user_team: z.string().optional(),
     team: z.string().optional(),
     edited: z.unknown().optional(),
-    subtype: z.undefined(),
-    bot_id: z.undefined(),
+    subtype: z.undefined().optional(),
+    bot_id: z.undefined().optional(),
   }),
 });
 type Mention = z.infer<typeof Mention>;

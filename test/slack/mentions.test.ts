@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { type House, house } from './house.ts';
+
+const channel = 'C0PROD1';
+
+async function withThread(): Promise<House & { readonly runId: string; readonly thread: string }> {
+  const all = await house();
+  await all.types('alice', channel, '/salvor snapshot prod-1');
+  await all.slack.waitFor(() => all.queued.length === 1);
+  return { ...all, runId: all.queued[0] ?? '', thread: all.cards(channel)[0]?.ts ?? '' };
+}
+
+describe('a mention', () => {
+  it('in the thread of a run tells its log to the person, in that thread', async () => {
+    const { slack, runs, runId, thread, whispers } = await withThread();
+    await runs.log(runId, 'streamed 12 MiB');
+    await slack.types('vera', channel, '@salvor logs', { thread });
+    const answer = await slack.waitFor(() => whispers('vera', channel)[0]);
+    expect(answer.thread_ts).toBe(thread);
+    expect(JSON.stringify(answer.blocks)).toContain('streamed 12 MiB');
+  });
+
+  it('in the thread of a run cancels it, or says how it stands', async () => {
+    const { slack, runs, runId, thread, whispers } = await withThread();
+    await slack.types('alice', channel, '@salvor status', { thread });
+    const status = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(status.text).toContain(`Run ${runId}: snapshot prod-1 — queued`);
+    await slack.types('alice', channel, '@salvor cancel', { thread });
+    await slack.waitFor(() => whispers('alice', channel).length === 2);
+    expect((await runs.find(runId))?.state).toBe('cancelled');
+  });
+
+  it('in a thread that is no run says so', async () => {
+    const { slack, whispers } = await withThread();
+    const { ts } = await slack
+      .types('vera', channel, 'lunch?')
+      .then((sent) => ({ ts: 'ts' in sent ? (sent.ts ?? '') : '' }));
+    await slack.types('vera', channel, '@salvor logs', { thread: ts });
+    const answer = await slack.waitFor(() => whispers('vera', channel)[0]);
+    expect(answer.text).toBe('This thread is not one of my runs.\nNext: Say logs in the thread of a run.');
+  });
+
+  it('anywhere is a command', async () => {
+    const { slack, queued, cards } = await house();
+    await slack.types('alice', channel, '@salvor `snapshot prod-1`');
+    await slack.waitFor(() => queued.length === 1);
+    expect(cards(channel)).toHaveLength(1);
+  });
+
+  it('in the middle of a sentence is talk about the bot, not to it', async () => {
+    const { slack, log, queued } = await house();
+    await slack.types('alice', channel, 'I would not ask @salvor snapshot prod-1 now');
+    await slack.waitFor(() => log.some((line) => line.words === 'a mention that is no command was left alone'));
+    expect(queued).toEqual([]);
+    expect(slack.messages(channel, { as: 'alice' })).toHaveLength(1);
+  });
+
+  it('delivered again has one effect', async () => {
+    const { slack, queued, log } = await house();
+    await slack.types('alice', channel, '@salvor snapshot prod-1');
+    await slack.waitFor(() => queued.length === 1);
+    const mention = slack.envelopes().find((envelope) => JSON.stringify(envelope).includes('app_mention'));
+    await slack.redeliver(mention);
+    await slack.waitFor(() => log.some((line) => line.words.startsWith('a delivery came again')));
+    expect(queued).toHaveLength(1);
+  });
+});
+
+describe('the message shortcut', () => {
+  it('shows the log of the run in whose thread a message is', async () => {
+    const { slack, runs, runId, thread, whispers } = await withThread();
+    await runs.log(runId, 'streamed 12 MiB');
+    await slack.messageShortcut('vera', channel, thread, 'run.logs');
+    const answer = await slack.waitFor(() => whispers('vera', channel)[0]);
+    expect(JSON.stringify(answer.blocks)).toContain('streamed 12 MiB');
+  });
+});
