@@ -12,7 +12,7 @@ const typed = /(?:_text_input|number_input|rich_text_input)$/;
  * Presses, choices and submissions anywhere on the page. The element is looked up in what the server says now, so a
  * button of a message that has changed meanwhile does what the new message says, or nothing.
  */
-export function startActions(context, { draw, complain }) {
+export function startActions(context, { draw, complain, complainAboutForm }) {
   async function act(found, chosen) {
     const { where, one, place } = found;
     if (one.confirm && !(await askFirst(one.confirm, context))) return draw();
@@ -58,9 +58,7 @@ export function startActions(context, { draw, complain }) {
     const view = form.dataset.view;
     context.setWaiting({ key: view }, 'submit', true);
     draw();
-    complain(await post('submit', { user: context.state.me.id, view_id: view, values: valuesIn(form) }), {
-      inModal: true,
-    });
+    await complainAboutForm(await post('submit', { user: context.state.me.id, view_id: view, values: valuesIn(form) }));
     context.setWaiting({ key: view }, 'submit', false);
     draw();
   });

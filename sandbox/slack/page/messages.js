@@ -107,7 +107,7 @@ function showAuthor(message, context) {
 
 export function showAvatar(user, context) {
   const person = context.person(user);
-  const hue = [...user].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+  const hue = ([...user].reduce((sum, letter, index) => sum + letter.charCodeAt(0) * (index + 3), 0) * 47) % 360;
   const name = person?.realName || person?.name || user;
   const initials = name
     .split(/\s+/)

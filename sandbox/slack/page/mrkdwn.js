@@ -48,6 +48,7 @@ function readLines(text) {
 }
 
 function readInline(text) {
+  const hopeless = new Map();
   const nodes = [];
   let plain = '';
   const flush = () => {
@@ -55,7 +56,7 @@ function readInline(text) {
     plain = '';
   };
   for (let at = 0; at < text.length; ) {
-    const taken = take(text, at);
+    const taken = take(text, at, hopeless);
     if (!taken) {
       plain += text[at];
       at += 1;
@@ -70,7 +71,7 @@ function readInline(text) {
 }
 
 /** The piece of markup that starts at `at`, if one does. */
-function take(text, at) {
+function take(text, at, hopeless) {
   const rest = text.slice(at);
   const character = text[at];
   if (character === '<') {
@@ -84,7 +85,7 @@ function take(text, at) {
       ? { node: { kind: 'code', text: unescaped(withoutEntities(found[1])) }, length: found[0].length }
       : undefined;
   }
-  if (marks.has(character)) return takeMarked(text, at, character);
+  if (marks.has(character)) return takeMarked(text, at, character, hopeless);
   if (character !== 'h' || isWord(text[at - 1])) return undefined;
   const found = bareLink.exec(rest);
   if (!found) return undefined;
@@ -92,15 +93,23 @@ function take(text, at) {
   return { node: { kind: 'link', url, children: [{ kind: 'text', text: url }] }, length: found[0].length };
 }
 
-/** `*bold*` counts only where the marks touch the words inside and no letter outside, and on one line. */
-function takeMarked(text, at, mark) {
+/**
+ * `*bold*` counts only where the marks touch the words inside and no letter outside, and on one line. `hopeless` keeps up
+ * to where a mark is known to have no end, so that a thousand loose stars are not each searched to the end of the line.
+ */
+function takeMarked(text, at, mark, hopeless) {
+  if (at < (hopeless.get(mark) ?? 0)) return undefined;
   if (isWord(text[at - 1]) || text[at - 1] === mark || !text[at + 1] || /\s/.test(text[at + 1])) return undefined;
-  for (let end = text.indexOf(mark, at + 2); end > 0; end = text.indexOf(mark, end + 1)) {
+  const lineEnd = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
+  let isInsideCode = false;
+  for (let end = text.indexOf(mark, at + 2); end > 0 && end < lineEnd; end = text.indexOf(mark, end + 1)) {
+    if (/\s/.test(text[end - 1]) || isWord(text[end + 1]) || text[end + 1] === mark) continue;
     const inside = text.slice(at + 1, end);
-    if (inside.includes('\n')) return undefined;
-    if (/\s$/.test(inside) || isWord(text[end + 1]) || text[end + 1] === mark || isInCode(inside)) continue;
-    return { node: { kind: marks.get(mark), children: readInline(inside) }, length: end + 1 - at };
+    if (!isInCode(inside))
+      return { node: { kind: marks.get(mark), children: readInline(inside) }, length: end + 1 - at };
+    isInsideCode = true;
   }
+  if (!isInsideCode) hopeless.set(mark, lineEnd);
   return undefined;
 }
 

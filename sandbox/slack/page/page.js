@@ -28,21 +28,27 @@ let stopListening = () => {};
 
 // --- The server's state, fetched anew after each change, never twice at once. ---
 
-const fetching = { isUnderWay: false, isStale: false };
+let underWay;
+let waiting;
 
-async function refresh() {
-  if (fetching.isUnderWay) {
-    fetching.isStale = true;
-    return;
+/** Resolves when a state asked for after this call has been drawn. */
+function refresh() {
+  if (!underWay) {
+    underWay = load().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
   }
-  fetching.isUnderWay = true;
+  waiting ??= underWay.then(() => {
+    waiting = undefined;
+    return refresh();
+  });
+  return waiting;
+}
+
+async function load() {
   const { user } = here;
   const state = await fetchState(user).catch((error) => notices.tell(error.message));
-  fetching.isUnderWay = false;
-  if (fetching.isStale) {
-    fetching.isStale = false;
-    refresh();
-  }
   if (!state || user !== here.user) return;
   context.state = state;
   notices.tellNew(user, state.errors);
@@ -162,11 +168,17 @@ function remember() {
 
 // --- What the person does. ---
 
-function complain(error, { inModal = false } = {}) {
-  // Errors of a submission stand under the inputs they are about.
-  const isUnderInput = inModal && context.state.views.some((view) => Object.keys(view.errors).length > 0);
-  if (error && !isUnderInput) notices.tell(error);
+function complain(error) {
+  if (error) notices.tell(error);
   return !error;
+}
+
+/** What is wrong with a form stands under its inputs; only what is about nothing there is told at the edge. */
+async function complainAboutForm(error) {
+  if (!error) return;
+  await refresh();
+  const isUnderInput = context.state.views.some((view) => Object.keys(view.errors).length > 0);
+  if (!isUnderInput) complain(error);
 }
 
 function goTo(place) {
@@ -238,7 +250,7 @@ part('modal').addEventListener('cancel', (event) => {
   event.preventDefault();
   closeModal();
 });
-startActions(context, { draw, complain });
+startActions(context, { draw, complain, complainAboutForm });
 for (const [id, thread] of [
   ['composer', false],
   ['thread-composer', true],

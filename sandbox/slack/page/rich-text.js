@@ -1,7 +1,16 @@
 import { isSafe, words } from './mrkdwn.js';
 
 export function readRichText(block) {
-  return (block.elements ?? []).map(readElement);
+  return (block.elements ?? []).map(readElement).map(withoutOuterBreaks);
+}
+
+/** Each part starts on a line of its own anyway: a line break at its very beginning or end adds none. */
+function withoutOuterBreaks(passage, index) {
+  if (passage.kind !== 'paragraph') return passage;
+  const { children } = passage;
+  const from = index > 0 && children[0]?.kind === 'break' ? 1 : 0;
+  const to = children.length > 1 && children.at(-1)?.kind === 'break' ? -1 : undefined;
+  return { kind: 'paragraph', children: children.slice(from, to) };
 }
 
 function readElement(element) {

@@ -11,9 +11,10 @@ export function showDataTable(block, place, context) {
   const pages = Math.ceil(rows.length / size);
   const current = Math.min(page, pages - 1);
   const visible = sorted(rows, column, isDescending).slice(current * size, (current + 1) * size);
-  const heads = header.map((cell, index) =>
-    showHeader(cell, index, column === index && isDescending, column === index),
-  );
+  const heads = header.map((cell, index) => {
+    const isNumeric = rows.every((row) => row[index]?.type === 'raw_number');
+    return showHeader(cell, index, { isNumeric, isSorted: column === index, isDescending });
+  });
   const body = visible.map((row) => showRow(row, block.row_header_column_index ?? 0, context));
   const table = element(
     'table',
