@@ -53,12 +53,14 @@ export function createMetrics(depths: Depths): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  gaugeQueues(depths, registers);
-  gaugeOutbox(depths, registers);
+  const refresh = [gaugeQueues(depths, registers), gaugeOutbox(depths, registers)];
   const measures = measureGauges(registers);
   return {
     routes: {
-      '/metrics': async () => ({ status: 200, contentType: registry.contentType, body: await registry.metrics() }),
+      '/metrics': async () => {
+        await Promise.all(refresh.map((one) => one()));
+        return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
+      },
     },
     runEnded(run) {
       ended.inc({ job: run.job, cluster: run.cluster, outcome: run.state });
@@ -74,52 +76,31 @@ export function createMetrics(depths: Depths): Metrics {
   };
 }
 
-function gaugeQueues(depths: Depths, registers: Registry[]): void {
-  const labelNames = ['site', 'queue'];
-  const waiting = new Gauge({
-    name: 'salvor_queue_waiting',
-    help: 'Runs that wait for a worker',
-    labelNames,
-    registers,
-  });
-  const active = new Gauge({ name: 'salvor_queue_active', help: 'Runs under way', labelNames, registers });
-  new Gauge({
-    name: 'salvor_queue_oldest_seconds',
-    help: 'Age of the run that waits longest',
-    labelNames,
-    registers,
-    async collect() {
-      for (const { site, queue, ...now } of await depths.queues()) {
-        waiting.set({ site, queue }, now.waiting);
-        active.set({ site, queue }, now.active);
-        this.set({ site, queue }, now.oldestMs / 1000);
-      }
-    },
-  });
+function gaugeQueues(depths: Depths, registers: Registry[]): () => Promise<void> {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['site', 'queue'], registers });
+  const waiting = gauge('salvor_queue_waiting', 'Runs that wait for a worker');
+  const active = gauge('salvor_queue_active', 'Runs under way');
+  const oldest = gauge('salvor_queue_oldest_seconds', 'Age of the run that waits longest');
+  return async () => {
+    for (const { site, queue, ...now } of await depths.queues()) {
+      waiting.set({ site, queue }, now.waiting);
+      active.set({ site, queue }, now.active);
+      oldest.set({ site, queue }, now.oldestMs / 1000);
+    }
+  };
 }
 
-function gaugeOutbox(depths: Depths, registers: Registry[]): void {
-  const oldest = new Gauge({
-    name: 'salvor_outbox_oldest_seconds',
-    help: 'Age of the oldest unsaid letter',
-    registers,
-  });
-  const givenUp = new Gauge({
-    name: 'salvor_outbox_given_up',
-    help: 'Letters that the chat refused for good',
-    registers,
-  });
-  new Gauge({
-    name: 'salvor_outbox_waiting',
-    help: 'Letters that wait to be said',
-    registers,
-    async collect() {
-      const now = await depths.outbox();
-      this.set(now.waiting);
-      oldest.set(now.oldestMs / 1000);
-      givenUp.set(now.givenUp);
-    },
-  });
+function gaugeOutbox(depths: Depths, registers: Registry[]): () => Promise<void> {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const waiting = gauge('salvor_outbox_waiting', 'Letters that wait to be said');
+  const oldest = gauge('salvor_outbox_oldest_seconds', 'Age of the oldest unsaid letter');
+  const givenUp = gauge('salvor_outbox_given_up', 'Letters that the chat refused for good');
+  return async () => {
+    const now = await depths.outbox();
+    waiting.set(now.waiting);
+    oldest.set(now.oldestMs / 1000);
+    givenUp.set(now.givenUp);
+  };
 }
 
 /** Numbers a job measured become gauges named after both: snapshot's databaseBytes is salvor_snapshot_database_bytes. */

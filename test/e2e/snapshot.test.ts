@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bucketOf } from '../../sandbox/bucket.ts';
+import { checkNewestBackup } from '../../sandbox/check-backup.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ members: 3, megabytes: 30 });
+  await Promise.all([world.start('bot'), world.start('worker')]);
+});
+afterAll(() => world.stop());
+
+describe('a snapshot asked for in a channel', () => {
+  it('has a card at once, which says in the end what was saved, how big, at which revision, how fast and where', async () => {
+    const run = await world.starts('/salvor snapshot prod-1 --reason “before the upgrade”');
+    const ended = await world.ended(run.id);
+    expect(ended.state).toBe('done');
+    const card = JSON.stringify(await world.card(run, /Done/));
+    for (const fact of [
+      'is saved',
+      'MiB at revision',
+      'MiB/s',
+      's3://etcd-backups/etcd/prod-1/data/',
+      'before the upgrade',
+      run.id,
+    ]) {
+      expect(card).toContain(fact);
+    }
+  });
+
+  it('is proved by etcd’s own tools', async () => {
+    const { manifest, proofs } = await checkNewestBackup(
+      bucketOf(world.s3.endpoint, world.bucket, world.environment),
+      'etcd/prod-1',
+      world.directory,
+    );
+    expect(manifest.reason).toBe('before the upgrade');
+    expect(manifest.member.role).toBe('follower');
+    expect(proofs).toHaveLength(4);
+  });
+
+  it('answers in its thread', async () => {
+    const [newest] = await world.runs.list({ limit: 1 });
+    if (!newest) throw new Error('there is no run');
+    expect(await world.thread(newest, /is saved/)).toHaveLength(1);
+  });
+
+  it('is refused, privately, to somebody who may not', async () => {
+    const before = await world.runs.list({ limit: 10 });
+    await world.slack.types('vera', 'prod-1', '/salvor snapshot prod-1');
+    await world.privately('vera', /operator right on prod-1/);
+    await world.slack.types('gus', 'prod-1', '/salvor snapshot prod-1');
+    await world.privately('gus', /no orders from guests/);
+    expect(await world.runs.list({ limit: 10 })).toEqual(before);
+  });
+
+  it('delivered twice by Slack is one run', async () => {
+    const run = await world.starts('/salvor snapshot prod-1');
+    await world.slack.redeliver();
+    await world.ended(run.id);
+    expect((await world.runs.list({ limit: 10 })).filter((one) => one.createdAt >= run.createdAt)).toHaveLength(1);
+  });
+});
+
+describe('the processes', () => {
+  it('serve metrics with what was saved, and health', async () => {
+    const worker = await world.start('worker');
+    const run = await world.starts('/salvor snapshot prod-1');
+    await world.ended(run.id);
+    const ready = await fetch(`http://127.0.0.1:${worker.httpPort}/readyz`);
+    expect(await ready.text()).toContain('[+] redis ok');
+    const metrics = await (await fetch(`http://127.0.0.1:${worker.httpPort}/metrics`)).text();
+    expect(metrics).toContain('salvor_queue_waiting{site="main",queue="write"} 0');
+  });
+});
