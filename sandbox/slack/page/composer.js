@@ -9,14 +9,14 @@ export function startComposer(form, { offers, send }) {
   const list = form.querySelector('.offers');
   const state = { said: [], at: 0, offered: [], chosen: 0 };
 
-  const fit = () => {
+  const resize = () => {
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight, 200)}px`;
   };
   const set = (text) => {
     box.value = text;
     box.setSelectionRange(text.length, text.length);
-    fit();
+    resize();
   };
   const offer = () => {
     state.offered = offers(box.value.slice(0, box.selectionStart));
@@ -86,7 +86,7 @@ export function startComposer(form, { offers, send }) {
   }
 
   box.addEventListener('input', () => {
-    fit();
+    resize();
     offer();
   });
   box.addEventListener('keydown', (event) => {

@@ -35,6 +35,11 @@ function fileAddress(files, wanted) {
   return files.find((file) => file.id === wanted?.id || file.url === wanted?.url)?.url ?? '';
 }
 
-function newest(channel) {
-  return channel.messages.reduce((latest, { ts }) => (ts > latest ? ts : latest), '');
+function newest({ messages }) {
+  return (
+    messages
+      .map(({ ts }) => ts)
+      .toSorted()
+      .at(-1) ?? ''
+  );
 }

@@ -29,6 +29,15 @@ const drawings = new Map([
   ['large_blue_circle', disc('#4a7fd4')],
   ['white_circle', [['circle', { cx: 10, cy: 10, r: 7, fill: '#f4f4f4', stroke: '#8d939e' }]]],
   ['black_circle', disc('#3a3f49')],
+  [
+    'eyes',
+    [
+      ['ellipse', { cx: 5.6, cy: 10, rx: 4, ry: 6, class: 'drawn-eye' }],
+      ['ellipse', { cx: 14.4, cy: 10, rx: 4, ry: 6, class: 'drawn-eye' }],
+      ['circle', { cx: 4.6, cy: 11.2, r: 2.1, class: 'drawn-pupil' }],
+      ['circle', { cx: 13.4, cy: 11.2, r: 2.1, class: 'drawn-pupil' }],
+    ],
+  ],
   ['hourglass', glass],
   ['hourglass_flowing_sand', glass],
 ]);

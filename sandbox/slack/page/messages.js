@@ -82,7 +82,7 @@ function showMessage(message, channel, context, { before, list }) {
 /** Words said in one breath by one person need the name once. */
 function continues(before, message) {
   if (!before || before.user !== message.user || Boolean(before.onlyYou) !== Boolean(message.onlyYou)) return false;
-  if (message.subtype || message.blocks.length > 0 || before.blocks.length > 0) return false;
+  if (message.subtype || [message, before].some(({ blocks, files }) => blocks.length + files.length > 0)) return false;
   return Number(message.ts) - Number(before.ts) < sameBreathSeconds;
 }
 

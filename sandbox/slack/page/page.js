@@ -50,6 +50,7 @@ async function load() {
   const { user } = here;
   const state = await fetchState(user).catch((error) => notices.tell(error.message));
   if (!state || user !== here.user) return;
+  if (context.state?.me.id !== state.me.id) state.channels.forEach(context.markRead);
   context.state = state;
   notices.tellNew(user, state.errors);
   draw();
@@ -181,9 +182,22 @@ async function complainAboutForm(error) {
   if (!isUnderInput) complain(error);
 }
 
+/** What is half typed stays with its channel or thread. */
+const drafts = new Map();
+
+function keepDrafts(move) {
+  const boxes = [...document.querySelectorAll('.composer textarea')];
+  const key = (box) => `${here.user}/${here.place}/${box.closest('#thread') ? here.thread : ''}`;
+  for (const box of boxes) drafts.set(key(box), box.value);
+  move();
+  for (const box of boxes) box.value = drafts.get(key(box)) ?? '';
+}
+
 function goTo(place) {
-  here.place = place;
-  here.thread = null;
+  keepDrafts(() => {
+    here.place = place;
+    here.thread = null;
+  });
   document.body.classList.remove('shows-places');
   draw();
   if (place === 'home') post('home', { user: context.state.me.id }).then(complain);
@@ -191,14 +205,18 @@ function goTo(place) {
 }
 
 function openThread(ts) {
-  here.thread = ts;
+  keepDrafts(() => {
+    here.thread = ts;
+  });
   draw();
   part('thread-composer').querySelector('textarea').focus();
 }
 
 function closeThread() {
   const before = document.querySelector(`[data-thread="${here.thread}"]`);
-  here.thread = null;
+  keepDrafts(() => {
+    here.thread = null;
+  });
   draw();
   before?.focus();
 }
@@ -250,6 +268,8 @@ part('modal').addEventListener('cancel', (event) => {
   event.preventDefault();
   closeModal();
 });
+// A browser closes a dialog by itself at the second Escape in a row.
+part('modal').addEventListener('close', () => context.state.views.length > 0 && closeModal());
 startActions(context, { draw, complain, complainAboutForm });
 for (const [id, thread] of [
   ['composer', false],
