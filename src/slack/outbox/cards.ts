@@ -41,7 +41,7 @@ function earlier(run: RunRecord, channel: string, { traces }: CardParts): Promis
 }
 
 async function postRoot(run: RunRecord, channel: string, mail: Mail, parts: CardParts): Promise<void> {
-  const ts = await mail.post(cardPost(run, channel, parts));
+  const { ts } = await mail.post(cardPost(run, channel, parts));
   const isFirst = await parts.runs.address(run.id, { channel, ts });
   const now = isFirst ? undefined : await parts.runs.find(run.id);
   // Someone else's message came first: two of them would be one too many.

@@ -14,10 +14,15 @@ export interface Post {
   readonly broadcast?: boolean;
 }
 
+export interface Posted {
+  readonly ts: string;
+  /** Slack puts a reply to a message that is gone into the channel, and says so only by leaving this away. */
+  readonly thread: string | undefined;
+}
+
 /** The calls that say something in the chat, each through the gate. */
 export interface Mail {
-  /** Answers the ts of the new message. */
-  post(post: Post): Promise<string>;
+  post(post: Post): Promise<Posted>;
   update(ts: string, post: Post): Promise<void>;
   upload(channel: string, thread: string | undefined, file: File): Promise<void>;
   remove(channel: string, ts: string): Promise<void>;
@@ -43,7 +48,7 @@ export function createMail(client: WebClient, gate: Gate, logger: Logger): Mail 
       readably(post, (blocks) =>
         gate.through('chat.postMessage', postLimit(post.channel), async () => {
           const answer = await client.chat.postMessage({ ...content(post, blocks), ...placeOf(post) });
-          return answer.ts ?? '';
+          return { ts: answer.ts ?? '', thread: answer.message?.thread_ts };
         }),
       ),
     update: (ts, post) =>

@@ -1,3 +1,4 @@
+import type { File } from '../../chatops/report.ts';
 import type { RunRecord } from '../../chatops/run.ts';
 import type { Claim, Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
@@ -5,14 +6,15 @@ import { renderReport } from '../render.ts';
 import { trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
 import { type CardParts, rootNow, wasWithdrawn } from './cards.ts';
-import type { Mail } from './mail.ts';
+import type { Mail, Post, Posted } from './mail.ts';
 
 type Say = Extract<Letter, { kind: 'say' }>;
 
 /** So long a saying waits for the root message it belongs under; then it stands alone. */
 const waitForRootMs = 10 * 60_000;
 
-const withoutRoot = new Set(['thread_not_found', 'message_not_found', 'invalid_thread_ts', 'cannot_reply_to_message']);
+/** Slack's words for a thread whose root was deleted. */
+const rootIsGone = new Set(['thread_not_found', 'message_not_found', 'invalid_thread_ts', 'cannot_reply_to_message']);
 
 /** Says something in a run's thread, once, with its files beside it. */
 export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardParts): Promise<void> {
@@ -22,33 +24,59 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
   if (ts === undefined && !hasWaitedEnough(run, parts)) {
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
-  try {
-    await sayIn(claim, letter, channel, ts, mail, parts);
-  } catch (error) {
-    if (ts === undefined || !withoutRoot.has(codeOf(error) ?? '')) throw error;
-    // The root was deleted: under the one that took its place, or on its own.
-    await sayIn(claim, letter, channel, await rootNow(run, channel, ts, parts), mail, parts);
-  }
+  const { text, blocks, files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
+  const post: Post = { channel, text, blocks, metadata: trace(claim.id, run.id), broadcast: letter.broadcast };
+  const said = claim.tries > 0 && ts !== undefined ? await saidIn(channel, ts, parts) : undefined;
+  const thread = said?.hasLetter(claim.id) ? ts : await postUnder(run, ts, post, mail, parts);
+  await upload(files, channel, thread, said, mail);
 }
 
 function hasWaitedEnough(run: RunRecord, { clock }: CardParts): boolean {
   return clock.now().getTime() - (run.endedAt ?? run.createdAt).getTime() > waitForRootMs;
 }
 
-async function sayIn(
-  claim: Claim,
-  letter: Say,
-  channel: string,
-  thread: string | undefined,
+type Said = Awaited<ReturnType<CardParts['traces']['thread']>>;
+
+/** What an earlier try has said already; nothing in a thread that is gone. */
+async function saidIn(channel: string, ts: string, { traces }: CardParts): Promise<Said | undefined> {
+  return traces.thread(channel, ts).catch((error) => {
+    if (rootIsGone.has(codeOf(error) ?? '')) return undefined;
+    throw error;
+  });
+}
+
+/** Posts under the root message, or under the one that took its place. Answers which. */
+async function postUnder(
+  run: RunRecord,
+  root: string | undefined,
+  post: Post,
   mail: Mail,
   parts: CardParts,
-): Promise<void> {
-  const { text, blocks, files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
-  const said = claim.tries > 0 && thread !== undefined ? await parts.traces.thread(channel, thread) : undefined;
-  if (!said?.hasLetter(claim.id)) {
-    const metadata = trace(claim.id, letter.runId);
-    await mail.post({ channel, text, blocks, metadata, thread, broadcast: letter.broadcast });
+): Promise<string | undefined> {
+  if (root === undefined) {
+    await mail.post(post);
+    return undefined;
   }
+  const posted = await mail.post({ ...post, thread: root }).catch((error): Posted | undefined => {
+    if (rootIsGone.has(codeOf(error) ?? '')) return undefined;
+    throw error;
+  });
+  if (posted?.thread === root) return root;
+  const anew = await rootNow(run, post.channel, root, parts);
+  // It stands in the channel by itself now, which is right only where no root is left.
+  if (posted && anew === undefined) return undefined;
+  if (posted) await mail.remove(post.channel, posted.ts);
+  await mail.post(anew === undefined ? post : { ...post, thread: anew });
+  return anew;
+}
+
+async function upload(
+  files: readonly File[],
+  channel: string,
+  thread: string | undefined,
+  said: Said | undefined,
+  mail: Mail,
+): Promise<void> {
   for (const file of files) {
     if (!said?.hasFile(file.name)) await mail.upload(channel, thread, file);
   }
