@@ -93,7 +93,12 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
 function close(server: Server): Promise<void> {
   if (!server.listening) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
+  // Every answer is an acknowledgement, given at once; what is still open after a second is no delivery of Slack's.
+  const timer = setTimeout(() => server.closeAllConnections(), 1000);
+  server.close(() => {
+    clearTimeout(timer);
+    resolve();
+  });
   server.closeIdleConnections();
   return promise;
 }
