@@ -20,15 +20,17 @@ export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Requ
   const verdict = authorise(actor, job.access(parsed));
   if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
   const lock = job.lock?.(parsed);
+  const cluster = job.cluster(parsed);
   return {
     id: runId(request.id),
     job: job.name,
     payload: parsed,
-    cluster: job.cluster(parsed),
+    cluster,
     site: request.site,
     queue: job.queue,
     ...(lock === undefined ? {} : { lock }),
-    actor,
+    // What they may do elsewhere is nobody's business here, and could be thousands of lines.
+    actor: { ...actor, grants: actor.grants.filter((grant) => grant.cluster === cluster) },
     words: request.words,
     ...(request.thread ? { thread: request.thread } : {}),
     createdAt: request.now,

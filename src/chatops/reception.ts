@@ -59,14 +59,16 @@ export interface ReceptionParts {
 
 export function createReception(parts: ReceptionParts): Reception {
   const { registry, catalogue, runs, clock, calledAs } = parts;
+  const clusters = catalogue.clusters.map((cluster) => cluster.name);
+  const boundTo = clustersByChannel(catalogue);
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
     const command = findCommand(registry.commands, name, calledAs);
-    const bound = boundCluster(catalogue, spoken.channel);
+    const bound = spoken.channel === undefined ? undefined : boundTo.get(spoken.channel);
     const input = interpret(command, rest, {
       cluster: bound?.name,
-      clusters: catalogue.clusters.map((cluster) => cluster.name),
+      clusters,
       calledAs,
     });
     if (command.answer) {
@@ -127,7 +129,7 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       runs,
       commands: registry.commands,
-      clusters: catalogue.clusters.map((cluster) => cluster.name),
+      clusters,
       calledAs,
       cluster: bound?.name,
       find: (runId, role) => known(runId, actor, role),
@@ -172,9 +174,16 @@ function threadFor(spoken: Spoken, cluster: Cluster): Thread | undefined {
   return channel === undefined ? undefined : { channel };
 }
 
-function boundCluster(catalogue: Catalogue, channel: string | undefined): Cluster | undefined {
-  const bound = catalogue.clusters.filter((cluster) => channel !== undefined && cluster.channels.includes(channel));
-  return bound.length === 1 ? bound[0] : undefined;
+/** The one cluster a channel is bound to; a channel of several is bound to none of them. */
+function clustersByChannel(catalogue: Catalogue): ReadonlyMap<string, Cluster> {
+  const byChannel = Map.groupBy(
+    catalogue.clusters.flatMap((cluster) => cluster.channels.map((channel) => ({ channel, cluster }))),
+    ({ channel }) => channel,
+  );
+  const alone = [...byChannel].flatMap(([channel, all]) =>
+    all.length === 1 && all[0] ? [[channel, all[0].cluster] as const] : [],
+  );
+  return new Map(alone);
 }
 
 /** A cluster is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */

@@ -7,17 +7,24 @@ const roles = [
   ['approvers', 'approver'],
 ] as const;
 
-/** What somebody may do, by their member id and the ids of the user groups they are in. Nothing unless it is written. */
-export function grantsOf(settings: Settings, userId: string, groupIds: readonly string[]): readonly Access[] {
-  const belongsTo = (list: string) => {
-    const people = settings.people[list];
-    return (
-      people !== undefined && (people.users.includes(userId) || people.groups.some((group) => groupIds.includes(group)))
+/** What somebody may do, by their member id and the ids of the user groups they are in. */
+export type Grants = (userId: string, groupIds: readonly string[]) => readonly Access[];
+
+/** Who may do what, by salvor.yaml. Nothing unless it is written. Built once: a thousand clusters are asked about at every command. */
+export function grantsIn(settings: Settings): Grants {
+  const byList = new Map<string, Access[]>(Object.keys(settings.people).map((list) => [list, []]));
+  for (const [cluster, its] of Object.entries(settings.clusters)) {
+    for (const [key, role] of roles) {
+      for (const list of its[key]) byList.get(list)?.push({ role, cluster });
+    }
+  }
+  const lists = Object.entries(settings.people);
+  return (userId, groupIds) => {
+    const mine = lists.filter(
+      ([, { users, groups }]) => users.includes(userId) || groups.some((one) => groupIds.includes(one)),
     );
+    return mine.flatMap(([list]) => byList.get(list) ?? []);
   };
-  return Object.entries(settings.clusters).flatMap(([cluster, its]) =>
-    roles.filter(([key]) => its[key].some(belongsTo)).map(([, role]) => ({ role, cluster })),
-  );
 }
 
 /** Every user group that decides about anything: the ones worth asking Slack about. */

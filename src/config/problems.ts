@@ -27,7 +27,6 @@ export function shapeProblems(error: z.ZodError, locate: (path: Path) => number 
 export function meaningProblems(settings: Settings, locate: (path: Path) => number | undefined): readonly Problem[] {
   const found: Problem[] = [];
   const say = (path: Path, expected: string) => found.push(problem(path, expected, locate));
-  const places = new Map<string, string>();
   for (const [name, cluster] of Object.entries(settings.clusters)) {
     const at: Path = ['clusters', name];
     for (const role of ['viewers', 'operators', 'approvers'] as const) {
@@ -45,18 +44,26 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
       say([...at, 'etcd', 'certificate'], 'and key are given together');
     if (!cluster.etcd.username !== !cluster.etcd.password)
       say([...at, 'etcd', 'username'], 'and password are given together');
-    const { bucket, prefix } = cluster.backup;
+    const { bucket } = cluster.backup;
     if (!(bucket in settings.buckets))
       say([...at, 'backup', 'bucket'], `is a name under buckets; "${bucket}" is not there`);
-    for (const [place, other] of places) {
-      const own = `${bucket}/${prefix}/`;
-      if (own.startsWith(place) || place.startsWith(own))
-        say([...at, 'backup', 'prefix'], `is apart from that of ${other}: one holds the other`);
-    }
-    places.set(`${bucket}/${prefix}/`, name);
+  }
+  for (const [name, other] of overlaps(settings)) {
+    say(['clusters', name, 'backup', 'prefix'], `is apart from that of ${other}: one holds the other`);
   }
   if (Object.keys(settings.clusters).length === 0) say(['clusters'], 'names at least one cluster');
   return found;
+}
+
+/** Clusters whose backups would lie in those of another one. Sorted, a prefix stands right before what it holds. */
+function overlaps(settings: Settings): readonly (readonly [string, string])[] {
+  const places = Object.entries(settings.clusters)
+    .map(([name, { backup }]) => ({ name, place: `${backup.bucket}/${backup.prefix}/` }))
+    .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
+  return places.flatMap(({ name, place }, index) => {
+    const before = places[index - 1];
+    return before && place.startsWith(before.place) ? [[name, before.name] as const] : [];
+  });
 }
 
 /** Where in the file a path is; the nearest parent that is there. */

@@ -1,7 +1,7 @@
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { Refusal } from '../chatops/errors.ts';
 import { createReception } from '../chatops/reception.ts';
-import { grantsOf, groupsOf } from '../config/grants.ts';
+import { grantsIn, groupsOf } from '../config/grants.ts';
 import type { Config } from '../config.ts';
 import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
@@ -27,7 +27,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     logger,
     onCall: metrics.slackCalled,
     groups: groupsOf(settings),
-    grants: (userId, groupIds) => grantsOf(settings, userId, groupIds),
+    grants: grantsIn(settings),
     reception: (doors) =>
       createReception({
         registry,

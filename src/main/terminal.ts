@@ -2,7 +2,7 @@ import { createCatalogue } from '../adapters/catalogue.ts';
 import type { Actor } from '../chatops/access.ts';
 import { Refusal } from '../chatops/errors.ts';
 import { createReception } from '../chatops/reception.ts';
-import { grantsOf, groupsOf } from '../config/grants.ts';
+import { grantsIn, groupsOf } from '../config/grants.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
 import { follow } from '../terminal/follow.ts';
@@ -67,7 +67,7 @@ async function actorOf({ config, failFast, clock }: Foundation, { as, account }:
   if (!as)
     throw new Refusal('Say as whom: --as and your Slack member id.', `${calledAs} "snapshot prod-1" --as U024BE7LH`);
   const groups = await rememberedGroups({ shelf: createShelf(failFast), clock }, groupsOf(config.settings), as);
-  const grants = grantsOf(config.settings, as, groups);
+  const grants = grantsIn(config.settings)(as, groups);
   if (grants.length === 0) {
     throw new Refusal(
       `Nothing in salvor.yaml gives ${as} any right.`,

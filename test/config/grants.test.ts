@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantsOf, groupsOf } from '../../src/config/grants.ts';
+import { grantsIn, groupsOf } from '../../src/config/grants.ts';
 import { Settings } from '../../src/config/schema.ts';
 
 const cluster = (prefix: string, people: object) => ({
@@ -20,9 +20,11 @@ const settings = Settings.parse({
   },
 });
 
-describe('grantsOf', () => {
+const grants = grantsIn(settings);
+
+describe('grants', () => {
   it('gives what a user group gives, on the clusters that name it', () => {
-    expect(grantsOf(settings, 'U0000ANN', ['S0000OPS'])).toEqual([
+    expect(grants('U0000ANN', ['S0000OPS'])).toEqual([
       { role: 'viewer', cluster: 'prod-1' },
       { role: 'operator', cluster: 'prod-1' },
       { role: 'approver', cluster: 'prod-1' },
@@ -31,14 +33,14 @@ describe('grantsOf', () => {
   });
 
   it('gives what a member id gives', () => {
-    expect(grantsOf(settings, 'U0000LEAD', [])).toEqual([
+    expect(grants('U0000LEAD', [])).toEqual([
       { role: 'approver', cluster: 'prod-1' },
       { role: 'operator', cluster: 'prod-2' },
     ]);
   });
 
   it('gives nothing to anybody else', () => {
-    expect(grantsOf(settings, 'U0000EVE', ['S0000EVE'])).toEqual([]);
+    expect(grants('U0000EVE', ['S0000EVE'])).toEqual([]);
   });
 
   it('asks Slack about each group once', () => {
