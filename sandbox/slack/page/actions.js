@@ -10,15 +10,15 @@ const typed = /(?:_text_input|number_input|rich_text_input)$/;
 
 /**
  * Presses, choices and submissions anywhere on the page. The element is looked up in what the server says now, so a
- * button of a message that has changed meanwhile does what the new message says, or nothing.
+ * button of a message that has changed meanwhile does what the new message says, or nothing. `user` says as whom.
  */
-export function startActions(context, { draw, complain, complainAboutForm }) {
+export function startActions(context, { user, draw, complain, complainAboutForm }) {
   async function act(found, chosen) {
     const { where, one, place } = found;
     if (one.confirm && !(await askFirst(one.confirm, context))) return draw();
     context.setWaiting(place, one.action_id, true);
     draw();
-    complain(await post('action', { user: context.state.me.id, ...where, ...chosen }));
+    complain(await post('action', { user: user(), ...where, ...chosen }));
     context.setWaiting(place, one.action_id, false);
     draw();
   }
@@ -58,7 +58,7 @@ export function startActions(context, { draw, complain, complainAboutForm }) {
     const view = form.dataset.view;
     context.setWaiting({ key: view }, 'submit', true);
     draw();
-    await complainAboutForm(await post('submit', { user: context.state.me.id, view_id: view, values: valuesIn(form) }));
+    await complainAboutForm(await post('submit', { user: user(), view_id: view, values: valuesIn(form) }));
     context.setWaiting({ key: view }, 'submit', false);
     draw();
   });

@@ -6,23 +6,25 @@ import { showDataTable, showPlainTable } from './tables.js';
 import { lineOf, linkTo, showPassages, textOf } from './words.js';
 
 /**
- * Blocks as they stand in a message, a modal or a Home tab. `place` says where: `{prefix, key, state, errors}`; `prefix`
- * makes ids unique, since a broadcast reply is on the page twice.
+ * Blocks as they stand in a message, a modal or a Home tab. `place` says where: `{prefix, key, isView, state, errors}`;
+ * `prefix` makes ids unique, since a broadcast reply is on the page twice.
  */
 export function showBlocks(blocks, place, context) {
-  return blocks.map((block) => showBlock(block, place, context));
+  const seen = new Map();
+  return blocks.map((block) => {
+    seen.set(block.type, (seen.get(block.type) ?? 0) + 1);
+    // A block the app gave no id gets another at every edit; in views the id says which input keeps its words.
+    const blockKey = place.isView ? block.block_id : `${block.type}-${seen.get(block.type)}`;
+    return showBlock(block, { ...place, blockKey }, context);
+  });
 }
 
 function showBlock(block, place, context) {
   const show = shown[block.type];
   const here = { ...place, blockId: block.block_id };
   const inside = show ? show(block, here, context) : [element('p', { class: 'unknown' }, `(a ${block.type} block)`)];
-  const attributes = {
-    class: `block block-${block.type.replaceAll('_', '-')}`,
-    'data-block': block.block_id,
-    'data-key': block.block_id,
-  };
-  return element('div', attributes, inside);
+  const name = `block block-${block.type.replaceAll('_', '-')}`;
+  return element('div', { class: name, 'data-block': block.block_id, 'data-key': place.blockKey }, inside);
 }
 
 const shown = {
@@ -45,7 +47,7 @@ const shown = {
   data_table: showDataTable,
   alert: showAlert,
   card: showCard,
-  carousel: ({ elements }, place, context) => elements.map((card) => showBlock(card, place, context)),
+  carousel: ({ elements }, place, context) => showBlocks(elements, place, context),
   container: showContainer,
 };
 

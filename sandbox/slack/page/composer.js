@@ -150,7 +150,13 @@ export function offersFor(text, context) {
   return named
     .filter(({ name }) => name.toLowerCase().startsWith(begun.toLowerCase()))
     .slice(0, 6)
-    .map(({ name, note }) => ({ label: mark + name, note, text: `${mark}${name} `, replaces: begun.length + 1 }));
+    .map(({ name, note }) => ({
+      label: mark + name,
+      note,
+      text: `${mark}${name} `,
+      replaces: begun.length + 1,
+      isWhole: name === begun,
+    }));
 }
 
 function commandOffers(text, commands) {

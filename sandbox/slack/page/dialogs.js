@@ -55,7 +55,7 @@ function focusFirst(dialog) {
 
 function showView(view, isStacked, context) {
   const isWaiting = context.isWaiting({ key: view.id }, 'submit');
-  const place = { prefix: `${view.id}-`, key: view.id, state: view.state.values, errors: view.errors };
+  const place = { prefix: `${view.id}-`, key: view.id, isView: true, state: view.state.values, errors: view.errors };
   const closeLabel = isStacked ? 'Back' : 'Close';
   return element(
     'form',

@@ -12,7 +12,7 @@ export function showElement(one, place, context, labelledBy) {
   const held = place.state?.[place.blockId]?.[one.action_id];
   const common = {
     'data-action': one.action_id,
-    'data-key': `${place.blockId}/${one.action_id}`,
+    'data-key': one.action_id,
     'data-type': one.type,
     'aria-labelledby': labelledBy?.label,
     'aria-describedby': labelledBy?.description,

@@ -151,7 +151,7 @@ function drawComposer(form, channel, placeholder) {
 
 function drawHome() {
   const { home } = context.state;
-  const place = home && { prefix: `${home.id}-`, key: home.id, state: home.state.values };
+  const place = home && { prefix: `${home.id}-`, key: home.id, isView: true, state: home.state.values };
   const blocks = home
     ? [element('div', { 'data-view': home.id, 'data-key': home.id }, showBlocks(home.blocks, place, context))]
     : [element('p', { class: 'empty' }, 'The app has put nothing here yet.')];
@@ -200,7 +200,7 @@ function goTo(place) {
   });
   document.body.classList.remove('shows-places');
   draw();
-  if (place === 'home') post('home', { user: context.state.me.id }).then(complain);
+  if (place === 'home') post('home', { user: here.user }).then(complain);
   else part('composer').querySelector('textarea').focus();
 }
 
@@ -223,9 +223,9 @@ function closeThread() {
 
 function send(thread) {
   return async (text) => {
-    const { me, channels } = context.state;
+    const { channels } = context.state;
     const isCommand = text.startsWith('/');
-    const body = { user: me.id, channel: here.place, text: isCommand ? text : withChannels(text, channels) };
+    const body = { user: here.user, channel: here.place, text: isCommand ? text : withChannels(text, channels) };
     bottoms[thread ? 'thread' : 'channel'].jump();
     return complain(await post(isCommand ? 'command' : 'message', thread ? { ...body, thread_ts: here.thread } : body));
   };
@@ -233,9 +233,9 @@ function send(thread) {
 
 function openShortcuts(anchor) {
   const { ts, channel } = anchor.closest('[data-ts]').dataset;
-  const { shortcuts, me } = context.state;
+  const { shortcuts } = context.state;
   const run = async (callbackId) =>
-    complain(await post('shortcut', { user: me.id, channel, ts, callback_id: callbackId }));
+    complain(await post('shortcut', { user: here.user, channel, ts, callback_id: callbackId }));
   openMenu(
     anchor,
     shortcuts.map(({ name, callback_id: id }) => ({ label: name, pick: () => run(id) })),
@@ -244,7 +244,7 @@ function openShortcuts(anchor) {
 
 async function closeModal() {
   const view = context.state.views.at(-1);
-  if (view) complain(await post('close', { user: context.state.me.id, view_id: view.id }));
+  if (view) complain(await post('close', { user: here.user, view_id: view.id }));
 }
 
 document.addEventListener('click', ({ target }) => {
@@ -270,7 +270,7 @@ part('modal').addEventListener('cancel', (event) => {
 });
 // A browser closes a dialog by itself at the second Escape in a row.
 part('modal').addEventListener('close', () => context.state.views.length > 0 && closeModal());
-startActions(context, { draw, complain, complainAboutForm });
+startActions(context, { user: () => here.user, draw, complain, complainAboutForm });
 for (const [id, thread] of [
   ['composer', false],
   ['thread-composer', true],

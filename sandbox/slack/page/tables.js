@@ -5,7 +5,7 @@ import { showPassages } from './words.js';
 /** A `data_table`: caption, sorting by a column, and pages as the app asked for. Order and page are the reader's own. */
 export function showDataTable(block, place, context) {
   const [header, ...rows] = block.rows;
-  const key = `${place.key}/${block.block_id}`;
+  const key = `${place.key}/${place.blockKey}`;
   const { page = 0, column, isDescending = false } = context.tables.get(key) ?? {};
   const size = block.page_size ?? 5;
   const pages = Math.ceil(rows.length / size);
