@@ -26,6 +26,8 @@ export interface RedisOptions {
   readonly port?: number;
   /** Every write reaches the disk before its answer, or within a second. */
   readonly sync?: 'always' | 'everysec';
+  /** A cluster of this one node, which holds every slot and refuses commands whose keys lie in two. */
+  readonly isCluster?: boolean;
   /** More of redis.conf, such as `['--maxmemory-policy', 'allkeys-lru']`; the last one counts. */
   readonly settings?: readonly string[];
 }
@@ -69,30 +71,45 @@ async function start(options: RedisOptions, port: number): Promise<ChildProcess>
     '--maxmemory-policy',
     'noeviction',
   ];
-  const child = spawn('redis-server', [...settings, ...durable, ...(options.settings ?? [])], { stdio: 'ignore' });
+  const cluster = options.isCluster ? await clusterSettings() : [];
+  const words = [...settings, ...durable, ...cluster, ...(options.settings ?? [])];
+  const child = spawn('redis-server', words, { stdio: 'ignore' });
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}`)));
-  await Promise.race([answers(port), failed, ended]);
+  await Promise.race([isUp(port, options.isCluster ?? false), failed, ended]);
   return child;
 }
 
-/** Waits until it says PONG: while it still reads its file it says LOADING. */
-async function answers(port: number): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (await pings(port)) return;
-    await pause(20);
-  }
-  throw new Error(`Redis on port ${port} does not answer`);
+async function clusterSettings(): Promise<readonly string[]> {
+  const bus = `${await freePort()}`;
+  return ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', bus];
 }
 
-async function pings(port: number): Promise<boolean> {
+async function isUp(port: number, isCluster: boolean): Promise<void> {
+  // While it still reads its file it says LOADING.
+  await answers(port, 'PING', '+PONG');
+  if (!isCluster) return;
+  await say(port, 'CLUSTER ADDSLOTSRANGE 0 16383');
+  await answers(port, 'CLUSTER INFO', 'cluster_state:ok');
+}
+
+async function answers(port: number, words: string, wanted: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if ((await say(port, words)).includes(wanted)) return;
+    await pause(20);
+  }
+  throw new Error(`Redis on port ${port} does not answer ${words} with ${wanted}`);
+}
+
+/** What it answers; nothing when it cannot be reached. */
+async function say(port: number, words: string): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port });
   try {
-    socket.write('PING\r\n');
-    const [said] = await once(socket, 'data');
-    return String(said).startsWith('+PONG');
+    socket.write(`${words}\r\n`);
+    const [answer] = await once(socket, 'data');
+    return String(answer);
   } catch {
-    return false;
+    return '';
   } finally {
     socket.destroy();
   }

@@ -1,4 +1,5 @@
 import { type JobsOptions, Queue } from 'bullmq';
+import { Fault } from '../chatops/errors.ts';
 import type { QueueName, Run } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import { keys } from './keys.ts';
@@ -93,11 +94,15 @@ export function createProducer(redis: RedisConnection, clock: Clock): Producer {
   return {
     state,
     async enqueue(run) {
-      const queue = queueOf(run.site, run.queue);
-      const before = await state(run);
-      // BullMQ ignores an id it knows, also one it has done with.
-      if (before === 'completed' || before === 'failed') await asking('queue', 'enqueue', () => queue.remove(run.id));
-      await asking('queue', 'enqueue', () => queue.add('run', { runId: run.id }, jobOptions(run)));
+      try {
+        const queue = queueOf(run.site, run.queue);
+        const before = await state(run);
+        // BullMQ ignores an id it knows, also one it has done with.
+        if (before === 'completed' || before === 'failed') await queue.remove(run.id);
+        await queue.add('run', { runId: run.id }, jobOptions(run));
+      } catch (cause) {
+        throw wentAway(cause);
+      }
     },
     async remove(run) {
       await asking('queue', 'remove', () => queueOf(run.site, run.queue).remove(run.id));
@@ -114,6 +119,18 @@ export function createProducer(redis: RedisConnection, clock: Clock): Producer {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** The run was admitted just now; what is missing is made good when Redis is back. */
+function wentAway(cause: unknown): Fault {
+  return new Fault('Redis went away in the middle of this. The run is recorded, and starts when Redis is back.', {
+    port: 'queue',
+    operation: 'enqueue',
+    retryable: true,
+    code: 'REDIS_WENT_AWAY',
+    next: 'There is no need to ask again.',
+    cause,
+  });
 }
 
 const stateNames: Readonly<Record<string, JobState>> = {

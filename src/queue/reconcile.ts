@@ -10,6 +10,8 @@ export interface ReconcileParts {
   readonly producer: Producer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of every run that is ended here because its worker died. */
+  readonly onEnded?: (run: RunRecord) => void;
 }
 
 /** A run is recorded first and put before the workers next; a crash between the two is made good after this long. */
@@ -52,10 +54,12 @@ async function mend(run: RunRecord, parts: ReconcileParts): Promise<void> {
 }
 
 /** By the attempt that was read: a worker that took the run meanwhile is left alone. */
-async function declareDead(run: RunRecord, { runs, logger }: ReconcileParts): Promise<void> {
+async function declareDead(run: RunRecord, { runs, clock, logger, onEnded }: ReconcileParts): Promise<void> {
   const report = run.queue === 'danger' ? endings.interrupted(run) : endings.workerDied(run);
-  const ended = await runs.end(run.id, run.attempt, { state: 'failed', report });
-  if (ended) logger.warn({ run: run.id, worker: run.worker, attempt: run.attempt }, 'the worker of a run died');
+  const outcome = { state: 'failed', report } as const;
+  if (!(await runs.end(run.id, run.attempt, outcome))) return;
+  logger.warn({ run: run.id, worker: run.worker, attempt: run.attempt }, 'the worker of a run died');
+  onEnded?.({ ...run, ...outcome, endedAt: clock.now() });
 }
 
 async function putBack(run: RunRecord, { producer, logger }: ReconcileParts): Promise<void> {

@@ -38,6 +38,7 @@ export function connectFailFast(settings: RedisSettings): RedisConnection {
     maxRetriesPerRequest: 0,
     commandTimeout: 1500,
     connectTimeout: 1500,
+    socketTimeout: 4000,
     retryStrategy: (times) => Math.min(times * 100, 1000),
   });
 }
@@ -47,6 +48,8 @@ export function connectPatient(settings: RedisSettings): RedisConnection {
   return open(settings, {
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
+    // A server that vanished without a word is given up after this long; longer than any call that blocks (10 s at most).
+    socketTimeout: 15_000,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   });
 }

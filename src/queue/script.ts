@@ -60,6 +60,7 @@ function redisFault(port: string, operation: string, cause: unknown): Fault {
 function kindOf(cause: unknown): keyof typeof sayings {
   const message = cause instanceof Error ? cause.message : '';
   if (/timed out|Connection is closed|max retries/i.test(message)) return 'timeout';
-  if (/isn't writeable|ECONNREFUSED|ECONNRESET|ENOTFOUND|refresh slots/i.test(message)) return 'offline';
+  if (/isn't (writeable|ready)|ECONNREFUSED|ECONNRESET|ENOTFOUND|refresh slots|startup nodes/i.test(message))
+    return 'offline';
   return 'refused';
 }

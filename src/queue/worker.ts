@@ -74,7 +74,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const stopListening = await listenForCancellations(redis, (runId) => stopOne(runId, 'cancelled'));
   const workers = queueNames.map((queue) => openWorker(queue));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  const stopBeating = beat(redis, site, name, logger);
+  const stopBeating = beat(parts);
   let isClosing = false;
 
   function openWorker(queue: QueueName): Worker {
@@ -114,6 +114,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     held.set(runId, stop);
     try {
       const ending = await work(queue, runId, stop);
+      if (ending.kind === 'ended') parts.onEnded?.(ending.run);
       if (ending.kind === 'handed back') await giveBack(bull, token);
       if (ending.kind === 'again') throw new TryAgain(ending.waitMs, ending.because);
     } finally {
@@ -129,16 +130,15 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const { clock } = parts;
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
     const options = { worker: name, attempts: queueRules[queue].attempts, waitMs, clock, logger, stop, everySecond };
-    const ending = await execute(job, runId, parts.ports, runs, options);
-    if (ending.kind === 'ended') parts.onEnded?.(ending.run);
-    return ending;
+    return execute(job, runId, parts.ports, runs, options);
   }
 
   async function refuseUnknown(runId: string): Promise<Ending> {
     const run = await runs.begin(runId, name);
     if (!run) return { kind: 'not ours' };
-    await runs.end(runId, run.attempt, { state: 'failed', report: endings.unknownJob(run, name) });
-    return { kind: 'not ours' };
+    const outcome = { state: 'failed', report: endings.unknownJob(run, name) } as const;
+    const ours = await runs.end(runId, run.attempt, outcome);
+    return ours ? { kind: 'ended', run: { ...run, ...outcome, endedAt: parts.clock.now() } } : { kind: 'not ours' };
   }
 
   async function close({ graceMs, putDownMs = 10_000 }: { graceMs: number; putDownMs?: number }): Promise<void> {
@@ -148,8 +148,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     if (!(await within(closing, graceMs))) {
       for (const runId of held.keys()) stopOne(runId, 'stopping');
       if (!(await within(closing, putDownMs))) {
+        // Their locks lapse when this process is gone, and then others take them.
         logger.error({ runs: [...held.keys()] }, 'runs did not stop in time and are left to be noticed as lost');
-        await Promise.all(workers.map((worker) => worker.close(true)));
       }
     }
     await stopListening();
@@ -185,10 +185,10 @@ async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
 }
 
 /** Leaves a sign of life, so that a run whose site has no worker can say so. Answers how to stop, which takes the sign away. */
-function beat(redis: RedisConnection, site: string, name: string, logger: Logger): () => void {
+function beat({ redis, site, name, clock, logger }: WorkerParts): () => void {
   const key = keys.workers(site);
   const sign = async () => {
-    const now = Date.now();
+    const now = clock.now().getTime();
     await redis
       .multi()
       .zadd(key, now, name)
