@@ -1,8 +1,9 @@
 /** What the server knows, as `user` may see it. */
 export async function fetchState(user) {
   const answer = await fetch(`/page/state?user=${encodeURIComponent(user)}`);
-  if (!answer.ok) throw new Error(await answer.text());
-  return answer.json();
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error);
+  return body;
 }
 
 /** Does something as a person; the sentence to show when it was refused, and nothing when it was done. */
