@@ -14,6 +14,8 @@ export interface SandboxSetup {
   readonly members?: 1 | 3 | 5;
   readonly slackPort?: number;
   readonly slack?: Partial<LocalSlackOptions>;
+  /** How Slack delivers to Salvor: over sockets unless told. */
+  readonly slackMode?: 'socket' | 'http';
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** Told what is being started, for the person who waits. */
@@ -58,8 +60,13 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...setup.slack })),
     ]);
+    const slackMode = setup.slackMode ?? 'socket';
+    const [slackPort = 0] = await freePorts(1);
+    if (slackMode === 'http') slack.deliverTo({ mode: 'http', url: `http://127.0.0.1:${slackPort}/slack/events` });
     const file = await writeSettings({
       directory,
+      slackMode,
+      slackPort,
       slackApiUrl: slack.apiUrl,
       team: slack.state.team.id,
       channels: ['C0PROD1'],
