@@ -79,11 +79,19 @@ export function follow(
     return known;
   }
 
+  /** What the other messages of its thread say already: a result that stands in the thread is not told again. */
+  const factsBeside = (message: Message): readonly string[] =>
+    [...seen.values()]
+      .filter((one) => one.message.ts !== message.ts && threadOf(one.message) === threadOf(message))
+      .flatMap(({ facts }) => facts);
+
   const look = () => {
     for (const message of current()) {
       const before = seen.get(message.ts);
       if (before?.message === message) continue;
-      const told = before ? news(before, message, lastTold, setting()) : whole(message, lastTold, current(), setting());
+      const told = before
+        ? news(before, message, factsBeside(message), lastTold, setting())
+        : whole(message, lastTold, current(), setting());
       seen.set(message.ts, { message, facts: factsOf(message, setting()) });
       if (told.length > 0) lastTold = message.ts;
       for (const line of told) write(line);
@@ -114,8 +122,18 @@ function whole(message: Message, lastTold: string, among: readonly Message[], se
   return [...reminder, ...indent(lines, setting.paint('faint', threadBar))];
 }
 
-function news(before: Seen, message: Message, lastTold: string, setting: Setting): readonly string[] {
-  const facts = newFacts(before.facts, factsOf(message, setting));
+function threadOf({ ts, thread_ts: root }: Message): string {
+  return root ?? ts;
+}
+
+function news(
+  before: Seen,
+  message: Message,
+  known: readonly string[],
+  lastTold: string,
+  setting: Setting,
+): readonly string[] {
+  const facts = newFacts([...before.facts, ...known], factsOf(message, setting));
   if (facts.length === 0) return [];
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   const margin = isReply ? setting.paint('faint', threadBar) : '';

@@ -218,6 +218,16 @@ describe('follow', () => {
     ]);
   });
 
+  it('does not repeat in a card what its thread says already, but repeats what became true again', () => {
+    const state = emptySlack();
+    const card = says(state, 'U0SALVOR', 'Waiting');
+    says(state, 'U0SALVOR', 'Saved\nSize: 158 MiB', { thread: card.ts });
+    const { taken } = following(state);
+    replaceMessage(state, { ...card, text: 'Done\nSaved\nSize: 158 MiB' });
+    replaceMessage(state, { ...card, text: 'Waiting' });
+    expect(taken().filter((line) => line.includes('↻'))).toEqual(['       ↻ Done', '       ↻ Waiting']);
+  });
+
   it('stays silent when only a clock or a button changed', () => {
     const state = emptySlack();
     const card = says(state, 'U0SALVOR', 'x', { blocks: progress });
