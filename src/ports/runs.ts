@@ -49,8 +49,8 @@ export interface Runs {
   note(id: string, text: string): Promise<boolean>;
   /** Ends a run with what to say, and frees its lock. False when it had ended already or the attempt was fenced off; `attempt` undefined ends it whoever holds it. */
   end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
-  /** Runs that have not ended, oldest first. */
-  open(): Promise<readonly RunRecord[]>;
+  /** Runs that have not ended, oldest first, a hundred at a time: there may be thousands. */
+  open(): AsyncIterable<readonly RunRecord[]>;
 
   /** Adds a line to the run's log, which keeps the last 500. */
   log(id: string, line: string): Promise<void>;

@@ -50,7 +50,7 @@ export interface QueueDepth {
 
 /** Puts runs before the workers. Throws Fault (port 'queue') at once when Redis cannot be asked. */
 export interface Producer {
-  /** Idempotent: a run that waits or is being worked on is left as it is; one that BullMQ has done with is put in again. */
+  /** Idempotent: a run that BullMQ knows is left as it is, also one it has done with; `remove` it first to have it put in again. */
   enqueue(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<void>;
   /** Takes a waiting run out; one that is being worked on stays. */
   remove(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<void>;
@@ -95,11 +95,7 @@ export function createProducer(redis: RedisConnection, clock: Clock): Producer {
     state,
     async enqueue(run) {
       try {
-        const queue = queueOf(run.site, run.queue);
-        const before = await state(run);
-        // BullMQ ignores an id it knows, also one it has done with.
-        if (before === 'completed' || before === 'failed') await queue.remove(run.id);
-        await queue.add('run', { runId: run.id }, jobOptions(run));
+        await queueOf(run.site, run.queue).add('run', { runId: run.id }, jobOptions(run));
       } catch (cause) {
         throw wentAway(cause);
       }

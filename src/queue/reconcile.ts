@@ -1,5 +1,5 @@
 import { endings } from '../chatops/endings.ts';
-import { hasEnded, type RunRecord } from '../chatops/run.ts';
+import type { RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -20,7 +20,9 @@ const lonelyAfterMs = 60_000;
 
 /** Brings what Runs says and what the queue says together. Harmless when done twice, or by several processes at once. */
 export async function reconcile(parts: ReconcileParts): Promise<void> {
-  for (const run of await parts.runs.open()) await mend(run, parts);
+  for await (const page of parts.runs.open()) {
+    await Promise.all(page.filter((run) => isDue(run, parts)).map((run) => mend(run, parts)));
+  }
 }
 
 /** Reconciles every `everyMs`, in any process that may. Answers how to stop. */
@@ -38,18 +40,22 @@ export function startReconciling(parts: ReconcileParts, everyMs = 10_000): () =>
   return () => clearInterval(timer);
 }
 
-/** Ends a run of which BullMQ has washed its hands. */
+/** Ends a run that BullMQ has given up, as it does by itself with what stalled too often. */
 export async function settle(runId: string, parts: ReconcileParts): Promise<void> {
   const run = await parts.runs.find(runId);
-  if (run && !hasEnded(run.state)) await mend(run, parts);
+  if (run?.state === 'running') await mend(run, parts);
 }
+
+/** Most of a long queue is young and well: nothing is asked about it. */
+const isDue = (run: RunRecord, parts: ReconcileParts): boolean =>
+  run.state === 'running' || ageMs(run, parts) > lostAfterMs;
 
 async function mend(run: RunRecord, parts: ReconcileParts): Promise<void> {
   const state = await parts.producer.state(run);
   const isGone = state === 'absent' || state === 'completed' || state === 'failed';
   if (run.state === 'running' && isGone) return declareDead(run, parts);
   if (run.state !== 'queued') return;
-  if (isGone && ageMs(run, parts) > lostAfterMs) return putBack(run, parts);
+  if (isGone) return putBack(run, parts);
   if (state === 'waiting' && ageMs(run, parts) > lonelyAfterMs) await sayWhenLonely(run, parts);
 }
 
@@ -63,6 +69,8 @@ async function declareDead(run: RunRecord, { runs, clock, logger, onEnded }: Rec
 }
 
 async function putBack(run: RunRecord, { producer, logger }: ReconcileParts): Promise<void> {
+  // BullMQ ignores an id it knows, also one it has done with.
+  await producer.remove(run);
   await producer.enqueue(run);
   logger.warn({ run: run.id }, 'a queued run was not in the queue and is put in again');
 }

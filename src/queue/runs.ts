@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endings } from '../chatops/endings.ts';
 import type { Report } from '../chatops/report.ts';
-import type { RunRecord } from '../chatops/run.ts';
+import { hasEnded, type RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
 import type { Outcome, Runs, Standing } from '../ports/runs.ts';
@@ -17,6 +17,7 @@ export interface RunsOptions {
   readonly keepDays?: number;
 }
 
+const pageSize = 100;
 const logLines = 500;
 const lineCharacters = 2000;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -40,6 +41,15 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
   async function several(ids: readonly string[]): Promise<readonly RunRecord[]> {
     const hashes = await Promise.all(ids.map((id) => hashOf(redis, id)));
     return hashes.map(readable).filter((run) => run !== undefined);
+  }
+
+  /** Ids are read first, so that a run that ends meanwhile shifts no page. */
+  async function* openRuns(): AsyncGenerator<readonly RunRecord[]> {
+    const ids = await asking('runs', 'open', () => redis.zrangebyscore(keys.open, '-inf', '+inf'));
+    for (let at = 0; at < ids.length; at += pageSize) {
+      const page = await asking('runs', 'open', () => several(ids.slice(at, at + pageSize)));
+      yield page.filter((run) => !hasEnded(run.state));
+    }
   }
 
   async function end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean> {
@@ -84,9 +94,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       });
     },
 
-    async open() {
-      return asking('runs', 'open', async () => several(await redis.zrangebyscore(keys.open, '-inf', '+inf')));
-    },
+    open: () => openRuns(),
 
     async address(id, thread) {
       if (thread.ts === undefined) return false;

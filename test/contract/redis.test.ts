@@ -112,7 +112,7 @@ describe('runs in Redis', () => {
     await redis.hset(keys.run(strange.id), 'state', 'pondering');
     await expect(runs.find(strange.id)).rejects.toMatchObject({ name: 'Fault', code: 'RUN_UNREADABLE' });
     expect((await runs.list({ limit: 10 })).map((run) => run.id)).toEqual([known.id]);
-    expect((await runs.open()).map((run) => run.id)).toEqual([known.id]);
+    expect((await Array.fromAsync(runs.open())).flat().map((run) => run.id)).toEqual([known.id]);
   });
 
   it('survives a Redis that forgot the scripts', async () => {

@@ -127,7 +127,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       const over = await running();
       await runs.admit(older);
       await runs.end(over.id, 1, done);
-      expect((await runs.open()).map((run) => run.id)).toEqual([older.id, newer.id]);
+      expect((await Array.fromAsync(runs.open())).flat().map((run) => run.id)).toEqual([older.id, newer.id]);
     });
 
     it('takes the address of the root message once', async () => {

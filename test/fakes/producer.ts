@@ -12,7 +12,6 @@ export interface FakeProducer extends Producer {
 export function createFakeProducer(): FakeProducer {
   const states = new Map<string, JobState>();
   let present: readonly string[] = [];
-  const isWaiting = (state: JobState) => state === 'waiting' || state === 'delayed' || state === 'active';
   const state = async (run: Pick<Run, 'id'>): Promise<JobState> => states.get(run.id) ?? 'absent';
   return {
     state,
@@ -21,7 +20,7 @@ export function createFakeProducer(): FakeProducer {
       present = names;
     },
     async enqueue(run) {
-      if (!isWaiting(await state(run))) states.set(run.id, 'waiting');
+      if (!states.has(run.id)) states.set(run.id, 'waiting');
     },
     async remove(run) {
       if ((await state(run)) !== 'active') states.delete(run.id);

@@ -69,8 +69,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       return asked.slice(0, limit).map(copy);
     },
 
-    async open() {
-      return newestFirst()
+    async *open() {
+      yield newestFirst()
         .filter((run) => !hasEnded(run.state))
         .reverse()
         .map(copy);
