@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from './world.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ megabytes: 10 });
+});
+afterAll(() => world.stop());
+
+interface Printed {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** `node src/main.ts …` as a person runs it, without Slack's tokens. */
+function salvor(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Printed> {
+  const { SLACK_BOT_TOKEN: _, SLACK_APP_TOKEN: __, ...environment } = world.environment;
+  return new Promise((done) => {
+    const env = { PATH: process.env.PATH, ...environment, ...more };
+    execFile(process.execPath, ['src/main.ts', ...words], { cwd: root, env }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr });
+    });
+  });
+}
+
+describe('a terminal, on the day Slack is down', () => {
+  it('takes a snapshot with live progress, working on it itself where no worker does', async () => {
+    world.slack.down(true);
+    const { code, text } = await salvor(['run', 'snapshot prod-1 --reason "Slack is down"', '--as', 'U0ALICE']);
+    expect(text).toContain('no worker serves site main; this process works on it');
+    expect(text).toMatch(/2\/4 Copy to the store: done in/);
+    expect(text).toContain('[ok] prod-1 is saved');
+    expect(code).toBe(0);
+    expect((await world.stored()).manifests).toHaveLength(1);
+  });
+
+  it('has its run on the record, and in the channel once Slack is back', async () => {
+    const [run] = await world.runs.list({ limit: 1 });
+    expect(run?.actor).toMatchObject({ kind: 'terminal', id: 'U0ALICE' });
+    world.slack.down(false);
+    await world.start('bot');
+    const message = await world.slack.waitFor(
+      () => world.slack.messages('prod-1').find((one) => /is saved/.test(JSON.stringify(one))),
+      { timeoutMs: 20_000 },
+    );
+    expect(JSON.stringify(message)).toContain('terminal of');
+  });
+
+  it('has the same rights as in Slack', async () => {
+    const nobody = await salvor(['run', 'snapshot prod-1', '--as', 'U0VERA']);
+    expect(nobody.text).toMatch(/operator right on prod-1|gives U0VERA any right/);
+    expect(nobody.code).toBe(2);
+    const unsaid = await salvor(['run', 'snapshot prod-1']);
+    expect(unsaid.text).toContain('Say as whom');
+  });
+
+  it('answers questions without a worker', async () => {
+    const { code, text } = await salvor(['run', 'runs', '--as', 'U0ALICE']);
+    expect(text).toMatch(/r-\w+ +snapshot prod-1 --reason "Slack is down" +prod-1 +done/);
+    expect(code).toBe(0);
+  });
+
+  it('says what to do about words it does not know', async () => {
+    const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
+    expect(text).toContain('Did you mean node src/main.ts run snapshot?');
+    expect(code).toBe(2);
+  });
+});
+
+describe('check-config', () => {
+  it('prints what it understood, secrets masked', async () => {
+    const { code, text } = await salvor(['check-config', '--role', 'worker']);
+    expect(code).toBe(0);
+    expect(text).toContain('The configuration is good.');
+    expect(text).not.toContain(world.environment.S3_SECRET_ACCESS_KEY ?? 'unset');
+  });
+
+  it('lists every problem and fails', async () => {
+    const { code, text } = await salvor(['check-config'], { REDIS_URL: '' });
+    expect(code).toBe(2);
+    expect(text).toContain('3 problems in the configuration');
+    for (const name of ['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']) expect(text).toContain(name);
+  });
+});
+
+describe('Redis', () => {
+  it('that may evict what it holds is refused, with how to mend it', async () => {
+    const { startRedis } = await import('../../sandbox/redis.ts');
+    const evicting = await startRedis({
+      directory: `${world.directory}/evicting`,
+      settings: ['--maxmemory-policy', 'allkeys-lru'],
+    });
+    try {
+      const { code, text } = await salvor(['worker', '--http-port', '0'], { REDIS_URL: evicting.url });
+      expect(code).toBe(2);
+      expect(text).toContain('CONFIG SET maxmemory-policy noeviction');
+    } finally {
+      await evicting.stop();
+    }
+  });
+});
