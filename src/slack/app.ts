@@ -111,7 +111,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo };
   const room: Room = {
-    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall), logger),
+    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall), logger, parts.calledAs),
     reception: parts.reception(doors),
     people,
     runs,
@@ -154,6 +154,8 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     address,
     async start() {
       await pulse.start();
+      // Stopped before Slack answered: nothing is to be opened any more.
+      if (!pulse.identity()) return;
       sender.start();
       await receiver.start();
     },

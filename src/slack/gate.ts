@@ -22,7 +22,7 @@ export interface Limit {
 
 /** One message a second in a channel. Source: docs.slack.dev/apis/web-api/rate-limits. */
 export const postLimit = (channel: string): Limit => ({ name: `chat.postMessage:${channel}`, calls: 1, perMs: 1000 });
-/** Slack allows about 50 a minute; the rest is left to presses that change a card at once. */
+/** Slack allows about 50 a minute; a burst at the turn of a window must not meet that. */
 export const updateLimit: Limit = { name: 'chat.update', calls: 40, perMs: 60_000 };
 
 export interface Gate {

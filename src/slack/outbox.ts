@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../chatops/errors.ts';
 import type { Posting } from '../chatops/reception.ts';
 import type { Run, RunRecord } from '../chatops/run.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -65,8 +66,10 @@ export function createSender(parts: SenderParts): Sender {
 
   function judge(error: unknown, claim: Claim): Verdict {
     if (error instanceof NotNow) return { kind: 'later', at: error.at, why: error.message };
+    // Our own memory is away; it will be back.
+    if (error instanceof Fault && error.retryable) return later(backoffMs(claim.tries), error.code);
     const trouble = troubleIn(error);
-    // A bug of ours, or our own memory is away. Trying for ever would hide a bug, so it ends at some point.
+    // A bug of ours. Trying for ever would hide it, so it ends at some point.
     if (!trouble) {
       logger.error({ letter: claim.id, tries: claim.tries, err: error }, 'a letter could not be sent');
       const why = error instanceof Error ? error.message : 'unknown';

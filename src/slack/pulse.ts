@@ -76,6 +76,7 @@ export function createPulse({ client, team, clock, logger, renew }: PulseParts):
     identity: () => identity,
     async start() {
       identity = await learn();
+      if (!identity) return;
       void beat().catch((error) => logger.error({ err: error }, 'the heartbeat with Slack stopped'));
     },
     stop: () => stopping.abort(),

@@ -115,6 +115,26 @@ describe('the bot', () => {
     expect(await app.check()).toBeUndefined();
   });
 
+  it('that is stopped while it starts leaves no connection behind', async () => {
+    const { slack, app } = await house({ started: false });
+    slack.fail('apps.connections.open', { delayMs: 200, times: 2 });
+    const started = app.start();
+    await slack.waitFor(() => slack.calls('auth.test').length === 1);
+    await app.stop();
+    await started;
+    expect(slack.connections()).toBe(0);
+  });
+
+  it('that is stopped before Slack answered opens nothing', async () => {
+    const { slack, app } = await house({ started: false });
+    slack.down('503');
+    const started = app.start();
+    await slack.waitFor(() => slack.calls('auth.test').length > 0);
+    await app.stop();
+    await started;
+    expect(slack.calls('apps.connections.open')).toEqual([]);
+  });
+
   it('does not start for another workspace than it was made for', async () => {
     const { app } = await house({ team: 'T0ELSEWHERE', started: false });
     await expect(app.start()).rejects.toThrow('belongs to workspace T0LOCAL');

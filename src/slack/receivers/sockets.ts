@@ -39,15 +39,18 @@ export function socketsReceiver({ appToken, apiUrl, logger }: SocketSettings): C
   });
   const open = new Set<Client>();
   const stopping = new AbortController();
+  const first = Promise.withResolvers<void>();
   let keeping: readonly Promise<void>[] = [];
 
-  async function keepOpen(client: Client, onFirst: () => void): Promise<void> {
+  async function keepOpen(client: Client): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; ) {
       try {
         const { closed } = await connect(client);
+        // A connection that was being opened when everything was to stop.
+        if (stopping.signal.aborted) return client.disconnect();
         open.add(client);
         failures = 0;
-        onFirst();
+        first.resolve();
         await closed;
       } catch (error) {
         failures += 1;
@@ -62,14 +65,14 @@ export function socketsReceiver({ appToken, apiUrl, logger }: SocketSettings): C
     init(app) {
       for (const receiver of receivers) receiver.init(app);
     },
-    /** Resolves once one connection is open, however long that takes. */
+    /** Resolves once one connection is open, however long that takes, or when all is to stop. */
     start() {
-      const first = Promise.withResolvers<void>();
-      keeping = receivers.map(({ client }) => keepOpen(client, first.resolve));
+      keeping = receivers.map(({ client }) => keepOpen(client));
       return first.promise;
     },
     async stop() {
       stopping.abort();
+      first.resolve();
       await Promise.all(receivers.map(({ client }) => client.disconnect()));
       await Promise.all(keeping);
     },

@@ -1,11 +1,23 @@
-import type { ContextBlock, KnownBlock, PlanBlock, RichTextBlockElement, TaskCardBlock } from '@slack/types';
+import type { ContextBlock, KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types';
 import { durationInWords } from '../../chatops/format.ts';
 import type { Action, Report } from '../../chatops/report.ts';
 import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { escapeMarkup, isPersonId, literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
-import { asFallback, bold, dateMarkup, emoji, inline, paragraphs, plain, richText, section } from './pieces.ts';
+import {
+  asFallback,
+  bold,
+  dateMarkup,
+  emoji,
+  inline,
+  type Line,
+  paragraphs,
+  plain,
+  richText,
+  section,
+  stack,
+} from './pieces.ts';
 import { progressLine } from './progress.ts';
 import { fallbackOf, headline, linesWithin, renderBody, toneEmoji } from './report.ts';
 
@@ -37,7 +49,7 @@ export function renderCard(run: RunRecord, calledAs: string, now: Date): Message
   return {
     text: textOf(run, report, now),
     blocks: [
-      ...(report ? ended(run, report, calledAs, id) : [richText(...underWay(run, calledAs, now))]),
+      ...(report ? ended(run, report, calledAs, id) : [richText(...stack(underWay(run, calledAs, now)))]),
       ...(plan ? [plan] : []),
       ...(buttons ? [buttons] : []),
       closingLine(run, now),
@@ -45,12 +57,12 @@ export function renderCard(run: RunRecord, calledAs: string, now: Date): Message
   };
 }
 
-function underWay(run: RunRecord, calledAs: string, now: Date): RichTextBlockElement[] {
+function underWay(run: RunRecord, calledAs: string, now: Date): Line[] {
   const sign = run.state === 'queued' || run.state === 'running' ? stateEmoji[run.state] : toneEmoji.neutral;
-  const lines = [section(emoji(sign), plain(' '), bold(clip(titleOf(run), shares.title))), asked(run, calledAs)];
-  if (run.cancel) lines.push(section(plain(`\nAsked to stop by ${clip(run.cancel.by, 100)}.`)));
-  if (run.state === 'running' && run.progress) lines.push(section(plain('\n'), bold(progressLine(run.progress, now))));
-  if (run.state === 'queued') lines.push(...paragraphs(`\n${run.note ?? 'Waits for a worker.'}`, shares.sentence));
+  const lines: Line[] = [[emoji(sign), plain(' '), bold(clip(titleOf(run), shares.title))], asked(run, calledAs)];
+  if (run.cancel) lines.push([plain(`Asked to stop by ${clip(run.cancel.by, 100)}.`)]);
+  if (run.state === 'running' && run.progress) lines.push([bold(progressLine(run.progress, now))]);
+  if (run.state === 'queued') lines.push(...paragraphs(run.note ?? 'Waits for a worker.', shares.sentence));
   return lines;
 }
 
@@ -58,15 +70,15 @@ function underWay(run: RunRecord, calledAs: string, now: Date): RichTextBlockEle
 function ended(run: RunRecord, report: Report, calledAs: string, id: string): KnownBlock[] {
   const { table: _, file: __, ...short } = report;
   const body = renderBody(short, { id, filesFollow: false, isCard: true });
-  return [richText(headline(report, stateInWords[run.state]), asked(run, calledAs)), ...body.blocks];
+  return [richText(...stack([headline(report, stateInWords[run.state]), asked(run, calledAs)])), ...body.blocks];
 }
 
 const titleOf = (run: RunRecord): string => `${stateInWords[run.state]}: ${run.job} of ${run.cluster}`;
 
-function asked(run: RunRecord, calledAs: string): RichTextBlockElement {
+function asked(run: RunRecord, calledAs: string): Line {
   const words = clip(`${calledAs} ${run.words}`.replaceAll('\n', ' '), shares.words);
   const who = run.actor.kind === 'person' ? { person: run.actor.id } : `${run.actor.name} (${run.actor.kind})`;
-  return section(plain('\n'), ...inline([who, ' asked: ', { code: words }], shares.words + 150));
+  return inline([who, ' asked: ', { code: words }], shares.words + 150);
 }
 
 function planOf(run: RunRecord, now: Date): PlanBlock | undefined {

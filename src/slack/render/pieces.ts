@@ -1,4 +1,11 @@
-import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextText } from '@slack/types';
+import type {
+  RichTextBlock,
+  RichTextBlockElement,
+  RichTextElement,
+  RichTextPreformatted,
+  RichTextSection,
+  RichTextText,
+} from '@slack/types';
 import type { Text, Value } from '../../chatops/report.ts';
 import { clip, clipStart, limits } from '../limits.ts';
 import { escapeMarkup, isChannelId, isPersonId, literal } from '../literal.ts';
@@ -10,7 +17,7 @@ export function richText(...elements: RichTextBlockElement[]): RichTextBlock {
   return { type: 'rich_text', elements };
 }
 
-export function section(...elements: RichTextElement[]): RichTextBlockElement {
+export function section(...elements: RichTextElement[]): RichTextSection {
   return { type: 'rich_text_section', elements };
 }
 
@@ -28,25 +35,42 @@ export function inline(text: Text, max: number): RichTextElement[] {
   return within(piecesOf(text), max).pieces.map(element);
 }
 
-/** `text` as paragraphs; code of several lines becomes a block of its own. Cut visibly at `max` characters. */
-export function paragraphs(text: Text, max: number): RichTextBlockElement[] {
+/** A line of pieces, or a block of code. */
+export type Line = RichTextElement[] | RichTextPreformatted;
+
+/** `text` as lines; code of several lines becomes a block of its own. Cut visibly at `max` characters. */
+export function paragraphs(text: Text, max: number): Line[] {
   const { pieces } = within(piecesOf(text), max);
-  const found: RichTextBlockElement[] = [];
+  const found: Line[] = [];
   let line: RichTextElement[] = [];
-  const endLine = () => {
-    if (line.length > 0) found.push(section(...line));
-    line = [];
-  };
   for (const piece of pieces) {
     if (!isCodeBlock(piece)) {
       line.push(element(piece));
       continue;
     }
-    endLine();
+    if (line.length > 0) found.push(line);
+    line = [];
     found.push({ type: 'rich_text_preformatted', elements: [plain(piece.code)] });
   }
-  endLine();
-  return found;
+  return line.length > 0 ? [...found, line] : found;
+}
+
+/**
+ * Lines below each other. Those that follow each other share one section, as Slack's own composer makes it: between two sections
+ * Slack breaks the line anyway, and a break of ours on top would leave a gap.
+ */
+export function stack(lines: readonly Line[]): RichTextBlockElement[] {
+  const stacked: RichTextBlockElement[] = [];
+  for (const line of lines) {
+    if (!Array.isArray(line)) {
+      stacked.push(line);
+      continue;
+    }
+    const last = stacked.at(-1);
+    if (last?.type === 'rich_text_section') last.elements.push(plain('\n'), ...line);
+    else stacked.push(section(...line));
+  }
+  return stacked;
 }
 
 /** Whether `paragraphs` and `inline` would cut `text` at `max`. */

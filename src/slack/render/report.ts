@@ -1,4 +1,4 @@
-import type { KnownBlock, RichTextBlockElement } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { counted } from '../../chatops/format.ts';
 import type { File, Report, Text } from '../../chatops/report.ts';
 import { limits, shares } from '../limits.ts';
@@ -10,10 +10,12 @@ import {
   emoji,
   inline,
   isLongerThan,
+  type Line,
   paragraphs,
   plain,
   richText,
   section,
+  stack,
 } from './pieces.ts';
 import { renderTable, tableFile } from './table.ts';
 
@@ -49,59 +51,59 @@ export function renderReport(report: Report, layout: ReportLayout): RenderedRepo
   const buttons = renderButtons(report.actions ?? [], `${layout.id}:actions`);
   return {
     text: fallbackOf(report, layout.prefix),
-    blocks: [richText(headline(report, layout.prefix)), ...body.blocks, ...(buttons ? [buttons] : [])],
+    blocks: [richText(...stack([headline(report, layout.prefix)])), ...body.blocks, ...(buttons ? [buttons] : [])],
     files: body.files,
   };
 }
 
-export function headline(report: Report, prefix: string | undefined): RichTextBlockElement {
+export function headline(report: Report, prefix: string | undefined): Line {
   const title = inline(report.title || 'Done', shares.title).map((piece) =>
     piece.type === 'text' ? { ...piece, style: { bold: true } } : piece,
   );
   const before = prefix === undefined ? [] : [bold(`${prefix}: `)];
-  return section(emoji(toneEmoji[report.tone]), plain(' '), ...before, ...title);
+  return [emoji(toneEmoji[report.tone]), plain(' '), ...before, ...title];
 }
 
 /** Everything of a report but its title and its buttons. */
 export function renderBody(report: Report, layout: ReportLayout): { blocks: KnownBlock[]; files: readonly File[] } {
   const { text, allFacts } = layout.isCard ? shares.card : shares;
-  const prose = [...textOf(report, text), ...factsOf(report, allFacts), ...closing(report)];
-  const room = limits.blockCharacters - shares.title - proseLength(prose) - buttonsLength(report);
+  const above = stack([...textOf(report, text), ...factsOf(report, allFacts)]);
+  const below = stack(closing(report));
+  const room = limits.blockCharacters - shares.title - proseLength([...above, ...below]) - buttonsLength(report);
   const table = report.table ? tableOf(report.table, layout, room) : { blocks: [], files: [] };
   const cutText = report.text !== undefined && isLongerThan(report.text, text);
   const textFile = cutText && layout.filesFollow && report.file === undefined ? [wholeText(report, layout.id)] : [];
   return {
-    blocks: [...(prose.length > 0 ? [richText(...prose)] : []), ...table.blocks],
+    blocks: [
+      ...(above.length > 0 ? [richText(...above)] : []),
+      ...table.blocks,
+      ...(below.length > 0 ? [richText(...below)] : []),
+    ],
     files: [...(report.file ? [report.file] : []), ...table.files, ...textFile],
   };
 }
 
-function textOf({ text }: Report, max: number): RichTextBlockElement[] {
+function textOf({ text }: Report, max: number): Line[] {
   return text === undefined ? [] : paragraphs(text, max);
 }
 
-function factsOf({ facts = [] }: Report, max: number): RichTextBlockElement[] {
+function factsOf({ facts = [] }: Report, max: number): Line[] {
   const shown = facts.slice(0, shares.facts);
   const each = Math.min(shares.factValue, Math.floor(max / Math.max(1, shown.length)) - shares.factLabel);
-  const lines = shown.map(({ label, value }, index) =>
-    section(...breakBefore(index), ...labelled(label, value, Math.max(each, 20))),
-  );
+  const lines = shown.map(({ label, value }) => labelled(label, value, Math.max(each, 20)));
   const hidden = facts.length - shown.length;
-  return hidden > 0 ? [...lines, section(plain(`\n… ${counted(hidden, 'more fact')}`))] : lines;
+  return hidden > 0 ? [...lines, [plain(`… ${counted(hidden, 'more fact')}`)]] : lines;
 }
 
 /** What was changed and what to do: the two questions after a failure, always last, always in this order. */
-function closing({ changed, next }: Report): RichTextBlockElement[] {
-  const lines: RichTextBlockElement[] = [];
-  if (changed !== undefined)
-    lines.push(section(plain('\n'), ...labelled('What was changed', changed, shares.sentence)));
-  if (next !== undefined) lines.push(section(plain('\n'), ...labelled('Next', next, shares.sentence)));
+function closing({ changed, next }: Report): Line[] {
+  const lines: Line[] = [];
+  if (changed !== undefined) lines.push(labelled('What was changed', changed, shares.sentence));
+  if (next !== undefined) lines.push(labelled('Next', next, shares.sentence));
   return lines;
 }
 
-const breakBefore = (index: number) => (index === 0 ? [] : [plain('\n')]);
-
-function labelled(label: string, value: Text, max: number) {
+function labelled(label: string, value: Text, max: number): Line {
   const name = inline(label, shares.factLabel).map((piece) =>
     piece.type === 'text' ? { ...piece, style: { bold: true } } : piece,
   );
