@@ -6,8 +6,10 @@
  * 4 version (string, from etcd 3.6 on). Source: etcd api/etcdserverpb/rpc.proto; grpc/doc/PROTOCOL-HTTP2.md.
  */
 export interface SnapshotDecoder {
-  /** Gives the decoder its next piece, which must not change until it is used up. Only when `isIdle`. */
+  /** Gives the decoder its next piece, which must not change until it is used up or kept. Only when `isIdle`. */
   feed(piece: Uint8Array): void;
+  /** Copies what it has not used yet: the memory of the piece will be used again. */
+  keep(): void;
   /**
    * Copies blob bytes to `into` from `at` on until it is full or the piece is used up; answers where it stopped.
    * Throws RangeError on what is no such stream.
@@ -132,6 +134,10 @@ export function createSnapshotDecoder(): SnapshotDecoder {
   return {
     feed(next) {
       piece = next;
+      position = 0;
+    },
+    keep() {
+      piece = piece.slice(position);
       position = 0;
     },
     fill(into, from) {

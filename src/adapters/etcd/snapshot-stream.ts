@@ -1,12 +1,7 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-  type SecureClientSessionOptions,
-} from 'node:http2';
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import type { SnapshotSource } from '../../ports/etcd.ts';
 import type { EtcdTimings, EtcdTls } from './connection.ts';
+import { type Bypass, openBypass } from './data-bypass.ts';
 import { fault, faultOfConnection, faultOfStatus, timeout } from './faults.ts';
 import { createSnapshotDecoder } from './snapshot-decoder.ts';
 
@@ -34,22 +29,21 @@ interface Read {
 }
 
 /**
- * The call Maintenance.Snapshot on bare HTTP/2, for speed: grpc-js needs half as much CPU again, and etcd3's own call loses
- * the auth token. Watches over the connection itself: a frozen member would otherwise hang it for ever.
+ * The call Maintenance.Snapshot on bare HTTP/2: etcd3's own call loses the auth token, and grpc-js is too slow. Watches over the
+ * connection itself: a frozen member would otherwise hang it for ever.
  */
 export class SnapshotStream implements SnapshotSource {
   readonly #target: SnapshotTarget;
-  readonly #session: ClientHttp2Session;
-  readonly #stream: ClientHttp2Stream;
+  readonly #bypass: Bypass;
   readonly #decoder = createSnapshotDecoder();
   readonly #started = Promise.withResolvers<void>();
   readonly #openedAt = performance.now();
   readonly #watch: NodeJS.Timeout;
-  #status: IncomingHttpHeaders = {};
+  readonly #status: IncomingHttpHeaders = {};
+  #session: ClientHttp2Session | undefined;
   #read: Read | undefined;
   #failure: unknown;
   #state: 'open' | 'ended' | 'closed' = 'open';
-  #isConnected = false;
   #progressAt = performance.now();
   #heard = { bytes: 0, at: performance.now() };
   #pingedAt: number | undefined;
@@ -64,28 +58,30 @@ export class SnapshotStream implements SnapshotSource {
 
   private constructor(target: SnapshotTarget) {
     this.#target = target;
-    this.#session = connect(target.endpoint, sessionOptions(target));
-    this.#session.on('error', (error) => this.#fail(this.#broken(error)));
-    this.#session.once('connect', () => {
-      this.#isConnected = true;
-      this.#session.setLocalWindowSize(target.windowBytes);
+    this.#bypass = openBypass(target, {
+      connected: (session) => this.#call(session),
+      data: (payload) => this.#take(payload),
+      failed: (error) => this.#fail(error instanceof RangeError ? this.#nonsense(error) : this.#broken(error)),
     });
-    this.#session.once('close', () => this.#fail(this.#broken(undefined)));
-    this.#stream = this.#session.request({
+    this.#watch = setInterval(() => this.#look(), watchIntervalMs(target.timings));
+    target.signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  #call(session: ClientHttp2Session): void {
+    this.#session = session;
+    const stream = session.request({
       ':method': 'POST',
       ':path': '/etcdserverpb.Maintenance/Snapshot',
       'content-type': 'application/grpc',
       te: 'trailers',
-      ...(target.token === undefined ? {} : { token: target.token }),
+      ...(this.#target.token === undefined ? {} : { token: this.#target.token }),
     });
-    this.#stream.on('error', (error) => this.#fail(this.#broken(error)));
-    this.#stream.once('response', (headers) => this.#hearHeaders(headers));
-    this.#stream.once('trailers', (trailers) => Object.assign(this.#status, trailers));
-    this.#stream.on('data', (piece: Uint8Array) => this.#take(piece));
-    this.#stream.once('end', () => this.#end());
-    this.#stream.end(emptyMessage);
-    this.#watch = setInterval(() => this.#look(), watchIntervalMs(target.timings));
-    target.signal?.addEventListener('abort', this.#abort, { once: true });
+    stream.on('error', (error) => this.#fail(this.#broken(error)));
+    stream.once('response', (headers) => this.#hearHeaders(headers));
+    stream.once('trailers', (trailers) => Object.assign(this.#status, trailers));
+    stream.once('end', () => this.#end());
+    stream.resume();
+    stream.end(emptyMessage);
   }
 
   get expectedBytes(): number {
@@ -102,7 +98,7 @@ export class SnapshotStream implements SnapshotSource {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#read = { into, since: performance.now(), at: 0, resolve, reject };
     this.#advance();
-    if (this.#read) this.#stream.resume();
+    if (this.#decoder.isIdle && this.#bypass.isPaused) this.#goOn();
     return promise;
   }
 
@@ -118,34 +114,44 @@ export class SnapshotStream implements SnapshotSource {
     this.#fail(this.#fault('ETCD_ANSWER', `${this.#target.endpoint} answered HTTP ${headers[':status']}`, false));
   }
 
-  #take(piece: Uint8Array): void {
-    if (this.#state !== 'open') return;
-    this.#decoder.feed(piece);
+  /** Answers whether all of the payload was used up. */
+  #take(payload: Uint8Array): boolean {
+    if (this.#state !== 'open') return true;
+    this.#decoder.feed(payload);
     this.#advance();
+    if (this.#decoder.isIdle) return true;
+    this.#decoder.keep();
+    return false;
   }
 
-  /** Moves bytes from the piece at hand into the read under way; a stream that nobody reads is paused. */
+  /** After a pause that was ours: a member cannot be heard while nobody listens. */
+  #goOn(): void {
+    this.#hear(this.#heard.bytes, performance.now());
+    this.#bypass.resume();
+  }
+
+  /** Moves bytes from the payload at hand into the read under way. */
   #advance(): void {
-    const nonsense = this.#decode();
-    if (nonsense) this.#fail(nonsense);
-    if (this.#state !== 'open') return;
-    const hasStarted = this.#decoder.expectedBytes !== undefined;
-    if (hasStarted) this.#started.resolve();
-    const read = this.#read;
-    if (read && read.at === read.into.length) this.#settle(read);
-    if (!this.#decoder.isIdle || (!this.#read && hasStarted)) this.#stream.pause();
-  }
-
-  #decode(): unknown {
     const read = this.#read;
     try {
       const at = this.#decoder.fill(read?.into ?? nowhere, read?.at ?? 0);
       if (read && at > read.at) this.#progressAt = performance.now();
       if (read) read.at = at;
     } catch (error) {
-      return this.#fault('ETCD_ANSWER', 'What the member sent is no snapshot stream', false, error);
+      this.#fail(this.#nonsense(error));
+      return;
     }
-    if (this.#decoder.emptyMessages <= emptyMessagesAllowed) return undefined;
+    if (this.#decoder.emptyMessages > emptyMessagesAllowed) this.#fail(this.#endlessEmptiness());
+    if (this.#state !== 'open') return;
+    if (this.#decoder.expectedBytes !== undefined) this.#started.resolve();
+    if (read && read.at === read.into.length) this.#settle(read);
+  }
+
+  #nonsense(cause: unknown) {
+    return this.#fault('ETCD_ANSWER', 'What the member sent is no snapshot stream', false, cause);
+  }
+
+  #endlessEmptiness() {
     const message = `${this.#target.endpoint} sends empty messages instead of its database`;
     return this.#fault('ETCD_NO_PROGRESS', message, true);
   }
@@ -191,13 +197,13 @@ export class SnapshotStream implements SnapshotSource {
   #release(): void {
     clearInterval(this.#watch);
     this.#target.signal?.removeEventListener('abort', this.#abort);
-    this.#session.destroy();
+    this.#bypass.destroy();
   }
 
   /** Looks whether the member is alive, sends anything, and is in time. */
   #look(): void {
     const now = performance.now();
-    if (this.#isConnected) this.#keepAlive(now);
+    if (this.#session && !this.#bypass.isPaused) this.#keepAlive(now, this.#session);
     const failure = this.#late(now) ?? this.#silent(now) ?? this.#idle(now);
     if (failure) this.#fail(failure);
   }
@@ -206,16 +212,16 @@ export class SnapshotStream implements SnapshotSource {
     const { timings, timeLimitMs, endpoint } = this.#target;
     const spent = now - this.#openedAt;
     if (timeLimitMs !== undefined && spent > timeLimitMs) return this.#tooLong(timeLimitMs);
-    if (this.#isConnected || spent <= timings.connectMs) return undefined;
+    if (this.#session || spent <= timings.connectMs) return undefined;
     return timeout('snapshot', endpoint, `no connection after ${timings.connectMs} ms`);
   }
 
-  #keepAlive(now: number): void {
-    const bytes = this.#session.socket?.bytesRead ?? 0;
+  #keepAlive(now: number, session: ClientHttp2Session): void {
+    const bytes = this.#bypass.receivedBytes;
     if (bytes !== this.#heard.bytes) this.#hear(bytes, now);
     if (this.#pingedAt !== undefined || now - this.#heard.at < this.#target.timings.keepaliveMs) return;
     this.#pingedAt = now;
-    this.#session.ping((error) => {
+    session.ping((error) => {
       if (!error) this.#hear(this.#heard.bytes, performance.now());
     });
   }
@@ -245,7 +251,7 @@ export class SnapshotStream implements SnapshotSource {
   }
 
   #broken(cause: unknown) {
-    if (!this.#isConnected) return faultOfConnection('snapshot', this.#target.endpoint, cause ?? 'connection closed');
+    if (!this.#session) return faultOfConnection('snapshot', this.#target.endpoint, cause ?? 'connection closed');
     // A server that wants a client certificate says so only after the handshake, as an alert on the open connection.
     const broken = faultOfConnection('snapshot', this.#target.endpoint, cause);
     if (broken.code === 'ETCD_TLS') return broken;
@@ -272,16 +278,6 @@ export class SnapshotStream implements SnapshotSource {
   #lookThere(): string {
     return `Look into the log of the member at ${this.#target.endpoint}; another member may do better.`;
   }
-}
-
-function sessionOptions({ tls, windowBytes }: SnapshotTarget): SecureClientSessionOptions {
-  return {
-    settings: { initialWindowSize: windowBytes, enablePush: false },
-    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls?.certificate === undefined ? {} : { cert: tls.certificate }),
-    ...(tls?.key === undefined ? {} : { key: tls.key }),
-    ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
-  };
 }
 
 /** Often enough to keep every time in the timings to about a quarter. */

@@ -11,7 +11,7 @@ export type PressOrder =
 /** What the press's thread answers. */
 export type PressAnswer =
   | { readonly kind: 'used'; readonly buffer: ArrayBuffer }
-  | { readonly kind: 'output'; readonly output: Uint8Array }
+  | { readonly kind: 'output'; readonly output: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'finished'; readonly facts: PressFacts }
   | { readonly kind: 'failed'; readonly message: string; readonly fault?: FaultFacts };
 
@@ -47,10 +47,10 @@ async function* pieces(): SnapshotPieces {
   }
 }
 
-function sendOutput(output: Uint8Array): void {
-  // Small buffers may be a part of Node's pool, which cannot be handed over.
+function sendOutput(output: Uint8Array<ArrayBuffer>): void {
   const { buffer } = output;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= 32 * 1024) answer({ kind: 'output', output }, buffer);
+  // Small ones may lie in Node's common pool, which cannot be handed over.
+  if (buffer.byteLength >= 32 * 1024) answer({ kind: 'output', output }, buffer);
   else answer({ kind: 'output', output });
 }
 
