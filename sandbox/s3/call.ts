@@ -9,6 +9,7 @@ export interface House {
   readonly root: string;
   readonly region: string;
   readonly accessKeyId: string;
+  readonly etags: 'md5' | 'opaque';
   readonly buckets: Map<string, Bucket>;
 }
 
@@ -125,6 +126,6 @@ export function encryptionHeaders({ headers }: ObjectSettings): Record<string, s
 }
 
 /** Objects under a KMS key have an ETag that is no MD5, as at AWS. */
-export function hasMd5Etag({ headers }: ObjectSettings): boolean {
-  return headers['x-amz-server-side-encryption'] !== 'aws:kms';
+export function hasMd5Etag({ house }: Call, { headers }: ObjectSettings): boolean {
+  return house.etags === 'md5' && headers['x-amz-server-side-encryption'] !== 'aws:kms';
 }

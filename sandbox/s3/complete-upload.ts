@@ -104,7 +104,7 @@ async function objectOf(
     key: record.key,
     versionId: 'null',
     sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    etag: `${hasMd5Etag(record) ? md5s.digest('hex') : randomBytes(16).toString('hex')}-${parts.length}`,
+    etag: `${hasMd5Etag(call, record) ? md5s.digest('hex') : randomBytes(16).toString('hex')}-${parts.length}`,
     modifiedAt: call.now.toISOString(),
     segments: parts.map(({ file, sizeBytes }) => ({ file, sizeBytes })),
     uploadId: record.uploadId,

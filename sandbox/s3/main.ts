@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startS3 } from './server.ts';
 
-// Runs the sandbox's S3 alone: node sandbox/s3/main.ts --directory D [--port P] [--bucket NAME]...
+// Runs the sandbox's S3 alone: node sandbox/s3/main.ts --directory D [--port P] [--bucket NAME]... [--opaque-etags]
 const { values } = parseArgs({
   options: {
     directory: { type: 'string' },
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     region: { type: 'string', default: 'us-east-1' },
     'access-key': { type: 'string', default: 'sandbox' },
     'secret-key': { type: 'string', default: 'sandbox-secret' },
+    'opaque-etags': { type: 'boolean', default: false },
     bucket: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -21,6 +22,7 @@ const s3 = await startS3({
   accessKeyId: values['access-key'],
   secretAccessKey: values['secret-key'],
   buckets: values.bucket,
+  etags: values['opaque-etags'] ? 'opaque' : 'md5',
 });
 process.stdout.write(`${JSON.stringify({ ready: true, endpoint: s3.endpoint, port: s3.port, pid: process.pid })}\n`);
 

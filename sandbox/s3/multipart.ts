@@ -50,14 +50,15 @@ export async function uploadPart(call: Call): Promise<Answer> {
   }
   if (call.headers['x-amz-copy-source'] !== undefined)
     throw new S3Error(501, 'NotImplemented', 'UploadPartCopy is not implemented.');
-  const body = call.body();
+  const wantsMd5 = hasMd5Etag(call, upload.record);
+  const body = call.body(wantsMd5);
   const segment = await bodyToDisk(bucket, body);
   const checksum = body.checksum();
   const part: PartRecord = {
     ...segment,
     number,
     md5: body.md5(),
-    etag: hasMd5Etag(upload.record) ? body.md5() : randomBytes(16).toString('hex'),
+    etag: wantsMd5 ? body.md5() : randomBytes(16).toString('hex'),
     modifiedAt: call.now.toISOString(),
     ...(checksum === undefined ? {} : { checksum }),
   };

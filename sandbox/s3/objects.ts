@@ -19,7 +19,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const settings = settingsOf(call);
   checkWriteConditions(call, bucket.objects.get(call.key));
-  const body = call.body(hasMd5Etag(settings));
+  const body = call.body(hasMd5Etag(call, settings));
   const segment = await bodyToDisk(bucket, body);
   const checksum = body.checksum();
   const record: ObjectRecord = {
@@ -27,7 +27,7 @@ export async function putObject(call: Call): Promise<Answer> {
     key: call.key,
     versionId: 'null',
     sizeBytes: segment.sizeBytes,
-    etag: hasMd5Etag(settings) ? body.md5() : randomBytes(16).toString('hex'),
+    etag: hasMd5Etag(call, settings) ? body.md5() : randomBytes(16).toString('hex'),
     modifiedAt: call.now.toISOString(),
     segments: segment.sizeBytes > 0 ? [segment] : [],
     ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' } }),

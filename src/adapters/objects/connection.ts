@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
@@ -24,8 +23,8 @@ export interface BucketConnection {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** A PEM file with the authority that signed the endpoint's certificate. */
-  readonly certificateAuthorityFile?: string;
+  /** In PEM: the authority that signed the endpoint's certificate, where the system does not know it. */
+  readonly certificateAuthority?: string;
   readonly timeouts?: {
     /** Until the connection stands. Default 5 s. */
     readonly connectMs?: number;
@@ -70,8 +69,8 @@ function settingsOf(connection: BucketConnection): S3ClientConfig {
   };
 }
 
-function authority({ certificateAuthorityFile }: BucketConnection): { readonly ca?: string } {
-  return certificateAuthorityFile === undefined ? {} : { ca: readFileSync(certificateAuthorityFile, 'utf8') };
+function authority({ certificateAuthority }: BucketConnection): { readonly ca?: string } {
+  return certificateAuthority === undefined ? {} : { ca: certificateAuthority };
 }
 
 /** The signed CRC32 header already covers the bytes, so a SHA-256 over them would only burn CPU. */

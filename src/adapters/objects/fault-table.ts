@@ -105,7 +105,7 @@ const notTrusted: Kind = {
   code: 'S3_TLS',
   retryable: false,
   happened: ({ endpoint }) => `the certificate of ${endpoint} is not trusted`,
-  next: () => 'Name the authority that signed it as certificateAuthorityFile, or renew the certificate.',
+  next: () => 'Give the worker the authority that signed it (NODE_EXTRA_CA_CERTS), or renew the certificate.',
 };
 const damaged: Kind = {
   code: 'S3_DAMAGED_ON_THE_WAY',
