@@ -18,7 +18,7 @@ export function createLogger({ level, mask, sink = process.stdout }: LoggerChoic
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (name: string) => ({ level: name }) },
-    serializers: { error: pino.stdSerializers.errWithCause },
+    serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
   };
   return pino(settings, { write: (line: string) => sink.write(mask(line)) });
 }

@@ -1,4 +1,5 @@
 import { Fault, type Refusal } from './errors.ts';
+import { durationInWords } from './format.ts';
 import type { Report, Text } from './report.ts';
 import type { Run, RunRecord } from './run.ts';
 
@@ -17,10 +18,15 @@ export const endings = {
     ...(refusal.next === undefined ? {} : { next: refusal.next }),
   }),
 
-  faulted: (run: RunRecord, fault: Fault): Report => ({
+  faulted: (run: RunRecord, fault: Fault, last: RunRecord | undefined, now: Date): Report => ({
     tone: 'bad',
     title: `${run.words}: ${fault.message}`,
-    facts: [...about(run), ...brokenStep(run), { label: 'Code', value: [{ code: fault.code }] }],
+    facts: [
+      ...about(run),
+      ...brokenStep(run),
+      { label: `Last good ${run.job}`, value: lastInWords(last, now) },
+      { label: 'Code', value: [{ code: fault.code }] },
+    ],
     changed: changedBy(fault) ?? untouched(run),
     next: fault.next ?? 'Look at the log; retry when what failed is well again.',
     actions: retryAndLogs(run),
@@ -75,6 +81,12 @@ export const endings = {
     actions: retryAndLogs(run),
   }),
 } as const;
+
+function lastInWords(last: RunRecord | undefined, now: Date): Text {
+  if (!last) return 'none on record here';
+  const age = now.getTime() - (last.endedAt ?? last.createdAt).getTime();
+  return [`${durationInWords(age)} ago, run `, { code: last.id }];
+}
 
 function about(run: Run) {
   return [{ label: 'Cluster', value: run.cluster }];

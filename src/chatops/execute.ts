@@ -104,7 +104,7 @@ async function outcomeOf(
   error: unknown,
   interruption: Interruption | undefined,
   runs: Runs,
-  { logger }: ExecuteOptions,
+  { logger, clock }: ExecuteOptions,
 ): Promise<Outcome> {
   if (interruption?.kind === 'cancelled') {
     const by = (await runs.find(run.id))?.cancel?.by ?? 'somebody';
@@ -113,10 +113,10 @@ async function outcomeOf(
   if (interruption) return { state: 'failed', report: endings.interrupted(run) };
   if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
   if (error instanceof Fault) {
-    logger.warn({ run: run.id, cluster: run.cluster, err: error }, 'a run failed');
-    return { state: 'failed', report: endings.faulted(run, error) };
+    logger.warn({ ...named(run), err: error }, 'a run failed');
+    return { state: 'failed', report: endings.faulted(run, error, await lastGood(run, runs), clock.now()) };
   }
-  logger.error({ run: run.id, cluster: run.cluster, err: error }, 'a run failed by a mistake of our own');
+  logger.error({ ...named(run), err: error }, 'a run failed by a mistake of our own');
   return { state: 'failed', report: endings.broken(run, error) };
 }
 
@@ -129,7 +129,7 @@ function interruptionIn(error: unknown, signal: AbortSignal): Interruption | und
 async function again(run: RunRecord, error: Fault, runs: Runs, options: ExecuteOptions): Promise<Ending> {
   const waitMs = options.waitMs(tries(run));
   const note = `Attempt ${tries(run) + 1} of ${options.attempts} in ${durationInWords(waitMs)}, because: ${error.message}`;
-  options.logger.warn({ run: run.id, cluster: run.cluster, err: error, waitMs }, 'a run will be tried again');
+  options.logger.warn({ ...named(run), err: error, waitMs }, 'a run will be tried again');
   const ours = await runs.requeue(run.id, run.attempt, { note, handover: false, steps: run.steps });
   await runs.log(run.id, note);
   return ours ? { kind: 'again', waitMs, because: error } : { kind: 'not ours' };
@@ -146,6 +146,19 @@ async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: E
   const ours = await runs.end(run.id, run.attempt, outcome);
   if (!ours) return { kind: 'not ours' };
   const ended = { ...run, ...outcome, steps: outcome.steps ?? run.steps, endedAt: options.clock.now() };
-  options.logger.info({ run: run.id, cluster: run.cluster, job: run.job, state: outcome.state }, 'a run ended');
+  options.logger.info({ ...named(run), state: outcome.state }, 'a run ended');
   return { kind: 'ended', run: ended };
 }
+
+/** The newest run of the same kind on the same cluster that went well: what people fall back on. */
+async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefined> {
+  const recent = await runs.list({ cluster: run.cluster, limit: 200 });
+  return recent.find((one) => one.job === run.job && one.state === 'done');
+}
+
+const named = (run: RunRecord) => ({
+  run: run.id,
+  job: run.job,
+  cluster: run.cluster,
+  actor: `${run.actor.kind} ${run.actor.id}`,
+});

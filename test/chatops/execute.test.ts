@@ -235,6 +235,7 @@ describe('a fault', () => {
       facts: [
         { label: 'Cluster', value: 'prod-1' },
         { label: 'Step', value: '1 of 2: choose' },
+        { label: 'Last good snapshot', value: 'none on record here' },
         { label: 'Code', value: [{ code: 'S3_503' }] },
       ],
       changed: 'nothing',
@@ -244,6 +245,18 @@ describe('a fault', () => {
         { label: 'Logs', does: 'logs', on: run.id },
       ],
     });
+  });
+
+  it('says how old the last good one is', async () => {
+    const good = await queued();
+    await attempt(good, async () => saved);
+    clock.advance(7 * 3_600_000);
+    const run = await queued('write', { id: 'r-second' });
+    await attempt(run, async () => {
+      throw fault(false);
+    });
+    const last = (await found(run)).report?.facts?.find(({ label }) => label === 'Last good snapshot');
+    expect(last?.value).toEqual(['7 h ago, run ', { code: good.id }]);
   });
 
   it('that will not pass ends the run at once', async () => {
@@ -296,7 +309,11 @@ describe('a mistake of our own', () => {
     expect(JSON.stringify(report)).not.toContain('token');
     const errors = logged.filter(({ level }) => level === 'error');
     expect(errors).toEqual([
-      { level: 'error', words: expect.any(String), facts: { run: run.id, cluster: 'prod-1', err: mistake } },
+      {
+        level: 'error',
+        words: expect.any(String),
+        facts: { run: run.id, job: 'snapshot', cluster: 'prod-1', actor: 'person U1', err: mistake },
+      },
     ]);
   });
 

@@ -1,13 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketOf } from '../../sandbox/bucket.ts';
 import { checkNewestBackup } from '../../sandbox/check-backup.ts';
+import type { SalvorProcess } from '../../sandbox/salvor.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
+let processes: readonly SalvorProcess[];
 
 beforeAll(async () => {
   world = await startWorld({ members: 3, megabytes: 30 });
-  await Promise.all([world.start('bot'), world.start('worker')]);
+  processes = await Promise.all([world.start('bot'), world.start('worker')]);
 });
 afterAll(() => world.stop());
 
@@ -72,5 +75,25 @@ describe('the processes', () => {
     expect(await ready.text()).toContain('[+] redis ok');
     const metrics = await (await fetch(`http://127.0.0.1:${worker.httpPort}/metrics`)).text();
     expect(metrics).toContain('salvor_queue_waiting{site="main",queue="write"} 0');
+  });
+
+  it('log JSON lines that name run, cluster and actor, and no secret', async () => {
+    const text = (await Promise.all(processes.map(({ logFile }) => readFile(logFile, 'utf8')))).join('');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        run: expect.any(String),
+        cluster: 'prod-1',
+        actor: 'person U0ALICE',
+        state: 'done',
+      }),
+    );
+    const { SALVOR_CONFIG: _, REDIS_URL: __, S3_ACCESS_KEY_ID: ___, ...secrets } = world.environment;
+    expect(Object.values(secrets).length).toBeGreaterThan(3);
+    for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
   });
 });
