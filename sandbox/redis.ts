@@ -28,6 +28,8 @@ export interface RedisOptions {
   readonly sync?: 'always' | 'everysec';
   /** A cluster of this one node, which holds every slot and refuses commands whose keys lie in two. */
   readonly isCluster?: boolean;
+  /** Watches other servers instead of keeping anything, by this file. */
+  readonly sentinel?: string;
   /** More of redis.conf, such as `['--maxmemory-policy', 'allkeys-lru']`; the last one counts. */
   readonly settings?: readonly string[];
 }
@@ -62,22 +64,19 @@ export async function startRedis(options: RedisOptions): Promise<SandboxRedis> {
 }
 
 async function start(options: RedisOptions, port: number): Promise<ChildProcess> {
-  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.directory, '--save', ''];
-  const durable = [
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    options.sync ?? 'always',
-    '--maxmemory-policy',
-    'noeviction',
-  ];
-  const cluster = options.isCluster ? await clusterSettings() : [];
-  const words = [...settings, ...durable, ...cluster, ...(options.settings ?? [])];
-  const child = spawn('redis-server', words, { stdio: 'ignore' });
+  const child = spawn('redis-server', await settingsOf(options, port), { stdio: 'ignore' });
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}`)));
   await Promise.race([isUp(port, options.isCluster ?? false), failed, ended]);
   return child;
+}
+
+async function settingsOf(options: RedisOptions, port: number): Promise<readonly string[]> {
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.directory];
+  if (options.sentinel !== undefined) return [options.sentinel, '--sentinel', ...place];
+  const durable = ['--appendonly', 'yes', '--appendfsync', options.sync ?? 'always', '--save', ''];
+  const cluster = options.isCluster ? await clusterSettings() : [];
+  return [...place, ...durable, '--maxmemory-policy', 'noeviction', ...cluster, ...(options.settings ?? [])];
 }
 
 async function clusterSettings(): Promise<readonly string[]> {

@@ -147,12 +147,15 @@ function unreachable(cause: unknown): Fault {
 }
 
 function open(settings: RedisSettings, behaviour: Options): RedisConnection {
-  const options: Options = { ...behaviour, ...credentials(settings) };
+  const options: Options = { ...behaviour, ...credentials(settings), reconnectOnError: isDemoted };
   const connection = build(settings, options);
   // ioredis also reports to whoever waits for the command; without a listener it would print on its own.
   connection.on('error', () => undefined);
   return connection;
 }
+
+/** After a failover the old server lives on as a replica: connect again, which finds the new one, and say it once more (2). */
+const isDemoted = (error: Error): 2 | false => (error.message.startsWith('READONLY') ? 2 : false);
 
 function build(settings: RedisSettings, options: Options): RedisConnection {
   if (settings.cluster) return new Cluster([...settings.cluster.nodes], clusterOptions(options));
