@@ -4,7 +4,6 @@
  * docs.slack.dev/reference/methods/chat.update for `text`.
  */
 export const limits = {
-  blocks: 50,
   /** Undocumented: messages begin to come back as msg_blocks_too_long at about 13,200 over all blocks. */
   blockCharacters: 12_000,
   /** chat.update refuses text over 4,000; chat.postMessage would cut at 40,000. */
@@ -15,16 +14,12 @@ export const limits = {
   confirmText: 300,
   confirmButton: 30,
   accessibilityLabel: 75,
-  actionElements: 25,
-  contextElements: 10,
-  contextText: 2000,
   planTasks: 50,
   tableRows: 100,
   tableColumns: 20,
   tableCharacters: 10_000,
   id: 255,
   url: 3000,
-  metadataBytes: 8000,
 } as const;
 
 /** How much of a message its parts may take, so that the sum stays within `blockCharacters`. Ours, not Slack's. */

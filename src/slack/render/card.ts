@@ -21,7 +21,7 @@ import {
 import { progressLine } from './progress.ts';
 import { fallbackOf, headline, linesWithin, renderBody, toneEmoji } from './report.ts';
 
-export const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
+const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
   queued: 'Waiting',
   running: 'Running',
   done: 'Done',
