@@ -68,8 +68,16 @@ async function converse({ slack, environment, bucket, s3 }: Sandbox): Promise<Ch
   await slack.idle();
   stop();
   heading('The same, as it stands in the channel now');
-  say(transcript(slack.messages(channel), { names: namesIn(slack.state) }));
+  const everything = [...(slack.state.messages.get('C0PROD1')?.values() ?? [])];
+  say(
+    transcript(
+      everything.filter((message) => message.onlyYou === undefined),
+      { names: namesIn(slack.state) },
+    ),
+  );
   return checkNewestBackup(bucketOf(s3.endpoint, bucket, environment), 'etcd/prod-1', directory);
 }
 
-const textOf = (message: Message): string => message.text + JSON.stringify(message.blocks);
+function textOf(message: Message): string {
+  return message.text + JSON.stringify(message.blocks);
+}
