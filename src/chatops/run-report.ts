@@ -1,4 +1,4 @@
-import { bytesInWords, durationInWords } from './format.ts';
+import { bytesInWords, counted, durationInWords } from './format.ts';
 import type { Report, Value } from './report.ts';
 import { hasEnded, type RunRecord, type Step } from './run.ts';
 
@@ -47,13 +47,16 @@ export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date):
   };
 }
 
-/** A run's log, whole, as a file. */
+/** The end of a run's log; all that is kept of it as a file, where files can be shown. */
 export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
   if (logs.length === 0) return { tone: 'neutral', title: `Run ${run.id} has logged nothing yet.` };
+  const shown = logs.slice(-40);
+  const which =
+    shown.length < logs.length ? `the last ${shown.length} of ${logs.length} lines` : counted(logs.length, 'line');
   return {
     tone: 'neutral',
-    title: `Log of run ${run.id} on ${run.cluster}: the last ${logs.length} lines`,
-    text: [{ code: logText(logs.slice(-40)) }],
+    title: `Log of run ${run.id} on ${run.cluster}: ${which}`,
+    text: [{ code: logText(shown) }],
     file: { name: `${run.id}.log`, title: `Log of ${run.id}`, base64: Buffer.from(logText(logs)).toString('base64') },
   };
 }
