@@ -69,13 +69,14 @@ class TryAgain extends Error {
 /** Starts taking runs of a site. Answers once the queues can be asked. */
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { site, name, redis, runs, logger } = parts;
+  // Before the queues are opened: they hand over runs at once.
+  let isClosing = false;
   const held = new Map<string, AbortController>();
   const stopOne = (runId: string, kind: Interruption['kind']) => held.get(runId)?.abort(new Interruption(kind));
   const stopListening = await listenForCancellations(redis, (runId) => stopOne(runId, 'cancelled'));
   const workers = queueNames.map((queue) => openWorker(queue));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   const stopBeating = beat(parts);
-  let isClosing = false;
 
   function openWorker(queue: QueueName): Worker {
     const rules = queueRules[queue];

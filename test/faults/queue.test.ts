@@ -229,6 +229,17 @@ describe('a run that no worker knows how to do', () => {
   });
 });
 
+describe('a run that waits for the first worker', () => {
+  it('is taken by it at the first try', async () => {
+    const run = await ask('danger');
+    await worker('first');
+    expect(await ended(run)).toMatchObject({ state: 'done' });
+    const events = await redis.xrange(`${keys.queues}:here-danger:events`, '-', '+');
+    expect(events.flat(2)).toContain('active');
+    expect(events.flat(2)).not.toContain('failed');
+  });
+});
+
 describe('a run that was recorded but never put in the queue', () => {
   it('is found and worked on', async () => {
     await worker('first');
