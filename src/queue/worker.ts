@@ -86,8 +86,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       name,
       concurrency: rules.concurrency,
       maxStalledCount: rules.maxStalledCount,
-      lockDuration: parts.timing?.lockMs ?? 30_000,
-      stalledInterval: parts.timing?.stalledEveryMs ?? 15_000,
+      lockDuration: parts.timing?.lockMs ?? 20_000,
+      stalledInterval: parts.timing?.stalledEveryMs ?? 5000,
       runRetryDelay: 1000,
       // A frozen worker swallows the call that wakes one of the others: they look for themselves this often, in seconds.
       drainDelay: 2,
