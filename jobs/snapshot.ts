@@ -3,10 +3,13 @@ import { Fault } from '../src/chatops/errors.ts';
 import { bytesInWords, durationInWords, numberInWords } from '../src/chatops/format.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import type { Report, Value } from '../src/chatops/report.ts';
+import { abortAbandonedUploads } from '../src/ops/etcd/abandoned-uploads.ts';
 import type { BackupManifest } from '../src/ops/etcd/manifest.ts';
 import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/take-snapshot.ts';
 import type { Cluster } from '../src/ports/catalogue.ts';
+import type { Clock } from '../src/ports/clock.ts';
 import type { Kubernetes } from '../src/ports/kubernetes.ts';
+import type { Objects } from '../src/ports/objects.ts';
 
 const Payload = z.object({ cluster: z.string(), reason: z.string().optional(), despiteAlarm: z.boolean() });
 
@@ -21,6 +24,7 @@ export default defineJob({
   lock: (payload) => `etcd/${payload.cluster}`,
   async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
     const cluster = catalogue.cluster(name);
+    await endAbandoned(cluster, ports.objects, ports.clock, context);
     const kubernetesVersion = await versionOf(cluster, kubernetes, context);
     const request = { cluster, runId: context.runId, actor: context.askedBy, reason, kubernetesVersion };
     const result = await takeSnapshot(
@@ -41,6 +45,18 @@ export default defineJob({
   },
   report: snapshotReport,
 });
+
+/** A bucket that does not let its uploads be listed still takes backups. */
+async function endAbandoned({ backup }: Cluster, objects: Objects, clock: Clock, context: RunContext): Promise<void> {
+  try {
+    const now = clock.now();
+    const keys = await abortAbandonedUploads(objects, backup, { runId: context.runId, now });
+    for (const key of keys) context.log(`ended an upload that was left half done: ${key}`);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    context.log(`uploads left half done could not be looked for: ${error.message}`);
+  }
+}
 
 /** Worth recording, never worth failing a snapshot for: on the worst day the API server is what is down. */
 async function versionOf(cluster: Cluster, kubernetes: Kubernetes, context: RunContext): Promise<string | undefined> {

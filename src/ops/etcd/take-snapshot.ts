@@ -3,11 +3,12 @@ import { setMaxListeners } from 'node:events';
 import { Fault } from '../../chatops/errors.ts';
 import type { BackupTarget, Cluster } from '../../ports/catalogue.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ClusterSurvey, Etcd, SnapshotSource } from '../../ports/etcd.ts';
+import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../ports/etcd.ts';
 import type { ObjectAt, Objects } from '../../ports/objects.ts';
 import { dataKey, manifestKey } from './backup-layout.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
 import { type BackupManifest, type BackupRevision, manifestBytes } from './manifest.ts';
+import type { PagesFound } from './page-walker.ts';
 import type { PressFacts } from './press-snapshot.ts';
 import { type Press, startPress } from './start-press.ts';
 
@@ -75,10 +76,10 @@ export async function takeSnapshot(
   const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
   const takenAt = ports.clock.now();
   const dataAt = placeOf(cluster.backup, takenAt, request.runId);
-  const copying = performance.now();
-  const copy = await hooks.step('Copy to the store', () => copyToStore(ports, request, hooks, choice, dataAt));
-  const copySeconds = (performance.now() - copying) / 1000;
   try {
+    const copying = performance.now();
+    const copy = await hooks.step('Copy to the store', () => copyToStore(ports, request, hooks, choice, dataAt));
+    const copySeconds = (performance.now() - copying) / 1000;
     await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy.facts));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
     const manifestAt = {
@@ -137,19 +138,30 @@ async function copyToStore(
   const onAbort = () => void press.close(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const before = await etcd.revision(name, endpoint, { signal });
     const source = await etcd.snapshot(name, endpoint, { signal, timeLimitMs: backup.timeLimitSeconds * 1000 });
     const [facts] = await together(stop, [
       pump(source, press, hooks),
       objects.store(dataAt, press.output, { ...storeOptions(request, source.expectedBytes), signal }),
     ]);
-    const after = await etcd.revision(name, endpoint, { signal });
-    const revision: BackupRevision = { kind: 'about', atLeast: before, atMost: after, why: 'asked before and after' };
+    const revision = await revisionOf(facts.pages, choice.status, () => etcd.revision(name, endpoint, { signal }));
     return { facts, revision, etcdVersion: source.version ?? version };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await press.close(undefined);
   }
+}
+
+/** From the pages where they were understood; otherwise between what the member says before and after. */
+async function revisionOf(
+  pages: PagesFound,
+  before: MemberStatus,
+  ask: () => Promise<bigint>,
+): Promise<BackupRevision> {
+  if (pages.kind === 'exact') return { kind: 'exact', revision: pages.revision };
+  const bracket = { kind: 'about' as const, atLeast: before.revision, why: pages.why };
+  // The copy is good already: a member that dies now takes away nothing but the upper bound.
+  const atMost = await ask().catch(() => undefined);
+  return atMost === undefined ? bracket : { ...bracket, atMost };
 }
 
 /** The first failure ends the others and is the one that is thrown. */
@@ -234,6 +246,7 @@ function describe(
     etcdVersion,
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     revision,
+    ...(facts.pages.kind === 'exact' ? { keys: facts.pages.keys } : {}),
     database: facts.database,
     stored: { key: dataAt.key, ...facts.stored, compression, encryption },
   };

@@ -1,0 +1,31 @@
+import type { BackupTarget } from '../../ports/catalogue.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { dataPrefix } from './backup-layout.ts';
+
+export interface Abandonment {
+  /** A former attempt of this run can only be dead or fenced off. */
+  readonly runId: string;
+  readonly now: Date;
+}
+
+/** Beyond a snapshot's own time limit nobody works on it any more; the rest is for clocks that differ. */
+const graceMs = 60 * 60_000;
+
+/**
+ * Ends multipart uploads under a cluster's prefix that a killed worker left open: S3 keeps and charges their parts for ever otherwise.
+ * Those of this run's former attempts, and any older than a snapshot may take. Answers their keys. Throws Fault.
+ */
+export async function abortAbandonedUploads(
+  objects: Objects,
+  target: BackupTarget,
+  { runId, now }: Abandonment,
+): Promise<readonly string[]> {
+  const tooOld = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const aborted: string[] = [];
+  for await (const upload of objects.openUploads(target.bucket, dataPrefix(target.prefix))) {
+    if (!upload.key.includes(`-${runId}-`) && upload.startedAt.getTime() > tooOld) continue;
+    await objects.abortUpload(target.bucket, upload);
+    aborted.push(upload.key);
+  }
+  return aborted;
+}
