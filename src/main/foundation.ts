@@ -55,7 +55,8 @@ export async function layFoundation(config: Config, level: 'debug' | 'info' | 's
   const runs = createRuns(failFast, { clock });
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock);
-  const stopReconciling = startReconciling({ runs, producer, clock, logger });
+  const metrics = createMetrics({ queues: () => producer.depths(sites), outbox: () => outbox.depth() });
+  const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });
   return {
     config,
     registry: await loadRegistry(),
@@ -66,7 +67,7 @@ export async function layFoundation(config: Config, level: 'debug' | 'info' | 's
     runs,
     outbox,
     producer,
-    metrics: createMetrics({ queues: () => producer.depths(sites), outbox: () => outbox.depth() }),
+    metrics,
     sites,
     async redisIsWell() {
       await failFast.ping();
