@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type EtcdCluster, startEtcd } from '../sandbox/etcd.ts';
 import { fillEtcd } from '../sandbox/fill-etcd.ts';
 import { median, note, rounded } from './figures.ts';
-import { type Store, startStore } from './snapshot/store.ts';
+import { startStore } from './snapshot/store.ts';
 import { type Measured, ours, rawRead, type Scene, saveZstdUpload, script } from './snapshot/ways.ts';
 
 /**

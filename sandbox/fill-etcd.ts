@@ -52,15 +52,7 @@ function* batchesOf({ keys, bytes }: Filling): Generator<readonly Put[]> {
   if (batch.length > 0) yield batch;
 }
 
-const resources = [
-  'pods',
-  'events',
-  'secrets',
-  'configmaps',
-  'leases',
-  'apps/replicasets',
-  'cert-manager.io/certificates',
-];
+const resources = ['pods', 'events', 'secrets', 'configmaps', 'leases', 'replicasets', 'cert-manager.io/certificates'];
 const namespaces = [
   'default',
   'kube-system',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { createPageWalker, type PagesFound } from './page-walker.ts';
 import { createSnapshotDigest } from './snapshot-digest.ts';
 
 export interface PressOptions {
@@ -9,7 +10,9 @@ export interface PressOptions {
 }
 
 export interface PressFacts {
+  /** Without the digest at its end. */
   readonly database: { readonly sizeBytes: number; readonly sha256: string };
+  readonly pages: PagesFound;
   readonly stored: { readonly sizeBytes: number; readonly sha256: string };
 }
 
@@ -27,7 +30,7 @@ export async function* pressSnapshot(
   pieces: SnapshotPieces,
   options: PressOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, PressFacts> {
-  const learned: { database?: PressFacts['database'] } = {};
+  const learned: { facts?: Omit<PressFacts, 'stored'> } = {};
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const output of encrypted(compressed(pieces, options.compression, learned), options.recipients)) {
@@ -35,16 +38,17 @@ export async function* pressSnapshot(
     sizeBytes += output.length;
     yield output;
   }
-  if (!learned.database) throw new Error('The pieces ended before they were read');
-  return { database: learned.database, stored: { sizeBytes, sha256: hash.digest('hex') } };
+  if (!learned.facts) throw new Error('The pieces ended before they were read');
+  return { ...learned.facts, stored: { sizeBytes, sha256: hash.digest('hex') } };
 }
 
 async function* compressed(
   pieces: SnapshotPieces,
   compression: PressOptions['compression'],
-  learned: { database?: PressFacts['database'] },
+  learned: { facts?: Omit<PressFacts, 'stored'> },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const digest = createSnapshotDigest();
+  const walker = createPageWalker();
   let expectedBytes: number | undefined;
   for (;;) {
     const next = await pieces.next();
@@ -53,10 +57,11 @@ async function* compressed(
       break;
     }
     digest.update(next.value);
+    walker.update(next.value);
     yield compress(next.value, compression);
   }
   const { databaseBytes, sha256 } = digest.finish(expectedBytes);
-  learned.database = { sizeBytes: databaseBytes, sha256 };
+  learned.facts = { database: { sizeBytes: databaseBytes, sha256 }, pages: walker.finish() };
 }
 
 const zstdLevel = 1;

@@ -158,10 +158,7 @@ async function revisionOf(
   ask: () => Promise<bigint>,
 ): Promise<BackupRevision> {
   if (pages.kind === 'exact') return { kind: 'exact', revision: pages.revision };
-  const bracket = { kind: 'about' as const, atLeast: before.revision, why: pages.why };
-  // The copy is good already: a member that dies now takes away nothing but the upper bound.
-  const atMost = await ask().catch(() => undefined);
-  return atMost === undefined ? bracket : { ...bracket, atMost };
+  return { kind: 'about', atLeast: before.revision, atMost: await ask(), why: pages.why };
 }
 
 /** The first failure ends the others and is the one that is thrown. */
