@@ -12,8 +12,9 @@ export function bytesInWords(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** 4500 ms -> '4.5 s', 252000 -> '4 min 12 s', 26100000 -> '7 h 15 min', 200000000 -> '2 d 7 h'. */
+/** 40 ms -> '40 ms', 4500 ms -> '4.5 s', 252000 -> '4 min 12 s', 26100000 -> '7 h 15 min', 200000000 -> '2 d 7 h'. */
 export function durationInWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -11,7 +11,8 @@ describe('numbers in words', () => {
   ])('%d bytes are %s', (bytes, text) => expect(bytesInWords(bytes)).toBe(text));
 
   it.each([
-    [0, '0.0 s'],
+    [0, '0 ms'],
+    [40.4, '40 ms'],
     [4520, '4.5 s'],
     [59_700, '60 s'],
     [252_000, '4 min 12 s'],
