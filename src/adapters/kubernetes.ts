@@ -37,6 +37,8 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
 /** The client has no time limit of its own, and with etcd frozen an API server answers nothing. */
 async function within<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+  // One that has fired already fires no event.
+  limit.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   limit.addEventListener('abort', () => reject(limit.reason), { once: true });
   return Promise.race([work, promise]);

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { createKubernetes } from '../../src/adapters/kubernetes.ts';
+
+/** What kube-apiserver v1.36.2 answers to GET /version, word for word. */
+const version = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: 'go1.26.0',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+const unauthorised = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'Unauthorized',
+  reason: 'Unauthorized',
+  code: 401,
+};
+
+let directory: string;
+let server: Server;
+let answer: { readonly status: number; readonly type: string; readonly body: string } | 'silence';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'salvor-kubernetes-'));
+  server = createServer((request, response) => {
+    if (answer === 'silence') return;
+    const isVersion = request.url === '/version/' || request.url === '/version';
+    response.writeHead(isVersion ? answer.status : 404, { 'content-type': answer.type });
+    response.end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'local', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'salvor', user: { token: 'a-token' } }],
+    contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
+  };
+  await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const asked = (signal?: AbortSignal) =>
+  createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).version(
+    'prod-1',
+    signal,
+  );
+const json = (status: number, body: object) => ({ status, type: 'application/json', body: JSON.stringify(body) });
+
+it('says the version as the API server says it', async () => {
+  answer = json(200, version);
+  expect(await asked()).toBe('v1.36.2');
+});
+
+it.each([
+  ['an API server that knows nobody', json(401, unauthorised), 'does not tell its version'],
+  ['a proxy’s page with status 200', { status: 200, type: 'text/html', body: '<html>sign in</html>' }, 'is not one'],
+  ['a proxy without a backend', { status: 503, type: 'text/plain', body: 'no healthy upstream' }, 'does not tell'],
+] as const)('is a fault with %s', async (_, what, says) => {
+  answer = what;
+  await expect(asked()).rejects.toThrow(says);
+  await expect(asked()).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes', operation: 'version' });
+});
+
+it('ends when it is told to, though nothing answers', async () => {
+  answer = 'silence';
+  const stop = new AbortController();
+  const asking = asked(stop.signal);
+  stop.abort(new Error('stopped'));
+  await expect(asking).rejects.toMatchObject({ name: 'Fault' });
+});
+
+it('names a cluster that has no kubeconfig', async () => {
+  await expect(createKubernetes({}).version('prod-2')).rejects.toThrow('prod-2 has no kubeconfig in salvor.yaml');
+});
