@@ -73,6 +73,7 @@ async function serve(serving: Serving, request: IncomingMessage, response: Serve
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('x-amz-id-2', randomBytes(24).toString('base64'));
   response.setHeader('Server', 'salvor-sandbox-s3');
+  response.setHeader('Date', serving.now().toUTCString());
   try {
     await answer(serving, request, response);
   } catch (error) {

@@ -104,7 +104,7 @@ const unreachable: Kind = {
 const notTrusted: Kind = {
   code: 'S3_TLS',
   retryable: false,
-  happened: ({ endpoint }) => `the certificate of ${endpoint} is not trusted`,
+  happened: ({ endpoint }) => `no secure connection to ${endpoint} came about, or its certificate is not trusted`,
   next: () => 'Give the worker the authority that signed it (NODE_EXTRA_CA_CERTS), or renew the certificate.',
 };
 const damaged: Kind = {
@@ -158,8 +158,8 @@ const byName: ReadonlyMap<string, Kind> = new Map([
   ...names(
     notTrusted,
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'EPROTO',
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'ERR_TLS_CERT_ALTNAME_INVALID',
   ),
   ...names(
     damaged,
@@ -180,6 +180,13 @@ const byName: ReadonlyMap<string, Kind> = new Map([
   ...names(notSupported, 'NotImplemented', 'MissingContentLength', 'InvalidEncryptionAlgorithmError'),
 ]);
 
+/** Names that go on after these beginnings. */
+const byFamily: readonly (readonly [string, Kind])[] = [
+  ['KMS.', keyService],
+  ['ERR_SSL_', notTrusted],
+  ['ERR_TLS_', notTrusted],
+];
+
 const byStatus: ReadonlyMap<number, Kind> = new Map([
   [301, wrongRegion],
   [307, wrongRegion],
@@ -199,7 +206,7 @@ const byStatus: ReadonlyMap<number, Kind> = new Map([
  */
 export function kindOf(names: readonly string[], status: number | undefined): Kind {
   for (const name of names) {
-    const kind = byName.get(name) ?? (name.startsWith('KMS.') ? keyService : undefined);
+    const kind = byName.get(name) ?? byFamily.find(([family]) => name.startsWith(family))?.[1];
     if (kind) return kind;
   }
   if (status === undefined) return refused;

@@ -32,7 +32,7 @@ export interface Upload {
 }
 
 const removalLimitMs = 15_000;
-const beginGraceMs = 5_000;
+const beginGraceMs = 2_000;
 
 /**
  * Stores a body as one object: at once when it fits into one part, by multipart upload otherwise. Answers its bytes. Rejects
