@@ -52,21 +52,20 @@ export function createPageTable(): PageTable {
   const buckets = new Map<number, BucketRoot[]>();
   let inlinePages = 0;
 
+  // Pages mostly come in order: the segment of the last one is asked for again a thousand times.
+  let lastKey = -1;
+  let last: Segment = newSegment(0);
+
   const segmentOf = (page: number): Segment => {
     const key = Math.trunc(page / segmentPages);
-    const known = segments.get(key);
-    if (known) return known;
-    const made = {
-      flags: new Uint8Array(segmentPages),
-      entries: new Uint16Array(segmentPages),
-      newest: new Float64Array(segmentPages),
-    };
-    segments.set(key, made);
-    return made;
+    if (key === lastKey) return last;
+    last = segments.get(key) ?? newSegment(segmentPages);
+    lastKey = key;
+    segments.set(key, last);
+    return last;
   };
 
-  const flagsOf = (page: number): number =>
-    segments.get(Math.trunc(page / segmentPages))?.flags[page % segmentPages] ?? 0;
+  const flagsOf = (page: number): number => segmentOf(page).flags[page % segmentPages] ?? 0;
 
   const flag = (page: number, which: number) => {
     segmentOf(page).flags[page % segmentPages] = flagsOf(page) | which;
@@ -127,3 +126,9 @@ export function createPageTable(): PageTable {
     isReached: (page) => (flagsOf(page) & reached) !== 0,
   };
 }
+
+const newSegment = (pages: number): Segment => ({
+  flags: new Uint8Array(pages),
+  entries: new Uint16Array(pages),
+  newest: new Float64Array(pages),
+});

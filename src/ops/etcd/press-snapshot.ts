@@ -68,8 +68,8 @@ const zstdLevel = 1;
 const gzipLevel = 1;
 
 function compress(piece: Uint8Array, compression: PressOptions['compression']): Uint8Array<ArrayBuffer> {
-  // Big enough that one output buffer usually does; every byte of it counts towards the next garbage collection.
-  const chunkSize = (piece.length >> 2) + 64 * 1024;
+  // Room for the worst case: zstd then reads the piece where it lies instead of copying it first. What is not used is never touched.
+  const chunkSize = piece.length + (piece.length >> 6) + 4 * 1024;
   if (compression === 'gzip') return gzipSync(piece, { level: gzipLevel, chunkSize });
   if (compression === 'none') return piece.slice();
   return zstdCompressSync(piece, {
