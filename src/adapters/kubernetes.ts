@@ -21,8 +21,8 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
         const config = new KubeConfig();
         config.loadFromFile(access.kubeconfig);
         if (access.context) config.setCurrentContext(access.context);
-        const asked = config.makeApiClient(VersionApi).getCode();
-        const { gitVersion } = await within(asked, signal);
+        const api = config.makeApiClient(VersionApi);
+        const { gitVersion } = await within(() => api.getCode(), signal);
         // A proxy's HTML page with status 200 parses to an answer without a version.
         if (!gitVersion) throw fault(`what answers for the API server of ${cluster} is not one`, false);
         return gitVersion;
@@ -35,13 +35,13 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
 }
 
 /** The client has no time limit of its own, and with etcd frozen an API server answers nothing. */
-async function within<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function within<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
   // One that has fired already fires no event.
   limit.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   limit.addEventListener('abort', () => reject(limit.reason), { once: true });
-  return Promise.race([work, promise]);
+  return Promise.race([ask(), promise]);
 }
 
 function fault(message: string, retryable: boolean, cause?: unknown): Fault {
