@@ -155,12 +155,7 @@ const byName: ReadonlyMap<string, Kind> = new Map([
   ...names(unreachable, 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'),
   ...names(unreachable, 'ERR_STREAM_PREMATURE_CLOSE', 'IncompleteBody', 'HPE_INVALID_CONSTANT'),
   ...names(notTrusted, 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'),
-  ...names(
-    notTrusted,
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    'EPROTO',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  ),
+  ...names(notTrusted, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'EPROTO', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'),
   ...names(
     damaged,
     'BadDigest',

@@ -58,7 +58,8 @@ function seenIn(error: unknown): Seen {
   const metadata = metadataOf(error);
   const status = metadata.httpStatusCode;
   const requestId = metadata.requestId;
-  const names = [facts.name, facts.Code, facts.code];
+  // The socket's code first: the SDK calls a reset connection a TimeoutError.
+  const names = [facts.code, facts.Code, facts.name];
   return {
     names: [...names.filter((name) => typeof name === 'string'), ...causeNames(error)],
     message: error instanceof Error ? error.message : String(error),

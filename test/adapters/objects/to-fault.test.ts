@@ -39,6 +39,7 @@ describe('a failure of the store', () => {
     [Object.assign(new Error('idle'), { name: 'TimeoutError' }), 'S3_TIMEOUT', true],
     [socket('ECONNREFUSED'), 'S3_CONNECTION', true],
     [socket('ECONNRESET'), 'S3_CONNECTION', true],
+    [Object.assign(socket('ECONNRESET'), { name: 'TimeoutError' }), 'S3_CONNECTION', true],
     [socket('ENOTFOUND'), 'S3_CONNECTION', true],
     [new AggregateError([socket('ECONNREFUSED'), socket('ECONNREFUSED')]), 'S3_CONNECTION', true],
     [socket('CERT_HAS_EXPIRED'), 'S3_TLS', false],
