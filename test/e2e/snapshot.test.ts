@@ -68,13 +68,19 @@ describe('a snapshot asked for in a channel', () => {
 
 describe('the processes', () => {
   it('serve metrics with what was saved, and health', async () => {
-    const worker = await world.start('worker');
     const run = await world.starts('/salvor snapshot prod-1');
     await world.ended(run.id);
-    const ready = await fetch(`http://127.0.0.1:${worker.httpPort}/readyz`);
-    expect(await ready.text()).toContain('[+] redis ok');
-    const metrics = await (await fetch(`http://127.0.0.1:${worker.httpPort}/metrics`)).text();
-    expect(metrics).toContain('salvor_queue_waiting{site="main",queue="write"} 0');
+    await world.card(run, /Done/);
+    const [bot = '', worker = ''] = await Promise.all(processes.map(({ httpPort }) => page(httpPort, '/metrics')));
+    expect(worker).toMatch(/^salvor_runs_total{job="snapshot",cluster="prod-1",outcome="done"} [1-9]/m);
+    expect(worker).toMatch(/^salvor_snapshot_database_bytes{cluster="prod-1"} [1-9]\d{6,}$/m);
+    expect(worker).toMatch(/^salvor_snapshot_seconds{cluster="prod-1"} \d/m);
+    expect(bot).toMatch(/^salvor_queue_waiting{site="main",queue="write"} 0$/m);
+    expect(bot).toMatch(/^salvor_slack_calls_total{method="chat.postMessage",outcome="ok"} [1-9]/m);
+    expect(bot).toMatch(/^salvor_outbox_given_up 0$/m);
+    const [bots = '', workers = ''] = await Promise.all(processes.map(({ httpPort }) => page(httpPort, '/readyz')));
+    expect(bots).toContain('[+] slack ok');
+    expect(workers).toContain('[+] redis ok');
   });
 
   it('log JSON lines that name run, cluster and actor, and no secret', async () => {
@@ -97,3 +103,7 @@ describe('the processes', () => {
     for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
   });
 });
+
+async function page(port: number, path: string): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+}
