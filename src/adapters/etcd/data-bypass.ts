@@ -69,7 +69,7 @@ export function openBypass(target: BypassTarget, events: BypassEvents): Bypass {
     receivedBytes += count;
     const bytes = buffer.subarray(0, count);
     // TLS may hand over what it has decrypted already although it was told to stop.
-    if (isPaused) kept.push(bytes.slice());
+    if (isPaused) kept.push(new Uint8Array(bytes));
     else splitter.feed(bytes);
     if (isPaused || drain()) return !isPaused;
     splitter.keep();

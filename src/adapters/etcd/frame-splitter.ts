@@ -67,14 +67,15 @@ export function createFrameSplitter(events: FrameEvents): FrameSplitter {
       return undefined;
     },
     keep() {
-      input = input.slice(position);
+      // Not `slice`, which on a Buffer copies nothing.
+      input = new Uint8Array(input.subarray(position));
       position = 0;
     },
   };
 }
 
 function emptied(header: Uint8Array): Uint8Array {
-  const empty = header.slice();
+  const empty = new Uint8Array(header);
   empty.fill(0, 0, 3);
   return empty;
 }

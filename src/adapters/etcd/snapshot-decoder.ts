@@ -137,7 +137,8 @@ export function createSnapshotDecoder(): SnapshotDecoder {
       position = 0;
     },
     keep() {
-      piece = piece.slice(position);
+      // Not `slice`, which on a Buffer copies nothing.
+      piece = new Uint8Array(piece.subarray(position));
       position = 0;
     },
     fill(into, from) {

@@ -110,9 +110,9 @@ function reason(best: Candidate, others: readonly Candidate[], survey: ClusterSu
   const asked = wishes.member === undefined ? '' : 'as asked for, ';
   if (best.role === 'leaderless') return `${asked}the cluster has no leader, so this is what this member knows`;
   if (best.role === 'follower') {
-    const rest =
-      others.some((other) => other.role === 'follower') && best.lag > 0n ? ', the least of all followers' : '';
-    return `${asked}a follower, ${behind}${rest}`;
+    const followers = others.filter((other) => other.role === 'follower');
+    const isLeast = best.lag > 0n && followers.length > 0 && followers.every((other) => other.lag >= best.lag);
+    return `${asked}a follower, ${behind}${isLeast ? ', the least of all followers' : ''}`;
   }
   if (survey.members.length === 1) return `${asked}the only member`;
   return asked ? `${asked}the leader` : 'the leader, because no follower is fit for it';

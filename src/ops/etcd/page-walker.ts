@@ -122,7 +122,7 @@ export function createPageWalker(): PageWalker {
 
   const readEntry = (bytes: Uint8Array, at: number, keyBytes: number, page: number) => {
     if (note(bytes, at, keyBytes, page)) return;
-    late.push({ at: position + at, keyBytes, page, head: bytes.slice(Math.min(at, bytes.length)) });
+    late.push({ at: position + at, keyBytes, page, head: new Uint8Array(bytes.subarray(Math.min(at, bytes.length))) });
   };
 
   /** Answers false when the bytes end before the entry does. */

@@ -71,7 +71,7 @@ function compress(piece: Uint8Array, compression: PressOptions['compression']): 
   // Room for the worst case: zstd then reads the piece where it lies instead of copying it first. What is not used is never touched.
   const chunkSize = piece.length + (piece.length >> 6) + 4 * 1024;
   if (compression === 'gzip') return gzipSync(piece, { level: gzipLevel, chunkSize });
-  if (compression === 'none') return piece.slice();
+  if (compression === 'none') return new Uint8Array(piece);
   return zstdCompressSync(piece, {
     chunkSize,
     pledgedSrcSize: piece.length,

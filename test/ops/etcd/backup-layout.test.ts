@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  dataKey,
+  dataPrefix,
+  manifestKey,
+  manifestsBefore,
+  manifestsPrefix,
+  takenAtOf,
+} from '../../../src/ops/etcd/backup-layout.ts';
+
+const takenAt = new Date('2026-11-23T22:05:07.123Z');
+const name = { prefix: 'prod-1', takenAt, id: 'run-7' };
+const instants = fc.date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true });
+
+describe('the layout of backups', () => {
+  it('puts manifests and data under the prefix, with times people can read', () => {
+    expect(manifestKey(name)).toBe('prod-1/manifests/8204528492876-20261123T220507Z-run-7.json');
+    const zstd = { compression: 'zstd', isAgeEncrypted: false } as const;
+    expect(dataKey(name, 'abc', zstd)).toBe('prod-1/data/20261123T220507Z-run-7-abc.db.zst');
+  });
+
+  it('says in the data’s name how it was made', () => {
+    const key = (compression: 'zstd' | 'gzip' | 'none', isAgeEncrypted: boolean) =>
+      dataKey(name, 'n', { compression, isAgeEncrypted }).replace(/^.*-n/, '');
+    expect([key('zstd', true), key('gzip', false), key('none', false), key('none', true)]).toEqual([
+      '.db.zst.age',
+      '.db.gz',
+      '.db',
+      '.db.age',
+    ]);
+  });
+
+  it('works without a prefix', () => {
+    expect(manifestsPrefix('')).toBe('manifests/');
+    expect(dataPrefix('')).toBe('data/');
+  });
+
+  it('sorts the newest manifest first', () => {
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 1, max: 10 ** 12 }), (older, laterMs) => {
+        const key = (ms: number) => manifestKey({ prefix: 'p', takenAt: new Date(ms), id: 'x' });
+        expect(key(older.getTime() + laterMs) < key(older.getTime())).toBe(true);
+      }),
+    );
+  });
+
+  it('finds the time in a manifest’s key again', () => {
+    fc.assert(
+      fc.property(instants, (instant) => {
+        expect(takenAtOf(manifestKey({ ...name, takenAt: instant }))).toEqual(instant);
+      }),
+    );
+    expect(takenAtOf('prod-1/data/20261123T220507Z-run-7-abc.db.zst')).toBeUndefined();
+  });
+
+  it('starts a listing with what was taken before an instant', () => {
+    const after = manifestsBefore('prod-1', takenAt);
+    const earlier = manifestKey({ ...name, takenAt: new Date(takenAt.getTime() - 1) });
+    expect(manifestKey(name) < after).toBe(true);
+    expect(earlier > after).toBe(true);
+  });
+
+  it('lets no id out of its place in the key', () => {
+    expect(manifestKey({ ...name, id: '../../x y\n' })).toMatch(/-\.\.-\.\.-x-y-\.json$/);
+  });
+});
