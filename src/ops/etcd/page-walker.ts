@@ -12,7 +12,7 @@ import { createRevisionLog, type RevisionLog } from './revision-log.ts';
  * etcd server/storage/schema and mvcc/kvstore.go for what the buckets hold.
  */
 export interface PageWalker {
-  /** The bytes that come next; not kept. Each piece but the last must be a whole number of pages. */
+  /** The bytes that come next; not kept. Each piece but the last must be whole pages, the first one two at least. */
   update(bytes: Uint8Array): void;
   /** What was found, or why nothing certain can be said. Never throws: a snapshot is good without it. */
   finish(): PagesFound;

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { createPageWalker } from '../../../src/ops/etcd/page-walker.ts';
+import { bboltFile, bucket, type Entry, other, type Page, pageSize, revision } from './bbolt-file.ts';
+
+function walk(file: Uint8Array, pages = 1_000) {
+  const walker = createPageWalker();
+  const pieceBytes = pages * pageSize;
+  for (let at = 0; at < file.length; at += pieceBytes) {
+    const piece = Buffer.from(file.subarray(at, at + pieceBytes));
+    walker.update(piece);
+    piece.fill(0xee);
+  }
+  return walker.finish();
+}
+
+const leaf = (...entries: readonly Entry[]): Page => ({ kind: 'leaf', entries });
+const branch = (...children: readonly number[]): Page => ({ kind: 'branch', children });
+const file = (pages: Record<number, Page>, root = 2) =>
+  bboltFile(new Map(Object.entries(pages).map(([id, page]) => [Number(id), page])), root);
+
+describe('createPageWalker', () => {
+  it('finds the newest revision and counts what the tree holds', () => {
+    const found = walk(
+      file({
+        2: leaf(bucket('key', 3), bucket('lease', 6), bucket('meta', [other('consistent_index'), other('term')])),
+        3: branch(4, 5),
+        4: leaf(revision(2, '/registry/pods/default/a'), revision(3, '/registry/pods/default/b')),
+        5: leaf(revision(9, '/registry/services/specs/default/c'), revision(12, '/registry/pods/default/a')),
+        6: leaf(other('12345678')),
+      }),
+    );
+    expect(found).toEqual({
+      kind: 'exact',
+      revision: 12n,
+      keys: { total: 7, revisions: 4, live: 3, resources: { pods: 2, 'services/specs': 1 } },
+    });
+  });
+
+  it('does not count keys that were deleted, and those again that came back', () => {
+    const found = walk(
+      file({
+        2: leaf(bucket('key', 3)),
+        3: leaf(
+          revision(2, '/registry/pods/default/gone'),
+          revision(3, '/registry/pods/default/back'),
+          revision(4, '/registry/pods/default/gone', { deleted: true }),
+          revision(5, '/registry/pods/default/back', { deleted: true }),
+          revision(6, '/registry/pods/default/back'),
+        ),
+      }),
+    );
+    expect(found).toMatchObject({ revision: 6n, keys: { revisions: 5, live: 1, resources: { pods: 1 } } });
+  });
+
+  it('takes no notice of freed pages, whatever they hold', () => {
+    const found = walk(
+      file({
+        2: leaf(bucket('key', 4)),
+        3: leaf(revision(900, '/registry/pods/default/freed')),
+        4: leaf(revision(5, '/registry/pods/default/a')),
+        5: leaf(bucket('key', 3)),
+        6: branch(3),
+      }),
+    );
+    expect(found).toMatchObject({ kind: 'exact', revision: 5n, keys: { total: 1, live: 1 } });
+  });
+
+  it.each([2, 3, 5, 100])('reads entries behind long values, in pieces of %i pages', (pages) => {
+    const long = { valueBytes: 9_000 };
+    const entries = Array.from({ length: 7 }, (_, index) =>
+      revision(index + 1, `/registry/secrets/default/s-${index}`, long),
+    );
+    const found = walk(file({ 2: leaf(bucket('key', 3)), 3: leaf(...entries) }), pages);
+    expect(found).toMatchObject({ kind: 'exact', revision: 7n, keys: { live: 7, resources: { secrets: 7 } } });
+  });
+
+  it('reads a key that two pieces share, wherever it is cut', () => {
+    // Page 3 is the last one of the second piece; the second entry lies across its end.
+    for (let valueBytes = 3_900; valueBytes < 4_060; valueBytes++) {
+      const first = revision(1, '/registry/pods/default/first', { valueBytes });
+      const entries = leaf(first, revision(2, '/registry/pods/default/second'));
+      const found = walk(file({ 2: leaf(bucket('key', 3)), 3: entries }), 2);
+      expect(found).toMatchObject({ kind: 'exact', revision: 2n, keys: { live: 2, resources: { pods: 2 } } });
+    }
+  });
+
+  it('reads a bucket so small that it has no page of its own', () => {
+    const found = walk(file({ 2: leaf(bucket('key', [revision(3, '/registry/pods/default/a')])) }));
+    expect(found).toMatchObject({ kind: 'exact', revision: 3n, keys: { total: 1, live: 1 } });
+  });
+
+  it('finds buckets although their names are on several pages', () => {
+    const found = walk(
+      file({
+        2: branch(3, 4),
+        3: leaf(bucket('auth', [other('authEnabled')])),
+        4: leaf(bucket('key', 5)),
+        5: leaf(revision(8, 'no-slash'), revision(9, '/registry/cert-manager.io/certificates/a/b')),
+      }),
+    );
+    expect(found).toMatchObject({
+      revision: 9n,
+      keys: { total: 3, resources: { '(other)': 1, 'cert-manager.io/certificates': 1 } },
+    });
+  });
+
+  it('knows keys apart whose names differ in one byte, and longer ones too', () => {
+    const entries = Array.from({ length: 100 }, (_, index) =>
+      revision(index + 1, `/registry/pods/default/${'x'.repeat(index % 40)}${index}`),
+    );
+    expect(walk(file({ 2: leaf(bucket('key', 3)), 3: leaf(...entries) }))).toMatchObject({ keys: { live: 100 } });
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['a file that is not bbolt’s', Buffer.alloc(3 * pageSize, 7), 'it does not begin like a bbolt file'],
+    ['nothing', Buffer.alloc(0), 'it has no bucket of keys that is understood'],
+    [
+      'a tree with a hole',
+      file({ 2: leaf(bucket('key', 3)), 3: branch(4, 9), 4: leaf(revision(1, 'a')) }),
+      'the tree of its bucket key is not understood',
+    ],
+    [
+      'a tree that bites its tail',
+      file({ 2: leaf(bucket('key', 3)), 3: branch(3) }),
+      'the tree of its bucket key is not understood',
+    ],
+    [
+      'a file without keys',
+      file({ 2: leaf(bucket('meta', [other('x')])) }),
+      'it has no bucket of keys that is understood',
+    ],
+    [
+      'keys that are no revisions',
+      file({ 2: leaf(bucket('key', 3)), 3: leaf(other('a'), revision(2, 'b')) }),
+      'its bucket of keys holds something else',
+    ],
+    [
+      'keys as long as revisions that are none',
+      file({ 2: leaf(bucket('key', 3)), 3: leaf(other('seventeen letters')) }),
+      'its bucket of keys holds something else',
+    ],
+    ['a tree without a root', file({ 3: leaf(revision(1, 'a')) }), 'it has no bucket of keys that is understood'],
+  ])('says that it does not know, for %s', (_, bytes, why) => {
+    expect(walk(bytes)).toEqual({ kind: 'unknown', why });
+  });
+
+  it('says that it does not know when entries lie beyond the end', () => {
+    const whole = file({
+      2: leaf(bucket('key', 3)),
+      3: leaf(revision(1, 'a', { valueBytes: 9_000 }), revision(2, 'b')),
+    });
+    expect(walk(whole.subarray(0, 4 * pageSize))).toEqual({
+      kind: 'unknown',
+      why: 'its bucket of keys holds something else',
+    });
+  });
+
+  it('says that it does not know when pages are cut', () => {
+    const walker = createPageWalker();
+    const bytes = file({ 2: leaf(bucket('key', 3)), 3: leaf(revision(1, 'a')) });
+    walker.update(bytes.subarray(0, 2 * pageSize + 100));
+    walker.update(bytes.subarray(2 * pageSize + 100));
+    expect(walker.finish()).toEqual({ kind: 'unknown', why: 'its pieces are no whole pages' });
+  });
+});
