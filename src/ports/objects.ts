@@ -50,6 +50,7 @@ export interface Objects {
    * when it fits into one part (8 MiB). Answers the bytes stored as counted here, after the store has completed the
    * upload. When the body, the store or the signal ends it early, the parts already sent are removed before this rejects,
    * with the body's own error, a Fault, or the signal's reason; parts that could not be removed are told in the Fault.
+   * An abort that comes while the store puts the parts together may find the object there all the same.
    */
   store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<{ readonly sizeBytes: number }>;
 

@@ -28,7 +28,10 @@ export interface BucketConnection {
   readonly timeouts?: {
     /** Until the connection stands. Default 5 s. */
     readonly connectMs?: number;
-    /** Without a byte in either direction. Default 60 s, since first calls on a cold Ceph take 30 s. */
+    /**
+     * Without a byte in either direction. Default 60 s, since first calls on a cold Ceph take 30 s. The kernel takes up
+     * to a whole part at once and then looks idle until the store has read it, so stay far above the seconds per part.
+     */
     readonly idleMs?: number;
   };
   /** Tries of one request, the first included. Default 4. */

@@ -34,9 +34,9 @@ export function createBuffers(count: number, sizeBytes: number): Buffers {
 }
 
 /**
- * Cuts a body into parts of exactly `sizeBytes`, only the last one shorter (and empty when the body is). The next
- * one waits for a free buffer. Rejects with the signal's reason as soon as it
- * aborts, even when the body says nothing for ever, and then lets go of the body.
+ * Cuts a body into parts of exactly `sizeBytes`, only the last one shorter (and empty when the body is). The next one
+ * waits for a free buffer. Rejects with the signal's reason as soon as it aborts, even when the body says nothing for
+ * ever, and then lets go of the body.
  */
 export async function* cutParts(
   body: AsyncIterable<Uint8Array>,
