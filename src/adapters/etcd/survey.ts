@@ -10,9 +10,10 @@ export async function surveyCluster(
   endpoints: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<ClusterSurvey> {
-  const configured = Promise.all(endpoints.map((endpoint) => askStatus(members, endpoint, signal)));
-  const list = await listMembers(members, endpoints, signal);
-  const answers = await configured;
+  const [list, ...answers] = await Promise.all([
+    listMembers(members, endpoints, signal),
+    ...endpoints.map((endpoint) => askStatus(members, endpoint, signal)),
+  ]);
   const known = new Set(answers.map((answer) => answer.memberId));
   const others = list.members.filter((member) => !known.has(member.id) && member.clientUrls.length > 0);
   const found = await Promise.all(others.map((member) => askAdvertised(members, member, endpoints, answers, signal)));
