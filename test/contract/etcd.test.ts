@@ -4,9 +4,22 @@ import { join } from 'node:path';
 import { makeCertificates } from '../../sandbox/certificates.ts';
 import { type EtcdSetup, startEtcd } from '../../sandbox/etcd.ts';
 import { createEtcd, type EtcdConnection } from '../../src/adapters/etcd.ts';
+import { createFakeEtcd } from '../fakes/etcd.ts';
 import { describeEtcd, type EtcdUnderTest } from './etcd.ts';
 
 const cluster = 'prod-1';
+
+describeEtcd('in memory', async () => {
+  const etcd = createFakeEtcd({ [cluster]: { members: 3 } });
+  return {
+    etcd,
+    cluster,
+    write: async () => void etcd.cluster(cluster).put('/registry/pods/default/one-more'),
+    stop: async (member) => etcd.cluster(cluster).silence(member),
+    start: async (member) => etcd.cluster(cluster).revive(member),
+    close: async () => undefined,
+  };
+});
 
 describeEtcd('real', () => real(async () => ({ setup: {}, connection: {} })));
 
