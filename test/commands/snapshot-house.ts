@@ -1,0 +1,71 @@
+import { expect } from 'vitest';
+import { createCatalogue } from '../../src/adapters/catalogue.ts';
+import type { RunRecord } from '../../src/chatops/run.ts';
+import { Settings } from '../../src/config/schema.ts';
+import { type BackupManifest, parseManifest } from '../../src/ops/etcd/manifest.ts';
+import type { Kubernetes } from '../../src/ports/kubernetes.ts';
+import type { Objects } from '../../src/ports/objects.ts';
+import { type Bot, createBot, startedRun } from '../bot.ts';
+import { createFakeEtcd, type FakeCluster, type FakeEtcd } from '../fakes/etcd.ts';
+import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
+import { people } from '../people.ts';
+
+/** A bot with clusters to save and a bucket to save them in. */
+export interface House {
+  readonly bot: Bot;
+  readonly etcd: FakeEtcd;
+  readonly prod: FakeCluster;
+  readonly objects: FakeObjects;
+  /** Alice types it, a worker works it off; answers how it ended and what people read then. */
+  snapshot(words?: string): Promise<{ readonly run: RunRecord; readonly says: string }>;
+  /** What lies in the bucket; a test that fails leaves nothing there. */
+  manifests(): readonly BackupManifest[];
+  keys(): readonly string[];
+}
+
+export interface HouseSetup {
+  readonly bucket?: 'there' | 'absent';
+  /** prod-1 has a Kubernetes that answers so; none unless given. */
+  readonly kubernetes?: Kubernetes;
+  /** Stands between the worker and the bucket. */
+  readonly between?: (objects: FakeObjects, house: () => House) => Objects;
+}
+
+export async function openHouse({ bucket = 'there', kubernetes, between }: HouseSetup = {}): Promise<House> {
+  const clock = { now: () => house.bot.clock.now() };
+  const etcd = createFakeEtcd({ 'prod-1': { members: 3 }, staging: { members: 1 } }, clock);
+  const objects = createFakeObjects(clock, { buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] });
+  const bot = await createBot({
+    etcd,
+    objects: between ? between(objects, () => house) : objects,
+    ...(kubernetes ? { kubernetes, catalogue: withKubernetes() } : {}),
+  });
+  const keys = () => (bucket === 'there' ? objects.keys('main') : []);
+  const house: House = {
+    ...{ bot, etcd, prod: etcd.cluster('prod-1'), objects, keys },
+    async snapshot(words = '/salvor snapshot prod-1') {
+      const { id } = startedRun(await bot.types(people.alice, words));
+      expect(bot.reply()).toBe(`run ${id} started\n`);
+      await bot.works();
+      const run = await bot.runs.find(id);
+      if (!run) throw new Error(`there is no run ${id}`);
+      return { run, says: await bot.result(id) };
+    },
+    manifests: () =>
+      keys()
+        .filter((key) => key.includes('/manifests/'))
+        .map((key) => parseManifest(String(objects.peek({ bucket: 'main', key })))),
+  };
+  return house;
+}
+
+function withKubernetes() {
+  const cluster = {
+    ...{ environment: 'production', channels: ['C0PROD'] },
+    etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true },
+    backup: { bucket: 'main', prefix: 'etcd/prod-1' },
+    kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' },
+  };
+  const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
+  return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));
+}
