@@ -28,7 +28,7 @@ export interface HouseSetup {
   /** prod-1 has a Kubernetes that answers so; none unless given. */
   readonly kubernetes?: Kubernetes;
   /** Stands between the worker and the bucket. */
-  readonly between?: (objects: FakeObjects, house: () => House) => Objects;
+  readonly between?: (objects: FakeObjects) => Objects;
 }
 
 export async function openHouse({ bucket = 'there', kubernetes, between }: HouseSetup = {}): Promise<House> {
@@ -37,7 +37,7 @@ export async function openHouse({ bucket = 'there', kubernetes, between }: House
   const objects = createFakeObjects(clock, { buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] });
   const bot = await createBot({
     etcd,
-    objects: between ? between(objects, () => house) : objects,
+    objects: between ? between(objects) : objects,
     ...(kubernetes ? { kubernetes, catalogue: withKubernetes() } : {}),
   });
   const keys = () => (bucket === 'there' ? objects.keys('main') : []);
