@@ -85,7 +85,7 @@ function snapshotReport(result: SnapshotResult & { readonly where: string }): Re
       { label: 'Speed', value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s` },
       ...(manifest.keys ? [{ label: 'Keys', value: keysInWords(manifest.keys) }] : []),
       { label: 'From', value: `${member.why}; etcd ${manifest.etcdVersion}` },
-      { label: 'Checked', value: 'etcd’s own SHA-256 as it passed; the size, read back from S3' },
+      { label: 'Checked', value: `etcd’s own SHA-256 as it passed; ${result.readBack}, read back from S3` },
       ...(manifest.reason ? [{ label: 'For', value: manifest.reason }] : []),
     ],
     measures: {

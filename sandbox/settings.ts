@@ -37,6 +37,8 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
         bucket: facts.bucket,
         endpoint: facts.s3Endpoint,
         pathStyle: true,
+        // The sandbox's server keeps what S3 keeps, so that the demo reads back the checksum too.
+        checksums: 'supported',
         credentials: { accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' },
       },
     },

@@ -14,6 +14,8 @@ export interface ObjectFacts {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Only from `head` and `get`: 'AES256', 'aws:kms' as the server reports it. */
   readonly serverSideEncryption?: string;
+  /** Only from `head`: what the store says of the bytes it holds, in the form `store` answers; many stores say nothing. */
+  readonly checksum?: string;
 }
 
 export type ServerSideEncryption = { readonly kind: 'sse-s3' } | { readonly kind: 'sse-kms'; readonly keyId?: string };
@@ -31,6 +33,13 @@ export interface StreamOptions extends PutOptions {
   readonly atMostBytes: number;
   /** Told after each part with all bytes stored so far. */
   readonly onStored?: (bytes: number) => void;
+}
+
+/** What was stored, as counted and summed here. */
+export interface StoredObject {
+  readonly sizeBytes: number;
+  /** CRC32 as S3 writes it: of the whole, or of the parts' own followed by how many they are. Absent where none was sent. */
+  readonly checksum?: string;
 }
 
 /** A multipart upload that somebody began and nobody ended. */
@@ -52,7 +61,7 @@ export interface Objects {
    * with the body's own error, a Fault, or the signal's reason; parts that could not be removed are told in the Fault.
    * An abort that comes while the store puts the parts together may find the object there all the same.
    */
-  store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<{ readonly sizeBytes: number }>;
+  store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<StoredObject>;
 
   /**
    * Stores small bytes at once and answers true. With `ifAbsent`, answers false and changes nothing when the key exists

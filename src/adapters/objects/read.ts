@@ -19,7 +19,8 @@ const pageSize = 1_000;
  */
 export async function head(way: Way, key: string): Promise<ObjectFacts | undefined> {
   try {
-    return factsOf(key, await way.client.send(new HeadObjectCommand({ Bucket: way.bucket, Key: key })));
+    const mode = way.sendsChecksums ? { ChecksumMode: 'ENABLED' as const } : {};
+    return factsOf(key, await way.client.send(new HeadObjectCommand({ Bucket: way.bucket, Key: key, ...mode })));
   } catch (error) {
     const status = statusOf(error) ?? 0;
     if (status >= 400 && status < 500) await check(way);
@@ -93,7 +94,14 @@ export async function check(way: Way): Promise<void> {
 }
 
 type Told = { readonly [name in Header]?: HeadObjectCommandOutput[name] | undefined };
-type Header = 'ContentLength' | 'ContentRange' | 'LastModified' | 'ETag' | 'Metadata' | 'ServerSideEncryption';
+type Header =
+  | 'ContentLength'
+  | 'ContentRange'
+  | 'LastModified'
+  | 'ETag'
+  | 'Metadata'
+  | 'ServerSideEncryption'
+  | 'ChecksumCRC32';
 
 function factsOf(key: string, told: Told): ObjectFacts {
   return {
@@ -103,6 +111,7 @@ function factsOf(key: string, told: Told): ObjectFacts {
     ...(told.ETag === undefined ? {} : { etag: told.ETag.replaceAll('"', '') }),
     ...(told.Metadata === undefined ? {} : { metadata: told.Metadata }),
     ...(told.ServerSideEncryption === undefined ? {} : { serverSideEncryption: told.ServerSideEncryption }),
+    ...(told.ChecksumCRC32 === undefined ? {} : { checksum: told.ChecksumCRC32 }),
   };
 }
 

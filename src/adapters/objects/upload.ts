@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
@@ -8,7 +9,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { Fault } from '../../chatops/errors.ts';
-import type { StreamOptions } from '../../ports/objects.ts';
+import type { StoredObject, StreamOptions } from '../../ports/objects.ts';
 import { type CutPart, createBuffers, cutParts } from './cut-parts.ts';
 import { leftParts } from './left-parts.ts';
 import { abortUpload } from './open-uploads.ts';
@@ -40,20 +41,24 @@ const beginGraceMs = 2_000;
  * Rejects with a Fault, the body's own error or the signal's reason, after the parts already sent were removed; with a
  * Fault that says so when they could not be.
  */
-export async function upload(target: Upload, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<number> {
+export async function upload(
+  target: Upload,
+  body: AsyncIterable<Uint8Array>,
+  options: StreamOptions,
+): Promise<StoredObject> {
   const { partSizeBytes, buffers } = planParts(options.atMostBytes);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const parts = cutParts(body, partSizeBytes, createBuffers(buffers, partSizeBytes), signal);
   const first = await parts.next();
-  if (first.done) return 0;
+  if (first.done) return { sizeBytes: 0 };
   if (first.value.isLast) return putWhole(target, first.value.bytes, options, signal);
 
   const begun = begin(target, signal);
   try {
     const sent = await sendParts(target, begun, startingWith(first.value, parts), { stop, signal, ...told(options) });
     await complete(target, await begun, sent, signal);
-    return sent.sizeBytes;
+    return { sizeBytes: sent.sizeBytes, ...checksumOf(sent) };
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : error;
     await removeParts(target, begun, reason);
@@ -66,13 +71,36 @@ async function putWhole(
   bytes: Uint8Array,
   { onStored }: StreamOptions,
   signal: AbortSignal,
-): Promise<number> {
-  const { client, bucket } = target.way;
-  const command = new PutObjectCommand({ Bucket: bucket, Key: target.key, Body: bytes, ...target.settings });
+): Promise<StoredObject> {
+  const { client, bucket, sendsChecksums } = target.way;
+  const checksum = sendsChecksums ? base64Of([crc32(bytes)]) : undefined;
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: target.key,
+    Body: bytes,
+    ...target.settings,
+    ...(checksum === undefined ? {} : { ChecksumCRC32: checksum }),
+  });
   await inStore(target, () => client.send(command, until(signal)), signal);
   onStored?.(bytes.length);
-  return bytes.length;
+  return { sizeBytes: bytes.length, ...(checksum === undefined ? {} : { checksum }) };
 }
+
+/** S3's checksum of a multipart object: that of its parts' checksums one after the other, and their number. */
+function checksumOf({ completed, sums }: Sent): Pick<StoredObject, 'checksum'> {
+  if (sums.size === 0) return {};
+  const inOrder = completed.map(({ PartNumber = 0 }) => sums.get(PartNumber) ?? 0);
+  return { checksum: `${base64Of([crc32(bigEndian(inOrder))])}-${inOrder.length}` };
+}
+
+const bigEndian = (sums: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(sums.length * 4);
+  sums.forEach((sum, index) => {
+    bytes.writeUInt32BE(sum, index * 4);
+  });
+  return bytes;
+};
+const base64Of = (sums: readonly number[]): string => bigEndian(sums).toString('base64');
 
 /** Not cut off at once by an abort: an upload whose id we never learn could not be removed. */
 async function begin(target: Upload, signal: AbortSignal): Promise<string> {
@@ -89,7 +117,10 @@ async function begin(target: Upload, signal: AbortSignal): Promise<string> {
 }
 
 interface Sent {
+  /** In order of their numbers. */
   readonly completed: readonly CompletedPart[];
+  /** CRC32 by part number; empty where none is sent. */
+  readonly sums: ReadonlyMap<number, number>;
   readonly sizeBytes: number;
 }
 
@@ -109,10 +140,13 @@ async function sendParts(
 ): Promise<Sent> {
   const inFlight = new Set<Promise<void>>();
   const completed: CompletedPart[] = [];
+  const sums = new Map<number, number>();
   let sizeBytes = 0;
   const send = async (part: CutPart) => {
     try {
-      completed.push(await sendPart(target, await begun, part, signal));
+      const sum = target.way.sendsChecksums ? crc32(part.bytes) : undefined;
+      completed.push(await sendPart(target, await begun, part, sum, signal));
+      if (sum !== undefined) sums.set(part.number, sum);
       sizeBytes += part.bytes.length;
       onStored?.(sizeBytes);
     } catch (error) {
@@ -131,12 +165,18 @@ async function sendParts(
   }
   await Promise.all(inFlight);
   signal.throwIfAborted();
-  return { completed: completed.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0)), sizeBytes };
+  return { completed: completed.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0)), sums, sizeBytes };
 }
 
-async function sendPart(target: Upload, uploadId: string, part: CutPart, signal: AbortSignal): Promise<CompletedPart> {
+async function sendPart(
+  target: Upload,
+  uploadId: string,
+  part: CutPart,
+  sum: number | undefined,
+  signal: AbortSignal,
+): Promise<CompletedPart> {
   if (part.number > mostParts) throw tooLong(target.key);
-  const { client, bucket, sendsChecksums } = target.way;
+  const { client, bucket } = target.way;
   const command = new UploadPartCommand({
     Bucket: bucket,
     Key: target.key,
@@ -144,7 +184,7 @@ async function sendPart(target: Upload, uploadId: string, part: CutPart, signal:
     PartNumber: part.number,
     Body: part.bytes,
     ContentLength: part.bytes.length,
-    ...(sendsChecksums ? { ChecksumAlgorithm: 'CRC32' as const } : {}),
+    ...(sum === undefined ? {} : { ChecksumCRC32: base64Of([sum]) }),
   });
   const { ETag, ChecksumCRC32 } = await inStore(target, () => client.send(command, until(signal)), signal);
   return {

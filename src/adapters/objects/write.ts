@@ -11,7 +11,7 @@ export async function store(
   options: StreamOptions,
 ): ReturnType<Objects['store']> {
   options.signal?.throwIfAborted();
-  return { sizeBytes: await upload({ way, key, settings: settingsOf(options) }, body, options) };
+  return upload({ way, key, settings: settingsOf(options) }, body, options);
 }
 
 export async function put(

@@ -4,7 +4,7 @@ import { Fault } from '../../chatops/errors.ts';
 import type { BackupTarget, Cluster } from '../../ports/catalogue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../ports/etcd.ts';
-import type { ObjectAt, Objects } from '../../ports/objects.ts';
+import type { ObjectAt, Objects, StoredObject } from '../../ports/objects.ts';
 import { dataKey, manifestKey } from './backup-layout.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
 import { type BackupManifest, type BackupRevision, manifestBytes } from './manifest.ts';
@@ -43,8 +43,12 @@ export interface SnapshotHooks {
   beforeCommit(): Promise<void>;
 }
 
+export type ReadBack = 'size' | 'size and checksum';
+
 export interface SnapshotResult {
   readonly manifest: BackupManifest;
+  /** What the store confirmed of the object it holds. */
+  readonly readBack: ReadBack;
   readonly manifestAt: ObjectAt;
   readonly dataAt: ObjectAt;
   /** From the first byte asked for until the manifest was written. */
@@ -59,7 +63,7 @@ export interface SnapshotResult {
 
 /**
  * Copies the database of a cluster's fittest member to the store as one backup, without a byte on the local disk and in constant memory:
- * streams, checks the digest, compresses, encrypts when the target says so, stores, reads back the size, and writes the manifest last.
+ * streams, checks the digest, compresses, encrypts when the target says so, stores, reads back size and checksum, and writes the manifest last.
  *
  * Until the manifest is written there is no backup; whatever fails, the data object is removed again and no parts stay behind.
  * Not idempotent, but harmless to repeat: each attempt writes keys of its own. Throws Refusal when no member is fit, and what the
@@ -80,7 +84,7 @@ export async function takeSnapshot(
     const copying = performance.now();
     const copy = await hooks.step('Copy to the store', () => copyToStore(ports, request, hooks, choice, dataAt));
     const copySeconds = (performance.now() - copying) / 1000;
-    await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy.facts));
+    const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
     const manifestAt = {
       bucket: dataAt.bucket,
@@ -89,6 +93,7 @@ export async function takeSnapshot(
     await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
     return {
       manifest,
+      readBack: readBackAs,
       manifestAt,
       dataAt,
       seconds: (performance.now() - begun) / 1000,
@@ -117,6 +122,7 @@ function placeOf(target: BackupTarget, takenAt: Date, runId: string): ObjectAt {
 
 interface Copy {
   readonly facts: PressFacts;
+  readonly object: StoredObject;
   readonly revision: BackupRevision;
   readonly etcdVersion: string;
 }
@@ -139,12 +145,12 @@ async function copyToStore(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const source = await etcd.snapshot(name, endpoint, { signal, timeLimitMs: backup.timeLimitSeconds * 1000 });
-    const [facts] = await together(stop, [
+    const [facts, object] = await together(stop, [
       pump(source, press, hooks),
       objects.store(dataAt, press.output, { ...storeOptions(request, source.expectedBytes), signal }),
     ]);
     const revision = await revisionOf(facts.pages, choice.status, () => etcd.revision(name, endpoint, { signal }));
-    return { facts, revision, etcdVersion: source.version ?? version };
+    return { facts, object, revision, etcdVersion: source.version ?? version };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await press.close(undefined);
@@ -195,11 +201,15 @@ function storeOptions({ cluster, runId }: SnapshotRequest, expectedBytes: number
 
 const kms = (keyId: string | undefined) => ({ kind: 'sse-kms' as const, ...(keyId === undefined ? {} : { keyId }) });
 
-async function readBack(objects: Objects, at: ObjectAt, { stored }: PressFacts): Promise<void> {
+/** Asks the store what it holds. Answers whether it named a checksum, which then was the right one; many stores name none. */
+async function readBack(objects: Objects, at: ObjectAt, { facts: { stored }, object }: Copy): Promise<ReadBack> {
   const found = await objects.head(at);
-  if (found?.sizeBytes === stored.sizeBytes) return;
-  const what = found ? `${found.sizeBytes} bytes` : 'nothing';
-  throw new Fault(`The store holds ${what} where ${stored.sizeBytes} bytes were stored`, {
+  const hasSize = found?.sizeBytes === stored.sizeBytes && object.sizeBytes === stored.sizeBytes;
+  const names = found?.checksum !== undefined && object.checksum !== undefined;
+  if (hasSize && (!names || found.checksum === object.checksum)) return names ? 'size and checksum' : 'size';
+  const what = found ? `${found.sizeBytes} bytes, checksum ${found.checksum ?? 'not named'},` : 'nothing';
+  const wanted = `${stored.sizeBytes} bytes, checksum ${object.checksum ?? 'not sent'},`;
+  throw new Fault(`The store holds ${what} where ${wanted} were stored`, {
     port: 'objects',
     operation: 'head',
     code: 'S3_READ_BACK',
