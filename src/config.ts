@@ -33,6 +33,8 @@ export interface BucketAccess {
   readonly region: string;
   readonly endpoint?: string;
   readonly pathStyle: boolean;
+  readonly certificateAuthority?: string;
+  readonly timeouts?: { readonly connectMs?: number; readonly idleMs?: number };
   readonly checksums?: 'required' | 'supported';
   readonly credentials?: {
     readonly accessKeyId: string;
@@ -156,13 +158,19 @@ function bucketAccess(settings: Settings, site: string | undefined, secrets: Sec
 }
 
 function oneBucket(name: string, settings: BucketSettings, secrets: Secrets): BucketAccess {
-  const { bucket, region, endpoint, pathStyle, checksums, credentials } = settings;
+  const { bucket, region, endpoint, pathStyle, checksums, credentials, timeouts } = settings;
+  const certificateAuthority = settings.ca && secrets.file(settings.ca, `buckets.${name}.ca`);
   const keys = credentials && {
     accessKeyId: secrets.required(credentials.accessKeyId, `the access key id of bucket ${name}`),
     secretAccessKey: secrets.required(credentials.secretAccessKey, `the secret key of bucket ${name}`),
     ...given({ sessionToken: credentials.sessionToken && secrets.optional(credentials.sessionToken) }),
   };
-  return { bucket, region, pathStyle, ...given({ endpoint, checksums, credentials: keys }) };
+  return {
+    bucket,
+    region,
+    pathStyle,
+    ...given({ endpoint, checksums, credentials: keys, certificateAuthority, timeouts: timeouts && given(timeouts) }),
+  };
 }
 
 function served(settings: Settings, site: string | undefined) {

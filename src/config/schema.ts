@@ -46,6 +46,9 @@ const Bucket = z.strictObject({
   /** For a store that is not AWS. */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   pathStyle: z.boolean().default(false),
+  /** The authority that signed the endpoint's certificate, where the system does not know it. */
+  ca: FilePath.optional(),
+  timeouts: z.strictObject({ connectMs: z.int().min(100).optional(), idleMs: z.int().min(1000).optional() }).optional(),
   /** 'supported' asks for and checks the newer S3 checksums; custom endpoints often cannot. */
   checksums: z.enum(['required', 'supported']).optional(),
   /** Environment variables that hold the keys. Without them: the usual AWS chain (role, profile, web identity). */
