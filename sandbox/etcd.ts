@@ -174,10 +174,11 @@ function tlsFlags(tls: EtcdSetup['tls']): readonly string[] {
   if (!tls) return [];
   const { ca, server } = tls.certificates;
   return [
-    ...['--cert-file', server.certificateFile, '--key-file', server.keyFile, '--trusted-ca-file', ca.certificateFile],
+    ...['--cert-file', server.certificateFile, '--key-file', server.keyFile],
     ...['--peer-cert-file', server.certificateFile, '--peer-key-file', server.keyFile],
     ...['--peer-trusted-ca-file', ca.certificateFile],
-    ...(tls.clientCertificates ? ['--client-cert-auth'] : []),
+    // Naming a CA is enough for etcd to turn away everybody without a certificate.
+    ...(tls.clientCertificates ? ['--client-cert-auth', '--trusted-ca-file', ca.certificateFile] : []),
   ];
 }
 

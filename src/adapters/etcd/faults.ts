@@ -51,6 +51,18 @@ export function faultOfConnection(operation: string, endpoint: string, cause: un
   });
 }
 
+/**
+ * The Fault for a TLS connection that the member closed before it said anything: since TLS 1.3 a server that misses a client
+ * certificate, or does not trust it, can say so only then, and its words are often lost with the connection.
+ */
+export function turnedAway(operation: string, endpoint: string, cause: unknown): Fault {
+  const message = `${endpoint} closed the connection right after the handshake: it may not trust our client certificate, or miss one`;
+  return fault(operation, 'ETCD_TLS', message, true, {
+    next: 'Check the client certificate and its key of this cluster in salvor.yaml.',
+    cause,
+  });
+}
+
 export function timeout(operation: string, endpoint: string, details: string, cause?: unknown): Fault {
   return fault(operation, 'ETCD_TIMEOUT', `${endpoint} did not answer in time: ${details}`, true, {
     next: 'The member may be frozen or overloaded: look at its disk and its log.',
@@ -68,10 +80,13 @@ export function fault(
   return new Fault(message, { port: 'etcd', operation, code, retryable, ...more });
 }
 
+/** 401D6489:error:0A000412:SSL routines:ssl3_read_bytes:ssl/tls alert bad certificate:../deps/…, as OpenSSL says it. */
+const openssl = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
+
 function wordsOf(error: Error): string {
-  const code =
-    'code' in error && typeof error.code === 'string' && !error.message.includes(error.code) ? error.code : '';
-  return [error.message.replace(/^No connection established\. Last error: (Error: )?/, ''), code]
-    .filter(Boolean)
-    .join(' ');
+  const message = error.message
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(openssl, '$1');
+  const code = 'code' in error && typeof error.code === 'string' && !message.includes(error.code) ? error.code : '';
+  return [message.trim(), code].filter(Boolean).join(' ');
 }

@@ -2,7 +2,7 @@ import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import type { SnapshotSource } from '../../ports/etcd.ts';
 import type { EtcdTimings, EtcdTls } from './connection.ts';
 import { type Bypass, openBypass } from './data-bypass.ts';
-import { fault, faultOfConnection, faultOfStatus, timeout } from './faults.ts';
+import { fault, faultOfConnection, faultOfStatus, timeout, turnedAway } from './faults.ts';
 import { createSnapshotDecoder } from './snapshot-decoder.ts';
 
 export interface SnapshotTarget {
@@ -252,9 +252,11 @@ export class SnapshotStream implements SnapshotSource {
 
   #broken(cause: unknown) {
     if (!this.#session) return faultOfConnection('snapshot', this.#target.endpoint, cause ?? 'connection closed');
-    // A server that wants a client certificate says so only after the handshake, as an alert on the open connection.
     const broken = faultOfConnection('snapshot', this.#target.endpoint, cause);
     if (broken.code === 'ETCD_TLS') return broken;
+    if (this.#target.endpoint.startsWith('https:') && this.#bypass.receivedBytes === 0) {
+      return turnedAway('snapshot', this.#target.endpoint, cause);
+    }
     return this.#ended('because the connection broke', cause);
   }
 

@@ -48,10 +48,9 @@ async function* pieces(): SnapshotPieces {
 }
 
 function sendOutput(output: Uint8Array<ArrayBuffer>): void {
-  const { buffer } = output;
   // Small ones may lie in Node's common pool, which cannot be handed over.
-  if (buffer.byteLength >= 32 * 1024) answer({ kind: 'output', output }, buffer);
-  else answer({ kind: 'output', output });
+  const own = output.buffer.byteLength > Buffer.poolSize ? output : new Uint8Array(output);
+  answer({ kind: 'output', output: own }, own.buffer);
 }
 
 function failure(error: unknown): PressAnswer {
