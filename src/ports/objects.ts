@@ -60,6 +60,7 @@ export interface Objects {
    * upload. When the body, the store or the signal ends it early, the parts already sent are removed before this rejects,
    * with the body's own error, a Fault, or the signal's reason; parts that could not be removed are told in the Fault.
    * An abort that comes while the store puts the parts together may find the object there all the same.
+   * A piece of the body is used up before the next one is asked for: its memory may be gone then.
    */
   store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<StoredObject>;
 
