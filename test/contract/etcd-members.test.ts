@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type EtcdCluster, freePorts } from '../../sandbox/etcd.ts';
+import { Etcd3 } from 'etcd3';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type EtcdCluster, freePorts, startEtcd } from '../../sandbox/etcd.ts';
 import { fillEtcd } from '../../sandbox/fill-etcd.ts';
 import { readAll } from './etcd.ts';
 import { directoryOf, endpointOf, oneMember, visit } from './etcd-visit.ts';
@@ -70,6 +72,88 @@ describe('a member in the middle of a snapshot', () => {
     const bytes = await visit(endpointOf(etcd())).snapshot();
     await writing;
     expect(bytes.length % 512).toBe(32);
+  });
+});
+
+describe('a member', () => {
+  const etcd = oneMember(directory, 'alone');
+
+  it('sends byte for byte what etcdctl saves', async () => {
+    await etcd().etcdctl('put', '/registry/pods/default/a', 'a'.repeat(100_000));
+    const file = join(directory(), 'saved.db');
+    await etcd().etcdctl('snapshot', 'save', file);
+    const bytes = await visit(endpointOf(etcd())).snapshot();
+    expect(bytes.equals(await readFile(file))).toBe(true);
+  });
+
+  it('is known by the id that etcdctl shows, and its revision too', async () => {
+    const [{ Status: told }] = JSON.parse(await etcd().etcdctl('endpoint', 'status', '-w', 'json'));
+    const { members } = await visit(endpointOf(etcd())).survey();
+    expect(members).toMatchObject([
+      {
+        id: (await etcd().etcdctl('member', 'list')).split(',')[0],
+        status: { revision: BigInt(told.header.revision), databaseBytes: told.dbSize, raftTerm: BigInt(told.raftTerm) },
+      },
+    ]);
+  });
+
+  it.each([
+    ['NOSPACE', 'Nospace'],
+    ['CORRUPT', 'Corrupt'],
+  ] as const)('with the alarm %s is told apart until it is disarmed', async (kind, alarm) => {
+    const client = new Etcd3({ hosts: endpointOf(etcd()) });
+    onTestFinished(() => client.close());
+    const door = visit(endpointOf(etcd()));
+    const [member] = (await door.survey()).members;
+    const memberID = BigInt(`0x${member?.id}`).toString();
+    await client.maintenance.alarm({ action: 'Activate', memberID, alarm });
+    expect((await door.survey()).alarms).toEqual([{ memberId: member?.id, kind }]);
+    expect((await door.snapshot()).length % 512).toBe(32);
+    await client.maintenance.alarm({ action: 'Deactivate', memberID, alarm });
+    expect((await door.survey()).alarms).toEqual([]);
+  });
+
+  it('that is gone is said to be out of reach, with what to check', async () => {
+    await etcd().member(0).kill();
+    await expect(visit(endpointOf(etcd())).survey()).rejects.toMatchObject({
+      ...{ code: 'ETCD_UNREACHABLE', retryable: true },
+      message: expect.stringContaining(endpointOf(etcd())),
+      next: 'Check that the member runs and that this worker may connect to it.',
+    });
+  });
+});
+
+describe('a cluster that lost its quorum', () => {
+  let etcd: EtcdCluster;
+  beforeAll(async () => {
+    etcd = await startEtcd({ directory: join(directory(), 'three'), members: 3 });
+  });
+  afterAll(() => etcd?.stop());
+
+  it('is surveyed from who is left, whose copy can still be had', async () => {
+    await Promise.all([etcd.member(1).kill(), etcd.member(2).kill()]);
+    const door = visit(endpointOf(etcd), { endpoints: etcd.endpoints, timings: { askMs: 500 } });
+    await expect
+      .poll(async () => (await door.survey()).members.flatMap(({ status }) => status ?? []), { timeout: 10_000 })
+      .toMatchObject([{ endpoint: endpointOf(etcd), leaderId: undefined }]);
+    const { members, alarms, alarmsUnknown } = await door.survey();
+    expect(members.map(({ name, silence }) => [name, silence !== undefined])).toEqual([
+      ['etcd-1', false],
+      ['etcd-2', true],
+      ['etcd-3', true],
+    ]);
+    expect(alarms).toEqual([]);
+    expect(alarmsUnknown).toMatch(/^No member knows a leader/);
+    expect((await door.snapshot()).length % 512).toBe(32);
+  });
+
+  it('and then the last member is said to be out of reach, all of them by name', async () => {
+    await etcd.member(0).kill();
+    const survey = visit(endpointOf(etcd), { endpoints: etcd.endpoints }).survey();
+    await expect(survey).rejects.toMatchObject({
+      code: 'ETCD_UNREACHABLE',
+      message: expect.stringContaining(`None of ${etcd.endpoints.join(', ')} answered`),
+    });
   });
 });
 
