@@ -105,6 +105,25 @@ describe('the bucket', () => {
     expect(house.keys()).toEqual([]);
   });
 
+  it('holding other bytes than were stored is no backup', async () => {
+    house = await openHouse({
+      between: (objects) => ({
+        ...objects,
+        store: async (...asked) => ({ ...(await objects.store(...asked)), checksum: 'AAAAAA==' }),
+        head: async (at) => {
+          const found = await objects.head(at);
+          return found && { ...found, checksum: 'BBBBBB==' };
+        },
+      }),
+    });
+    const { run, says } = await house.snapshot();
+    expect(run.state).toBe('failed');
+    expect(lines(says)[0]).toContain(
+      'The store holds bytes with checksum BBBBBB== where bytes with AAAAAA== were stored',
+    );
+    expect(house.keys()).toEqual([]);
+  });
+
   it('that does not let uploads be listed still takes the backup', async () => {
     house = await openHouse();
     house.objects.fail('openUploads', new Fault('may not list uploads', { ...facts, retryable: false }));

@@ -122,7 +122,7 @@ describe('saves', () => {
         Speed    TIME, SPEED
         Keys     92 live, 132 in all with history
         From     etcd-2: a follower, up to date; etcd 3.4.23
-        Checked  etcd’s own SHA-256 as it passed; the size, read back from S3
+        Checked  etcd’s own SHA-256 as it passed; size, read back from S3
         For      before the CNI change
       "
     `);

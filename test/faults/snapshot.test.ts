@@ -14,7 +14,12 @@ let worker: SalvorProcess;
 const quick = { SALVOR_RETRY_BASE_MS: '200' };
 
 beforeAll(async () => {
-  world = await startWorld({ megabytes: 60, members: 3 });
+  world = await startWorld({
+    megabytes: 120,
+    members: 3,
+    // Compressed, all of it would fit into what waits for a slow store, and the stream would be over at once.
+    cluster: { backup: { compression: 'none' } },
+  });
   bot = await world.start('bot');
   worker = await world.start('worker', quick);
 });

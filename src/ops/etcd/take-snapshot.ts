@@ -204,12 +204,15 @@ const kms = (keyId: string | undefined) => ({ kind: 'sse-kms' as const, ...(keyI
 /** Asks the store what it holds. Answers whether it named a checksum, which then was the right one; many stores name none. */
 async function readBack(objects: Objects, at: ObjectAt, { facts: { stored }, object }: Copy): Promise<ReadBack> {
   const found = await objects.head(at);
-  const hasSize = found?.sizeBytes === stored.sizeBytes && object.sizeBytes === stored.sizeBytes;
-  const names = found?.checksum !== undefined && object.checksum !== undefined;
-  if (hasSize && (!names || found.checksum === object.checksum)) return names ? 'size and checksum' : 'size';
-  const what = found ? `${found.sizeBytes} bytes, checksum ${found.checksum ?? 'not named'},` : 'nothing';
-  const wanted = `${stored.sizeBytes} bytes, checksum ${object.checksum ?? 'not sent'},`;
-  throw new Fault(`The store holds ${what} where ${wanted} were stored`, {
+  const size = found ? `${found.sizeBytes} bytes` : 'nothing';
+  if (found?.sizeBytes !== stored.sizeBytes) throw notAsStored(`${size} where ${stored.sizeBytes} bytes`);
+  if (found.checksum === undefined || object.checksum === undefined) return 'size';
+  if (found.checksum === object.checksum) return 'size and checksum';
+  throw notAsStored(`bytes with checksum ${found.checksum} where bytes with ${object.checksum}`);
+}
+
+function notAsStored(what: string): Fault {
+  return new Fault(`The store holds ${what} were stored`, {
     port: 'objects',
     operation: 'head',
     code: 'S3_READ_BACK',
