@@ -25,7 +25,8 @@ export async function startStore(directory: string): Promise<Store> {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const { endpoint } = JSON.parse(String(line));
   return {
-    connection: { bucket, endpoint, region, pathStyle: true, credentials },
+    // As at AWS: a checksum with every part, which the store verifies.
+    connection: { bucket, endpoint, region, pathStyle: true, credentials, checksums: 'supported' },
     address: `${endpoint}/${bucket}`,
     curlAuth: [
       ...['--aws-sigv4', `aws:amz:${region}:s3`, '--user', `${credentials.accessKeyId}:${credentials.secretAccessKey}`],

@@ -9,7 +9,7 @@ import { dataKey, manifestKey } from './backup-layout.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
 import { type BackupManifest, type BackupRevision, manifestBytes } from './manifest.ts';
 import type { PagesFound } from './page-walker.ts';
-import type { PressFacts } from './press-snapshot.ts';
+import type { PressFacts, PressOptions } from './press-snapshot.ts';
 import { type Press, startPress } from './start-press.ts';
 
 export interface SnapshotPorts {
@@ -74,22 +74,33 @@ export async function takeSnapshot(
   request: SnapshotRequest,
   hooks: SnapshotHooks,
 ): Promise<SnapshotResult> {
+  // Its thread takes a moment to start: meanwhile the members are asked.
+  const press = startPress(pressOptions(request.cluster.backup));
+  try {
+    return await takeThrough(press, ports, request, hooks);
+  } finally {
+    await press.close(undefined);
+  }
+}
+
+async function takeThrough(
+  press: Press,
+  ports: SnapshotPorts,
+  request: SnapshotRequest,
+  hooks: SnapshotHooks,
+): Promise<SnapshotResult> {
   const { cluster } = request;
   const cpu = process.cpuUsage();
   const begun = performance.now();
   const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
   const takenAt = ports.clock.now();
-  const dataAt = placeOf(cluster.backup, takenAt, request.runId);
+  const { dataAt, manifestAt } = placesOf(cluster.backup, takenAt, request.runId);
   try {
     const copying = performance.now();
-    const copy = await hooks.step('Copy to the store', () => copyToStore(ports, request, hooks, choice, dataAt));
+    const copy = await hooks.step('Copy to the store', () => copyToStore(press, ports, request, hooks, choice, dataAt));
     const copySeconds = (performance.now() - copying) / 1000;
     const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
-    const manifestAt = {
-      bucket: dataAt.bucket,
-      key: manifestKey({ prefix: cluster.backup.prefix, takenAt, id: manifest.id }),
-    };
     await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
     return {
       manifest,
@@ -102,8 +113,21 @@ export async function takeSnapshot(
       warnings: warningsOf(cluster, survey, choice),
     };
   } catch (error) {
-    await ports.objects.remove(dataAt).catch(() => undefined);
+    await undo(ports.objects, manifestAt, dataAt);
     throw error;
+  }
+}
+
+/**
+ * The manifest first: it may have been written although the answer was lost. While it cannot be removed the data stays too, because a
+ * manifest without data would be a backup that nobody can restore; data without a manifest is only waste.
+ */
+async function undo(objects: Objects, manifestAt: ObjectAt, dataAt: ObjectAt): Promise<void> {
+  try {
+    await objects.remove(manifestAt);
+    await objects.remove(dataAt);
+  } catch {
+    // What went wrong before is what people must hear.
   }
 }
 
@@ -114,10 +138,17 @@ async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hook
   return { survey, choice };
 }
 
-function placeOf(target: BackupTarget, takenAt: Date, runId: string): ObjectAt {
-  const form = { compression: target.compression, isAgeEncrypted: target.encryption.kind === 'age' };
+function pressOptions({ compression, encryption }: BackupTarget): PressOptions {
+  return { compression, recipients: encryption.kind === 'age' ? encryption.recipients : [] };
+}
+
+function placesOf({ bucket, prefix, compression, encryption }: BackupTarget, takenAt: Date, id: string) {
   const nonce = randomBytes(6).toString('hex');
-  return { bucket: target.bucket, key: dataKey({ prefix: target.prefix, takenAt, id: runId }, nonce, form) };
+  const form = { compression, isAgeEncrypted: encryption.kind === 'age' };
+  return {
+    dataAt: { bucket, key: dataKey({ prefix, takenAt, id }, nonce, form) },
+    manifestAt: { bucket, key: manifestKey({ prefix, takenAt, id }) },
+  };
 }
 
 interface Copy {
@@ -128,6 +159,7 @@ interface Copy {
 }
 
 async function copyToStore(
+  press: Press,
   { etcd, objects }: SnapshotPorts,
   request: SnapshotRequest,
   hooks: SnapshotHooks,
@@ -139,8 +171,6 @@ async function copyToStore(
   const stop = new AbortController();
   const signal = AbortSignal.any([hooks.signal, stop.signal]);
   setMaxListeners(0, signal);
-  const recipients = backup.encryption.kind === 'age' ? backup.encryption.recipients : [];
-  const press = startPress({ compression: backup.compression, recipients });
   const onAbort = () => void press.close(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -153,7 +183,6 @@ async function copyToStore(
     return { facts, object, revision, etcdVersion: source.version ?? version };
   } finally {
     signal.removeEventListener('abort', onAbort);
-    await press.close(undefined);
   }
 }
 
@@ -224,13 +253,7 @@ function notAsStored(what: string): Fault {
 async function commit(objects: Objects, at: ObjectAt, manifest: BackupManifest, hooks: SnapshotHooks): Promise<void> {
   await hooks.beforeCommit();
   hooks.signal.throwIfAborted();
-  try {
-    await objects.put(at, manifestBytes(manifest), { contentType: 'application/json' });
-  } catch (error) {
-    // It may have been written although the answer was lost; then it would promise data that is about to be removed.
-    await objects.remove(at);
-    throw error;
-  }
+  await objects.put(at, manifestBytes(manifest), { contentType: 'application/json' });
 }
 
 function describe(
