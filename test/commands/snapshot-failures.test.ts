@@ -166,6 +166,19 @@ describe('etcd', () => {
     expect(says).toMatch(/^ {2}Next +Snapshots need the root user\.$/m);
   });
 
+  it('taking longer than it may is given up for good', async () => {
+    house = await openHouse();
+    const pause = house.prod.pause('etcd-2', 40_000);
+    const snapshot = house.snapshot();
+    await pause.reached;
+    house.bot.clock.advance(1_800_001);
+    pause.goOn();
+    const { run, says } = await snapshot;
+    expect(run).toMatchObject({ state: 'failed', attempt: 1 });
+    expect(says).toMatch(/^ {2}Code +ETCD_TIME_LIMIT$/m);
+    expect(house.keys()).toEqual([]);
+  });
+
   it('being out of reach altogether is said with what to check', async () => {
     house = await openHouse();
     for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) house.prod.silence(member);

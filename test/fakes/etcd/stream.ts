@@ -62,6 +62,11 @@ export function openStream(sending: Sending): SnapshotSource {
   const abort = () => fail(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
 
+  const mustGoOn = () => {
+    if (timeLimitMs !== undefined && clock.now().getTime() - openedAt > timeLimitMs) fail(tooLong(timeLimitMs));
+    if (typeof state === 'object') throw state.failure;
+  };
+
   const take = (into: Uint8Array): number => {
     const count = bytes.copy(into, 0, position);
     position += count;
@@ -83,11 +88,11 @@ export function openStream(sending: Sending): SnapshotSource {
       if (isReading) throw new Error('one read at a time');
       if (into.length === 0) throw new Error('a read of no bytes never ends');
       if (state === 'ended') return 0;
-      if (timeLimitMs !== undefined && clock.now().getTime() - openedAt > timeLimitMs) fail(tooLong(timeLimitMs));
-      if (typeof state === 'object') throw state.failure;
+      mustGoOn();
       isReading = true;
       try {
         await Promise.race([waitAt(into), cut.promise]);
+        mustGoOn();
         return take(into);
       } finally {
         isReading = false;

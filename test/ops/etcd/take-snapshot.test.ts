@@ -234,8 +234,7 @@ describe('takeSnapshot leaves nothing visible', () => {
     nothing();
   });
 
-  // The data is removed whatever becomes of the manifest. To be `it` once data stays while a manifest may name it.
-  it.fails('that is not whole when not even the manifest can be taken back', async () => {
+  it('that is not whole when not even the manifest can be taken back', async () => {
     const lost = fault('put');
     const store: Objects = {
       ...losingAnswers(lost),
