@@ -1,5 +1,4 @@
-import { Refusal } from '../chatops/errors.ts';
-import { nearest } from '../chatops/nearest.ts';
+import { noSuchCluster } from '../chatops/no-such-cluster.ts';
 import type { BucketSettings, ClusterSettings, Settings } from '../config/schema.ts';
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 
@@ -13,12 +12,8 @@ export function createCatalogue(settings: Pick<Settings, 'clusters' | 'buckets'>
     cluster(name) {
       const found = clusters.find((cluster) => cluster.name === name);
       if (found) return found;
-      const known = clusters.map((cluster) => cluster.name);
-      const meant = nearest(name, known);
-      throw new Refusal(
-        `There is no cluster "${name}".`,
-        meant ? `Did you mean ${meant}?` : `Known here: ${known.slice(0, 20).join(', ')}.`,
-      );
+      // Who asks is not known here, so no other name is told.
+      throw noSuchCluster(name, []);
     },
   };
 }

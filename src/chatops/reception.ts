@@ -7,6 +7,7 @@ import type { AnyCommand, Desk } from './command.ts';
 import { Refusal } from './errors.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
+import { noSuchCluster } from './no-such-cluster.ts';
 import type { Registry } from './registry.ts';
 import type { Report } from './report.ts';
 import { hasEnded, type Run, type RunRecord, type Thread } from './run.ts';
@@ -78,7 +79,7 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   async function start(job: AnyJob, payload: unknown, spoken: Spoken): Promise<Response> {
-    const cluster = catalogue.cluster(job.cluster(payload));
+    const cluster = clusterFor(job.cluster(payload), spoken.actor);
     const request = {
       id: spoken.requestId,
       words: spoken.words,
@@ -116,11 +117,23 @@ export function createReception(parts: ReceptionParts): Reception {
 
   async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {
     const run = await runs.find(runId);
-    if (!run) throw new Refusal(`There is no run ${runId}.`, `See ${calledAs} runs.`);
+    // Whoever may not look learns nothing, not even that it is there; having asked for it once gives no right to look.
+    if (!run || authorise(actor, { role: 'viewer', cluster: run.cluster }).kind === 'no')
+      throw new Refusal(`There is no run ${runId}.`, `See ${calledAs} runs.`);
     const isOwn = run.actor.kind === actor.kind && run.actor.id === actor.id;
     const verdict = authorise(actor, { role, cluster: run.cluster });
     if (verdict.kind === 'no' && !isOwn) throw new Refusal(verdict.reason, verdict.next);
     return run;
+  }
+
+  /** A cluster on which somebody holds no right does not exist for them: names tell what there is to attack. */
+  function clusterFor(name: string, actor: Actor): Cluster {
+    const granted = new Set(actor.grants.map((grant) => grant.cluster));
+    if (granted.has(name)) return catalogue.cluster(name);
+    throw noSuchCluster(
+      name,
+      clusters.filter((one) => granted.has(one)),
+    );
   }
 
   function deskFor(actor: Actor, bound: Cluster | undefined): Desk {

@@ -31,7 +31,7 @@ export interface Cluster {
 
 /** The clusters of salvor.yaml. */
 export interface Catalogue {
-  /** Throws Refusal, naming the nearest known ones, when there is no such cluster. */
+  /** Throws Refusal when there is no such cluster; names no other one. */
   cluster(name: string): Cluster;
   readonly clusters: readonly Cluster[];
 }

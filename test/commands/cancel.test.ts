@@ -36,10 +36,24 @@ it('does nothing to a run that has ended, and says so', async () => {
 it.each([
   ['a viewer', people.vera],
   ['an approver', people.bob],
-  ['an operator of another cluster', people.otto],
-  ['somebody without rights', people.eve],
 ])('refuses %s', async (_, actor) => {
   await bot.types(actor, `/salvor cancel ${id}`);
   expect(bot.reply()).toContain('This takes the operator right on prod-1');
   expect((await bot.runs.find(id))?.state).toBe('queued');
+});
+
+it.each([
+  ['an operator of another cluster', people.otto],
+  ['somebody without rights', people.eve],
+  ['whoever asked for it, once their rights are gone', { ...people.alice, grants: [] }],
+])('does not even tell %s that there is such a run', async (_, actor) => {
+  await bot.types(actor, `/salvor cancel ${id}`);
+  expect(bot.reply()).toContain(`There is no run ${id}.`);
+  expect((await bot.runs.find(id))?.state).toBe('queued');
+});
+
+it('lets whoever asked for a run stop it while they may still look', async () => {
+  const grants = [{ role: 'viewer', cluster: 'prod-1' } as const];
+  await bot.types({ ...people.alice, grants }, `/salvor cancel ${id}`);
+  expect(bot.reply()).toContain('It had not started.');
 });

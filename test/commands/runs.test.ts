@@ -56,13 +56,19 @@ it('shows one run with its steps, its log and who asked', async () => {
   expect(reply).toContain('U0ALICE');
 });
 
-it('refuses to show a run of a cluster a person may not look at', async () => {
+it('answers of a run of a cluster a person may not look at as if there were none', async () => {
   const id = await aRun('staging', channels.staging);
   await bot.types(people.vera, `/salvor runs ${id}`);
-  expect(bot.reply()).toContain('This takes the viewer right on staging');
+  expect(bot.reply()).toBe(`[look] There is no run ${id}.\n  Next  See /salvor runs.\n`);
 });
 
 it('says what to do when there is no such run', async () => {
   await bot.types(people.vera, '/salvor runs r-nothing');
   expect(bot.reply()).toContain('There is no run r-nothing.');
+});
+
+it('hides a run from whoever asked for it once their rights are gone', async () => {
+  const id = await aRun();
+  await bot.types({ ...people.alice, grants: [] }, `/salvor runs ${id}`);
+  expect(bot.reply()).toContain(`There is no run ${id}.`);
 });

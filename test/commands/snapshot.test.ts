@@ -31,13 +31,22 @@ describe('refuses before anything starts', () => {
   it.each([
     ['a viewer', people.vera],
     ['an approver', people.bob],
-    ['an operator of another cluster', people.otto],
-    ['somebody without rights', people.eve],
   ])('%s', async (_, actor) => {
     expect(await ask('/salvor snapshot prod-1', actor)).toBe(
       '[look] This takes the operator right on prod-1, which you do not have.\n' +
         '  Next  Ask whoever keeps salvor.yaml to add you to the operators of prod-1.\n',
     );
+  });
+
+  it('whoever holds no right on the cluster, as if there were none, naming only what they know', async () => {
+    for (const name of ['prod-1', 'prod-9']) {
+      expect(await ask(`/salvor snapshot ${name}`, people.otto)).toBe(
+        `[look] There is no cluster "${name}".\n  Next  Known here: staging.\n`,
+      );
+      expect(await ask(`/salvor snapshot ${name}`, people.eve)).toBe(
+        `[look] There is no cluster "${name}".\n  Next  Ask whoever keeps salvor.yaml for a right on a cluster.\n`,
+      );
+    }
   });
 
   it.each([
