@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { authorise } from '../src/chatops/access.ts';
-import { defineAnswer } from '../src/chatops/command.ts';
+import { type Desk, defineAnswer } from '../src/chatops/command.ts';
 import { Name } from '../src/chatops/interpret.ts';
+import type { RunRecord } from '../src/chatops/run.ts';
 import { runDetails, runList } from '../src/chatops/run-report.ts';
 
 const limit = 20;
@@ -18,10 +19,19 @@ export default defineAnswer({
       return runDetails(run, await desk.runs.logs(run.id), desk.now);
     }
     const wanted = cluster ?? desk.cluster;
-    const recent = await desk.runs.list({ ...(wanted === undefined ? {} : { cluster: wanted }), limit });
-    const visible = recent.filter(
-      (run) => authorise(desk.actor, { role: 'viewer', cluster: run.cluster }).kind === 'yes',
-    );
+    const visible = await newest(desk, wanted === undefined ? grantedTo(desk) : [wanted]);
     return runList(visible, wanted, desk.calledAs, desk.now);
   },
 });
+
+/** Asked for cluster by cluster: runs that a person may not see must not push those out that they may. */
+async function newest(desk: Desk, clusters: readonly string[]): Promise<readonly RunRecord[]> {
+  const visible = clusters.filter((cluster) => authorise(desk.actor, { role: 'viewer', cluster }).kind === 'yes');
+  const lists = await Promise.all(visible.map((cluster) => desk.runs.list({ cluster, limit })));
+  return lists
+    .flat()
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+    .slice(0, limit);
+}
+
+const grantedTo = (desk: Desk): readonly string[] => [...new Set(desk.actor.grants.map((grant) => grant.cluster))];

@@ -72,3 +72,18 @@ it('hides a run from whoever asked for it once their rights are gone', async () 
   await bot.types({ ...people.alice, grants: [] }, `/salvor runs ${id}`);
   expect(bot.reply()).toContain(`There is no run ${id}.`);
 });
+
+it('shows what a person may see however many newer runs they may not, and all their clusters newest first', async () => {
+  const prod = await aRun();
+  const staging: string[] = [];
+  for (let count = 0; count < 21; count += 1) {
+    const id = await aRun('staging', channels.staging);
+    await bot.runs.end(id, undefined, { state: 'done', report: { tone: 'good', title: 'saved' } });
+    staging.unshift(id);
+  }
+  await bot.types(people.vera, '/salvor runs', { channel: undefined });
+  expect(bot.reply().match(/^r-\S+/gm)).toEqual([prod]);
+  const newest = await aRun('staging', channels.staging);
+  await bot.types(people.alice, '/salvor runs', { channel: undefined });
+  expect(bot.reply().match(/^r-\S+/gm)).toEqual([newest, ...staging.slice(0, 19)]);
+});
