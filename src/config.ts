@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument, stringify } from 'yaml';
+import { type Document, LineCounter, parseDocument, stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
 import { locator, meaningProblems, type Problem, sayProblem, shapeProblems } from './config/problems.ts';
+import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
 import { type BucketSettings, type ClusterSettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
 
@@ -82,7 +83,7 @@ export function loadConfig(source: ConfigSource): Config {
   const serves = source.role !== 'bot' ? settings : undefined;
   const etcd = serves ? etcdAccess(serves, source.site, secrets) : {};
   const buckets = serves ? bucketAccess(serves, source.site, secrets) : {};
-  const all = [...problems, ...secrets.problems];
+  const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file);
   return { settings, redisUrl, slack, etcd, buckets, mask: masker([...secrets.values, ...passwordsIn(redisUrl)]) };
 }
@@ -90,12 +91,20 @@ export function loadConfig(source: ConfigSource): Config {
 /** The configuration as it was understood, defaults filled in, secrets masked: for `check-config`. */
 export function printConfig(config: Config): string {
   const secrets = {
-    REDIS_URL: config.redisUrl.replace(/\/\/[^@/]*@/, '//•••@'),
+    REDIS_URL: redisAddress(config.redisUrl),
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
     etcd: Object.keys(config.etcd),
     buckets: Object.keys(config.buckets),
   };
-  return config.mask(stringify({ ...config.settings, 'read from the environment': secrets }));
+  // Masked before it is written as YAML, which may fold or escape a secret out of the mask's sight.
+  return stringify(masked({ ...config.settings, 'read from the environment': secrets }, config.mask));
+}
+
+function masked(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((one) => masked(one, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [mask(name), masked(one, mask)]));
 }
 
 function readSettings(file: string, readText: (path: string) => string) {
@@ -119,9 +128,21 @@ function readSettings(file: string, readText: (path: string) => string) {
   });
   if (broken.length > 0) return { settings: undefined, problems: broken };
   const locate = locator(document, lines);
-  const parsed = Settings.safeParse(document.toJS());
+  const plain = toPlain(document);
+  if ('problem' in plain) return { settings: undefined, problems: [plain.problem] };
+  const parsed = Settings.safeParse(plain.value);
   if (!parsed.success) return { settings: undefined, problems: shapeProblems(parsed.error, locate) };
   return { settings: parsed.data, problems: meaningProblems(parsed.data, locate) };
+}
+
+/** An alias that points nowhere, or aliases of aliases without end, show only here. */
+function toPlain(document: Document): { readonly value: unknown } | { readonly problem: Problem } {
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { problem: { path: 'yaml', expected: `has no aliases that cannot be resolved: ${why}` } };
+  }
 }
 
 function slackSecrets(settings: Settings, secrets: Secrets): SlackSecrets {
@@ -181,11 +202,6 @@ function served(settings: Settings, site: string | undefined) {
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined | ''> };
-}
-
-function passwordsIn(url: string): readonly string[] {
-  const parsed = URL.parse(url);
-  return parsed?.password ? [parsed.password, decodeURIComponent(parsed.password)] : [];
 }
 
 function refuse(problems: readonly Problem[], file: string): Refusal {

@@ -31,7 +31,8 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
     const at: Path = ['clusters', name];
     for (const role of ['viewers', 'operators', 'approvers'] as const) {
       cluster[role].forEach((list, index) => {
-        if (!(list in settings.people)) say([...at, role, index], `is a list under people; "${list}" is not there`);
+        if (!Object.hasOwn(settings.people, list))
+          say([...at, role, index], `is a list under people; "${list}" is not there`);
       });
     }
     cluster.etcd.endpoints.forEach((endpoint, index) => {
@@ -45,7 +46,7 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
     if (!cluster.etcd.username !== !cluster.etcd.password)
       say([...at, 'etcd', 'username'], 'and password are given together');
     const { bucket } = cluster.backup;
-    if (!(bucket in settings.buckets))
+    if (!Object.hasOwn(settings.buckets, bucket))
       say([...at, 'backup', 'bucket'], `is a name under buckets; "${bucket}" is not there`);
   }
   for (const [name, other] of overlaps(settings)) {
@@ -58,12 +59,19 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
 /** Clusters whose backups would lie in those of another one. Sorted, a prefix stands right before what it holds. */
 function overlaps(settings: Settings): readonly (readonly [string, string])[] {
   const places = Object.entries(settings.clusters)
-    .map(([name, { backup }]) => ({ name, place: `${backup.bucket}/${backup.prefix}/` }))
+    .map(([name, { backup }]) => ({ name, place: `${realBucket(settings, backup.bucket)}/${backup.prefix}/` }))
     .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
   return places.flatMap(({ name, place }, index) => {
     const before = places[index - 1];
     return before && place.startsWith(before.place) ? [[name, before.name] as const] : [];
   });
+}
+
+/** Two names in salvor.yaml may mean one bucket: what counts is the store and the bucket's name there. */
+function realBucket({ buckets }: Settings, alias: string): string {
+  const its = Object.hasOwn(buckets, alias) ? buckets[alias] : undefined;
+  if (!its) return alias;
+  return `${its.endpoint === undefined ? 'aws' : URL.parse(its.endpoint)?.origin} ${its.bucket}`;
 }
 
 /** Where in the file a path is; the nearest parent that is there. */

@@ -11,8 +11,17 @@ const Port = z.int().min(0).max(65_535);
 
 const Endpoint = z.string().refine((text) => {
   const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && !url.username;
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && holdsNoSecret(text)
+  );
 }, 'is scheme, host and port, such as https://10.0.0.11:2379');
+
+/** Secrets come from the environment; one in a URL would be printed and logged with it. */
+function holdsNoSecret(text: string): boolean {
+  const url = URL.parse(text);
+  return url === null || (url.username === '' && url.password === '');
+}
+const noSecret = 'holds no user and no password: those come from the environment';
 
 /** A key prefix in a bucket: no slash at either end, no way out of it. */
 const Prefix = z
@@ -33,7 +42,7 @@ const Slack = z.strictObject({
   /** Where Slack delivers to, in http mode. */
   listen: z.strictObject({ host: z.string().default('0.0.0.0'), port: Port.default(3000) }).prefault({}),
   /** Only for a Slack that is not slack.com, such as the sandbox's. Ends in /api/. */
-  apiUrl: z.url().endsWith('/api/').optional(),
+  apiUrl: z.url().endsWith('/api/').refine(holdsNoSecret, noSecret).optional(),
 });
 
 const People = z
@@ -44,7 +53,10 @@ const Bucket = z.strictObject({
   bucket: z.string().min(3).max(63),
   region: z.string().min(1).default('us-east-1'),
   /** For a store that is not AWS. */
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .refine(holdsNoSecret, noSecret)
+    .optional(),
   pathStyle: z.boolean().default(false),
   /** The authority that signed the endpoint's certificate, where the system does not know it. */
   ca: FilePath.optional(),

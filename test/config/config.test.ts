@@ -121,6 +121,61 @@ describe('loadConfig', () => {
     expect(problemsOf(() => load(good + cluster))[1]).toContain('is apart from that of prod-1');
   });
 
+  it('sees that two names mean one bucket', () => {
+    const cluster = good
+      .slice(good.indexOf('  prod-1:'))
+      .replace('  prod-1:', '  prod-2:')
+      .replace('bucket: main', 'bucket: same');
+    const same = '  same: {bucket: etcd-backups, endpoint: https://S3.example:9000/}\nclusters:\n';
+    const twice = good.replace('clusters:\n', same) + cluster;
+    expect(problemsOf(() => load(twice))[1]).toContain('is apart from that of prod-1');
+    expect(() => load(twice.replace('S3.example', 'other.example'))).not.toThrow();
+  });
+
+  it('does not take what every object has for a name in the file', () => {
+    const broken = good
+      .replace('operators: [etcd-operators]', 'operators: [constructor]')
+      .replace('bucket: main', 'bucket: constructor');
+    const told = problemsOf(() => load(broken)).join('\n');
+    expect(told).toContain('"constructor" is not there');
+    expect(told).toContain('is a name under buckets; "constructor" is not there');
+  });
+
+  it.each([
+    ['a bucket’s endpoint', 'https://s3.example', 'https://key:topsecret@s3.example', 'buckets.main.endpoint'],
+    ['Slack’s address', 'mode: socket', 'apiUrl: "https://u:topsecret@slack.example/api/"', 'slack.apiUrl'],
+    ['an etcd endpoint', 'https://10.0.0.11', 'https://:topsecret@10.0.0.11', 'clusters.prod-1.etcd.endpoints[0]'],
+  ])('refuses a password in %s without repeating it', (_, from, to, path) => {
+    const told = problemsOf(() => load(good.replace(from, to))).join('\n');
+    expect(told).toContain(path);
+    expect(told).not.toContain('topsecret');
+  });
+
+  it.each([
+    ['a bare percent sign', 'redis://:top%secret@127.0.0.1:6379', 'is a URL; write % in a password as %25'],
+    ['a slash', 'redis://:12/topsecret@127.0.0.1:6379', 'write / # ? @ in a password as'],
+    ['a hash behind what looks like a port', 'redis://u:12#topsecret@127.0.0.1', 'write / # ? @ in a password as'],
+    ['a slash behind what looks like a port', 'redis://u:12/topsecret@127.0.0.1', 'write / # ? @ in a password as'],
+  ])('refuses a Redis password with %s without repeating it', (_, url, expected) => {
+    const told = problemsOf(() => load(good, { environment: { ...environment, REDIS_URL: url } })).join('\n');
+    expect(told).toContain('environment | REDIS_URL | is a URL');
+    expect(told).toContain(expected);
+    expect(told).not.toContain('topsecret');
+  });
+
+  it('tells aliases of aliases without end as a problem', () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const items =
+        level === 0
+          ? 'x'
+          : Array(10)
+              .fill(`*a${level - 1}`)
+              .join(', ');
+      return `a${level}: &a${level} [${items}]`;
+    });
+    expect(problemsOf(() => load(`${levels.join('\n')}\n`))[1]).toContain('Excessive alias count');
+  });
+
   it('says where YAML itself is broken', () => {
     expect(problemsOf(() => load('slack: [\nclusters: {'))[1]).toContain('salvor.yaml:');
   });
@@ -154,6 +209,22 @@ describe('loadConfig', () => {
       expect(printed).not.toContain(secret);
     }
     expect(logged).toBe('{"a":"•••","b":"•••","c":"•••"}');
+  });
+
+  it('prints of REDIS_URL where it is and nothing else, and masks every password in it', () => {
+    const url = 'rediss://someone:pa%40ss-one@redis.example:6380/3?password=pass-two&x=pass-three';
+    const config = load(good, { environment: { ...environment, REDIS_URL: url } });
+    const printed = printConfig(config);
+    expect(printed).toContain('REDIS_URL: rediss://redis.example:6380/3\n');
+    expect(config.mask('pa%40ss-one pa@ss-one pass-two')).toBe('••• ••• •••');
+  });
+
+  it('masks a secret that YAML would fold', () => {
+    const secret = Array(30).fill('a long secret').join(' ');
+    const config = load(good.replace('bucket: etcd-backups', `bucket: etcd-backups\n    region: ${secret}`), {
+      environment: { ...environment, S3_SECRET: secret },
+    });
+    expect(printConfig(config)).not.toContain('a long secret');
   });
 
   it('says what to do when there is no file', () => {
