@@ -5,11 +5,14 @@ import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import type { Report, Value } from '../src/chatops/report.ts';
 import { abortAbandonedUploads } from '../src/ops/etcd/abandoned-uploads.ts';
 import type { BackupManifest } from '../src/ops/etcd/manifest.ts';
+import { removeOrphanedData } from '../src/ops/etcd/orphaned-data.ts';
 import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/take-snapshot.ts';
 import type { Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Kubernetes } from '../src/ports/kubernetes.ts';
 import type { Objects } from '../src/ports/objects.ts';
+
+const clearAwayMs = 10_000;
 
 const Payload = z.object({ cluster: z.string(), reason: z.string().optional(), despiteAlarm: z.boolean() });
 
@@ -24,9 +27,16 @@ export default defineJob({
   lock: (payload) => `etcd/${payload.cluster}`,
   async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
     const cluster = catalogue.cluster(name);
-    await endAbandoned(cluster, ports.objects, ports.clock, context);
+    await clearAway(cluster, ports.objects, ports.clock, context);
     const kubernetesVersion = await versionOf(cluster, kubernetes, context);
-    const request = { cluster, runId: context.runId, actor: context.askedBy, reason, kubernetesVersion };
+    const request = {
+      cluster,
+      runId: context.runId,
+      askedAt: context.askedAt,
+      actor: context.askedBy,
+      reason,
+      kubernetesVersion,
+    };
     const result = await takeSnapshot(
       ports,
       { ...request, wishes: { acceptAlarms: despiteAlarm } },
@@ -46,15 +56,23 @@ export default defineJob({
   report: snapshotReport,
 });
 
-/** A bucket that does not let its uploads be listed still takes backups. */
-async function endAbandoned({ backup }: Cluster, objects: Objects, clock: Clock, context: RunContext): Promise<void> {
+/**
+ * Clears away what dead workers left. A bucket that does not let itself be listed, or answers slowly, still takes backups.
+ */
+async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, context: RunContext): Promise<void> {
+  const limit = { signal: AbortSignal.any([context.signal, AbortSignal.timeout(clearAwayMs)]) };
   try {
     const now = clock.now();
-    const keys = await abortAbandonedUploads(objects, backup, { runId: context.runId, now });
-    for (const key of keys) context.log(`ended an upload that was left half done: ${key}`);
+    const uploads = await abortAbandonedUploads(objects, backup, { runId: context.runId, now }, limit);
+    for (const key of uploads) context.log(`ended an upload that was left half done: ${key}`);
+    for (const key of await removeOrphanedData(objects, backup, now, limit))
+      context.log(`removed data without a manifest: ${key}`);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    context.log(`uploads left half done could not be looked for: ${error.message}`);
+    context.signal.throwIfAborted();
+    if (!(error instanceof Fault) && !limit.signal.aborted) throw error;
+    context.log(
+      `what dead workers left could not be cleared away: ${error instanceof Error ? error.message : 'no answer'}`,
+    );
   }
 }
 

@@ -18,11 +18,11 @@ export function createObjects(buckets: Readonly<Record<string, BucketConnection>
   return {
     store: async (at, body, options) => store(way(at.bucket), at.key, body, options),
     put: async (at, body, options) => put(way(at.bucket), at.key, body, options),
-    head: async (at) => head(way(at.bucket), at.key),
+    head: async (at, options) => head(way(at.bucket), at.key, options?.signal),
     get: async (at, options = {}) => get(way(at.bucket), at.key, options),
     list: (bucket, options) => list(way(bucket), options),
-    remove: async (at) => remove(way(at.bucket), at.key),
-    openUploads: (bucket, prefix) => openUploads(way(bucket), prefix),
+    remove: async (at, options) => remove(way(at.bucket), at.key, options?.signal),
+    openUploads: (bucket, prefix, options) => openUploads(way(bucket), prefix, options?.signal),
     abortUpload: async (bucket, open) => abortUpload(way(bucket), open),
     check: async (bucket) => check(way(bucket)),
     close: () => {

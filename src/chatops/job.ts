@@ -9,6 +9,8 @@ export interface RunContext {
   readonly runId: string;
   /** 1 for the first worker that took this run. */
   readonly attempt: number;
+  /** When the run was asked for; the same for all its attempts. */
+  readonly askedAt: Date;
   /** Who asked, as people know them. */
   readonly askedBy: { readonly kind: string; readonly id: string; readonly name: string };
   /** Fires when the run is cancelled, its worker stops, or another worker has taken it over. */

@@ -97,6 +97,7 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
     context: {
       runId: run.id,
       attempt: run.attempt,
+      askedAt: run.createdAt,
       askedBy: { kind: run.actor.kind, id: run.actor.id, name: run.actor.name },
       signal,
       step,

@@ -42,6 +42,11 @@ export interface StoredObject {
   readonly checksum?: string;
 }
 
+/** Every wait for a store can be ended: a store that hangs must not hold a person's Stop for minutes. */
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+}
+
 /** A multipart upload that somebody began and nobody ended. */
 export interface OpenUpload {
   readonly key: string;
@@ -71,7 +76,7 @@ export interface Objects {
   put(at: ObjectAt, body: Uint8Array, options: PutOptions & { readonly ifAbsent?: boolean }): Promise<boolean>;
 
   /** Facts of an object, or undefined when there is none. An absent bucket is a Fault. */
-  head(at: ObjectAt): Promise<ObjectFacts | undefined>;
+  head(at: ObjectAt, options?: AskOptions): Promise<ObjectFacts | undefined>;
 
   /**
    * The bytes of an object, or undefined when there is none; `range` is first and last byte, inclusive. `facts.sizeBytes`
@@ -85,14 +90,14 @@ export interface Objects {
   /** Objects under a prefix in key order, at most `limit`, asked for page by page as they are consumed. */
   list(
     bucket: string,
-    options: { readonly prefix: string; readonly after?: string; readonly limit?: number },
+    options: AskOptions & { readonly prefix: string; readonly after?: string; readonly limit?: number },
   ): AsyncIterable<ObjectFacts>;
 
   /** Deletes an object; deleting what is not there is no error. */
-  remove(at: ObjectAt): Promise<void>;
+  remove(at: ObjectAt, options?: AskOptions): Promise<void>;
 
   /** Multipart uploads under a prefix that were begun and not ended. */
-  openUploads(bucket: string, prefix: string): AsyncIterable<OpenUpload>;
+  openUploads(bucket: string, prefix: string, options?: AskOptions): AsyncIterable<OpenUpload>;
 
   /** Ends an open upload and frees its parts; one already gone is no error. */
   abortUpload(bucket: string, upload: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void>;

@@ -130,7 +130,7 @@ describe('the bucket', () => {
     const { run } = await house.snapshot();
     expect(run).toMatchObject({ state: 'done', attempt: 1 });
     const log = (await house.bot.runs.logs(run.id)).map(({ line }) => line);
-    expect(log).toContain('uploads left half done could not be looked for: may not list uploads');
+    expect(log).toContain('what dead workers left could not be cleared away: may not list uploads');
   });
 
   it('is freed of what a killed attempt left half uploaded, and of nothing else', async () => {

@@ -73,6 +73,7 @@ export async function openLab(
         {
           cluster: clusterWith({ ...target, ...how.backup }),
           runId: `run-${++count}`,
+          askedAt: new Date(),
           actor: { kind: 'person', id: 'U1', name: 'alice' },
           wishes: { member: how.member },
         },

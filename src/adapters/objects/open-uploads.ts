@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import type { OpenUpload } from '../../ports/objects.ts';
 import { decodeKey } from './decode-key.ts';
 import { isNamed } from './to-fault.ts';
 import { ask, until, type Way } from './way.ts';
 
-export async function* openUploads(way: Way, prefix: string): AsyncGenerator<OpenUpload> {
+export async function* openUploads(way: Way, prefix: string, signal?: AbortSignal): AsyncGenerator<OpenUpload> {
   let from: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {};
   while (from) {
     const asked: ConstructorParameters<typeof ListMultipartUploadsCommand>[0] = {
@@ -13,18 +14,19 @@ export async function* openUploads(way: Way, prefix: string): AsyncGenerator<Ope
       EncodingType: 'url',
       ...from,
     };
-    const page = await ask(way, { operation: 'openUploads' }, () =>
-      way.client.send(new ListMultipartUploadsCommand(asked)),
-    );
+    const send = () => way.client.send(new ListMultipartUploadsCommand(asked), until(signal));
+    const page = await ask(way, { operation: 'openUploads' }, send, signal);
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (Key === undefined || UploadId === undefined) continue;
       yield { key: decodeKey(Key, page.EncodingType), uploadId: UploadId, startedAt: Initiated ?? new Date(0) };
     }
     const { NextKeyMarker, NextUploadIdMarker } = page;
-    from =
+    const next =
       page.IsTruncated && NextKeyMarker !== undefined
         ? markers(decodeKey(NextKeyMarker, page.EncodingType), NextUploadIdMarker)
         : undefined;
+    // A store that answers with the place it was asked from would have us ask for ever.
+    from = isDeepStrictEqual(next, from) ? undefined : next;
   }
 }
 

@@ -17,15 +17,16 @@ const pageSize = 1_000;
  * An error to HEAD has no body and so no name. What it means comes from asking about the bucket, which says what is
  * wrong with the bucket, the key or the clock; when the bucket is fine, 404 is an absent object and 403 a missing permission.
  */
-export async function head(way: Way, key: string): Promise<ObjectFacts | undefined> {
+export async function head(way: Way, key: string, signal?: AbortSignal): Promise<ObjectFacts | undefined> {
   try {
     const mode = way.sendsChecksums ? { ChecksumMode: 'ENABLED' as const } : {};
-    return factsOf(key, await way.client.send(new HeadObjectCommand({ Bucket: way.bucket, Key: key, ...mode })));
+    const command = new HeadObjectCommand({ Bucket: way.bucket, Key: key, ...mode });
+    return factsOf(key, await way.client.send(command, until(signal)));
   } catch (error) {
     const status = statusOf(error) ?? 0;
     if (status >= 400 && status < 500) await check(way);
     if (status === 404) return undefined;
-    throw failure(way, { operation: 'head', key }, error);
+    throw failure(way, { operation: 'head', key }, error, signal);
   }
 }
 
@@ -64,13 +65,13 @@ async function* bodyOf(
 
 export async function* list(
   way: Way,
-  { prefix, after, limit = Number.POSITIVE_INFINITY }: Parameters<Objects['list']>[1],
+  { prefix, after, limit = Number.POSITIVE_INFINITY, signal }: Parameters<Objects['list']>[1],
 ): AsyncGenerator<ObjectFacts> {
   let left = limit;
   let from: { readonly StartAfter?: string; readonly ContinuationToken?: string } | undefined =
     after === undefined ? {} : { StartAfter: after };
   while (from && left > 0) {
-    const page = await listPage(way, { Prefix: prefix, MaxKeys: Math.min(pageSize, left), ...from });
+    const page = await listPage(way, { Prefix: prefix, MaxKeys: Math.min(pageSize, left), ...from }, signal);
     for (const { Key, Size, LastModified, ETag } of (page.Contents ?? []).slice(0, left)) {
       left -= 1;
       yield factsOf(decodeKey(Key ?? '', page.EncodingType), { ContentLength: Size, LastModified, ETag });
@@ -80,10 +81,11 @@ export async function* list(
   }
 }
 
-function listPage(way: Way, page: Omit<ListObjectsV2CommandInput, 'Bucket' | 'EncodingType'>) {
-  return ask(way, { operation: 'list' }, () =>
-    way.client.send(new ListObjectsV2Command({ Bucket: way.bucket, EncodingType: 'url', ...page })),
-  );
+type Page = Omit<ListObjectsV2CommandInput, 'Bucket' | 'EncodingType'>;
+
+function listPage(way: Way, page: Page, signal: AbortSignal | undefined) {
+  const command = new ListObjectsV2Command({ Bucket: way.bucket, EncodingType: 'url', ...page });
+  return ask(way, { operation: 'list' }, () => way.client.send(command, until(signal)), signal);
 }
 
 /** By a listing of one key, not by HeadBucket: errors to HEAD have no body, and a wrong key would look like a wrong permission. */

@@ -35,12 +35,13 @@ export async function put(
 }
 
 /** Some servers answer 404 where AWS answers 204. */
-export async function remove(way: Way, key: string): Promise<void> {
-  await ask(way, { operation: 'remove', key }, () =>
-    way.client.send(new DeleteObjectCommand({ Bucket: way.bucket, Key: key })).catch((error) => {
+export async function remove(way: Way, key: string, signal?: AbortSignal): Promise<void> {
+  const command = new DeleteObjectCommand({ Bucket: way.bucket, Key: key });
+  const send = () =>
+    way.client.send(command, until(signal)).catch((error) => {
       if (!isNamed(error, 'NoSuchKey')) throw error;
-    }),
-  );
+    });
+  await ask(way, { operation: 'remove', key }, send, signal);
 }
 
 function settingsOf({ contentType, metadata, encryption }: PutOptions): ObjectSettings {

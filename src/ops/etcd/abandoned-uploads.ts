@@ -1,5 +1,5 @@
 import type { BackupTarget } from '../../ports/catalogue.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { AskOptions, Objects } from '../../ports/objects.ts';
 import { dataPrefix } from './backup-layout.ts';
 
 export interface Abandonment {
@@ -19,10 +19,11 @@ export async function abortAbandonedUploads(
   objects: Objects,
   target: BackupTarget,
   { runId, now }: Abandonment,
+  options: AskOptions = {},
 ): Promise<readonly string[]> {
   const tooOld = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
   const aborted: string[] = [];
-  for await (const upload of objects.openUploads(target.bucket, dataPrefix(target.prefix))) {
+  for await (const upload of objects.openUploads(target.bucket, dataPrefix(target.prefix), options)) {
     if (!upload.key.includes(`-${runId}-`) && upload.startedAt.getTime() > tooOld) continue;
     await objects.abortUpload(target.bucket, upload);
     aborted.push(upload.key);

@@ -3,7 +3,7 @@ import type { BackupTarget } from '../../ports/catalogue.ts';
 /**
  * Where backups lie under a prefix:
  *
- *   <prefix>/manifests/<9999999999999 - ms since 1970>-<UTC time>-<id>.json
+ *   <prefix>/manifests/<9999999999999 - ms since 1970>-<UTC time>-<id>.json   the time it was asked for
  *   <prefix>/data/<UTC time>-<id>-<nonce>.db[.zst|.gz][.age]
  *
  * Object stores list keys in ascending order only: the first number makes the newest manifest come first, so that the newest twenty
@@ -45,6 +45,21 @@ export function manifestsBefore(prefix: string, instant: Date): string {
 export function takenAtOf(key: string): Date | undefined {
   const found = /\/?manifests\/(\d{13})-\d{8}T\d{6}Z-[^/]+\.json$/.exec(key)?.[1];
   return found === undefined ? undefined : new Date(endOfTime - Number(found));
+}
+
+/** The key after which, in a listing, come the data objects begun at `instant` or later. */
+export const dataSince = (prefix: string, instant: Date): string => `${dataPrefix(prefix)}${compact(instant)}`;
+
+/** When a data object was begun and for which backup, from its key; undefined for keys of another kind. */
+export function partsOfDataKey(key: string): { readonly takenAt: Date; readonly id: string } | undefined {
+  const [, time, id] = /(?:^|\/)data\/(\d{8}T\d{6}Z)-([^/]+)-[0-9a-f]{12}\.db[^/]*$/.exec(key) ?? [];
+  if (time === undefined || id === undefined) return undefined;
+  return { takenAt: new Date(time.replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z')), id };
+}
+
+/** The backup's id in the key of its manifest. */
+export function runOfManifestKey(key: string): string | undefined {
+  return /(?:^|\/)manifests\/\d{13}-\d{8}T\d{6}Z-([^/]+)\.json$/.exec(key)?.[1];
 }
 
 const under = (prefix: string, rest: string): string => (prefix === '' ? rest : `${prefix}/${rest}`);

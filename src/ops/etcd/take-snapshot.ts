@@ -7,7 +7,8 @@ import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../po
 import type { ObjectAt, Objects, StoredObject } from '../../ports/objects.ts';
 import { dataKey, manifestKey } from './backup-layout.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
-import { type BackupManifest, type BackupRevision, manifestBytes } from './manifest.ts';
+import { type Committed, commitBackup, committedAt } from './commit-backup.ts';
+import type { BackupManifest, BackupRevision } from './manifest.ts';
 import type { PagesFound } from './page-walker.ts';
 import type { PressFacts, PressOptions } from './press-snapshot.ts';
 import { type Press, startPress } from './start-press.ts';
@@ -21,6 +22,8 @@ export interface SnapshotPorts {
 export interface SnapshotRequest {
   readonly cluster: Cluster;
   readonly runId: string;
+  /** When the run was asked for: the same for all its attempts, so that they commit to one key. */
+  readonly askedAt: Date;
   readonly actor: BackupManifest['actor'];
   readonly reason?: string | undefined;
   readonly wishes?: MemberWishes | undefined;
@@ -92,21 +95,22 @@ async function takeThrough(
   const { cluster } = request;
   const cpu = process.cpuUsage();
   const begun = performance.now();
-  const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
   const takenAt = ports.clock.now();
-  const { dataAt, manifestAt } = placesOf(cluster.backup, takenAt, request.runId);
+  const { dataAt, manifestAt } = placesOf(cluster.backup, takenAt, request);
+  const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
   try {
     const copying = performance.now();
     const copy = await hooks.step('Copy to the store', () => copyToStore(press, ports, request, hooks, choice, dataAt));
     const copySeconds = (performance.now() - copying) / 1000;
-    const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy));
+    const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy, hooks.signal));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
-    await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
+    const committed = await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
+    if (!committed.isOurs) await ports.objects.remove(dataAt, soon()).catch(() => undefined);
     return {
-      manifest,
+      manifest: committed.manifest,
       readBack: readBackAs,
       manifestAt,
-      dataAt,
+      dataAt: { bucket: dataAt.bucket, key: committed.manifest.stored.key },
       seconds: (performance.now() - begun) / 1000,
       mibPerSecond: copy.facts.database.sizeBytes / 1024 ** 2 / copySeconds,
       cpuSeconds: secondsOf(process.cpuUsage(cpu)),
@@ -119,17 +123,20 @@ async function takeThrough(
 }
 
 /**
- * The manifest first: it may have been written although the answer was lost. While it cannot be removed the data stays too, because a
- * manifest without data would be a backup that nobody can restore; data without a manifest is only waste.
+ * Removes the data, unless a manifest stands that names it: one without data would be a backup that nobody can restore, while data without
+ * a manifest is only waste, which `removeOrphanedData` finds. While nobody can say, the data stays.
  */
 async function undo(objects: Objects, manifestAt: ObjectAt, dataAt: ObjectAt): Promise<void> {
   try {
-    await objects.remove(manifestAt);
-    await objects.remove(dataAt);
+    const standing = await committedAt(objects, manifestAt, soon().signal);
+    if (standing?.stored.key !== dataAt.key) await objects.remove(dataAt, soon());
   } catch {
     // What went wrong before is what people must hear.
   }
 }
+
+/** A store that hangs must not hold up the answer. */
+const soon = () => ({ signal: AbortSignal.timeout(15_000) });
 
 async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hooks: SnapshotHooks) {
   const survey = await etcd.survey(cluster.name, { signal: hooks.signal });
@@ -142,12 +149,13 @@ function pressOptions({ compression, encryption }: BackupTarget): PressOptions {
   return { compression, recipients: encryption.kind === 'age' ? encryption.recipients : [] };
 }
 
-function placesOf({ bucket, prefix, compression, encryption }: BackupTarget, takenAt: Date, id: string) {
+function placesOf(target: BackupTarget, takenAt: Date, { runId: id, askedAt }: SnapshotRequest) {
+  const { bucket, prefix, compression, encryption } = target;
   const nonce = randomBytes(6).toString('hex');
   const form = { compression, isAgeEncrypted: encryption.kind === 'age' };
   return {
     dataAt: { bucket, key: dataKey({ prefix, takenAt, id }, nonce, form) },
-    manifestAt: { bucket, key: manifestKey({ prefix, takenAt, id }) },
+    manifestAt: { bucket, key: manifestKey({ prefix, takenAt: askedAt, id }) },
   };
 }
 
@@ -231,8 +239,13 @@ function storeOptions({ cluster, runId }: SnapshotRequest, expectedBytes: number
 const kms = (keyId: string | undefined) => ({ kind: 'sse-kms' as const, ...(keyId === undefined ? {} : { keyId }) });
 
 /** Asks the store what it holds. Answers whether it named a checksum, which then was the right one; many stores name none. */
-async function readBack(objects: Objects, at: ObjectAt, { facts: { stored }, object }: Copy): Promise<ReadBack> {
-  const found = await objects.head(at);
+async function readBack(
+  objects: Objects,
+  at: ObjectAt,
+  { facts: { stored }, object }: Copy,
+  signal: AbortSignal,
+): Promise<ReadBack> {
+  const found = await objects.head(at, { signal });
   const size = found ? `${found.sizeBytes} bytes` : 'nothing';
   if (found?.sizeBytes !== stored.sizeBytes) throw notAsStored(`${size} where ${stored.sizeBytes} bytes`);
   if (found.checksum === undefined || object.checksum === undefined) return 'size';
@@ -250,10 +263,15 @@ function notAsStored(what: string): Fault {
   });
 }
 
-async function commit(objects: Objects, at: ObjectAt, manifest: BackupManifest, hooks: SnapshotHooks): Promise<void> {
+async function commit(
+  objects: Objects,
+  at: ObjectAt,
+  manifest: BackupManifest,
+  hooks: SnapshotHooks,
+): Promise<Committed> {
   await hooks.beforeCommit();
   hooks.signal.throwIfAborted();
-  await objects.put(at, manifestBytes(manifest), { contentType: 'application/json' });
+  return commitBackup(objects, at, manifest, hooks.signal);
 }
 
 function describe(

@@ -1,0 +1,83 @@
+import type { BackupTarget } from '../../ports/catalogue.ts';
+import type { AskOptions, ObjectAt, Objects } from '../../ports/objects.ts';
+import {
+  dataPrefix,
+  dataSince,
+  manifestsPrefix,
+  partsOfDataKey,
+  runOfManifestKey,
+  takenAtOf,
+} from './backup-layout.ts';
+import { committedAt } from './commit-backup.ts';
+
+/** Looked at no further back: a sweep comes with every snapshot. */
+const windowMs = 7 * 24 * 60 * 60_000;
+/** Beyond a snapshot's own time limit no attempt can still commit; the rest is for clocks that differ. */
+const graceMs = 60 * 60_000;
+
+/**
+ * Removes data objects that no manifest names: what a worker left that was killed between storing and committing, or whose run a later
+ * attempt committed. Young ones stay, since their attempt may still be at work. Two listings of a week, and one manifest for each run
+ * that has more than one object. Answers the keys removed. Throws Fault.
+ */
+export async function removeOrphanedData(
+  objects: Objects,
+  target: BackupTarget,
+  now: Date,
+  options: AskOptions = {},
+): Promise<readonly string[]> {
+  const since = new Date(now.getTime() - windowMs);
+  const settledBefore = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const byRun = await dataByRun(objects, target, since, options);
+  const settled = [...byRun].filter(([, all]) => all.some(({ takenAt }) => takenAt.getTime() < settledBefore));
+  if (settled.length === 0) return [];
+  const manifests = await manifestsByRun(objects, target, since, options);
+  const removed: string[] = [];
+  for (const [runId, all] of settled) {
+    const manifestKey = manifests.get(runId);
+    if (manifestKey !== undefined && all.length === 1) continue;
+    const named = manifestKey && (await namedBy(objects, { bucket: target.bucket, key: manifestKey }, options));
+    // A manifest that cannot be read may name any of them.
+    if (manifestKey !== undefined && named === undefined) continue;
+    for (const { key, takenAt } of all) {
+      if (key === named || takenAt.getTime() >= settledBefore) continue;
+      await objects.remove({ bucket: target.bucket, key }, options);
+      removed.push(key);
+    }
+  }
+  return removed;
+}
+
+interface Data {
+  readonly key: string;
+  readonly takenAt: Date;
+}
+
+async function dataByRun(objects: Objects, target: BackupTarget, since: Date, options: AskOptions) {
+  const byRun = new Map<string, Data[]>();
+  const listed = { prefix: dataPrefix(target.prefix), after: dataSince(target.prefix, since), ...options };
+  for await (const { key } of objects.list(target.bucket, listed)) {
+    const parts = partsOfDataKey(key);
+    if (!parts) continue;
+    const known = byRun.get(parts.id) ?? [];
+    byRun.set(parts.id, [...known, { key, takenAt: parts.takenAt }]);
+  }
+  return byRun;
+}
+
+/** A manifest's key tells when its run was asked for, which is before its data; a day more takes in runs that waited. */
+async function manifestsByRun(objects: Objects, target: BackupTarget, since: Date, options: AskOptions) {
+  const byRun = new Map<string, string>();
+  const oldest = since.getTime() - 24 * 60 * 60_000;
+  for await (const { key } of objects.list(target.bucket, { prefix: manifestsPrefix(target.prefix), ...options })) {
+    const askedAt = takenAtOf(key);
+    if (askedAt && askedAt.getTime() < oldest) break;
+    const runId = runOfManifestKey(key);
+    if (runId !== undefined) byRun.set(runId, key);
+  }
+  return byRun;
+}
+
+async function namedBy(objects: Objects, at: ObjectAt, { signal }: AskOptions): Promise<string | undefined> {
+  return (await committedAt(objects, at, signal))?.stored.key;
+}

@@ -1,0 +1,98 @@
+import { beforeEach, expect, it } from 'vitest';
+import { dataKey, manifestKey } from '../../../src/ops/etcd/backup-layout.ts';
+import { type BackupManifest, manifestBytes } from '../../../src/ops/etcd/manifest.ts';
+import { removeOrphanedData } from '../../../src/ops/etcd/orphaned-data.ts';
+import type { BackupTarget } from '../../../src/ports/catalogue.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
+import { createFakeObjects, type FakeObjects } from '../../fakes/objects.ts';
+
+const prefix = 'etcd/prod-1';
+const target: BackupTarget = {
+  bucket: 'main',
+  prefix,
+  address: 's3://etcd-backups',
+  compression: 'zstd',
+  encryption: { kind: 'none' },
+  timeLimitSeconds: 1800,
+};
+const hour = 3_600_000;
+let objects: FakeObjects;
+let now: Date;
+
+beforeEach(() => {
+  const clock = createFakeClock();
+  now = clock.now();
+  objects = createFakeObjects(clock, { buckets: ['main'] });
+});
+
+const ago = (ms: number) => new Date(now.getTime() - ms);
+
+function data(id: string, takenAt: Date, nonce = 'aaaaaaaaaaaa'): string {
+  const key = dataKey({ prefix, takenAt, id }, nonce, { compression: 'zstd', isAgeEncrypted: false });
+  objects.plant({ bucket: 'main', key }, Buffer.from('data'));
+  return key;
+}
+
+function manifest(id: string, takenAt: Date, key: string): string {
+  const sha256 = '0'.repeat(64);
+  const written: BackupManifest = {
+    version: 1,
+    id,
+    cluster: 'prod-1',
+    runId: id,
+    actor: { kind: 'person', id: 'U1', name: 'Alice' },
+    takenAt,
+    seconds: 1,
+    member: { id: '1', name: 'etcd-1', endpoint: 'http://127.0.0.1:2379', role: 'follower', why: 'it keeps up' },
+    etcdVersion: '3.5.26',
+    revision: { kind: 'exact', revision: 7n },
+    database: { sizeBytes: 512, sha256 },
+    stored: { key, sizeBytes: 4, sha256, compression: 'zstd', encryption: { kind: 'none' } },
+  };
+  const at = manifestKey({ prefix, takenAt, id });
+  objects.plant({ bucket: 'main', key: at }, manifestBytes(written));
+  return at;
+}
+
+const swept = () => removeOrphanedData(objects, target, now);
+
+it('removes what was stored and never committed', async () => {
+  const orphan = data('r-dead', ago(5 * hour));
+  expect(await swept()).toEqual([orphan]);
+  expect(objects.keys('main')).toEqual([]);
+});
+
+it('keeps backups, whole and in any number', async () => {
+  for (const hours of [2, 30, 100]) manifest(`r-${hours}`, ago(hours * hour), data(`r-${hours}`, ago(hours * hour)));
+  expect(await swept()).toEqual([]);
+  expect(objects.keys('main')).toHaveLength(6);
+});
+
+it('keeps young data, whose attempt may still be at work', async () => {
+  data('r-young', ago(hour));
+  expect(await swept()).toEqual([]);
+});
+
+it('removes of a run with two the one that its manifest does not name', async () => {
+  const lost = data('r-twice', ago(5 * hour), 'aaaaaaaaaaaa');
+  const kept = data('r-twice', ago(5 * hour - 60_000), 'bbbbbbbbbbbb');
+  manifest('r-twice', ago(5 * hour), kept);
+  expect(await swept()).toEqual([lost]);
+  expect(objects.keys('main')).toContain(kept);
+});
+
+it('removes none of a run whose manifest cannot be read', async () => {
+  data('r-odd', ago(5 * hour), 'aaaaaaaaaaaa');
+  data('r-odd', ago(5 * hour), 'bbbbbbbbbbbb');
+  objects.plant(
+    { bucket: 'main', key: manifestKey({ prefix, takenAt: ago(5 * hour), id: 'r-odd' }) },
+    Buffer.from('{'),
+  );
+  expect(await swept()).toEqual([]);
+});
+
+it('touches nothing that is not of its making', async () => {
+  objects.plant({ bucket: 'main', key: `${prefix}/data/somebody-elses.db` }, Buffer.from('x'));
+  objects.plant({ bucket: 'main', key: `${prefix}/manual/backup.db.zst` }, Buffer.from('x'));
+  expect(await swept()).toEqual([]);
+});
