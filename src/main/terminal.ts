@@ -5,6 +5,7 @@ import { createReception } from '../chatops/reception.ts';
 import { grantsIn, groupsOf } from '../config/grants.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
+import { clean } from '../terminal/clean.ts';
 import { follow } from '../terminal/follow.ts';
 import { reportText } from '../terminal/report-text.ts';
 import type { Foundation } from './foundation.ts';
@@ -47,7 +48,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     return 0;
   }
   const { run } = response;
-  write(`Run ${run.id}: ${run.words}\n`);
+  write(clean(`Run ${run.id}: ${run.words}\n`));
   const isServed = (await producer.workers(run.site)).length > 0;
   if (!isServed) write(`  no worker serves site ${run.site}; this process works on it\n`);
   const worker = isServed ? undefined : await serveWorker(foundation, run.site);

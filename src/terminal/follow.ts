@@ -3,6 +3,7 @@ import { bytesInWords, durationInWords } from '../chatops/format.ts';
 import { hasEnded, type RunRecord } from '../chatops/run.ts';
 import { progressInWords } from '../chatops/run-report.ts';
 import type { Runs } from '../ports/runs.ts';
+import { clean } from './clean.ts';
 
 const everyMs = 250;
 
@@ -14,17 +15,19 @@ export async function follow(
   signal?: AbortSignal,
 ): Promise<RunRecord> {
   const said = new Set<string>();
+  // Notes, steps and names of workers come from elsewhere; a fact is one line, whatever is in it.
+  const say = (line: string) => write(clean(line).replaceAll('\n', ' '));
   let lastProgress = 0;
   for (;;) {
     const run = await runs.find(id);
     if (!run) throw new Error(`run ${id} is gone`);
     for (const line of facts(run)) {
-      if (!said.has(line)) write(line);
+      if (!said.has(line)) say(line);
       said.add(line);
     }
     if (run.progress && !hasEnded(run.state) && Date.now() - lastProgress >= 1000) {
       lastProgress = Date.now();
-      write(`    ${progressInWords(run.progress)}${rate(run.progress)}`);
+      say(`    ${progressInWords(run.progress)}${rate(run.progress)}`);
     }
     if (hasEnded(run.state)) return run;
     await wait(everyMs, undefined, signal ? { signal } : {});
@@ -33,7 +36,7 @@ export async function follow(
 
 function facts(run: RunRecord): readonly string[] {
   return [
-    ...(run.note && run.state === 'queued' ? [`  ${run.note}`] : []),
+    ...(run.note ? [`  ${run.note}`] : []),
     ...(run.worker ? [`  attempt ${run.attempt} on ${run.worker}`] : []),
     ...run.steps.flatMap((step, index) => {
       const name = `  ${index + 1}/${run.steps.length} ${step.name}`;

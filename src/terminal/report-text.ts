@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Report, Table, Text, Value } from '../chatops/report.ts';
+import { clean } from './clean.ts';
 
 /** Words, not colours alone: a terminal may have none. */
 const tones: Readonly<Record<Report['tone'], string>> = {
@@ -14,7 +14,7 @@ export function reportText(report: Report): string {
   const lines = [
     `${tones[report.tone]}${plain(report.title)}`,
     ...(report.text ? [plain(report.text)] : []),
-    ...aligned((report.facts ?? []).map(({ label, value }) => [label, plain(value)])),
+    ...aligned((report.facts ?? []).map(({ label, value }) => [plain(label), plain(value)])),
     ...(report.table ? tableLines(report.table) : []),
     ...aligned([
       ...(report.changed ? [['Changed', plain(report.changed)] as const] : []),
@@ -25,7 +25,7 @@ export function reportText(report: Report): string {
 }
 
 function tableLines(table: Table): readonly string[] {
-  const rows = [table.columns, ...table.rows.map((row) => row.map((cell) => plain(String(cell))))];
+  const rows = [table.columns, ...table.rows].map((row) => row.map((cell) => plain(String(cell))));
   const widths = table.columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
@@ -52,9 +52,4 @@ function valueText(value: Value): string {
   if ('person' in value) return value.person;
   if ('channel' in value) return value.channel;
   return `${value.label} (${value.link})`;
-}
-
-/** Escape sequences in a name could repaint the terminal; line breaks may stay. */
-function clean(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n]/gu, '');
 }

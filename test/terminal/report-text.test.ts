@@ -32,6 +32,6 @@ store   1 s
 });
 
 it('drops what would repaint the terminal', () => {
-  const text = reportText({ tone: 'bad', title: 'a\u001b[2Jb\u0007c\u202e' });
-  expect(text).toBe('[failed] abc\u202e\n');
+  const text = reportText({ tone: 'bad', title: 'a\u001b[2Jb\u0007c\u202ed\u2066e' });
+  expect(text).toBe('[failed] abcde\n');
 });
