@@ -32,7 +32,7 @@ const cpu = process.cpuUsage();
 const begun = performance.now();
 const { manifest } = await takeSnapshot(
   { etcd, objects, clock: { now: () => new Date() } },
-  { cluster, runId: 'bench', actor: { kind: 'person', id: 'bench', name: 'bench' } },
+  { cluster, runId: 'bench', askedAt: new Date(), actor: { kind: 'person', id: 'bench', name: 'bench' } },
   { signal: new AbortController().signal, step: (_name, work) => work(), beforeCommit: async () => {} },
 );
 const seconds = (performance.now() - begun) / 1000;
