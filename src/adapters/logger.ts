@@ -18,7 +18,21 @@ export function createLogger({ level, mask, sink = process.stdout }: LoggerChoic
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (name: string) => ({ level: name }) },
-    serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+    serializers: { err: sayError, error: sayError },
   };
   return pino(settings, { write: (line: string) => sink.write(mask(line)) });
+}
+
+/** Redis puts the command it refused on its errors, arguments and all: what people wrote, and passwords. */
+const unsaid = new Set(['command', 'args']);
+const deepest = 8;
+
+const sayError = (error: Error): unknown => withoutUnsaid(pino.stdSerializers.errWithCause(error), deepest);
+
+function withoutUnsaid(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.map((one) => withoutUnsaid(one, levels - 1));
+  const said = Object.entries(value).filter(([name]) => !unsaid.has(name));
+  return Object.fromEntries(said.map(([name, one]) => [name, withoutUnsaid(one, levels - 1)]));
 }
