@@ -34,7 +34,7 @@ const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
 };
 
 try {
-  const command = what === undefined ? undefined : commands[what];
+  const command = what !== undefined && Object.hasOwn(commands, what) ? commands[what] : undefined;
   if (!command) throw new Refusal(what ? `There is no "${what}".` : 'Say what to do.', usage);
   const code = await command();
   if (code !== undefined) process.exitCode = code;
