@@ -54,22 +54,25 @@ export function connectPatient(settings: RedisSettings): RedisConnection {
   });
 }
 
-/** Waits until the connection can be used. Throws Fault when it cannot within `timeoutMs`. */
+/** Waits until the connection can be used. Throws Fault when it cannot within `timeoutMs`, and at once when Redis refuses the password. */
 export async function connected(redis: RedisConnection, timeoutMs = 5000): Promise<void> {
   if (redis.status === 'ready') return;
   const limit = AbortSignal.timeout(timeoutMs);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   let last: unknown;
   const onError = (error: unknown) => {
     last = error;
+    // Asking again with the same password would only fail again.
+    if (isUnwelcome(error)) reject(unwelcome(error));
   };
   redis.on('error', onError);
+  redis.once('ready', resolve);
+  limit.addEventListener('abort', () => reject(unreachable(last)), { once: true });
   try {
-    await new Promise<void>((resolve, reject) => {
-      redis.once('ready', resolve);
-      limit.addEventListener('abort', () => reject(unreachable(last)), { once: true });
-    });
+    await promise;
   } finally {
     redis.off('error', onError);
+    redis.off('ready', resolve);
   }
 }
 
@@ -131,7 +134,7 @@ async function setting(redis: RedisConnection, name: string): Promise<string | u
   } catch (error) {
     if (error instanceof Error && /unknown command|NOPERM|no permissions|disabled/i.test(error.message))
       return undefined;
-    throw unreachable(error);
+    throw isUnwelcome(error) ? unwelcome(error) : unreachable(error);
   }
 }
 
@@ -142,6 +145,20 @@ function unreachable(cause: unknown): Fault {
     retryable: true,
     code: 'REDIS_UNREACHABLE',
     next: 'Check that Redis runs and that REDIS_URL names it.',
+    cause,
+  });
+}
+
+const isUnwelcome = (error: unknown): boolean =>
+  error instanceof Error && /^(?:NOAUTH|WRONGPASS|ERR AUTH|ERR invalid password)\b/.test(error.message);
+
+function unwelcome(cause: unknown): Fault {
+  return new Fault('Redis does not accept the user or the password it was given.', {
+    port: 'redis',
+    operation: 'connect',
+    retryable: false,
+    code: 'REDIS_UNAUTHENTICATED',
+    next: 'Check the user and the password in REDIS_URL; write % in a password as %25.',
     cause,
   });
 }

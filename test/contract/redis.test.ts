@@ -72,6 +72,21 @@ describe('the check at the start', () => {
     onTestFinished(() => nowhere.disconnect());
     await expect(connected(nowhere, 200)).rejects.toMatchObject({ name: 'Fault', code: 'REDIS_UNREACHABLE' });
   });
+
+  it.each([
+    ['a wrong password', { username: 'guest', password: 'wrong' }],
+    ['a user that is not there', { username: 'nobody', password: 'secret' }],
+    ['no password where one is needed', {}],
+  ])('says so at once when Redis is given %s', async (_, credentials) => {
+    await redis.acl('SETUSER', 'guest', 'on', '>secret', '~*', '&*', '+@all');
+    await redis.acl('SETUSER', 'default', 'resetpass', '>needed');
+    onTestFinished(async () => void (await redis.acl('SETUSER', 'default', 'nopass')));
+    for (const connect of [connectFailFast, connectPatient]) {
+      const stranger = connect({ url: server.url, ...credentials });
+      onTestFinished(() => stranger.disconnect());
+      await expect(checkRedis(stranger)).rejects.toMatchObject({ name: 'Fault', code: 'REDIS_UNAUTHENTICATED' });
+    }
+  });
 });
 
 describe('runs in Redis', () => {
