@@ -49,7 +49,7 @@ export const RunRecord = Run.extend({
   attempt: z.number(),
   /** How many attempts were given back by a worker that was told to stop: they do not count as tries. */
   handovers: z.number(),
-  /** What there is to say of a queued run's wait: 'attempt 2 of 3 in 10 s because …'. */
+  /** What there is to say of a wait: 'attempt 2 of 3 in 10 s because …' of a queued run; of a running one, that its worker is silent. */
   note: z.string().optional(),
   worker: z.string().optional(),
   steps: z.array(Step).readonly(),

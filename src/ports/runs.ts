@@ -45,8 +45,11 @@ export interface Runs {
     attempt: number,
     again: { readonly note: string; readonly handover: boolean; readonly steps?: readonly Step[] },
   ): Promise<boolean>;
-  /** Says on the card why a queued run waits. False when it is not queued or says so already. */
-  note(id: string, text: string): Promise<boolean>;
+  /**
+   * Says on the card why a queued run waits, or that nobody works on a running one; gone with the next `begin`, `change` or end. False when the
+   * run is not any more as it was read (state and attempt), has ended, or says so already.
+   */
+  note(run: Pick<RunRecord, 'id' | 'state' | 'attempt'>, text: string): Promise<boolean>;
   /** Ends a run with what to say, and frees its lock. False when it had ended already or the attempt was fenced off; `attempt` undefined ends it whoever holds it. */
   end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
   /** Runs that have not ended, oldest first, a hundred at a time: there may be thousands. */
@@ -56,6 +59,9 @@ export interface Runs {
   log(id: string, line: string): Promise<void>;
   logs(id: string): Promise<readonly { readonly at: Date; readonly line: string }[]>;
 
-  /** Asks whichever worker holds the run to stop; a queued run ends at once. False when it has ended already. */
+  /**
+   * Asks whichever worker holds the run to stop; a queued run ends at once. A running one whose worker is gone is ended by whoever next brings
+   * runs and queue together, or by the worker that takes it. False when it has ended already.
+   */
   cancel(id: string, by: string): Promise<boolean>;
 }

@@ -52,11 +52,15 @@ export interface QueueDepth {
 export interface Producer {
   /** Idempotent: a run that BullMQ knows is left as it is, also one it has done with; `remove` it first to have it put in again. */
   enqueue(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<void>;
-  /** Takes a waiting run out; one that is being worked on stays. */
+  /** Takes a run out; one that a worker holds stays. */
   remove(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<void>;
   state(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<JobState>;
+  /** Whether a worker holds the run: it renews its hold while it works, and the hold of one that fell silent lapses. */
+  isHeld(run: Pick<Run, 'id' | 'site' | 'queue'>): Promise<boolean>;
   /** Names of the workers of a site that gave a sign of life within the last half minute. */
   workers(site: string): Promise<readonly string[]>;
+  /** When a worker last gave a sign of life. Undefined of one that stopped in order, or that the others of its site have forgotten. */
+  lastSign(site: string, worker: string): Promise<Date | undefined>;
   depths(sites: readonly string[]): Promise<readonly QueueDepth[]>;
   close(): Promise<void>;
 }
@@ -103,8 +107,19 @@ export function createProducer(redis: RedisConnection, clock: Clock): Producer {
     async remove(run) {
       await asking('queue', 'remove', () => queueOf(run.site, run.queue).remove(run.id));
     },
+    isHeld: (run) =>
+      asking('queue', 'isHeld', async () => {
+        // The name BullMQ gives to a worker's hold on a job, in its scripts moveToActive and extendLock.
+        const hold = queueOf(run.site, run.queue).toKey(`${run.id}:lock`);
+        return (await redis.exists(hold)) === 1;
+      }),
     workers: (site) =>
       asking('queue', 'workers', () => redis.zrangebyscore(keys.workers(site), nowMs() - workerAliveMs, '+inf')),
+    lastSign: (site, worker) =>
+      asking('queue', 'lastSign', async () => {
+        const at = await redis.zscore(keys.workers(site), worker);
+        return at === null ? undefined : new Date(Number(at));
+      }),
     async depths(sites) {
       const all = sites.flatMap((site) => queueNames.map((queue) => ({ site, queue })));
       return asking('queue', 'depths', () =>

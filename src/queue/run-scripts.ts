@@ -99,6 +99,8 @@ local stands = standing(attempt)
 if stands == 'lost' then return stands end
 set('steps', steps)
 set('progress', progress)
+-- It speaks: what was said of its silence is over.
+redis.call('HDEL', runKey, 'note')
 putCard(id, tonumber(now))
 return stands
 `);
@@ -116,12 +118,12 @@ putCard(id, tonumber(now))
 return 1
 `);
 
-/** ARGV: text, id, nowMs. */
+/** ARGV: state, attempt, text, id, nowMs. */
 const note = defineScript(`
 ${shared}
-local text, id, now = unpack(ARGV)
-local is = redis.call('HMGET', runKey, 'state', 'note')
-if is[1] ~= 'queued' or is[2] == text then return 0 end
+local state, attempt, text, id, now = unpack(ARGV)
+local is = redis.call('HMGET', runKey, 'state', 'attempt', 'note')
+if not isOpen(state) or is[1] ~= state or is[2] ~= attempt or is[3] == text then return 0 end
 redis.call('HSET', runKey, 'note', text)
 putCard(id, tonumber(now))
 return 1

@@ -122,8 +122,8 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       return (await ask('requeue', 'requeue', keys.run(id), values)) === 1;
     },
 
-    async note(id, text) {
-      return (await ask('note', 'note', keys.run(id), [text, id, now().getTime()])) === 1;
+    async note({ id, state, attempt }, text) {
+      return (await ask('note', 'note', keys.run(id), [state, attempt, text, id, now().getTime()])) === 1;
     },
 
     async log(id, line) {

@@ -70,7 +70,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.change('r-none', 1, { steps })).toBe('lost');
       expect(await runs.end('r-none', undefined, done)).toBe(false);
       expect(await runs.cancel('r-none', 'Bob')).toBe(false);
-      expect(await runs.note('r-none', 'waits')).toBe(false);
+      expect(await runs.note({ id: 'r-none', state: 'queued', attempt: 0 }, 'waits')).toBe(false);
       expect(await runs.address('r-none', { channel: 'C1', ts: '1.1' })).toBe(false);
     });
 
@@ -188,14 +188,38 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.find(run.id)).toMatchObject({ attempt: 1, handovers: 1 });
     });
 
-    it('notes once why a queued run waits, and never of a running one', async () => {
-      const run = aRun();
-      await runs.admit(run);
-      expect(await runs.note(run.id, 'no worker is there')).toBe(true);
-      expect(await runs.note(run.id, 'no worker is there')).toBe(false);
-      expect((await runs.find(run.id))?.note).toBe('no worker is there');
-      await runs.begin(run.id, 'w1');
-      expect(await runs.note(run.id, 'no worker is there')).toBe(false);
+    it('notes once why a queued run waits, and not of a run that was begun meanwhile', async () => {
+      const { id } = aRun();
+      await runs.admit(aRun({ id }));
+      const queued = { id, state: 'queued', attempt: 0 } as const;
+      expect(await runs.note(queued, 'no worker is there')).toBe(true);
+      expect(await runs.note(queued, 'no worker is there')).toBe(false);
+      expect((await runs.find(id))?.note).toBe('no worker is there');
+      await runs.begin(id, 'w1');
+      expect(await runs.note(queued, 'no worker is there')).toBe(false);
+      expect((await runs.find(id))?.note).toBeUndefined();
+    });
+
+    it('notes that nobody works on a running run, until its worker speaks or another begins', async () => {
+      const { id } = await running();
+      const read = { id, state: 'running', attempt: 1 } as const;
+      expect(await runs.note(read, 'its worker is silent')).toBe(true);
+      expect((await runs.find(id))?.note).toBe('its worker is silent');
+      await runs.change(id, 1, { steps });
+      expect((await runs.find(id))?.note).toBeUndefined();
+      expect(await runs.note(read, 'its worker is silent')).toBe(true);
+      expect((await runs.begin(id, 'w2'))?.note).toBeUndefined();
+      expect(await runs.note(read, 'its worker is silent')).toBe(false);
+    });
+
+    it('notes nothing of a run that was put back meanwhile, nor of one that has ended', async () => {
+      const { id } = await running();
+      await runs.requeue(id, 1, { note: 'the worker stops', handover: true });
+      expect(await runs.note({ id, state: 'running', attempt: 1 }, 'its worker is silent')).toBe(false);
+      expect((await runs.find(id))?.note).toBe('the worker stops');
+      await runs.begin(id, 'w2');
+      await runs.end(id, 2, done);
+      expect(await runs.note({ id, state: 'done', attempt: 2 }, 'its worker is silent')).toBe(false);
     });
 
     it('ends a run once', async () => {
@@ -260,7 +284,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await letters()).toEqual(card);
       await runs.requeue(run.id, 1, { note: 'again', handover: false });
       expect(await letters()).toEqual(card);
-      await runs.note(run.id, 'no worker is there');
+      await runs.note({ id: run.id, state: 'queued', attempt: 1 }, 'no worker is there');
       expect(await letters()).toEqual(card);
       await runs.begin(run.id, 'w2');
       await runs.cancel(run.id, 'Bob');

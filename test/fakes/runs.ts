@@ -99,7 +99,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       const run = records.get(id);
       const stands = standing(id, attempt);
       if (!run || stands === 'lost') return 'lost';
-      update(run, change);
+      update(run, { ...change, note: undefined });
       await putCard(run);
       return stands;
     },
@@ -114,9 +114,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       return true;
     },
 
-    async note(id, text) {
+    async note({ id, state, attempt }, text) {
       const run = records.get(id);
-      if (run?.state !== 'queued' || run.note === text) return false;
+      if (!run || hasEnded(state) || run.state !== state || run.attempt !== attempt || run.note === text) return false;
       update(run, { note: text });
       await putCard(run);
       return true;

@@ -113,6 +113,84 @@ describe('a running run', () => {
     }
   });
 
+  describe('whose worker fell silent', () => {
+    async function abandoned(queue: QueueName = 'write'): Promise<Run> {
+      const run = await running(queue);
+      producer.set(run.id, 'active');
+      producer.lapse(run.id);
+      producer.sign('w1', clock.now());
+      return run;
+    }
+
+    for (const [silentMs, inWords] of [
+      [39_999, '30 s'],
+      [119_999, '1 min'],
+      [7_199_999, '1 h'],
+    ] as const) {
+      it(`says so after ${inWords} where no worker is left`, async () => {
+        const run = await abandoned();
+        clock.advance(silentMs);
+        await reconcile(parts);
+        expect(await runs.find(run.id)).toMatchObject({
+          state: 'running',
+          note: `Its worker w1 gave no sign of life for ${inWords}; no other worker serves site here. Start one, or cancel.`,
+        });
+      });
+    }
+
+    it('says so also of a worker that signed off without putting it down', async () => {
+      const run = await running();
+      producer.set(run.id, 'active');
+      producer.lapse(run.id);
+      await reconcile(parts);
+      expect((await runs.find(run.id))?.note).toBe(
+        'Its worker w1 is gone; no other worker serves site here. Start one, or cancel.',
+      );
+    });
+
+    it('ends as cancelled where no worker is left to hear that it is to stop, and leaves the queue', async () => {
+      const ended: string[] = [];
+      const run = await abandoned();
+      await runs.cancel(run.id, 'Bob');
+      await reconcile({ ...parts, onEnded: ({ id, state }) => ended.push(`${id} ${state}`) });
+      expect(await runs.find(run.id)).toMatchObject({
+        state: 'cancelled',
+        report: { title: 'Cancelled by Bob.', changed: 'nothing' },
+      });
+      expect(await producer.state(run)).toBe('absent');
+      expect(ended).toEqual([`${run.id} cancelled`]);
+    });
+
+    it('ends with a warning when it was dangerous: nobody saw what it did last', async () => {
+      const run = await abandoned('danger');
+      await runs.cancel(run.id, 'Bob');
+      await reconcile(parts);
+      expect((await runs.find(run.id))?.report?.changed).toBe('not known: look before you act');
+    });
+
+    it('is left to the other workers of its site where there are some', async () => {
+      const run = await abandoned();
+      producer.staff(['w2']);
+      await runs.cancel(run.id, 'Bob');
+      await reconcile(parts);
+      const record = await runs.find(run.id);
+      expect(record?.state).toBe('running');
+      expect(record?.note).toBeUndefined();
+      expect(await producer.state(run)).toBe('active');
+    });
+
+    it('is left to its worker while that holds it, however long it gave no other sign', async () => {
+      const run = await running();
+      producer.set(run.id, 'active');
+      await runs.cancel(run.id, 'Bob');
+      clock.advance(3_600_000);
+      await reconcile(parts);
+      const record = await runs.find(run.id);
+      expect(record?.state).toBe('running');
+      expect(record?.note).toBeUndefined();
+    });
+  });
+
   it('is left to the worker that took it while it was looked at', async () => {
     const run = await running();
     const slow = { ...producer, state: () => runs.begin(run.id, 'w2').then((): JobState => 'failed') };

@@ -184,6 +184,13 @@ describe('a card', () => {
     expectWithinLimits({ text, blocks });
   });
 
+  it('of a running run says that its worker is silent', () => {
+    const note =
+      'Its worker w-2 gave no sign of life for 30 s; no other worker serves site main. Start one, or cancel.';
+    const card = renderCard(runRecord({ state: 'running', worker: 'w-2', note }), '/salvor', at(6));
+    expect(JSON.stringify(card.blocks[0])).toContain(note);
+  });
+
   it('can be stopped while it runs, after a question, and not once it was asked to stop', () => {
     const run = runRecord({ state: 'running', steps: steps(2) });
     expect(JSON.stringify(renderCard(run, '/salvor', at(6)))).toContain('run.cancel');

@@ -62,7 +62,8 @@ function underWay(run: RunRecord, calledAs: string, now: Date): Line[] {
   const lines: Line[] = [[emoji(sign), plain(' '), bold(clip(titleOf(run), shares.title))], asked(run, calledAs)];
   if (run.cancel) lines.push([plain(`Asked to stop by ${clip(run.cancel.by, 100)}.`)]);
   if (run.state === 'running' && run.progress) lines.push([bold(progressLine(run.progress, now))]);
-  if (run.state === 'queued') lines.push(...paragraphs(run.note ?? 'Waits for a worker.', shares.sentence));
+  const note = run.note ?? (run.state === 'queued' ? 'Waits for a worker.' : undefined);
+  if (note !== undefined) lines.push(...paragraphs(note, shares.sentence));
   return lines;
 }
 
