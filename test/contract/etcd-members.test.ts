@@ -160,7 +160,9 @@ describe('a cluster that lost its quorum', () => {
 describe('a learner', () => {
   const etcd = oneMember(directory, 'learner');
 
-  it('is seen as one, and gives no snapshots', async () => {
+  it('is seen as one, and gives no snapshots', async ({ skip }) => {
+    const [only] = (await visit(endpointOf(etcd())).survey()).members;
+    if (!/^3\.4\.(1?\d|2[0-7])$/.test(only?.status?.version ?? '')) skip('from 3.4.28 on learners give snapshots');
     const endpoint = await addLearner(etcd());
     await expect
       .poll(async () => (await visit(endpointOf(etcd())).survey()).members.find((member) => member.name === 'learner'))
