@@ -52,7 +52,7 @@ export function keep<T>(parts: KeptParts<T>): Kept<T> {
 
   async function read(key: string): Promise<{ ageMs: number; value: T } | undefined> {
     const text = await shelf.get(shelfKey(key)).catch(() => undefined);
-    const entry = text === undefined ? undefined : Entry.safeParse(JSON.parse(text)).data;
+    const entry = text === undefined ? undefined : readEntry(text);
     const value = schema.safeParse(entry?.value);
     if (!entry || !value.success) return undefined;
     const ageMs = clock.now().getTime() - entry.atMs;
@@ -76,4 +76,13 @@ export function keep<T>(parts: KeptParts<T>): Kept<T> {
       }
     },
   };
+}
+
+/** What somebody else wrote there counts as nothing kept: it is asked for anew and written over. */
+function readEntry(text: string): z.infer<typeof Entry> | undefined {
+  try {
+    return Entry.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
