@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Report } from '../chatops/report.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Claim, Outbox } from '../ports/outbox.ts';
+import type { Claim, Letter, Outbox } from '../ports/outbox.ts';
 import { keys } from './keys.ts';
 import { outboxScripts } from './outbox-scripts.ts';
 import type { RedisConnection } from './redis.ts';
@@ -22,22 +22,38 @@ export function createOutbox(redis: RedisConnection, clock: Clock): Outbox {
   const ask = (operation: string, script: keyof typeof outboxScripts, values: readonly (string | number)[]) =>
     asking('outbox', operation, () => outboxScripts[script].run(redis, [keys.outbox], [now(), ...values]));
 
+  async function giveUp(claim: Claim | Unreadable, why: string): Promise<void> {
+    const given = JSON.stringify({ ...claim, why, at: clock.now() });
+    await ask('giveUp', 'giveUp', [claim.id, claim.version, claim.token, given]);
+  }
+
+  /** What no version of ours can read would come back for ever. */
+  const setAside = (taken: Unreadable) => giveUp(taken, 'This version of Salvor cannot read the letter.');
+
   return {
     async put(id, letter) {
       await ask('put', 'put', [id, letter.kind, JSON.stringify(letter)]);
     },
-    claim: async (forMs) => parseClaim(await ask('claim', 'claim', [forMs])),
-    claimOne: async (id, forMs) => parseClaim(await ask('claimOne', 'claimOne', [forMs, id])),
+    async claim(forMs) {
+      for (;;) {
+        const taken = parseClaim(await ask('claim', 'claim', [forMs]));
+        if (!taken || taken.letter) return taken;
+        await setAside(taken);
+      }
+    },
+    async claimOne(id, forMs) {
+      const taken = parseClaim(await ask('claimOne', 'claimOne', [forMs, id]));
+      if (!taken || taken.letter) return taken;
+      await setAside(taken);
+      return undefined;
+    },
     async sent(claim) {
       await ask('sent', 'sent', [claim.id, claim.version, claim.token]);
     },
     async postpone(claim, at, why) {
       await ask('postpone', 'postpone', [claim.id, claim.token, at.getTime(), why]);
     },
-    async giveUp(claim, why) {
-      const given = JSON.stringify({ ...claim, why, at: clock.now() });
-      await ask('giveUp', 'giveUp', [claim.id, claim.version, claim.token, given]);
-    },
+    giveUp,
     async allowance(name, { calls, perMs }) {
       const take = () => outboxScripts.allowance.run(redis, [keys.allowance(name)], [now(), calls, perMs]);
       return z.number().parse(await asking('outbox', 'allowance', take));
@@ -49,9 +65,21 @@ export function createOutbox(redis: RedisConnection, clock: Clock): Outbox {
   };
 }
 
-function parseClaim(answer: unknown): Claim | undefined {
+/** A claim whose letter is not one: as it was written. */
+type Unreadable = Omit<Claim, 'letter'> & { readonly letter?: undefined; readonly written: string };
+
+function parseClaim(answer: unknown): Claim | Unreadable | undefined {
   const claimed = ClaimAnswer.parse(answer);
   if (claimed.length === 0) return undefined;
-  const [id, letter, tries, version, token] = claimed;
-  return { id, letter: StoredLetter.parse(JSON.parse(letter)), tries, version, token };
+  const [id, written, tries, version, token] = claimed;
+  const letter = parseLetter(written);
+  return letter ? { id, letter, tries, version, token } : { id, written, tries, version, token };
+}
+
+function parseLetter(written: string): Letter | undefined {
+  try {
+    return StoredLetter.parse(JSON.parse(written));
+  } catch {
+    return undefined;
+  }
 }

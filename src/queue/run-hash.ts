@@ -10,16 +10,25 @@ export function parseRun(hash: RunHash): RunRecord | undefined {
   try {
     return RunRecord.parse(fields(hash));
   } catch (cause) {
-    throw new Fault('A run is recorded in a way this version of Salvor does not understand.', {
-      port: 'runs',
-      operation: 'read',
-      retryable: false,
-      code: 'RUN_UNREADABLE',
-      next: 'Run the same version of Salvor everywhere.',
-      cause,
-    });
+    throw unreadable(cause);
   }
 }
+
+const unreadableCode = 'RUN_UNREADABLE';
+
+/** What is said of a record that is none, or none of this version. */
+export function unreadable(cause: unknown): Fault {
+  return new Fault('A run is recorded in a way this version of Salvor does not understand.', {
+    port: 'runs',
+    operation: 'read',
+    retryable: false,
+    code: unreadableCode,
+    next: 'Run the same version of Salvor everywhere.',
+    cause,
+  });
+}
+
+export const isUnreadable = (error: unknown): boolean => error instanceof Fault && error.code === unreadableCode;
 
 function fields(hash: RunHash): unknown {
   const is = toObject(hash);

@@ -54,8 +54,13 @@ if redis.call('EXISTS', runKey) == 1 then return {'repeated', redis.call('HGETAL
 if lock ~= '' then
   local lockKey = '${prefix}lock:' .. lock
   local holder = redis.call('GET', lockKey)
-  if holder and isOpen(redis.call('HGET', '${prefix}run:' .. holder, 'state')) then
-    return {'busy', redis.call('HGETALL', '${prefix}run:' .. holder)}
+  if holder then
+    local holderKey = '${prefix}run:' .. holder
+    if redis.call('TYPE', holderKey)['ok'] ~= 'hash' then
+      redis.call('ZREM', '${keys.open}', holder)
+    elseif isOpen(redis.call('HGET', holderKey, 'state')) then
+      return {'busy', redis.call('HGETALL', holderKey)}
+    end
   end
   redis.call('SET', lockKey, id)
 end
@@ -70,6 +75,20 @@ end
 redis.call('ZADD', '${keys.open}', created, id)
 putCard(id, now)
 return {'admitted'}
+`);
+
+/** ARGV: id, lock, report, endedAt, keepMs. Reads nothing of a run that cannot be read, and says nothing of it in the chat. */
+const abandon = defineScript(`
+${shared}
+local id, lock, report, endedAt, keepMs = unpack(ARGV)
+if redis.call('TYPE', runKey)['ok'] == 'hash' and isOpen(redis.call('HGET', runKey, 'state')) then
+  redis.call('HSET', runKey, 'state', 'failed', 'report', report, 'endedAt', endedAt)
+end
+redis.call('PEXPIRE', runKey, keepMs)
+redis.call('ZREM', '${keys.open}', id)
+local lockKey = '${prefix}lock:' .. lock
+if redis.call('GET', lockKey) == id then redis.call('DEL', lockKey) end
+return 1
 `);
 
 /** ARGV: worker, startedAt, id, nowMs. */
@@ -170,4 +189,4 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 `);
 
-export const runScripts = { admit, begin, standing, change, requeue, note, finish, cancel, address, log };
+export const runScripts = { admit, abandon, begin, standing, change, requeue, note, finish, cancel, address, log };

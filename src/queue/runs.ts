@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { endings } from '../chatops/endings.ts';
 import type { Report } from '../chatops/report.ts';
-import { hasEnded, type RunRecord } from '../chatops/run.ts';
+import { hasEnded, type Run, type RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
-import type { Outcome, Runs, Standing } from '../ports/runs.ts';
+import type { Admission, Outcome, Runs, Standing } from '../ports/runs.ts';
 import { keys } from './keys.ts';
 import type { RedisConnection } from './redis.ts';
-import { parseRun, type RunHash } from './run-hash.ts';
+import { isUnreadable, parseRun, type RunHash, unreadable } from './run-hash.ts';
 import { runScripts } from './run-scripts.ts';
 import { asking } from './script.ts';
 
@@ -39,8 +39,8 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
   }
 
   async function several(ids: readonly string[]): Promise<readonly RunRecord[]> {
-    const hashes = await Promise.all(ids.map((id) => hashOf(redis, id)));
-    return hashes.map(readable).filter((run) => run !== undefined);
+    const found = await Promise.all(ids.map((id) => readable(redis, id)));
+    return found.filter((run) => run !== undefined);
   }
 
   /** Ids are read first, so that a run that ends meanwhile shifts no page. */
@@ -50,6 +50,32 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       const page = await asking('runs', 'open', () => several(ids.slice(at, at + pageSize)));
       yield page.filter((run) => !hasEnded(run.state));
     }
+  }
+
+  async function admit(run: Run): Promise<Admission> {
+    const answer = await ask('admit', 'admit', keys.run(run.id), [
+      run.id,
+      JSON.stringify(run),
+      run.cluster,
+      run.lock ?? '',
+      run.thread ? '1' : '',
+      run.createdAt.getTime(),
+      now().getTime(),
+      keepMs,
+    ]);
+    const [kind, hash] = AdmitAnswer.parse(answer);
+    const known = hash && parseRun(hash);
+    return kind === 'admitted' || !known ? { kind: 'admitted' } : { kind, run: known };
+  }
+
+  /** Ends the unreadable run that holds `lock`, and fences off whoever works on it. False when a readable one holds it by now. */
+  async function abandon(lock: string): Promise<boolean> {
+    const holder = await asking('runs', 'admit', () => redis.get(keys.lock(lock)));
+    if (holder === null) return true;
+    if (await asking('runs', 'admit', () => readable(redis, holder))) return false;
+    const values = [holder, lock, JSON.stringify(abandoned), now().toISOString(), keepMs];
+    await ask('admit', 'abandon', keys.run(holder), values);
+    return true;
   }
 
   async function end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean> {
@@ -72,19 +98,13 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     end,
 
     async admit(run) {
-      const answer = await ask('admit', 'admit', keys.run(run.id), [
-        run.id,
-        JSON.stringify(run),
-        run.cluster,
-        run.lock ?? '',
-        run.thread ? '1' : '',
-        run.createdAt.getTime(),
-        now().getTime(),
-        keepMs,
-      ]);
-      const [kind, hash] = AdmitAnswer.parse(answer);
-      const known = hash && parseRun(hash);
-      return kind === 'admitted' || !known ? { kind: 'admitted' } : { kind, run: known };
+      try {
+        return await admit(run);
+      } catch (error) {
+        // One that cannot be read cannot be followed, cancelled or ended either: it would hold its cluster for ever.
+        if (!(isUnreadable(error) && run.lock !== undefined && (await abandon(run.lock)))) throw error;
+        return admit(run);
+      }
     },
 
     async list({ cluster, limit }) {
@@ -155,17 +175,28 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
 }
 
 async function hashOf(redis: RedisConnection, id: string): Promise<RunHash> {
-  return Object.entries(await redis.hgetall(keys.run(id))).flat();
-}
-
-/** One run that another version wrote must not hide all others. */
-function readable(hash: RunHash): RunRecord | undefined {
   try {
-    return parseRun(hash);
-  } catch {
-    return undefined;
+    return Object.entries(await redis.hgetall(keys.run(id))).flat();
+  } catch (error) {
+    throw error instanceof Error && error.message.startsWith('WRONGTYPE') ? unreadable(error) : error;
   }
 }
+
+/** One run that another version wrote, or that is no run at all, must not hide all others. */
+async function readable(redis: RedisConnection, id: string): Promise<RunRecord | undefined> {
+  try {
+    return parseRun(await hashOf(redis, id));
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+const abandoned = {
+  tone: 'bad',
+  title: 'This run was recorded in a way Salvor does not understand.',
+  text: 'It was given up so that its cluster is free again. What it changed is not known.',
+} satisfies Report;
 
 function endLetter(id: string, report: Report, broadcast: boolean): string {
   return JSON.stringify({ kind: 'say', runId: id, report, broadcast } satisfies Letter);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
 import { keys } from '../../src/queue/keys.ts';
+import { createOutbox } from '../../src/queue/outbox.ts';
 import { backoffMs, createProducer, queueRules } from '../../src/queue/queues.ts';
 import { checkRedis, connected, connectFailFast, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
@@ -130,10 +131,69 @@ describe('runs in Redis', () => {
     expect((await Array.fromAsync(runs.open())).flat().map((run) => run.id)).toEqual([known.id]);
   });
 
+  it('lists all others when something that is no run lies in the place of one', async () => {
+    const runs = createRuns(redis, { clock: createFakeClock() });
+    const [strange, known] = [aRun(), aRun()];
+    await runs.admit(strange);
+    await runs.admit(known);
+    await redis.set(keys.run(strange.id), 'not a run');
+    await expect(runs.find(strange.id)).rejects.toMatchObject({ name: 'Fault', code: 'RUN_UNREADABLE' });
+    expect((await runs.list({ limit: 10 })).map((run) => run.id)).toEqual([known.id]);
+    expect((await Array.fromAsync(runs.open())).flat().map((run) => run.id)).toEqual([known.id]);
+  });
+
+  it.each([
+    ['that cannot be read', (key: string) => redis.hset(key, 'run', '{"broken')],
+    ['that is no run at all', (key: string) => redis.set(key, 'not a run')],
+  ])('frees a cluster of a run %s, and fences off whoever works on it', async (_, spoil) => {
+    const runs = createRuns(redis, { clock: createFakeClock() });
+    const [strange, next, third] = [aRun({ lock: 'etcd/prod-1' }), aRun({ lock: 'etcd/prod-1' }), aRun()];
+    await runs.admit(strange);
+    await runs.begin(strange.id, 'w1');
+    await spoil(keys.run(strange.id));
+    expect(await runs.admit(next)).toEqual({ kind: 'admitted' });
+    expect(await runs.admit({ ...third, lock: 'etcd/prod-1' })).toMatchObject({ kind: 'busy', run: { id: next.id } });
+    expect(await redis.zrange(keys.open, '0', '-1')).toEqual([next.id]);
+    expect(await runs.standing(strange.id, 1).catch(() => 'lost')).toBe('lost');
+  });
+
   it('survives a Redis that forgot the scripts', async () => {
     const runs = createRuns(redis, { clock: createFakeClock() });
     await redis.script('FLUSH');
     expect(await runs.admit(aRun())).toEqual({ kind: 'admitted' });
+  });
+});
+
+describe('the outbox in Redis', () => {
+  const card = (runId: string) => ({ kind: 'card', runId }) as const;
+
+  it.each([
+    ['is broken', 'hset', '{"broken'],
+    ['is of a kind unknown here', 'hset', '{"kind":"song"}'],
+    ['is not even where letters lie', 'set', 'no letter'],
+  ] as const)('gives up a letter that %s, keeps it to be seen, and goes on with the next', async (_, how, text) => {
+    const clock = createFakeClock();
+    const outbox = createOutbox(redis, clock);
+    await outbox.put('card:a', card('a'));
+    clock.advance(1000);
+    await outbox.put('card:b', card('b'));
+    const key = `${keys.outbox}:letter:card:a`;
+    if (how === 'set') await redis.set(key, text);
+    else await redis.hset(key, 'letter', text);
+    expect(await outbox.claimOne('card:none', 1000)).toBeUndefined();
+    expect(await outbox.claim(1000)).toMatchObject({ id: 'card:b' });
+    clock.advance(60_000);
+    expect(await outbox.claim(1000)).toMatchObject({ id: 'card:b' });
+    expect(await outbox.depth()).toMatchObject({ waiting: 1, givenUp: 1 });
+    expect(await redis.lindex(`${keys.outbox}:givenUp`, 0)).toContain('card:a');
+  });
+
+  it('gives up a broken letter that was asked for by name', async () => {
+    const outbox = createOutbox(redis, createFakeClock());
+    await outbox.put('card:a', card('a'));
+    await redis.hset(`${keys.outbox}:letter:card:a`, 'letter', '{"broken');
+    expect(await outbox.claimOne('card:a', 1000)).toBeUndefined();
+    expect(await outbox.depth()).toMatchObject({ waiting: 0, givenUp: 1 });
   });
 });
 
