@@ -166,7 +166,7 @@ export function createReception(parts: ReceptionParts): Reception {
 
 /** Asks a run to stop, and says what that means now. */
 export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promise<Report> {
-  const asked = await runs.cancel(run.id, actor.name);
+  const asked = await runs.cancel(run.id, actor.name, actor.id);
   if (!asked) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
   return {
     tone: 'neutral',

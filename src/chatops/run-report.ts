@@ -31,6 +31,7 @@ export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date):
     facts: [
       { label: 'Cluster', value: run.cluster },
       { label: 'Asked for by', value: [...who(run), ', ', { time: run.createdAt.toISOString() }] },
+      ...(run.cancel ? [{ label: 'Stopped by', value: whoStopped(run.cancel) }] : []),
       { label: 'Took', value: took(run, now) },
       { label: 'Worker', value: run.worker ? `${run.worker}, attempt ${run.attempt}` : 'none has taken it yet' },
       ...(run.progress && !hasEnded(run.state) ? [{ label: 'So far', value: progressInWords(run.progress) }] : []),
@@ -99,6 +100,10 @@ function toneOf(run: RunRecord): Report['tone'] {
 
 function who(run: RunRecord): Value[] {
   return run.actor.kind === 'person' ? [{ person: run.actor.id }] : [`${run.actor.name} (${run.actor.kind})`];
+}
+
+function whoStopped({ by, id }: NonNullable<RunRecord['cancel']>): string {
+  return id === undefined ? by : `${by} (${id})`;
 }
 
 function took(run: RunRecord, now: Date): string {

@@ -52,7 +52,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const isServed = (await producer.workers(run.site)).length > 0;
   if (!isServed) write(`  no worker serves site ${run.site}; this process works on it\n`);
   const worker = isServed ? undefined : await serveWorker(foundation, run.site);
-  const stopOnSignal = () => void runs.cancel(run.id, `${actor.name} (Ctrl-C)`);
+  const stopOnSignal = () => void runs.cancel(run.id, `${actor.name} (Ctrl-C)`, actor.id);
   process.once('SIGINT', stopOnSignal);
   try {
     const ended = await follow(runs, run.id, (line) => write(`${line}\n`));

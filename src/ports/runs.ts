@@ -63,5 +63,5 @@ export interface Runs {
    * Asks whichever worker holds the run to stop; a queued run ends at once. A running one whose worker is gone is ended by whoever next brings
    * runs and queue together, or by the worker that takes it. False when it has ended already.
    */
-  cancel(id: string, by: string): Promise<boolean>;
+  cancel(id: string, by: string, actorId?: string): Promise<boolean>;
 }

@@ -155,13 +155,13 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       return asking('runs', 'logs', async () => (await redis.lrange(keys.log(id), 0, -1)).map(logLine));
     },
 
-    async cancel(id, by) {
+    async cancel(id, by, actorId) {
       const run = await find(id);
       if (!run) return false;
       const at = now();
       const report = endings.cancelled({ ...run, attempt: 0 }, by);
       const values = [
-        JSON.stringify({ by, at }),
+        JSON.stringify({ by, id: actorId, at }),
         JSON.stringify(report),
         endLetter(id, report, false),
         id,

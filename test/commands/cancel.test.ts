@@ -14,7 +14,9 @@ afterEach(() => bot.done());
 it('ends a run that had not started, at once', async () => {
   await bot.types(people.alice, `/salvor cancel ${id}`);
   expect(bot.reply()).toContain('It had not started.');
-  expect((await bot.runs.find(id))?.state).toBe('cancelled');
+  expect(await bot.runs.find(id)).toMatchObject({ state: 'cancelled', cancel: { by: 'Alice', id: 'U0ALICE' } });
+  await bot.types(people.vera, `/salvor runs ${id}`);
+  expect(bot.reply()).toContain('Alice (U0ALICE)');
 });
 
 it('asks a run that is under way to stop', async () => {

@@ -222,6 +222,13 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.note({ id, state: 'done', attempt: 2 }, 'its worker is silent')).toBe(false);
     });
 
+    it('keeps who asked a run to stop, by id and not by name alone', async () => {
+      const run = await running();
+      const at = clock.now();
+      await runs.cancel(run.id, 'Bob', 'U0BOB');
+      expect((await runs.find(run.id))?.cancel).toEqual({ by: 'Bob', id: 'U0BOB', at });
+    });
+
     it('ends a run once', async () => {
       const run = await running();
       const endedAt = clock.now();

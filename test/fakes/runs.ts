@@ -136,10 +136,10 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     },
     logs: async (id) => logs.get(id) ?? [],
 
-    async cancel(id, by) {
+    async cancel(id, by, actorId) {
       const run = records.get(id);
       if (!run || hasEnded(run.state)) return false;
-      const wished = update(run, { cancel: run.cancel ?? { by, at: clock.now() } });
+      const wished = update(run, { cancel: run.cancel ?? { by, id: actorId, at: clock.now() } });
       if (run.state === 'queued') {
         const report = endings.cancelled({ ...run, attempt: 0 }, by);
         await finish(wished, { state: 'cancelled', report });
