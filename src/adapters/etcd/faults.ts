@@ -17,7 +17,8 @@ export function faultOfStatus(operation: string, endpoint: string, { code, detai
       next: 'Promote the member, or copy from a voting one.',
     });
   }
-  if (code === status.permissionDenied) {
+  // Some versions answer this with the status UNKNOWN.
+  if (code === status.permissionDenied || details.includes('permission denied')) {
     return fault(operation, 'ETCD_PERMISSION', `The etcd user may not do this; ${said}`, false, {
       next: 'Snapshots need the root user, or a client certificate with CN=root: check the etcd user of this cluster in salvor.yaml.',
     });
@@ -86,6 +87,7 @@ const openssl = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
 function wordsOf(error: Error): string {
   const message = error.message
     .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\.?\s*Resolution note:.*$/s, '')
     .replace(openssl, '$1');
   const code = 'code' in error && typeof error.code === 'string' && !message.includes(error.code) ? error.code : '';
   return [message.trim(), code].filter(Boolean).join(' ');

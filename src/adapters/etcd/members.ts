@@ -1,10 +1,10 @@
 import { rootCertificates } from 'node:tls';
-import { type CallOptions, InterceptingCall, type Interceptor, type ServiceError } from '@grpc/grpc-js';
+import { type CallOptions, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import { Fault } from '../../chatops/errors.ts';
 import type { EtcdConnection, EtcdTimings } from './connection.ts';
-import { faultOfConnection, faultOfStatus, timeout } from './faults.ts';
+import { type CallStatus, faultOfConnection, faultOfStatus, timeout } from './faults.ts';
 
 /** The members of one cluster, each asked by its own URL and never another one in its place. */
 export interface Members {
@@ -116,14 +116,16 @@ function bearing(token: string): Interceptor {
 }
 
 function faultOf(operation: string, endpoint: string, error: unknown): Fault {
-  if (!isServiceError(error)) return faultOfConnection(operation, endpoint, error);
-  const { code, details } = error;
-  if (code === 4) return timeout(operation, endpoint, details, error);
-  return faultOfStatus(operation, endpoint, { code, details });
+  const answered = statusIn(error);
+  if (!answered) return faultOfConnection(operation, endpoint, error);
+  if (answered.code === 4) return timeout(operation, endpoint, answered.details, error);
+  return faultOfStatus(operation, endpoint, answered);
 }
 
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
+/** etcd3 turns a gRPC error into one of its own that keeps neither code nor details: `16 UNAUTHENTICATED: what etcd said`. */
+function statusIn(error: unknown): CallStatus | undefined {
+  const [, code, details] = error instanceof Error ? (/^(\d{1,2}) [A-Z_]+: (.*)$/s.exec(error.message) ?? []) : [];
+  return code === undefined || details === undefined ? undefined : { code: Number(code), details };
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
