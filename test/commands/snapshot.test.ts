@@ -94,7 +94,7 @@ describe('refuses once it has looked at the members', () => {
     house.prod.raise(kind);
     const says = await refused();
     for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) expect(says).toContain(`${member}: it has the alarm ${kind}`);
-    expect(says).toContain('Copy all the same by accepting alarms');
+    expect(says).toContain('Clear the alarm first, or add --despite-alarm');
   });
 
   it('when no member is healthy, with a reason for each', async () => {
