@@ -122,5 +122,8 @@ function nobody(cluster: string, unfit: readonly Unfit[]): Refusal {
   const reasons = unfit.map(({ member, obstacle }) => `${member.name || member.id}: ${obstacle}`).join('; ');
   const message = `${cluster} has no member to copy from: ${reasons}`;
   if (!unfit.some((each) => each.isAlarm)) return new Refusal(message, 'Bring a voting member back first.');
-  return new Refusal(message, 'Clear the alarm first, or add --despite-alarm; a member with CORRUPT may give a wrong copy.');
+  return new Refusal(
+    message,
+    'Clear the alarm first, or add --despite-alarm; a member with CORRUPT may give a wrong copy.',
+  );
 }

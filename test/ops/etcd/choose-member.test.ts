@@ -65,9 +65,7 @@ describe('chooseMember refuses', () => {
 
   it('with a way out when an alarm is all that stands in the way', () => {
     const refused = () => chooseMember('prod-1', survey([{ name: 'a' }], [alarm('a')]));
-    expect(refused).toThrow(
-      expect.objectContaining({ next: expect.stringMatching(/add --despite-alarm/) }),
-    );
+    expect(refused).toThrow(expect.objectContaining({ next: expect.stringMatching(/add --despite-alarm/) }));
   });
 });
 
