@@ -34,11 +34,15 @@ export async function rawRead({ cluster, directory }: Scene): Promise<Measured> 
   );
 }
 
-/** Salvor's pipeline. Its process tells its own time, from the request until the manifest is written, and what it cost. */
-export async function ours({ cluster, store }: Scene): Promise<Measured> {
+/**
+ * Salvor's pipeline. Its process tells its own time, from the request until the manifest is written, and what it cost. With a compile
+ * cache, as in the image: without one every thread strips the types from its modules again, 0.1 s each time.
+ */
+export async function ours({ cluster, store, directory }: Scene): Promise<Measured> {
   const task = { endpoint: cluster.member(0).endpoint, bucket: store.connection };
   const main = new URL('ours.ts', import.meta.url).pathname;
-  const { stdout } = await run(process.execPath, [main, JSON.stringify(task)]);
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
+  const { stdout } = await run(process.execPath, [main, JSON.stringify(task)], { env });
   return JSON.parse(stdout);
 }
 

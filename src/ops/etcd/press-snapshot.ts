@@ -75,7 +75,8 @@ function compress(piece: Uint8Array, compression: PressOptions['compression']): 
   return zstdCompressSync(piece, {
     chunkSize,
     pledgedSrcSize: piece.length,
-    params: { [constants.ZSTD_c_compressionLevel]: zstdLevel, [constants.ZSTD_c_checksumFlag]: 1 },
+    // Without zstd's own checksum: two SHA-256 cover these bytes already.
+    params: { [constants.ZSTD_c_compressionLevel]: zstdLevel },
   });
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../../chatops/errors.ts';
 import { type PressFacts, type PressOptions, pressSnapshot, type SnapshotPieces } from './press-snapshot.ts';
@@ -21,6 +22,7 @@ const port = parentPort;
 if (port) await work(workerData);
 
 async function work(options: PressOptions): Promise<void> {
+  yieldToOthers();
   try {
     const outputs = pressSnapshot(pieces(), options);
     let next = await outputs.next();
@@ -29,6 +31,14 @@ async function work(options: PressOptions): Promise<void> {
   } catch (error) {
     answer(failure(error));
   }
+}
+
+/**
+ * Where processors are scarce the stream and the leases go first, and so does an etcd on the same machine: it is the one who cannot go on
+ * while we are behind (measured on two processors: 5 % less time for the whole). On Linux alone this is for a thread.
+ */
+function yieldToOthers(): void {
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 }
 
 async function* pieces(): SnapshotPieces {
