@@ -7,6 +7,7 @@ export default defineAnswer({
   name: 'cancel',
   summary: 'ask a run to stop at its next safe place',
   usage: 'cancel <run>',
+  role: 'operator',
   examples: ['cancel r-k7m2p9x4tq'],
   input: z.strictObject({ run: Name }),
   async answer({ run }, desk) {

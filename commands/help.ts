@@ -58,6 +58,7 @@ function allowedOn(command: AnyCommand, desk: Desk): readonly string[] {
 
 /** A command's first example says what it takes: the same right is asked of every cluster. */
 function roleFor(command: AnyCommand, desk: Desk) {
+  if (command.role) return command.role;
   const [, ...words] = command.examples[0].split(' ');
   const input = interpret(command, words, { clusters: [], calledAs: desk.calledAs });
   return command.access(input)?.role;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authorise } from '../src/chatops/access.ts';
 import { type Desk, defineAnswer } from '../src/chatops/command.ts';
 import { Name } from '../src/chatops/interpret.ts';
+import { noSuchCluster } from '../src/chatops/no-such-cluster.ts';
 import type { RunRecord } from '../src/chatops/run.ts';
 import { runDetails, runList } from '../src/chatops/run-report.ts';
 
@@ -18,6 +19,7 @@ export default defineAnswer({
       const run = await desk.find(id, 'viewer');
       return runDetails(run, await desk.runs.logs(run.id), desk.now);
     }
+    if (cluster !== undefined && !grantedTo(desk).includes(cluster)) throw noSuchCluster(cluster, grantedTo(desk));
     const wanted = cluster ?? desk.cluster;
     const visible = await newest(desk, wanted === undefined ? grantedTo(desk) : [wanted]);
     return runList(visible, wanted, desk.calledAs, desk.now);

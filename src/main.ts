@@ -22,7 +22,9 @@ const usage = `Usage: node src/main.ts <what>
   SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
 
 const { values: flags, positionals } = readArguments();
-const [what, words] = positionals;
+const [what, ...rest] = positionals;
+/** In one quoted piece or in several, with or without the slash command in front. */
+const words = rest.length === 0 ? undefined : rest.join(' ').replace(/^\/[a-z-]+ +/, '');
 
 const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   bot: () => serve('bot'),
@@ -48,6 +50,9 @@ try {
 async function serve(role: Role): Promise<undefined> {
   const site = flags.site ?? 'main';
   const config = loadConfig({ role, site: role === 'bot' ? undefined : site });
+  if (role !== 'bot' && Object.keys(config.etcd).length === 0) {
+    throw new Refusal(`No cluster in salvor.yaml has the site "${site}".`, 'Give --site one that a cluster names.');
+  }
   const foundation = await layFoundation(config);
   const services = await Promise.all([
     ...(role === 'worker' ? [] : [serveBot(foundation)]),
@@ -72,8 +77,14 @@ async function startWorkerOf(foundation: Foundation, site: string): Promise<Serv
 
 function serveHealth({ settings }: Config, foundation: Foundation, services: readonly Service[]) {
   const checks = Object.assign({ redis: foundation.redisIsWell }, ...services.map((service) => service.checks));
-  const port = flags['http-port'] === undefined ? settings.http.port : Number(flags['http-port']);
+  const port = flags['http-port'] === undefined ? settings.http.port : portOf(flags['http-port']);
   return startHttp({ host: settings.http.host, port }, { ...healthRoutes(checks), ...foundation.metrics.routes });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Refusal(`"${text}" is no port.`, 'Give --http-port a number from 0 to 65535.');
 }
 
 async function run(): Promise<number> {

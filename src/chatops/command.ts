@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Runs } from '../ports/runs.ts';
-import type { Access, Actor } from './access.ts';
+import type { Access, Actor, Role } from './access.ts';
 import type { AnyJob } from './job.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
@@ -43,6 +43,8 @@ export interface Desk {
 
 /** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
 export interface DirectCommand<I> extends Words<I> {
+  /** The right it takes on the cluster in question, for help; without it anybody may use it on what they may see. */
+  readonly role?: Role;
   answer(input: I, desk: Desk): Promise<Report>;
 }
 
@@ -57,6 +59,8 @@ export interface AnyCommand {
   readonly work?: { readonly job: AnyJob; payload(input: unknown): unknown };
   /** What to answer, for a command that answers at once. */
   answer?(input: unknown, desk: Desk): Promise<Report>;
+  /** The right an answering command takes; see DirectCommand. */
+  readonly role?: Role;
   /** What this command takes of a person for a given cluster; undefined when anyone may. */
   access(input: unknown): Access | undefined;
 }
@@ -83,6 +87,7 @@ export function defineAnswer<I>(command: DirectCommand<I>): AnyCommand {
     usage: command.usage,
     examples: command.examples,
     input: command.input,
+    ...(command.role ? { role: command.role } : {}),
     answer: (input, desk) => command.answer(command.input.parse(input), desk),
     access: () => undefined,
   };

@@ -20,7 +20,7 @@ export const endings = {
 
   faulted: (run: RunRecord, fault: Fault, last: RunRecord | undefined, now: Date): Report => ({
     tone: 'bad',
-    title: `${run.words}: ${fault.message}`,
+    title: `${work(run)}: ${fault.message}`,
     facts: [
       ...about(run),
       ...brokenStep(run),
@@ -35,7 +35,7 @@ export const endings = {
   /** Anything but a Refusal or a Fault is our own mistake. Its words are for the log, not for the person. */
   broken: (run: RunRecord, error: unknown): Report => ({
     tone: 'bad',
-    title: `${run.words} failed: Salvor made a mistake of its own.`,
+    title: `${work(run)} failed: Salvor made a mistake of its own.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? untouched(run),
     next: `Tell whoever runs Salvor the run's id, ${run.id}: its log names the mistake.`,
@@ -53,7 +53,7 @@ export const endings = {
   /** The worker is gone without a word: killed, frozen, or cut off. */
   workerDied: (run: RunRecord): Report => ({
     tone: 'bad',
-    title: `${run.words}: the worker died in the middle of it.`,
+    title: `${work(run)}: the worker died in the middle of it.`,
     facts: [
       ...about(run),
       ...brokenStep(run),
@@ -67,14 +67,14 @@ export const endings = {
   /** Dangerous work is never begun a second time by itself. */
   interrupted: (run: RunRecord): Report => ({
     ...endings.workerDied(run),
-    title: `${run.words}: interrupted${inStep(run)}.`,
+    title: `${work(run)}: interrupted${inStep(run)}.`,
     next: 'It is not begun again by itself. See what its last step did before you do anything else.',
     actions: [{ label: 'Logs', does: 'logs', on: run.id }],
   }),
 
   unknownJob: (run: RunRecord, worker: string): Report => ({
     tone: 'bad',
-    title: `${run.words}: worker ${worker} does not know how to do this.`,
+    title: `${work(run)}: worker ${worker} does not know how to do this.`,
     facts: about(run),
     changed: 'nothing',
     next: 'Bot and worker are of different versions: bring both to the same one, then retry.',
@@ -87,6 +87,9 @@ function lastInWords(last: RunRecord | undefined, now: Date): Text {
   const age = now.getTime() - (last.endedAt ?? last.createdAt).getTime();
   return [`${durationInWords(age)} ago, run `, { code: last.id }];
 }
+
+/** What was to be done, and to what: the words as typed may name no cluster. */
+const work = (run: Run): string => `${run.job} ${run.cluster}`;
 
 function about(run: Run) {
   return [{ label: 'Cluster', value: run.cluster }];

@@ -33,7 +33,7 @@ it('lists those of the channel’s cluster, newest first', async () => {
 it('hides runs of clusters a person may not look at', async () => {
   await aRun('staging', channels.staging);
   await bot.types(people.vera, '/salvor runs --cluster staging');
-  expect(bot.reply()).toContain('There are no runs of staging yet that you may see.');
+  expect(bot.reply()).toContain('There is no cluster "staging".');
 });
 
 it('shows one run with its steps, its log and who asked', async () => {

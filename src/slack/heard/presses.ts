@@ -37,11 +37,16 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
   if (action.url !== undefined) return;
   const user = pressed.user.id;
   const key = `press:${action.action_ts}:${user}:${action.block_id}:${action.action_id}`;
-  const listener = { user, channel: pressed.channel?.id, thread: pressed.container?.thread_ts, respond };
+  const listener = { user, channel: pressed.channel?.id, thread: threadOf(pressed), respond };
   await room.hearing.handle({ kind: 'press', key, listener }, async () => {
     const actor = await room.people.actor({ user, team: pressed.user.team_id ?? pressed.team?.id });
     return act(room, pressed, actor, key);
   });
+}
+
+/** A root message carries its own ts as thread_ts once it has replies: whoever presses there looks at the channel. */
+function threadOf({ container }: Pressed): string | undefined {
+  return container?.thread_ts === container?.message_ts ? undefined : container?.thread_ts;
 }
 
 async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Promise<Report | undefined> {
