@@ -24,7 +24,7 @@ export function words(text: string): readonly string[] {
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     if (closers !== undefined) {
-      if (closers.includes(character)) closers = undefined;
+      if (closes(character, closers, characters[index + 1])) closers = undefined;
       else if (character === '\\' && closers.includes(characters[index + 1] ?? ' ')) {
         index += 1;
         current = `${current ?? ''}${characters[index]}`;
@@ -43,6 +43,12 @@ export function words(text: string): readonly string[] {
     throw new Refusal('A quote is opened and never closed.', 'Close it, or leave the quotes away.');
   if (current !== undefined) found.push(current);
   return found.map(straightenDash);
+}
+
+/** An apostrophe closes only at the end of a word: `'don't'` is one word with an apostrophe in it. */
+function closes(character: string, closers: string, next: string | undefined): boolean {
+  if (!closers.includes(character)) return false;
+  return !"'’‘".includes(character) || next === undefined || /\s/u.test(next);
 }
 
 /** An apostrophe inside a word is an apostrophe: `don't`. */

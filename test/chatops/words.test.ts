@@ -15,6 +15,8 @@ describe('words', () => {
     ['snapshot prod-1 –reason x', ['snapshot', 'prod-1', '--reason', 'x']],
     ['snapshot prod-1 --reason="a b"', ['snapshot', 'prod-1', '--reason=a b']],
     ["--reason don't", ['--reason', "don't"]],
+    ["--reason 'don't'", ['--reason', "don't"]],
+    ['--reason ‘we don’t know’ --x', ['--reason', 'we don’t know', '--x']],
     ['--reason "say \\"stop\\" now"', ['--reason', 'say "stop" now']],
     ['--reason ""', ['--reason', '']],
     [
