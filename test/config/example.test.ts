@@ -17,7 +17,11 @@ const environment = {
 const Compose = z.object({
   services: z.record(
     z.string(),
-    z.object({ environment: z.record(z.string(), z.string()).optional(), command: z.array(z.string()) }),
+    z.object({
+      networks: z.array(z.string()),
+      environment: z.record(z.string(), z.string()).optional(),
+      command: z.array(z.string()),
+    }),
   ),
 });
 const compose = () =>
@@ -42,6 +46,15 @@ it('docker-compose.yml gives the bot no key of a bucket and the worker no token 
   const { bot, worker } = compose();
   expect(Object.keys(bot?.environment ?? {})).toEqual(['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']);
   expect(Object.keys(worker?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
+});
+
+it('docker-compose.yml keeps clusters and buckets out of the bot’s reach', () => {
+  const { bot, redis, ...rest } = compose();
+  const reachable = Object.entries(rest).filter(([, one]) =>
+    one.networks.some((network) => bot?.networks.includes(network)),
+  );
+  expect(reachable).toEqual([]);
+  expect(redis?.networks).toEqual(expect.arrayContaining(bot?.networks ?? ['none']));
 });
 
 it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {
