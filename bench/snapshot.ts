@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EtcdCluster, startEtcd } from '../sandbox/etcd.ts';
 import { fillEtcd } from '../sandbox/fill-etcd.ts';
-import { median, note, rounded } from './figures.ts';
+import { median, note, rounded } from './instruments/figures.ts';
+import { idleMachine } from './instruments/idle-machine.ts';
 import { startStore } from './snapshot/store.ts';
 import { type Measured, ours, rawRead, type Scene, saveZstdUpload, script } from './snapshot/ways.ts';
 
@@ -14,7 +15,7 @@ import { type Measured, ours, rawRead, type Scene, saveZstdUpload, script } from
  *   ours    Salvor's pipeline, in a process of its own, to the sandbox's S3
  *   save    `etcdctl snapshot save` to disk, `zstd -1`, upload by curl
  *   script  `etcdctl snapshot save` to disk, copy of the data directory, `tar zcf`, upload by curl
- * The first round warms up and is not counted. Ratios are of wall-clock seconds; the machine is shared with etcd and the store.
+ * Each waits for an idle machine first. The first round warms up and is not counted. Ratios are of wall-clock seconds; the machine is shared with etcd and the store.
  */
 export async function measure(flags: readonly string[]) {
   const { values } = parseArgs({
@@ -61,6 +62,7 @@ async function takeTurns(scene: Scene, rounds: number, isQuick: boolean): Promis
     for (const [name, way] of Object.entries(ways)) {
       // The script is as slow cold as warm.
       if (!way || (round === 0 && way === script)) continue;
+      await idleMachine();
       const measured = await way(scene);
       note(`round ${round} ${name}: ${measured.seconds.toFixed(2)} s`);
       if (round > 0 && isWay(name)) taken[name].push(measured);
