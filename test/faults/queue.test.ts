@@ -97,7 +97,7 @@ describe('a worker that is killed in the middle of a run', () => {
     expect(await ended(run)).toMatchObject({
       state: 'failed',
       attempt: 3,
-      report: { title: 'snapshot prod-1: the worker died in the middle of it.', changed: 'nothing' },
+      report: { title: 'write prod-1: the worker died in the middle of it.', changed: 'nothing' },
     });
     expect(await trace(run)).toEqual(expected);
   });
@@ -113,7 +113,7 @@ describe('a worker that is killed in the middle of a run', () => {
       attempt: 1,
       worker: 'first',
       report: {
-        title: 'snapshot prod-1: interrupted in step 1 of 2: one.',
+        title: 'danger prod-1: interrupted in step 1 of 2: one.',
         changed: 'not known: look before you act',
       },
     });
@@ -224,7 +224,7 @@ describe('a run that no worker knows how to do', () => {
     await producer.enqueue(run);
     expect(await ended(run)).toMatchObject({
       state: 'failed',
-      report: { title: 'snapshot prod-1: worker first does not know how to do this.', changed: 'nothing' },
+      report: { title: 'mystery prod-1: worker first does not know how to do this.', changed: 'nothing' },
     });
   });
 });
