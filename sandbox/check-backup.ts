@@ -10,7 +10,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { BucketConnection } from '../src/adapters/objects.ts';
 import { createObjects } from '../src/adapters/objects.ts';
 import { bytesInWords, numberInWords } from '../src/chatops/format.ts';
-import { type BackupManifest, parseManifest } from '../src/ops/etcd/manifest.ts';
+import { type BackupManifest, parseManifest } from '../src/ops/etcd/backup/manifest.ts';
 import type { Objects } from '../src/ports/objects.ts';
 
 const run = promisify(execFile);

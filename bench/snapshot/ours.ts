@@ -1,6 +1,6 @@
 import { createEtcd } from '../../src/adapters/etcd.ts';
 import { type BucketConnection, createObjects } from '../../src/adapters/objects.ts';
-import { takeSnapshot } from '../../src/ops/etcd/take-snapshot.ts';
+import { takeSnapshot } from '../../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
 
 // One snapshot in a process of its own, so that its memory and processor time are nobody else's. Prints what it took as JSON.

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import { Settings } from '../../src/config/schema.ts';
-import { type BackupManifest, parseManifest } from '../../src/ops/etcd/manifest.ts';
+import { type BackupManifest, parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
 import type { Kubernetes } from '../../src/ports/kubernetes.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';

@@ -9,8 +9,8 @@ import { fillEtcd } from '../../sandbox/fill-etcd.ts';
 import { startS3 } from '../../sandbox/s3/server.ts';
 import { createEtcd, type EtcdConnection } from '../../src/adapters/etcd.ts';
 import { createObjects } from '../../src/adapters/objects.ts';
-import { parseManifest } from '../../src/ops/etcd/manifest.ts';
-import { type SnapshotHooks, type SnapshotResult, takeSnapshot } from '../../src/ops/etcd/take-snapshot.ts';
+import { parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
+import { type SnapshotHooks, type SnapshotResult, takeSnapshot } from '../../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { BackupTarget } from '../../src/ports/catalogue.ts';
 import type { Etcd } from '../../src/ports/etcd.ts';
 

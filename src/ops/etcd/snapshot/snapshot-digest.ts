@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Fault } from '../../chatops/errors.ts';
+import { Fault } from '../../../chatops/errors.ts';
 
 /** Checks a snapshot as it passes: etcd ends the stream with the SHA-256 of all bytes before. */
 export interface SnapshotDigest {

@@ -1,5 +1,5 @@
-import { Fault } from '../../chatops/errors.ts';
-import type { ObjectAt, Objects } from '../../ports/objects.ts';
+import { Fault } from '../../../chatops/errors.ts';
+import type { ObjectAt, Objects } from '../../../ports/objects.ts';
 import { type BackupManifest, manifestBytes, parseManifest } from './manifest.ts';
 
 /** What the commit of a run came to: our own manifest stands, or the one a former attempt of the same run had written. */

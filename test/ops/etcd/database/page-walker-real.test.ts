@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPageWalker, type PagesFound } from '../../../src/ops/etcd/page-walker.ts';
-import { smallDatabase, smallSnapshot } from '../../fakes/etcd/small-database.ts';
+import { createPageWalker, type PagesFound } from '../../../../src/ops/etcd/database/page-walker.ts';
+import { smallDatabase, smallSnapshot } from '../../../fakes/etcd/small-database.ts';
 
 const pageBytes = 4096;
 

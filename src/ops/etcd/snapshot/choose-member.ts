@@ -1,5 +1,5 @@
-import { Refusal } from '../../chatops/errors.ts';
-import type { ClusterSurvey, MemberStatus, MemberSurvey } from '../../ports/etcd.ts';
+import { Refusal } from '../../../chatops/errors.ts';
+import type { ClusterSurvey, MemberStatus, MemberSurvey } from '../../../ports/etcd.ts';
 
 export interface MemberChoice {
   readonly member: MemberSurvey;

@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Fault } from '../../../src/chatops/errors.ts';
-import { parseManifest } from '../../../src/ops/etcd/manifest.ts';
-import { type SnapshotHooks, type SnapshotPorts, takeSnapshot } from '../../../src/ops/etcd/take-snapshot.ts';
-import type { BackupTarget, Cluster } from '../../../src/ports/catalogue.ts';
-import type { Objects } from '../../../src/ports/objects.ts';
-import { createFakeClock } from '../../fakes/clock.ts';
-import { smallDatabase, smallSnapshot } from '../../fakes/etcd/small-database.ts';
-import { createFakeEtcd, type FakeEtcd } from '../../fakes/etcd.ts';
-import { createFakeObjects, type FakeObjects } from '../../fakes/objects.ts';
+import { Fault } from '../../../../src/chatops/errors.ts';
+import { parseManifest } from '../../../../src/ops/etcd/backup/manifest.ts';
+import {
+  type SnapshotHooks,
+  type SnapshotPorts,
+  takeSnapshot,
+} from '../../../../src/ops/etcd/snapshot/take-snapshot.ts';
+import type { BackupTarget, Cluster } from '../../../../src/ports/catalogue.ts';
+import type { Objects } from '../../../../src/ports/objects.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { smallDatabase, smallSnapshot } from '../../../fakes/etcd/small-database.ts';
+import { createFakeEtcd, type FakeEtcd } from '../../../fakes/etcd.ts';
+import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
 
 let etcd: FakeEtcd;
 let objects: FakeObjects;

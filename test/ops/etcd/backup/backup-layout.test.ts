@@ -7,7 +7,7 @@ import {
   manifestsBefore,
   manifestsPrefix,
   takenAtOf,
-} from '../../../src/ops/etcd/backup-layout.ts';
+} from '../../../../src/ops/etcd/backup/backup-layout.ts';
 
 const takenAt = new Date('2026-11-23T22:05:07.123Z');
 const name = { prefix: 'prod-1', takenAt, id: 'run-7' };

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { Fault } from '../../chatops/errors.ts';
-import type { BackupTarget, Cluster } from '../../ports/catalogue.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../ports/etcd.ts';
-import type { ObjectAt, Objects, StoredObject } from '../../ports/objects.ts';
-import { dataKey, manifestKey } from './backup-layout.ts';
+import { Fault } from '../../../chatops/errors.ts';
+import type { BackupTarget, Cluster } from '../../../ports/catalogue.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../../ports/etcd.ts';
+import type { ObjectAt, Objects, StoredObject } from '../../../ports/objects.ts';
+import { dataKey, manifestKey } from '../backup/backup-layout.ts';
+import { type Committed, commitBackup, committedAt } from '../backup/commit-backup.ts';
+import type { BackupManifest, BackupRevision } from '../backup/manifest.ts';
+import type { PagesFound } from '../database/page-walker.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
-import { type Committed, commitBackup, committedAt } from './commit-backup.ts';
-import type { BackupManifest, BackupRevision } from './manifest.ts';
-import type { PagesFound } from './page-walker.ts';
 import type { PressFacts, PressOptions } from './press-snapshot.ts';
 import { type Press, startPress } from './start-press.ts';
 

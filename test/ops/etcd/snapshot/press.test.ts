@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
-import type { PressOptions } from '../../../src/ops/etcd/press-snapshot.ts';
-import { type Press, startPress } from '../../../src/ops/etcd/start-press.ts';
-import { bboltFile, bucket, revision } from './bbolt-file.ts';
+import type { PressOptions } from '../../../../src/ops/etcd/snapshot/press-snapshot.ts';
+import { type Press, startPress } from '../../../../src/ops/etcd/snapshot/start-press.ts';
+import { bboltFile, bucket, revision } from '../database/bbolt-file.ts';
 
 const plain = { compression: 'zstd', recipients: [] } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BackupManifest, manifestBytes, parseManifest } from '../../../src/ops/etcd/manifest.ts';
+import { type BackupManifest, manifestBytes, parseManifest } from '../../../../src/ops/etcd/backup/manifest.ts';
 
 const manifest: BackupManifest = {
   version: 1,

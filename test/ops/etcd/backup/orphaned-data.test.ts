@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import { dataKey, manifestKey } from '../../../src/ops/etcd/backup-layout.ts';
-import { type BackupManifest, manifestBytes } from '../../../src/ops/etcd/manifest.ts';
-import { removeOrphanedData } from '../../../src/ops/etcd/orphaned-data.ts';
-import type { BackupTarget } from '../../../src/ports/catalogue.ts';
-import { createFakeClock } from '../../fakes/clock.ts';
-import { createFakeObjects, type FakeObjects } from '../../fakes/objects.ts';
+import { dataKey, manifestKey } from '../../../../src/ops/etcd/backup/backup-layout.ts';
+import { type BackupManifest, manifestBytes } from '../../../../src/ops/etcd/backup/manifest.ts';
+import { removeOrphanedData } from '../../../../src/ops/etcd/backup/orphaned-data.ts';
+import type { BackupTarget } from '../../../../src/ports/catalogue.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
 
 const prefix = 'etcd/prod-1';
 const target: BackupTarget = {

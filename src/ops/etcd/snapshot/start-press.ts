@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Fault } from '../../chatops/errors.ts';
+import { Fault } from '../../../chatops/errors.ts';
 import type { PressFacts, PressOptions } from './press-snapshot.ts';
 import type { PressAnswer, PressOrder } from './press-worker.ts';
 

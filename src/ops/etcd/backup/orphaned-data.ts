@@ -1,5 +1,5 @@
-import type { BackupTarget } from '../../ports/catalogue.ts';
-import type { AskOptions, ObjectAt, Objects } from '../../ports/objects.ts';
+import type { BackupTarget } from '../../../ports/catalogue.ts';
+import type { AskOptions, ObjectAt, Objects } from '../../../ports/objects.ts';
 import {
   dataPrefix,
   dataSince,

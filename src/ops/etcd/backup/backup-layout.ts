@@ -1,4 +1,4 @@
-import type { BackupTarget } from '../../ports/catalogue.ts';
+import type { BackupTarget } from '../../../ports/catalogue.ts';
 
 /**
  * Where backups lie under a prefix:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseMember, type MemberWishes } from '../../../src/ops/etcd/choose-member.ts';
-import type { ClusterSurvey, EtcdAlarm, MemberSurvey } from '../../../src/ports/etcd.ts';
+import { chooseMember, type MemberWishes } from '../../../../src/ops/etcd/snapshot/choose-member.ts';
+import type { ClusterSurvey, EtcdAlarm, MemberSurvey } from '../../../../src/ports/etcd.ts';
 
 interface Sketch {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { BackupTarget } from '../../ports/catalogue.ts';
-import type { AskOptions, Objects } from '../../ports/objects.ts';
+import type { BackupTarget } from '../../../ports/catalogue.ts';
+import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { dataPrefix } from './backup-layout.ts';
 
 export interface Abandonment {

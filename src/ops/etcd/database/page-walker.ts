@@ -1,4 +1,4 @@
-import type { KeyCounts } from './manifest.ts';
+import type { KeyCounts } from '../backup/manifest.ts';
 import { type Content, createPageTable, type PageTable } from './page-table.ts';
 import { createRevisionLog, type RevisionLog } from './revision-log.ts';
 

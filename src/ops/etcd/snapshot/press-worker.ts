@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Fault } from '../../chatops/errors.ts';
+import { Fault } from '../../../chatops/errors.ts';
 import { type PressFacts, type PressOptions, pressSnapshot, type SnapshotPieces } from './press-snapshot.ts';
 
 /** What the press's thread is told. Buffers are handed over, not copied, both ways. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSnapshotDigest } from '../../../src/ops/etcd/snapshot-digest.ts';
+import { createSnapshotDigest } from '../../../../src/ops/etcd/snapshot/snapshot-digest.ts';
 
 const database = randomBytes(512 * 9);
 const sha256 = createHash('sha256').update(database).digest();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import { createPageWalker, type PagesFound } from './page-walker.ts';
+import { createPageWalker, type PagesFound } from '../database/page-walker.ts';
 import { createSnapshotDigest } from './snapshot-digest.ts';
 
 export interface PressOptions {

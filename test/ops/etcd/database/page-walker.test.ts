@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPageWalker } from '../../../src/ops/etcd/page-walker.ts';
+import { createPageWalker } from '../../../../src/ops/etcd/database/page-walker.ts';
 import { bboltFile, bucket, type Entry, other, type Page, pageSize, revision } from './bbolt-file.ts';
 
 function walk(file: Uint8Array, pages = 1_000) {
