@@ -173,7 +173,9 @@ function oneEtcd(name: string, { etcd }: ClusterSettings, secrets: Secrets): Etc
 }
 
 function bucketAccess(settings: Settings, site: string | undefined, secrets: Secrets): Record<string, BucketAccess> {
-  const used = new Set(served(settings, site).map(([, cluster]) => cluster.backup.bucket));
+  const used = new Set(
+    served(settings, site).flatMap(([, { backup }]) => [backup.bucket, ...(backup.copy ? [backup.copy.bucket] : [])]),
+  );
   const buckets = Object.entries(settings.buckets).filter(([name]) => used.has(name));
   return Object.fromEntries(buckets.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
 }

@@ -1,28 +1,14 @@
 import { createEtcd } from '../../src/adapters/etcd.ts';
 import { type BucketConnection, createObjects } from '../../src/adapters/objects.ts';
 import { takeSnapshot } from '../../src/ops/etcd/snapshot/take-snapshot.ts';
-import type { Cluster } from '../../src/ports/catalogue.ts';
+import { clusterOf } from '../../test/fakes/cluster.ts';
 
 // One snapshot in a process of its own, so that its memory and processor time are nobody else's. Prints what it took as JSON.
 const task: { readonly endpoint: string; readonly bucket: BucketConnection } = JSON.parse(process.argv[2] ?? '');
 const etcd = createEtcd({ bench: { endpoints: [task.endpoint] } });
 const objects = createObjects({ bench: task.bucket });
 
-const cluster: Cluster = {
-  name: 'bench',
-  production: false,
-  site: 'here',
-  channels: [],
-  hasKubernetes: false,
-  backup: {
-    bucket: 'bench',
-    prefix: 'bench',
-    address: 's3://bench/bench',
-    compression: 'zstd',
-    encryption: { kind: 'none' },
-    timeLimitSeconds: 600,
-  },
-};
+const cluster = clusterOf({ bucket: 'bench', prefix: 'bench', address: 's3://bench' }, { name: 'bench' });
 
 // A worker has been up for long when somebody asks: its connections stand. The pipeline itself is cold, thread and all.
 await etcd.survey('bench');

@@ -1,11 +1,11 @@
 import { noSuchCluster } from '../chatops/no-such-cluster.ts';
-import type { BucketSettings, ClusterSettings, Settings } from '../config/schema.ts';
-import type { Catalogue, Cluster } from '../ports/catalogue.ts';
+import type { ClusterSettings, Settings } from '../config/schema.ts';
+import type { BackupTarget, Catalogue, Cluster, LockRules } from '../ports/catalogue.ts';
 
 /** The catalogue that salvor.yaml holds. */
 export function createCatalogue(settings: Pick<Settings, 'clusters' | 'buckets'>): Catalogue {
   const clusters = Object.entries(settings.clusters).map(([name, cluster]) =>
-    toCluster(name, cluster, settings.buckets[cluster.backup.bucket]),
+    toCluster(name, cluster, settings.buckets),
   );
   return {
     clusters,
@@ -18,15 +18,46 @@ export function createCatalogue(settings: Pick<Settings, 'clusters' | 'buckets'>
   };
 }
 
-function toCluster(name: string, settings: ClusterSettings, bucket: BucketSettings | undefined): Cluster {
-  const { backup, etcd } = settings;
+type Buckets = Settings['buckets'];
+
+function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): Cluster {
+  const { etcd } = settings;
   return {
     name,
     production: settings.environment === 'production',
     site: settings.site,
     channels: settings.channels,
-    backup: { ...backup, address: `s3://${bucket?.bucket ?? backup.bucket}` },
+    backup: toBackupTarget(settings.backup, buckets),
     ...(etcd.quotaBytes === undefined ? {} : { quotaBytes: etcd.quotaBytes }),
+    defrag: {
+      fragmentedShare: etcd.defrag.fragmentedPercent / 100,
+      fragmentedBytes: etcd.defrag.fragmentedMiB * 1024 ** 2,
+    },
     hasKubernetes: settings.kubernetes !== undefined,
   };
+}
+
+function toBackupTarget(backup: ClusterSettings['backup'], buckets: Buckets): BackupTarget {
+  const { target, copy, keep, lock, encryption, ...plain } = backup;
+  return {
+    ...plain,
+    address: addressOf(backup.bucket, buckets),
+    encryption: toEncryption(encryption),
+    ...(keep ? { keep } : {}),
+    ...(lock ? { lock: toLock(lock) } : {}),
+    ...(copy ? { copy: { ...copy, address: addressOf(copy.bucket, buckets) } } : {}),
+    maxAgeMs: target.maxAgeHours * 3_600_000,
+    drillEveryMs: target.drillEveryDays * 86_400_000,
+  };
+}
+
+const addressOf = (bucket: string, buckets: Buckets): string => `s3://${buckets[bucket]?.bucket ?? bucket}`;
+
+/** The identity's variable is for the process that opens backups; nobody else has a use for its name. */
+function toEncryption(encryption: ClusterSettings['backup']['encryption']): BackupTarget['encryption'] {
+  return encryption.kind === 'age' ? { kind: 'age', recipients: encryption.recipients } : encryption;
+}
+
+function toLock({ mode, days, legalHold }: NonNullable<ClusterSettings['backup']['lock']>): LockRules {
+  return { legalHold, ...(mode && days ? { retention: { mode, days } } : {}) };
 }

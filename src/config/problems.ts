@@ -45,9 +45,17 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
       say([...at, 'etcd', 'certificate'], 'and key are given together');
     if (!cluster.etcd.username !== !cluster.etcd.password)
       say([...at, 'etcd', 'username'], 'and password are given together');
-    const { bucket } = cluster.backup;
+    const { bucket, copy } = cluster.backup;
     if (!Object.hasOwn(settings.buckets, bucket))
       say([...at, 'backup', 'bucket'], `is a name under buckets; "${bucket}" is not there`);
+    if (copy && !Object.hasOwn(settings.buckets, copy.bucket))
+      say([...at, 'backup', 'copy', 'bucket'], `is a name under buckets; "${copy.bucket}" is not there`);
+  }
+  for (const [name, { clusters }] of Object.entries(settings.schedules)) {
+    clusters.forEach((cluster, index) => {
+      if (!Object.hasOwn(settings.clusters, cluster))
+        say(['schedules', name, 'clusters', index], `is a name under clusters; "${cluster}" is not there`);
+    });
   }
   for (const [name, other] of overlaps(settings)) {
     say(['clusters', name, 'backup', 'prefix'], `is apart from that of ${other}: one holds the other`);
@@ -59,7 +67,8 @@ export function meaningProblems(settings: Settings, locate: (path: Path) => numb
 /** Clusters whose backups would lie in those of another one. Sorted, a prefix stands right before what it holds. */
 function overlaps(settings: Settings): readonly (readonly [string, string])[] {
   const places = Object.entries(settings.clusters)
-    .map(([name, { backup }]) => ({ name, place: `${realBucket(settings, backup.bucket)}/${backup.prefix}/` }))
+    .flatMap(([name, { backup }]) => [backup, ...(backup.copy ? [backup.copy] : [])].map((at) => ({ name, ...at })))
+    .map(({ name, bucket, prefix }) => ({ name, place: `${realBucket(settings, bucket)}/${prefix}/` }))
     .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
   return places.flatMap(({ name, place }, index) => {
     const before = places[index - 1];

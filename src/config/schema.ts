@@ -76,6 +76,8 @@ const Encryption = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('age'),
     recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/, 'is an age public key: age1…')).min(1),
+    /** The environment variable that holds an age identity of one of them: without it a worker stores backups that it cannot try out. */
+    identity: Variable.optional(),
   }),
 ]);
 
@@ -94,6 +96,46 @@ const Etcd = z.strictObject({
   quotaBytes: z.int().positive().optional(),
   /** HTTP/2 window of the snapshot stream: bandwidth x round trip, for long ways. */
   windowBytes: z.int().min(65_535).max(67_108_864).default(8_388_608),
+  /** From where on a member is worth defragmenting: both must hold. */
+  defrag: z
+    .strictObject({
+      fragmentedPercent: z.number().min(1).max(99).default(45),
+      fragmentedMiB: z.int().min(1).default(100),
+    })
+    .prefault({}),
+});
+
+/** Backups to keep, each rule by itself: what any of them keeps stays. Times are UTC. */
+const Keep = z
+  .strictObject({
+    /** The newest so many. */
+    last: z.int().min(1).optional(),
+    /** The newest of each of the last so many hours, days, weeks (from Monday) and months that have one. */
+    hourly: z.int().min(1).optional(),
+    daily: z.int().min(1).optional(),
+    weekly: z.int().min(1).optional(),
+    monthly: z.int().min(1).optional(),
+    /** Everything younger than so many days. */
+    days: z.int().min(1).optional(),
+  })
+  .refine((keep) => Object.values(keep).some((value) => value !== undefined), 'names at least one rule');
+
+/** S3 Object Lock, for a bucket that was made with it. */
+const Lock = z
+  .strictObject({
+    mode: z.enum(['governance', 'compliance']).optional(),
+    days: z.int().min(1).max(36_500).optional(),
+    legalHold: z.boolean().default(false),
+  })
+  .refine((lock) => (lock.mode === undefined) === (lock.days === undefined), 'has mode and days together')
+  .refine((lock) => lock.mode !== undefined || lock.legalHold, 'has a mode with days, or legalHold: true');
+
+/** What people may rely on; the watch says when it does not hold. */
+const Target = z.strictObject({
+  /** The newest verified backup is never older. */
+  maxAgeHours: z.number().positive().default(24),
+  /** A backup was restored into a scratch etcd within so many days. */
+  drillEveryDays: z.number().positive().default(7),
 });
 
 const Backup = z.strictObject({
@@ -103,6 +145,14 @@ const Backup = z.strictObject({
   encryption: Encryption.default({ kind: 'none' }),
   /** While a snapshot streams, etcd cannot free pages; longer than this is given up. */
   timeLimitSeconds: z.int().min(10).max(86_400).default(1800),
+  /** Which backups stay; without it nothing is ever pruned. */
+  keep: Keep.optional(),
+  lock: Lock.optional(),
+  /** A second bucket, best in another region or with another provider, to which every backup is copied. */
+  copy: z.strictObject({ bucket: Name, prefix: Prefix }).optional(),
+  /** Where backups lie that something else made, in the same bucket: etcd-<time>.tar.gz, .db and .db.gz are listed and can be tried out. */
+  foreign: z.array(Prefix).default([]),
+  target: Target.prefault({}),
 });
 
 const Cluster = z.strictObject({
@@ -118,6 +168,37 @@ const Cluster = z.strictObject({
   kubernetes: z.strictObject({ kubeconfig: FilePath, context: z.string().min(1).optional() }).optional(),
 });
 
+/** Work that comes by itself. */
+const Schedule = z.strictObject({
+  /** A job that may be scheduled: snapshot, verify, prune or watch. */
+  job: Name,
+  clusters: z.array(Name).min(1),
+  /** Five fields: minute hour day month weekday. */
+  cron: z.string().regex(/^\S+(?: \S+){4}$/, 'is five fields, such as "0 */6 * * *"'),
+  timezone: z.string().refine(isTimeZone, 'is a time zone such as Europe/Berlin').default('UTC'),
+  /** Starts up to so much later, each cluster at its own moment, so that not all of them start at once. */
+  jitterSeconds: z.int().min(0).max(3600).default(0),
+  /** When its runs speak in the channel: when they fail and when they are well again, or always. */
+  says: z.enum(['failures', 'always']).optional(),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where workers try backups out: on their own disk, with etcd binaries of their own, never touching a real member. */
+const Drill = z.strictObject({
+  /** Throw-away directories are made in it; the system's temporary directory unless given. */
+  directory: FilePath.optional(),
+  /** Directories that hold etcd, etcdutl and etcdctl of further versions, besides those on the PATH. */
+  binaries: z.array(FilePath).default([]),
+});
+
 /** salvor.yaml: what there is, who may do what, where it is said. Holds no secret: it names the variables that do. */
 export const Settings = z.strictObject({
   slack: Slack,
@@ -126,7 +207,10 @@ export const Settings = z.strictObject({
   people: z.record(Name, People).default({}),
   buckets: z.record(Name, Bucket),
   clusters: z.record(Name, Cluster),
+  schedules: z.record(Name, Schedule).default({}),
+  drill: Drill.prefault({}),
 });
+export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
 export type BucketSettings = z.infer<typeof Bucket>;

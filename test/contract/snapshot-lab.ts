@@ -13,6 +13,7 @@ import { parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
 import { type SnapshotHooks, type SnapshotResult, takeSnapshot } from '../../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { BackupTarget } from '../../src/ports/catalogue.ts';
 import type { Etcd } from '../../src/ports/etcd.ts';
+import { clusterOf } from '../fakes/cluster.ts';
 
 export const run = promisify(execFile);
 
@@ -71,7 +72,7 @@ export async function openLab(
       takeSnapshot(
         { etcd: how.etcd ?? etcd, objects, clock: { now: () => new Date() } },
         {
-          cluster: clusterWith({ ...target, ...how.backup }),
+          cluster: clusterOf({ ...target, ...how.backup }),
           runId: `run-${++count}`,
           askedAt: new Date(),
           actor: { kind: 'person', id: 'U1', name: 'alice' },
@@ -107,19 +108,7 @@ export async function openLab(
   };
 }
 
-const target: BackupTarget = {
-  bucket,
-  prefix: 'prod-1',
-  address: 's3://lab/prod-1',
-  compression: 'zstd',
-  encryption: { kind: 'none' },
-  timeLimitSeconds: 60,
-};
-
-const clusterWith = (backup: BackupTarget) => ({
-  ...{ name: 'prod-1', production: true, site: 'here', channels: [], hasKubernetes: false },
-  backup,
-});
+const target = { bucket, prefix: 'prod-1', address: 's3://lab', timeLimitSeconds: 60 };
 
 export interface Status {
   readonly revision: number;

@@ -16,6 +16,7 @@ import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 
@@ -47,21 +48,7 @@ const snapshotCommand = defineCommand({
 export const commands = [cancel, help, runsCommand, snapshotCommand];
 
 function cluster(name: string, channels: readonly string[]): Cluster {
-  const backup = {
-    bucket: 'b',
-    prefix: name,
-    address: `s3://b/${name}`,
-    compression: 'zstd',
-    timeLimitSeconds: 60,
-  } as const;
-  return {
-    name,
-    channels,
-    production: true,
-    site: 'main',
-    hasKubernetes: false,
-    backup: { ...backup, encryption: { kind: 'none' } },
-  };
+  return clusterOf({ prefix: name }, { name, channels });
 }
 
 const clusters = [cluster('prod-1', ['C0PROD1', 'C0PRIVATE']), cluster('prod-2', ['C0OPS'])];

@@ -5,6 +5,8 @@ import type { BackupTarget } from '../../../ports/catalogue.ts';
  *
  *   <prefix>/manifests/<9999999999999 - ms since 1970>-<UTC time>-<id>.json   the time it was asked for
  *   <prefix>/data/<UTC time>-<id>-<nonce>.db[.zst|.gz][.age]
+ *   <prefix>/verified/<as the manifest>-<id>.<passed|failed>.json   what trying it out came to; where both stand the later one counts
+ *   <prefix>/index.json                                             a cache of manifests and verifications; nothing is lost with it
  *
  * Object stores list keys in ascending order only: the first number makes the newest manifest come first, so that the newest twenty
  * of a hundred thousand are one page of a listing. Data keys hold a nonce, so that two attempts never write the same one.
@@ -20,10 +22,23 @@ export interface BackupName {
 const endOfTime = 9_999_999_999_999;
 
 export const manifestsPrefix = (prefix: string): string => under(prefix, 'manifests/');
+export const verifiedPrefix = (prefix: string): string => under(prefix, 'verified/');
+export const indexKey = (prefix: string): string => under(prefix, 'index.json');
 export const dataPrefix = (prefix: string): string => under(prefix, 'data/');
 
 export function manifestKey({ prefix, takenAt, id }: BackupName): string {
   return `${manifestsPrefix(prefix)}${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}.json`;
+}
+
+/** Where a verification lies: right where the manifest's key is in another listing, so that both can be read side by side. */
+export function verificationKey({ prefix, takenAt, id }: BackupName, passed: boolean): string {
+  return `${verifiedPrefix(prefix)}${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}.${passed ? 'passed' : 'failed'}.json`;
+}
+
+/** Which backup a verification is of and how it ended, from its key; undefined for keys of another kind. */
+export function partsOfVerificationKey(key: string): { readonly id: string; readonly passed: boolean } | undefined {
+  const [, id, ending] = /(?:^|\/)verified\/\d{13}-\d{8}T\d{6}Z-([^/]+)\.(passed|failed)\.json$/.exec(key) ?? [];
+  return id === undefined ? undefined : { id, passed: ending === 'passed' };
 }
 
 export function dataKey(

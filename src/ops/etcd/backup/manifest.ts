@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-const Revision = z.codec(z.string().regex(/^\d+$/), z.bigint(), { decode: BigInt, encode: String });
-const Instant = z.codec(z.iso.datetime(), z.date(), {
+/** In JSON a decimal string. */
+export const Revision = z.codec(z.string().regex(/^\d+$/), z.bigint(), { decode: BigInt, encode: String });
+/** In JSON ISO 8601. */
+export const Instant = z.codec(z.iso.datetime(), z.date(), {
   decode: (text) => new Date(text),
   encode: (instant) => instant.toISOString(),
 });
@@ -74,6 +76,12 @@ export const BackupManifest = z.object({
     sha256: Sha256,
     compression: z.enum(['zstd', 'gzip', 'none']),
     encryption: BackupEncryption,
+    /** The Object Lock that was set when it was stored; the store knows what became of it since. */
+    lock: z
+      .object({ mode: z.enum(['governance', 'compliance']), until: Instant })
+      .partial()
+      .extend({ legalHold: z.boolean() })
+      .optional(),
   }),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;

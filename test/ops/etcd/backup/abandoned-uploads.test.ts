@@ -1,14 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/chatops/errors.ts';
 import { abortAbandonedUploads } from '../../../../src/ops/etcd/backup/abandoned-uploads.ts';
-import type { BackupTarget } from '../../../../src/ports/catalogue.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { backupTarget } from '../../../fakes/cluster.ts';
 import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
 
-const target: BackupTarget = {
-  ...{ bucket: 'main', prefix: 'etcd/prod-1', address: 's3://etcd-backups', compression: 'zstd' },
-  ...{ encryption: { kind: 'none' }, timeLimitSeconds: 1_800 },
-};
+const target = backupTarget();
 const minute = 60_000;
 
 let clock: FakeClock;

@@ -2,19 +2,12 @@ import { beforeEach, expect, it } from 'vitest';
 import { dataKey, manifestKey } from '../../../../src/ops/etcd/backup/backup-layout.ts';
 import { type BackupManifest, manifestBytes } from '../../../../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../../../../src/ops/etcd/backup/orphaned-data.ts';
-import type { BackupTarget } from '../../../../src/ports/catalogue.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
+import { backupTarget } from '../../../fakes/cluster.ts';
 import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
 
 const prefix = 'etcd/prod-1';
-const target: BackupTarget = {
-  bucket: 'main',
-  prefix,
-  address: 's3://etcd-backups',
-  compression: 'zstd',
-  encryption: { kind: 'none' },
-  timeLimitSeconds: 1800,
-};
+const target = backupTarget({ prefix });
 const hour = 3_600_000;
 let objects: FakeObjects;
 let now: Date;

@@ -12,6 +12,7 @@ import {
 import type { BackupTarget, Cluster } from '../../../../src/ports/catalogue.ts';
 import type { Objects } from '../../../../src/ports/objects.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
+import { clusterOf } from '../../../fakes/cluster.ts';
 import { smallDatabase, smallSnapshot } from '../../../fakes/etcd/small-database.ts';
 import { createFakeEtcd, type FakeEtcd } from '../../../fakes/etcd.ts';
 import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
@@ -35,14 +36,7 @@ interface Wishes {
 }
 
 function snapshot({ backup, cluster, hooks, ports: others }: Wishes = {}) {
-  const target: BackupTarget = {
-    ...{ bucket: 'main', prefix: 'etcd/prod-1', address: 's3://etcd-backups', compression: 'zstd' },
-    ...{ encryption: { kind: 'none' }, timeLimitSeconds: 1_800, ...backup },
-  };
-  const prod: Cluster = {
-    ...{ name: 'prod-1', production: true, site: 'main', channels: [], hasKubernetes: false, backup: target },
-    ...cluster,
-  };
+  const prod = clusterOf(backup, cluster);
   const actor = { kind: 'person', id: 'U0ALICE', name: 'Alice' };
   return takeSnapshot(
     { ...ports, ...others },

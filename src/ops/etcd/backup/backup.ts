@@ -1,0 +1,38 @@
+import type { ObjectAt } from '../../../ports/objects.ts';
+import type { BackupManifest } from './manifest.ts';
+import type { Verification } from './verification.ts';
+
+interface InBucket {
+  /** Unique within a cluster: a run's id, or a foreign file's name. */
+  readonly id: string;
+  readonly takenAt: Date;
+  /** The object that holds the data. */
+  readonly dataAt: ObjectAt;
+  readonly storedBytes: number;
+  /** The latest one. */
+  readonly verification?: Verification;
+}
+
+/** A backup that Salvor took: it exists because its manifest does. */
+export interface OwnBackup extends InBucket {
+  readonly kind: 'own';
+  readonly manifest: BackupManifest;
+  readonly manifestAt: ObjectAt;
+  /** In which bucket of salvor.yaml a copy stands, where one does. */
+  readonly copiedTo?: string;
+}
+
+export const foreignForms = ['db', 'db.gz', 'db.zst', 'tar.gz'] as const;
+export type ForeignForm = (typeof foreignForms)[number];
+
+/** A backup that something else made: what is known of it is its name, its size, and what trying it out told. */
+export interface ForeignBackup extends InBucket {
+  readonly kind: 'foreign';
+  readonly form: ForeignForm;
+}
+
+/** A backup as the bucket holds it. The bucket is the truth. */
+export type Backup = OwnBackup | ForeignBackup;
+
+/** Tried out, and found good. */
+export const isVerified = ({ verification }: Backup): boolean => verification?.passed === true;
