@@ -14,7 +14,9 @@ let slack: LocalSlack;
 let app: App;
 let page: Page;
 let mistakes: string[];
+/** What the app heard. The local Slack tells of its own changes only, so this is looked at again and again. */
 let heard: string[];
+const polling = { timeout: 10_000, interval: 20 };
 
 describe.skipIf(chromiumPath === undefined)('the page', () => {
   beforeAll(async () => {
@@ -93,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
-    await slack.waitFor(() => heard.length > 0);
+    await expect.poll(() => heard, polling).not.toEqual([]);
     expect(heard).toEqual(['alice chose logs']);
   });
 
@@ -143,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await modal.waitFor();
     await page.keyboard.press('Escape');
     await modal.waitFor({ state: 'hidden' });
-    await slack.waitFor(() => heard.includes('alice closed approval.confirm'));
+    await expect.poll(() => heard, polling).toContain('alice closed approval.confirm');
   });
 
   it('shows an only-you message to that person alone', async () => {
@@ -233,7 +235,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.getByRole('button', { name: 'Home' }).click();
     await page.getByRole('heading', { name: 'Control plane' }).waitFor();
     await page.getByRole('button', { name: 'Open' }).click();
-    await slack.waitFor(() => heard.includes('alice pressed home.open: a_31'));
+    await expect.poll(() => heard, polling).toContain('alice pressed home.open: a_31');
   });
 
   it('runs a message shortcut', async () => {
@@ -241,7 +243,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await message('Approval needed').hover();
     await page.getByRole('button', { name: 'Message shortcuts' }).click();
     await page.getByRole('menuitem', { name: 'Show the logs' }).click();
-    await slack.waitFor(() => heard.includes('alice wants logs'));
+    await expect.poll(() => heard, polling).toContain('alice wants logs');
   });
 
   it('walks through the channels with the arrow keys', async () => {
