@@ -10,6 +10,7 @@ import type { BackupTarget } from '../../../ports/catalogue.ts';
  *
  * Object stores list keys in ascending order only: the first number makes the newest manifest come first, so that the newest twenty
  * of a hundred thousand are one page of a listing. Data keys hold a nonce, so that two attempts never write the same one.
+ * A copy in a second bucket has the same names under that bucket's prefix, its manifest written last too.
  */
 export interface BackupName {
   /** Without a slash at either end; may be empty. */
@@ -26,19 +27,40 @@ export const verifiedPrefix = (prefix: string): string => under(prefix, 'verifie
 export const indexKey = (prefix: string): string => under(prefix, 'index.json');
 export const dataPrefix = (prefix: string): string => under(prefix, 'data/');
 
-export function manifestKey({ prefix, takenAt, id }: BackupName): string {
-  return `${manifestsPrefix(prefix)}${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}.json`;
+/** What the keys of a backup's manifest and of its verifications share. Stems sort newest first. */
+export const stemOf = ({ takenAt, id }: Omit<BackupName, 'prefix'>): string =>
+  `${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}`;
+
+export function manifestKey({ prefix, ...name }: BackupName): string {
+  return `${manifestsPrefix(prefix)}${stemOf(name)}.json`;
 }
 
 /** Where a verification lies: right where the manifest's key is in another listing, so that both can be read side by side. */
-export function verificationKey({ prefix, takenAt, id }: BackupName, passed: boolean): string {
-  return `${verifiedPrefix(prefix)}${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}.${passed ? 'passed' : 'failed'}.json`;
+export function verificationKey(prefix: string, stem: string, passed: boolean): string {
+  return `${verifiedPrefix(prefix)}${stem}.${passed ? 'passed' : 'failed'}.json`;
 }
 
+export interface KeyParts {
+  readonly stem: string;
+  /** As it is in keys: letters, digits, '.', '_' and '-'. */
+  readonly id: string;
+  readonly takenAt: Date;
+}
+
+/** Which backup a manifest is of, from its key; undefined for keys of another kind. */
+export const partsOfManifestKey = (key: string): KeyParts | undefined =>
+  partsOfStem(/(?:^|\/)manifests\/([^/]+)\.json$/.exec(key)?.[1]);
+
 /** Which backup a verification is of and how it ended, from its key; undefined for keys of another kind. */
-export function partsOfVerificationKey(key: string): { readonly id: string; readonly passed: boolean } | undefined {
-  const [, id, ending] = /(?:^|\/)verified\/\d{13}-\d{8}T\d{6}Z-([^/]+)\.(passed|failed)\.json$/.exec(key) ?? [];
-  return id === undefined ? undefined : { id, passed: ending === 'passed' };
+export function partsOfVerificationKey(key: string): (KeyParts & { readonly passed: boolean }) | undefined {
+  const [, stem, ending] = /(?:^|\/)verified\/([^/]+)\.(passed|failed)\.json$/.exec(key) ?? [];
+  const parts = partsOfStem(stem);
+  return parts && { ...parts, passed: ending === 'passed' };
+}
+
+function partsOfStem(stem = ''): KeyParts | undefined {
+  const [, time, id] = /^(\d{13})-\d{8}T\d{6}Z-(.+)$/.exec(stem) ?? [];
+  return id === undefined ? undefined : { stem, id, takenAt: new Date(endOfTime - Number(time)) };
 }
 
 export function dataKey(
@@ -56,11 +78,12 @@ export function manifestsBefore(prefix: string, instant: Date): string {
   return `${manifestsPrefix(prefix)}${inverted(instant)}~`;
 }
 
-/** When a backup was taken, from the key of its manifest; undefined for keys of another kind. */
-export function takenAtOf(key: string): Date | undefined {
-  const found = /\/?manifests\/(\d{13})-\d{8}T\d{6}Z-[^/]+\.json$/.exec(key)?.[1];
-  return found === undefined ? undefined : new Date(endOfTime - Number(found));
-}
+/**
+ * Where the data of a manifest lies that stands under `prefix`: its data is beside it, also where both were moved or copied to another
+ * prefix since. So no manifest leads out of its own prefix either.
+ */
+export const dataKeyBeside = (prefix: string, storedKey: string): string =>
+  `${dataPrefix(prefix)}${storedKey.slice(storedKey.lastIndexOf('/') + 1)}`;
 
 /** The key after which, in a listing, come the data objects begun at `instant` or later. */
 export const dataSince = (prefix: string, instant: Date): string => `${dataPrefix(prefix)}${compact(instant)}`;
@@ -70,11 +93,6 @@ export function partsOfDataKey(key: string): { readonly takenAt: Date; readonly 
   const [, time, id] = /(?:^|\/)data\/(\d{8}T\d{6}Z)-([^/]+)-[0-9a-f]{12}\.db[^/]*$/.exec(key) ?? [];
   if (time === undefined || id === undefined) return undefined;
   return { takenAt: new Date(time.replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z')), id };
-}
-
-/** The backup's id in the key of its manifest. */
-export function runOfManifestKey(key: string): string | undefined {
-  return /(?:^|\/)manifests\/\d{13}-\d{8}T\d{6}Z-([^/]+)\.json$/.exec(key)?.[1];
 }
 
 const under = (prefix: string, rest: string): string => (prefix === '' ? rest : `${prefix}/${rest}`);

@@ -1,8 +1,12 @@
+import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { ObjectAt } from '../../../ports/objects.ts';
+import { verificationKey } from './backup-layout.ts';
 import type { BackupManifest } from './manifest.ts';
 import type { Verification } from './verification.ts';
 
 interface InBucket {
+  /** What its keys share; see backup-layout. */
+  readonly stem: string;
   /** Unique within a cluster: a run's id, or a foreign file's name. */
   readonly id: string;
   readonly takenAt: Date;
@@ -36,3 +40,8 @@ export type Backup = OwnBackup | ForeignBackup;
 
 /** Tried out, and found good. */
 export const isVerified = ({ verification }: Backup): boolean => verification?.passed === true;
+
+/** Where it is written what trying a backup out came to: always under the cluster's own prefix. */
+export function verificationAt({ stem }: Backup, { bucket, prefix }: BackupPlace, passed: boolean): ObjectAt {
+  return { bucket, key: verificationKey(prefix, stem, passed) };
+}

@@ -1,12 +1,12 @@
 import type { BackupTarget } from '../../../ports/catalogue.ts';
-import type { AskOptions, ObjectAt, Objects } from '../../../ports/objects.ts';
+import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import {
+  dataKeyBeside,
   dataPrefix,
   dataSince,
   manifestsPrefix,
   partsOfDataKey,
-  runOfManifestKey,
-  takenAtOf,
+  partsOfManifestKey,
 } from './backup-layout.ts';
 import { committedAt } from './commit-backup.ts';
 
@@ -36,7 +36,7 @@ export async function removeOrphanedData(
   for (const [runId, all] of settled) {
     const manifestKey = manifests.get(runId);
     if (manifestKey !== undefined && all.length === 1) continue;
-    const named = manifestKey && (await namedBy(objects, { bucket: target.bucket, key: manifestKey }, options));
+    const named = manifestKey && (await namedBy(objects, target, manifestKey, options));
     // A manifest that cannot be read may name any of them.
     if (manifestKey !== undefined && named === undefined) continue;
     for (const { key, takenAt } of all) {
@@ -70,14 +70,20 @@ async function manifestsByRun(objects: Objects, target: BackupTarget, since: Dat
   const byRun = new Map<string, string>();
   const oldest = since.getTime() - 24 * 60 * 60_000;
   for await (const { key } of objects.list(target.bucket, { prefix: manifestsPrefix(target.prefix), ...options })) {
-    const askedAt = takenAtOf(key);
-    if (askedAt && askedAt.getTime() < oldest) break;
-    const runId = runOfManifestKey(key);
-    if (runId !== undefined) byRun.set(runId, key);
+    const parts = partsOfManifestKey(key);
+    if (!parts) continue;
+    if (parts.takenAt.getTime() < oldest) break;
+    byRun.set(parts.id, key);
   }
   return byRun;
 }
 
-async function namedBy(objects: Objects, at: ObjectAt, { signal }: AskOptions): Promise<string | undefined> {
-  return (await committedAt(objects, at, signal))?.stored.key;
+async function namedBy(
+  objects: Objects,
+  { bucket, prefix }: BackupTarget,
+  key: string,
+  { signal }: AskOptions,
+): Promise<string | undefined> {
+  const manifest = await committedAt(objects, { bucket, key }, signal);
+  return manifest && dataKeyBeside(prefix, manifest.stored.key);
 }

@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dataKey,
+  dataKeyBeside,
   dataPrefix,
   manifestKey,
   manifestsBefore,
   manifestsPrefix,
-  takenAtOf,
+  partsOfManifestKey,
+  partsOfVerificationKey,
+  stemOf,
+  verificationKey,
 } from '../../../../src/ops/etcd/backup/backup-layout.ts';
 
 const takenAt = new Date('2026-11-23T22:05:07.123Z');
@@ -48,10 +52,27 @@ describe('the layout of backups', () => {
   it('finds the time in a manifest’s key again', () => {
     fc.assert(
       fc.property(instants, (instant) => {
-        expect(takenAtOf(manifestKey({ ...name, takenAt: instant }))).toEqual(instant);
+        expect(partsOfManifestKey(manifestKey({ ...name, takenAt: instant }))?.takenAt).toEqual(instant);
       }),
     );
-    expect(takenAtOf('prod-1/data/20261123T220507Z-run-7-abc.db.zst')).toBeUndefined();
+    expect(partsOfManifestKey('prod-1/data/20261123T220507Z-run-7-abc.db.zst')).toBeUndefined();
+  });
+
+  it('sorts verifications as manifests, and says in their keys how they ended', () => {
+    const stem = stemOf(name);
+    expect(manifestKey(name)).toBe(`prod-1/manifests/${stem}.json`);
+    const passed = verificationKey('prod-1', stem, true);
+    expect(passed).toBe(`prod-1/verified/${stem}.passed.json`);
+    expect(partsOfVerificationKey(passed)).toEqual({ stem, id: 'run-7', takenAt, passed: true });
+    expect(partsOfVerificationKey(verificationKey('', stem, false))).toMatchObject({ stem, passed: false });
+    expect(partsOfVerificationKey(manifestKey(name))).toBeUndefined();
+  });
+
+  it('finds data beside its manifest, wherever both were stored at first', () => {
+    expect(dataKeyBeside('new/prod-1', 'prod-1/data/20261123T220507Z-run-7-abc.db')).toBe(
+      'new/prod-1/data/20261123T220507Z-run-7-abc.db',
+    );
+    expect(dataKeyBeside('prod-1', 'prod-2/data/secret.db')).toBe('prod-1/data/secret.db');
   });
 
   it('starts a listing with what was taken before an instant', () => {
