@@ -89,6 +89,8 @@ const keptIn: Readonly<Record<string, readonly Room[]>> = {
   'node:child_process': ['src/adapters'],
   'node:http2': ['src/adapters'],
   pino: ['src/adapters'],
+  '@resvg/': ['src/adapters'],
+  '@fontsource/': ['src/adapters'],
   'prom-client': ['src/http'],
   yaml: ['src/config'],
 };

@@ -2,6 +2,7 @@ import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
 import { createObjects } from '../adapters/objects.ts';
+import { createPicture } from '../adapters/picture.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
 import { createRuns } from '../queue/runs.ts';
@@ -51,6 +52,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       kubernetes: createKubernetes(Object.fromEntries(kubeconfigs)),
       catalogue: createCatalogue(config.settings),
       clock,
+      picture: createPicture(),
     },
     close() {
       etcd.close();

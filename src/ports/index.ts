@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Etcd } from './etcd.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Objects } from './objects.ts';
+import type { Picture } from './picture.ts';
 
 /** What a job can ask for, by name. The frame's own ports (runs, chat) are not among them. */
 export interface Ports {
@@ -11,6 +12,7 @@ export interface Ports {
   readonly kubernetes: Kubernetes;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
+  readonly picture: Picture;
 }
 
 export type PortName = keyof Ports;
