@@ -11,21 +11,24 @@ export default defineAnswer({
   examples: ['help', 'help snapshot'],
   input: z.strictObject({ topic: z.string().optional() }),
   async answer({ topic }, desk) {
-    return topic === undefined ? overview(desk) : oneTopic(findCommand(desk.commands, topic, desk.calledAs), desk);
+    return topic === undefined ? overview(desk) : oneTopic(commandOf(topic, desk), desk);
   },
 });
+
+const commandOf = (topic: string, desk: Desk): AnyCommand =>
+  findCommand(desk.commands, topic, desk.asTyped, (meant) => `help ${meant}`);
 
 function overview(desk: Desk): Report {
   const rows = desk.commands.flatMap((command) => {
     const where = allowedOn(command, desk);
     if (where.length === 0) return [];
-    return [[`${desk.calledAs} ${command.usage}`, command.summary, where.join(', ')]];
+    return [[desk.asTyped(command.usage), command.summary, where.join(', ')]];
   });
   return {
     tone: 'neutral',
     title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
     table: { caption: 'Commands you may use', columns: ['Command', 'What it does', 'On'], rows },
-    next: `More about one of them: ${desk.calledAs} help <command>`,
+    next: ['More about one of them: ', { code: desk.asTyped('help <command>') }],
   };
 }
 
@@ -33,14 +36,14 @@ function oneTopic(command: AnyCommand, desk: Desk): Report {
   const where = allowedOn(command, desk);
   return {
     tone: 'neutral',
-    title: `${desk.calledAs} ${command.name}: ${command.summary}`,
+    title: `${command.name}: ${command.summary}`,
     facts: [
-      { label: 'Usage', value: [{ code: `${desk.calledAs} ${command.usage}` }] },
+      { label: 'Usage', value: [{ code: desk.asTyped(command.usage) }] },
       {
         label: 'For example',
         value: command.examples.flatMap((example, index) => [
           ...(index > 0 ? [' · '] : []),
-          { code: `${desk.calledAs} ${example}` },
+          { code: desk.asTyped(example) },
         ]),
       },
       { label: 'You may use it on', value: where.length > 0 ? where.join(', ') : 'no cluster' },
@@ -60,7 +63,7 @@ function allowedOn(command: AnyCommand, desk: Desk): readonly string[] {
 function roleFor(command: AnyCommand, desk: Desk) {
   if (command.role) return command.role;
   const [, ...words] = command.examples[0].split(' ');
-  const input = interpret(command, words, { clusters: [], calledAs: desk.calledAs });
+  const input = interpret(command, words, { clusters: [], asTyped: desk.asTyped });
   return command.access(input)?.role;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
 import { locator, meaningProblems, type Problem, sayProblem, shapeProblems } from './config/problems.ts';
+import { programName } from './config/program.ts';
 import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
 import { type BucketSettings, type ClusterSettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
@@ -84,7 +85,7 @@ export function loadConfig(source: ConfigSource): Config {
   const etcd = serves ? etcdAccess(serves, source.site, secrets) : {};
   const buckets = serves ? bucketAccess(serves, source.site, secrets) : {};
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
-  if (!settings || all.length > 0) throw refuse(all, file);
+  if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return { settings, redisUrl, slack, etcd, buckets, mask: masker([...secrets.values, ...passwordsIn(redisUrl)]) };
 }
 
@@ -206,13 +207,13 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined | ''> };
 }
 
-function refuse(problems: readonly Problem[], file: string): Refusal {
+function refuse(problems: readonly Problem[], file: string, program: string): Refusal {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
   const lines = problems.map(
     (one) => `  ${sayProblem(one, one.line === undefined && /^[A-Z]/.test(one.path) ? 'environment' : file)}`,
   );
   return new Refusal(
     `${count} in the configuration:\n${lines.join('\n')}`,
-    'Mend them all, then: node src/main.ts check-config',
+    `Mend them all, then: ${program} check-config`,
   );
 }

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault, Refusal } from './chatops/errors.ts';
 import { loadRegistry } from './chatops/registry.ts';
+import { programName } from './config/program.ts';
 import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
 import { startHttp } from './http/server.ts';
@@ -9,7 +10,8 @@ import { serveBot } from './main/bot.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
 import { reportText } from './terminal/report-text.ts';
 
-const usage = `Usage: node src/main.ts <what>
+const program = programName();
+const usage = `Usage: ${program} <what>
 
   bot                      hears and answers Slack
   worker [--site NAME]     works on the runs of one site (main)
@@ -89,12 +91,18 @@ function portOf(text: string): number {
 
 async function run(): Promise<number> {
   if (words === undefined)
-    throw new Refusal('Say what to run, in quotes.', 'node src/main.ts run "snapshot prod-1" --as U024BE7LH');
+    throw new Refusal('Say what to run, in quotes.', `${program} run "snapshot prod-1" --as U024BE7LH`);
   const { runInTerminal } = await import('./main/terminal.ts');
   const foundation = await layFoundation(loadConfig({ role: 'worker' }), flags.verbose ? 'info' : 'silent');
   try {
     const write = (text: string) => void process.stdout.write(text);
-    return await runInTerminal(foundation, { words, as: flags.as, account: userInfo().username, write });
+    return await runInTerminal(foundation, {
+      words,
+      as: flags.as,
+      account: userInfo().username,
+      program,
+      write,
+    });
   } finally {
     await foundation.close();
   }

@@ -77,7 +77,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     catalogue,
     runs,
     clock,
-    calledAs: '/salvor',
+    asTyped: (words) => `/salvor ${words}`,
     postCard: async () => bot.posting,
     enqueue: async (run: Run) => void (queue.includes(run.id) || queue.push(run.id)),
     linkTo: async (runId) => `https://slack.example/${runId}`,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Runs } from '../ports/runs.ts';
 import type { Access, Actor, Role } from './access.ts';
+import type { AsTyped } from './as-typed.ts';
 import type { AnyJob } from './job.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
@@ -31,8 +32,7 @@ export interface Desk {
   readonly commands: readonly AnyCommand[];
   /** Names of all clusters. */
   readonly clusters: readonly string[];
-  /** How people call Salvor here: '/salvor', or 'salvor run' in a terminal. */
-  readonly calledAs: string;
+  readonly asTyped: AsTyped;
   /** The cluster this channel is bound to, if it is bound to one. */
   readonly cluster: string | undefined;
   /** A run this person may see ('viewer') or steer ('operator'). Throws Refusal. */

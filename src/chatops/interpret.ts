@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand } from './command.ts';
 import { Refusal } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -10,12 +11,19 @@ export interface Setting {
   readonly cluster?: string | undefined;
   /** Names of all clusters, to tell a left-out cluster from a mistyped one. */
   readonly clusters: readonly string[];
-  /** How people call Salvor here: '/salvor'. */
-  readonly calledAs: string;
+  readonly asTyped: AsTyped;
 }
 
-/** Finds the command a person named. Throws Refusal with what they may have meant. */
-export function findCommand(commands: readonly AnyCommand[], name: string, calledAs: string): AnyCommand {
+/**
+ * Finds the command a person named. Throws Refusal with what they may have meant: `corrected` makes what they said out of the right name,
+ * so that it can be copied.
+ */
+export function findCommand(
+  commands: readonly AnyCommand[],
+  name: string,
+  asTyped: AsTyped,
+  corrected = (meant: string) => meant,
+): AnyCommand {
   const command = commands.find((one) => one.name === name.toLowerCase());
   if (command) return command;
   const meant = nearest(
@@ -24,7 +32,7 @@ export function findCommand(commands: readonly AnyCommand[], name: string, calle
   );
   throw new Refusal(
     `There is no command "${name}".`,
-    meant ? `Did you mean ${calledAs} ${meant}?` : `See ${calledAs} help.`,
+    meant ? ['Did you mean this? ', { code: asTyped(corrected(meant)) }] : ['See ', { code: asTyped('help') }],
   );
 }
 
@@ -32,10 +40,8 @@ export function findCommand(commands: readonly AnyCommand[], name: string, calle
 export function interpret(command: AnyCommand, words: readonly string[], setting: Setting): unknown {
   const usage = parseUsage(command.usage);
   const refuse = (problem: string): never => {
-    throw new Refusal(
-      problem,
-      `Usage: ${setting.calledAs} ${command.usage} — for example ${setting.calledAs} ${command.examples[0]}`,
-    );
+    const code = (words: string) => ({ code: setting.asTyped(words) });
+    throw new Refusal(problem, ['Usage: ', code(command.usage), ' — for example: ', code(command.examples[0])]);
   };
   const { plain, flags } = readFlags(usage, words, refuse);
   const named = placePositions(usage, fillCluster(usage, plain, setting), refuse);

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Runs } from '../ports/runs.ts';
 import { type Actor, authorise } from './access.ts';
 import { admit } from './admit.ts';
+import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand, Desk } from './command.ts';
 import { Refusal } from './errors.ts';
 import { findCommand, interpret } from './interpret.ts';
@@ -52,25 +53,25 @@ export interface ReceptionParts {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly clock: Clock;
-  readonly calledAs: string;
+  readonly asTyped: AsTyped;
   postCard(run: Run): Promise<Posting>;
   enqueue(run: Run): Promise<void>;
   linkTo(runId: string): Promise<string | undefined>;
 }
 
 export function createReception(parts: ReceptionParts): Reception {
-  const { registry, catalogue, runs, clock, calledAs } = parts;
+  const { registry, catalogue, runs, clock, asTyped } = parts;
   const clusters = catalogue.clusters.map((cluster) => cluster.name);
   const boundTo = clustersByChannel(catalogue);
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
-    const command = findCommand(registry.commands, name, calledAs);
+    const command = findCommand(registry.commands, name, asTyped, (meant) => spoken.words.replace(name, meant));
     const bound = spoken.channel === undefined ? undefined : boundTo.get(spoken.channel);
     const input = interpret(command, rest, {
       cluster: bound?.name,
       clusters,
-      calledAs,
+      asTyped,
     });
     if (command.answer) {
       return { kind: 'private', report: await command.answer(input, deskFor(spoken.actor, bound)) };
@@ -110,7 +111,7 @@ export function createReception(parts: ReceptionParts): Reception {
     return {
       tone: 'neutral',
       title: `${holder.cluster} already has this under way: run ${holder.id}, asked for by ${holder.actor.name}.`,
-      text: link ? [{ link, label: 'Follow it in its thread' }, '.'] : `See ${calledAs} runs ${holder.id}.`,
+      text: link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { code: asTyped(`runs ${holder.id}`) }],
       changed: 'nothing',
     };
   }
@@ -119,7 +120,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const run = await runs.find(runId);
     // Whoever may not look learns nothing, not even that it is there; having asked for it once gives no right to look.
     if (!run || authorise(actor, { role: 'viewer', cluster: run.cluster }).kind === 'no')
-      throw new Refusal(`There is no run ${runId}.`, `See ${calledAs} runs.`);
+      throw new Refusal(`There is no run ${runId}.`, ['See ', { code: asTyped('runs') }]);
     const isOwn = run.actor.kind === actor.kind && run.actor.id === actor.id;
     const verdict = authorise(actor, { role, cluster: run.cluster });
     if (verdict.kind === 'no' && !isOwn) throw new Refusal(verdict.reason, verdict.next);
@@ -143,7 +144,7 @@ export function createReception(parts: ReceptionParts): Reception {
       runs,
       commands: registry.commands,
       clusters,
-      calledAs,
+      asTyped,
       cluster: bound?.name,
       find: (runId, role) => known(runId, actor, role),
       linkTo: parts.linkTo,
@@ -156,7 +157,11 @@ export function createReception(parts: ReceptionParts): Reception {
       const run = await known(runId, actor, 'viewer');
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');
       const job = registry.jobs.get(run.job);
-      if (!job) throw new Refusal(`Run ${runId} was of a kind this version does not know.`, `See ${calledAs} help.`);
+      if (!job)
+        throw new Refusal(`Run ${runId} was of a kind this version does not know.`, [
+          'See ',
+          { code: asTyped('help') },
+        ]);
       return start(job, run.payload, { words: run.words, actor, channel, requestId });
     },
     cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),

@@ -1,3 +1,4 @@
+import type { AsTyped } from './as-typed.ts';
 import { bytesInWords, counted, durationInWords } from './format.ts';
 import type { Report, Value } from './report.ts';
 import { hasEnded, type RunRecord, type Step } from './run.ts';
@@ -63,7 +64,7 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
 }
 
 /** Runs as a table, newest first. */
-export function runList(runs: readonly RunRecord[], cluster: string | undefined, calledAs: string, now: Date): Report {
+export function runList(runs: readonly RunRecord[], cluster: string | undefined, asTyped: AsTyped, now: Date): Report {
   const of = cluster ? ` of ${cluster}` : '';
   if (runs.length === 0) return { tone: 'neutral', title: `There are no runs${of} yet that you may see.` };
   return {
@@ -82,7 +83,7 @@ export function runList(runs: readonly RunRecord[], cluster: string | undefined,
         run.actor.name,
       ]),
     },
-    next: `One of them with its steps and log: ${calledAs} runs <run>`,
+    next: ['One of them with its steps and log: ', { code: asTyped('runs <run>') }],
   };
 }
 

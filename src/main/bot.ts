@@ -34,7 +34,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
         catalogue: createCatalogue(settings),
         runs,
         clock,
-        calledAs,
+        asTyped: (words) => `${calledAs} ${words}`,
         enqueue: (run) => producer.enqueue(run),
         ...doors,
       }),

@@ -7,6 +7,7 @@ import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
 import { clean } from '../terminal/clean.ts';
 import { follow } from '../terminal/follow.ts';
+import { inShell } from '../terminal/in-shell.ts';
 import { reportText } from '../terminal/report-text.ts';
 import type { Foundation } from './foundation.ts';
 import { serveWorker } from './worker.ts';
@@ -17,10 +18,10 @@ export interface TerminalRequest {
   readonly as: string | undefined;
   /** The account of the machine, for the record. */
   readonly account: string;
+  /** How this process was called. */
+  readonly program: string;
   readonly write: (text: string) => void;
 }
-
-const calledAs = 'node src/main.ts run';
 
 /**
  * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves the cluster, this process does.
@@ -29,18 +30,18 @@ const calledAs = 'node src/main.ts run';
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
   const { config, registry, clock, runs, producer } = foundation;
   const { write } = request;
+  const actor = await actorOf(foundation, request);
   const reception = createReception({
     registry,
     catalogue: createCatalogue(config.settings),
     runs,
     clock,
-    calledAs,
+    asTyped: inShell(request.program, actor.id),
     // Its card is put into the outbox and said in the cluster's home channel once Slack is back.
     postCard: async () => ({ kind: 'later' }),
     enqueue: (run) => producer.enqueue(run),
     linkTo: async () => undefined,
   });
-  const actor = await actorOf(foundation, request);
   const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
   const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId });
   if (response.kind === 'private') {
@@ -64,9 +65,9 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   }
 }
 
-async function actorOf({ config, failFast, clock }: Foundation, { as, account }: TerminalRequest): Promise<Actor> {
-  if (!as)
-    throw new Refusal('Say as whom: --as and your Slack member id.', `${calledAs} "snapshot prod-1" --as U024BE7LH`);
+async function actorOf({ config, failFast, clock }: Foundation, request: TerminalRequest): Promise<Actor> {
+  const { as, account, program, words } = request;
+  if (!as) throw new Refusal('Say as whom: --as and your Slack member id.', inShell(program, 'U024BE7LH')(words));
   const groups = await rememberedGroups({ shelf: createShelf(failFast), clock }, groupsOf(config.settings), as);
   const grants = grantsIn(config.settings)(as, groups);
   if (grants.length === 0) {

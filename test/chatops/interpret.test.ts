@@ -4,6 +4,7 @@ import { defineAnswer } from '../../src/chatops/command.ts';
 import { Refusal } from '../../src/chatops/errors.ts';
 import { findCommand, interpret, Name, Reason } from '../../src/chatops/interpret.ts';
 import { words } from '../../src/chatops/words.ts';
+import { reportText } from '../../src/terminal/report-text.ts';
 
 const verify = defineAnswer({
   name: 'verify',
@@ -20,8 +21,8 @@ const verify = defineAnswer({
 });
 
 const clusters = ['prod-1', 'prod-2', 'staging'];
-const heard = (text: string, cluster?: string) =>
-  interpret(verify, words(text), { cluster, clusters, calledAs: '/salvor' });
+const asTyped = (words: string) => `/salvor ${words}`;
+const heard = (text: string, cluster?: string) => interpret(verify, words(text), { cluster, clusters, asTyped });
 
 function refusalOf(work: () => unknown): Refusal {
   try {
@@ -32,6 +33,8 @@ function refusalOf(work: () => unknown): Refusal {
   }
   throw new Error('was not refused');
 }
+
+const said = ({ message, next = '' }: Refusal) => reportText({ tone: 'warning', title: message, next });
 
 describe('interpret', () => {
   it('reads positions and flags in any order', () => {
@@ -75,21 +78,21 @@ describe('interpret', () => {
   ])('refuses %j and shows the usage', (text, problem) => {
     const refusal = refusalOf(() => heard(text));
     expect(refusal.message).toContain(problem);
-    expect(refusal.next).toContain('Usage: /salvor verify <cluster> [backup]');
-    expect(refusal.next).toContain('/salvor verify prod-1 latest');
+    expect(said(refusal)).toContain('Usage: /salvor verify <cluster> [backup]');
+    expect(said(refusal)).toContain('for example: /salvor verify prod-1 latest');
   });
 });
 
 describe('findCommand', () => {
   it('finds a command however it is capitalised', () => {
-    expect(findCommand([verify], 'Verify', '/salvor')).toBe(verify);
+    expect(findCommand([verify], 'Verify', asTyped)).toBe(verify);
   });
 
   it.each([
-    ['verfiy', 'Did you mean /salvor verify?'],
-    ['ver', 'Did you mean /salvor verify?'],
-    ['harbor', 'See /salvor help.'],
+    ['verfiy', 'Did you mean this? /salvor verify'],
+    ['ver', 'Did you mean this? /salvor verify'],
+    ['harbor', 'See /salvor help'],
   ])('says for %j: %s', (typed, next) => {
-    expect(refusalOf(() => findCommand([verify], typed, '/salvor')).next).toBe(next);
+    expect(said(refusalOf(() => findCommand([verify], typed, asTyped)))).toContain(next);
   });
 });

@@ -42,5 +42,5 @@ it('explains one command with its usage and examples', async () => {
 
 it('asks whether a mistyped topic was meant', async () => {
   await bot.types(people.alice, '/salvor help snapshto');
-  expect(bot.reply()).toContain('Did you mean /salvor snapshot?');
+  expect(bot.reply()).toContain('Did you mean this? /salvor help snapshot\n');
 });

@@ -59,7 +59,7 @@ it('shows one run with its steps, its log and who asked', async () => {
 it('answers of a run of a cluster a person may not look at as if there were none', async () => {
   const id = await aRun('staging', channels.staging);
   await bot.types(people.vera, `/salvor runs ${id}`);
-  expect(bot.reply()).toBe(`[look] There is no run ${id}.\n  Next  See /salvor runs.\n`);
+  expect(bot.reply()).toBe(`[look] There is no run ${id}.\n  Next  See /salvor runs\n`);
 });
 
 it('says what to do when there is no such run', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { words } from '../../src/chatops/words.ts';
 import { startWorld, type World } from './world.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -66,8 +67,16 @@ describe('a terminal, on the day Slack is down', () => {
 
   it('says what to do about words it does not know', async () => {
     const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
-    expect(text).toContain('Did you mean node src/main.ts run snapshot?');
     expect(code).toBe(2);
+    expect(text).toContain('Did you mean this? node src/main.ts run "snapshot prod-1" --as U0ALICE\n');
+  });
+
+  it('says commands as they must be typed there', async () => {
+    const absent = await salvor(['run', 'runs r-absent', '--as', 'U0ALICE']);
+    const [, suggested = ''] = /See node src\/main\.ts (.*)$/m.exec(absent.text) ?? [];
+    expect(suggested).toBe('run "runs" --as U0ALICE');
+    const { code } = await salvor(words(suggested));
+    expect(code).toBe(0);
   });
 });
 

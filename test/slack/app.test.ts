@@ -29,7 +29,7 @@ describe.each(['socket', 'http'] as const)('a command over %s', (mode) => {
     const { slack, types, whispers } = await house({ mode });
     await types('alice', channel, '/salvor snapshoot prod-1');
     const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
-    expect(answer.text).toBe('There is no command "snapshoot".\nNext: Did you mean /salvor snapshot?');
+    expect(answer.text).toBe('There is no command "snapshoot".\nNext: Did you mean this? /salvor snapshot prod-1');
   });
 
   it('delivered twice has one effect', async () => {

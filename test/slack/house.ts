@@ -182,7 +182,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         catalogue,
         runs,
         clock,
-        calledAs: '/salvor',
+        asTyped: (words) => `/salvor ${words}`,
         ...doors,
         enqueue: async (run) => {
           queued.push(run.id);
