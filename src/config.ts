@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
-import { locator, meaningProblems, type Problem, sayProblem, shapeProblems } from './config/problems.ts';
+import {
+  type BucketKeys,
+  bucketKeys,
+  type EtcdKeys,
+  etcdKeys,
+  type SlackSecrets,
+  slackSecrets,
+} from './config/keys.ts';
+import { type Problem, sayProblem } from './config/problems.ts';
 import { programName } from './config/program.ts';
+import { readSettings } from './config/read-settings.ts';
 import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
-import { type BucketSettings, type ClusterSettings, Settings } from './config/schema.ts';
+import type { BucketSettings, ClusterSettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
 
 /** Which secrets a process reads: a bot holds no cluster key and no S3 key, a worker no Slack token. */
 export type Role = 'bot' | 'worker' | 'all';
-
-export interface SlackSecrets {
-  readonly botToken: string;
-  /** Socket mode. */
-  readonly appToken?: string;
-  /** HTTP mode. */
-  readonly signingSecret?: string;
-}
 
 export interface EtcdAccess {
   readonly endpoints: readonly string[];
@@ -71,22 +72,28 @@ export const configFile = (environment: Environment = process.env): string =>
 
 /**
  * Reads salvor.yaml and the environment. Throws Refusal that lists every problem there is, each with its line, its path and
- * what was expected.
+ * what must be there.
  */
 export function loadConfig(source: ConfigSource): Config {
   const environment = source.environment ?? process.env;
   const readText = source.readText ?? ((path: string) => readFileSync(path, 'utf8'));
   const file = configFile(environment);
-  const { settings, problems } = readSettings(file, readText);
+  const { settings, outline, problems } = readSettings(file, readText);
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
-  const slack = settings && source.role !== 'worker' ? slackSecrets(settings, secrets) : undefined;
-  const serves = source.role !== 'bot' ? settings : undefined;
-  const etcd = serves ? etcdAccess(serves, source.site, secrets) : {};
-  const buckets = serves ? bucketAccess(serves, source.site, secrets) : {};
+  const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;
+  const serves = source.role !== 'bot' ? outline : {};
+  const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
-  return { settings, redisUrl, slack, etcd, buckets, mask: masker([...secrets.values, ...passwordsIn(redisUrl)]) };
+  return {
+    settings,
+    redisUrl,
+    slack,
+    etcd: etcdAccess(settings, keys.etcd),
+    buckets: bucketAccess(settings, keys.buckets),
+    mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
+  };
 }
 
 /** The configuration as it was understood, defaults filled in, secrets masked: for `check-config`. */
@@ -108,97 +115,44 @@ function masked(value: unknown, mask: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [mask(name), masked(one, mask)]));
 }
 
-function readSettings(file: string, readText: (path: string) => string) {
-  let text: string;
-  try {
-    text = readText(file);
-  } catch {
-    throw new Refusal(
-      `There is no readable configuration at ${file}.`,
-      'Copy salvor.example.yaml there, or set SALVOR_CONFIG to its path.',
-    );
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors.map((error): Problem => {
-    return {
-      path: 'yaml',
-      line: lines.linePos(error.pos[0]).line,
-      expected: error.message.split('\n')[0] ?? error.code,
-    };
-  });
-  if (broken.length > 0) return { settings: undefined, problems: broken };
-  const locate = locator(document, lines);
-  const plain = toPlain(document);
-  if ('problem' in plain) return { settings: undefined, problems: [plain.problem] };
-  const parsed = Settings.safeParse(plain.value);
-  if (!parsed.success) return { settings: undefined, problems: shapeProblems(parsed.error, locate) };
-  return { settings: parsed.data, problems: meaningProblems(parsed.data, locate) };
-}
-
-/** An alias that points nowhere, or aliases of aliases without end, show only here. */
-function toPlain(document: Document): { readonly value: unknown } | { readonly problem: Problem } {
-  try {
-    return { value: document.toJS() };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problem: { path: 'yaml', expected: `has no aliases that cannot be resolved: ${why}` } };
-  }
-}
-
-function slackSecrets(settings: Settings, secrets: Secrets): SlackSecrets {
-  const botToken = secrets.required('SLACK_BOT_TOKEN', 'the bot token, xoxb-…');
-  if (settings.slack.mode === 'http') {
-    return { botToken, signingSecret: secrets.required('SLACK_SIGNING_SECRET', 'the signing secret, for http mode') };
-  }
-  return { botToken, appToken: secrets.required('SLACK_APP_TOKEN', 'the app-level token, xapp-…, for socket mode') };
-}
-
-function etcdAccess(settings: Settings, site: string | undefined, secrets: Secrets): Record<string, EtcdAccess> {
-  return Object.fromEntries(served(settings, site).map(([name, cluster]) => [name, oneEtcd(name, cluster, secrets)]));
-}
-
-function oneEtcd(name: string, { etcd }: ClusterSettings, secrets: Secrets): EtcdAccess {
-  const at = `clusters.${name}.etcd`;
-  const certificate = etcd.certificate && secrets.file(etcd.certificate, `${at}.certificate`);
-  const key = etcd.key && secrets.file(etcd.key, `${at}.key`);
-  const ca = etcd.ca && secrets.file(etcd.ca, `${at}.ca`);
-  const password =
-    etcd.password && secrets.required(etcd.password, `the password of etcd user ${etcd.username} of ${name}`);
-  return {
-    endpoints: etcd.endpoints,
-    windowBytes: etcd.windowBytes,
-    ...(ca ? { tls: { ca, ...given({ certificate, key, serverName: etcd.serverName }) } } : {}),
-    ...(etcd.username && password ? { auth: { username: etcd.username, password } } : {}),
-  };
-}
-
-function bucketAccess(settings: Settings, site: string | undefined, secrets: Secrets): Record<string, BucketAccess> {
-  const used = new Set(
-    served(settings, site).flatMap(([, { backup }]) => [backup.bucket, ...(backup.copy ? [backup.copy.bucket] : [])]),
+function etcdAccess({ clusters }: Settings, keys: ReadonlyMap<string, EtcdKeys>): Record<string, EtcdAccess> {
+  return Object.fromEntries(
+    Object.entries(clusters).flatMap(([name, { etcd }]) => {
+      const its = keys.get(name);
+      return its ? [[name, oneEtcd(etcd, its)] as const] : [];
+    }),
   );
-  const buckets = Object.entries(settings.buckets).filter(([name]) => used.has(name));
-  return Object.fromEntries(buckets.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
 }
 
-function oneBucket(name: string, settings: BucketSettings, secrets: Secrets): BucketAccess {
-  const { bucket, region, endpoint, pathStyle, checksums, credentials, timeouts } = settings;
-  const certificateAuthority = settings.ca && secrets.file(settings.ca, `buckets.${name}.ca`);
-  const keys = credentials && {
-    accessKeyId: secrets.required(credentials.accessKeyId, `the access key id of bucket ${name}`),
-    secretAccessKey: secrets.required(credentials.secretAccessKey, `the secret key of bucket ${name}`),
-    ...given({ sessionToken: credentials.sessionToken && secrets.optional(credentials.sessionToken) }),
+function oneEtcd(etcd: ClusterSettings['etcd'], { ca, certificate, key, password }: EtcdKeys): EtcdAccess {
+  const { endpoints, windowBytes, serverName, username } = etcd;
+  return {
+    endpoints,
+    windowBytes,
+    ...(ca ? { tls: { ca, ...given({ certificate, key, serverName }) } } : {}),
+    ...(username && password ? { auth: { username, password } } : {}),
   };
+}
+
+function bucketAccess({ buckets }: Settings, keys: ReadonlyMap<string, BucketKeys>): Record<string, BucketAccess> {
+  return Object.fromEntries(
+    Object.entries(buckets).flatMap(([name, bucket]) => {
+      const its = keys.get(name);
+      return its ? [[name, oneBucket(bucket, its)] as const] : [];
+    }),
+  );
+}
+
+function oneBucket(settings: BucketSettings, keys: BucketKeys): BucketAccess {
+  const { bucket, region, endpoint, pathStyle, checksums, timeouts } = settings;
+  const { certificateAuthority, sessionToken } = keys;
+  const credentials = keys.credentials && { ...keys.credentials, ...given({ sessionToken }) };
   return {
     bucket,
     region,
     pathStyle,
-    ...given({ endpoint, checksums, credentials: keys, certificateAuthority, timeouts: timeouts && given(timeouts) }),
+    ...given({ endpoint, checksums, credentials, certificateAuthority, timeouts: timeouts && given(timeouts) }),
   };
-}
-
-function served(settings: Settings, site: string | undefined) {
-  return Object.entries(settings.clusters).filter(([, cluster]) => site === undefined || cluster.site === site);
 }
 
 /** Leaves away what is not there: exactOptionalPropertyTypes tells absent from undefined. */

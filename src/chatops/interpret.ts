@@ -118,12 +118,12 @@ function sayIssues(error: z.ZodError): string {
 /** A name out of salvor.yaml or a run's id as people may type it: nothing that could be an option, a path or markup. */
 export const Name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'is lower-case letters, digits, dots and dashes, as in salvor.yaml');
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes, as in salvor.yaml');
 
 /** A sentence of a person's own: no control characters, at most 500. */
 export const Reason = z
   .string()
   .trim()
-  .min(3, 'say in a few words why')
-  .max(500, 'is at most 500 characters')
-  .regex(/^[^\p{Cc}\p{Co}\p{Cs}]*$/u, 'is plain text on one line');
+  .min(3, 'must say in a few words why')
+  .max(500, 'must be at most 500 characters')
+  .regex(/^[^\p{Cc}\p{Co}\p{Cs}]*$/u, 'must be plain text on one line');

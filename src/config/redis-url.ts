@@ -1,6 +1,6 @@
 import type { Problem } from './problems.ts';
 
-const expected = 'is a URL such as redis://user:password@127.0.0.1:6379/0';
+const expected = 'must be a URL such as redis://user:password@127.0.0.1:6379/0';
 
 /** What is wrong with REDIS_URL. Never says any of it: it may hold a password. */
 export function redisUrlProblems(text: string): readonly Problem[] {
@@ -11,7 +11,7 @@ export function redisUrlProblems(text: string): readonly Problem[] {
     return [{ path: 'REDIS_URL', expected: `${expected}; write / # ? @ in a password as %2F %23 %3F %40` }];
   }
   const isDecodable = decoded(url.username) !== undefined && decoded(url.password) !== undefined;
-  return isDecodable ? [] : [{ path: 'REDIS_URL', expected: 'is a URL; write % in a password as %25' }];
+  return isDecodable ? [] : [{ path: 'REDIS_URL', expected: 'must be a URL; write % in a password as %25' }];
 }
 
 /** Every password in REDIS_URL, as it is written there and as it is meant: before the host, and among the options. */

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
 
-const SlackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is a Slack member id such as U024BE7LH, never a name');
-const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'is a Slack user group id such as S0614TZR7');
-const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'is a Slack channel id such as C024BE91L');
-const SlackTeam = z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is a Slack workspace id such as T0123ABCD');
-const Variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is the name of an environment variable, not the secret itself');
-const FilePath = z.string().startsWith('/', 'is an absolute path');
+const SlackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U024BE7LH, never a name');
+const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S0614TZR7');
+const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id such as C024BE91L');
+const SlackTeam = z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'must be a Slack workspace id such as T0123ABCD');
+export const Variable = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, not the secret itself');
+export const FilePath = z.string().startsWith('/', 'must be an absolute path');
 const Port = z.int().min(0).max(65_535);
 
 const Endpoint = z.string().refine((text) => {
@@ -14,21 +16,21 @@ const Endpoint = z.string().refine((text) => {
   return (
     url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && holdsNoSecret(text)
   );
-}, 'is scheme, host and port, such as https://10.0.0.11:2379');
+}, 'must be scheme, host and port, such as https://10.0.0.11:2379');
 
 /** Secrets come from the environment; one in a URL would be printed and logged with it. */
 function holdsNoSecret(text: string): boolean {
   const url = URL.parse(text);
   return url === null || (url.username === '' && url.password === '');
 }
-const noSecret = 'holds no user and no password: those come from the environment';
+const noSecret = 'must hold no user and no password: those come from the environment';
 
 /** A key prefix in a bucket: no slash at either end, no way out of it. */
 const Prefix = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/,
-    'is letters, digits and dashes between single slashes',
+    'must be letters, digits and dashes between single slashes',
   );
 
 const Slack = z.strictObject({
@@ -37,7 +39,7 @@ const Slack = z.strictObject({
   mode: z.enum(['socket', 'http']).default('socket'),
   command: z
     .string()
-    .regex(/^\/[a-z][a-z0-9-]{0,31}$/, 'is a slash and a word, such as /salvor')
+    .regex(/^\/[a-z][a-z0-9-]{0,31}$/, 'must be a slash and a word, such as /salvor')
     .default('/salvor'),
   /** Where Slack delivers to, in http mode. */
   listen: z.strictObject({ host: z.string().default('0.0.0.0'), port: Port.default(3000) }).prefault({}),
@@ -47,14 +49,14 @@ const Slack = z.strictObject({
 
 const People = z
   .strictObject({ users: z.array(SlackUser).default([]), groups: z.array(SlackGroup).default([]) })
-  .refine((people) => people.users.length + people.groups.length > 0, 'names at least one user or group');
+  .refine((people) => people.users.length + people.groups.length > 0, 'must name at least one user or group');
 
 const Bucket = z.strictObject({
   bucket: z.string().min(3).max(63),
   region: z.string().min(1).default('us-east-1'),
   /** For a store that is not AWS. */
   endpoint: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .refine(holdsNoSecret, noSecret)
     .optional(),
   pathStyle: z.boolean().default(false),
@@ -75,7 +77,7 @@ const Encryption = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sse-kms'), keyId: z.string().min(1).optional() }),
   z.strictObject({
     kind: z.literal('age'),
-    recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/, 'is an age public key: age1…')).min(1),
+    recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/, 'must be an age public key: age1…')).min(1),
     /** The environment variable that holds an age identity of one of them: without it a worker stores backups that it cannot try out. */
     identity: Variable.optional(),
   }),
@@ -118,7 +120,7 @@ const Keep = z
     /** Everything younger than so many days. */
     days: z.int().min(1).optional(),
   })
-  .refine((keep) => Object.values(keep).some((value) => value !== undefined), 'names at least one rule');
+  .refine((keep) => Object.values(keep).some((value) => value !== undefined), 'must name at least one rule');
 
 /** S3 Object Lock, for a bucket that was made with it. */
 const Lock = z
@@ -127,8 +129,8 @@ const Lock = z
     days: z.int().min(1).max(36_500).optional(),
     legalHold: z.boolean().default(false),
   })
-  .refine((lock) => (lock.mode === undefined) === (lock.days === undefined), 'has mode and days together')
-  .refine((lock) => lock.mode !== undefined || lock.legalHold, 'has a mode with days, or legalHold: true');
+  .refine((lock) => (lock.mode === undefined) === (lock.days === undefined), 'must have mode and days together')
+  .refine((lock) => lock.mode !== undefined || lock.legalHold, 'must have a mode with days, or legalHold: true');
 
 /** What people may rely on; the watch says when it does not hold. */
 const Target = z.strictObject({
@@ -174,8 +176,8 @@ const Schedule = z.strictObject({
   job: Name,
   clusters: z.array(Name).min(1),
   /** Five fields: minute hour day month weekday. */
-  cron: z.string().regex(/^\S+(?: \S+){4}$/, 'is five fields, such as "0 */6 * * *"'),
-  timezone: z.string().refine(isTimeZone, 'is a time zone such as Europe/Berlin').default('UTC'),
+  cron: z.string().regex(/^\S+(?: \S+){4}$/, 'must be five fields, such as "0 */6 * * *"'),
+  timezone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
   /** Starts up to so much later, each cluster at its own moment, so that not all of them start at once. */
   jitterSeconds: z.int().min(0).max(3600).default(0),
   /** When its runs speak in the channel: when they fail and when they are well again, or always. */

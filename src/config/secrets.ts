@@ -23,7 +23,7 @@ export class Secrets {
   optional(name: string): string | undefined {
     const direct = this.#environment[name];
     const file = this.#environment[`${name}_FILE`];
-    if (direct && file) return this.#wrong(name, `is set, and so is ${name}_FILE: leave one away`);
+    if (direct && file) return this.#wrong(name, `must be set once; ${name}_FILE is set as well: leave one away`);
     const value = direct || (file ? this.file(file, `${name}_FILE`)?.replace(/\r?\n$/, '') : undefined);
     if (value) this.values.add(value);
     return value || undefined;
@@ -33,7 +33,8 @@ export class Secrets {
   required(name: string, what: string): string {
     const before = this.problems.length;
     const value = this.optional(name);
-    if (value === undefined && this.problems.length === before) this.#wrong(name, `(or ${name}_FILE) is set: ${what}`);
+    if (value === undefined && this.problems.length === before)
+      this.#wrong(name, `must be set, or ${name}_FILE: ${what}`);
     return value ?? '';
   }
 
@@ -43,7 +44,7 @@ export class Secrets {
       return this.#readText(path);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-      return this.#wrong(named, `is a file we can read; ${path}: ${code}`);
+      return this.#wrong(named, `must be a file that can be read; ${path}: ${code}`);
     }
   }
 

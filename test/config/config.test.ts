@@ -24,6 +24,23 @@ clusters:
       password: PROD_1_PASSWORD
     backup: {bucket: main, prefix: etcd/prod-1}
 `;
+const wrongEverywhere = `
+slack: {mode: pigeon, apiUrl: https://slack.example/, listen: {port: 70000}, command: salvor}
+people:
+  Ops: {users: [U0000ANN]}
+  nobody: {}
+  ops: {users: [ann, 7], groups: "#ops"}
+buckets:
+  main: {bucket: x, endpoint: "ftp://s3.example", timeouts: {connectMs: 1.5}, credentials: {accessKeyId: AKIA-1}}
+clusters:
+  prod-1:
+    channels: []
+    etcd: {endpoints: [10.0.0.11], allowHttp: "no", quotaBytes: 0, windowBytes: 1e9}
+    backup: {bucket: other, prefix: /etcd, encryption: {kind: rot13}, keep: {}, lock: {}, timeLimitSeconds: 5 min}
+schedules:
+  nightly: {job: snapshot, clusters: [prod-9], cron: daily, timezone: Mars}
+extra: 1
+`;
 const environment = {
   SALVOR_CONFIG: '/etc/salvor/salvor.yaml',
   REDIS_URL: 'redis://:redis-secret@127.0.0.1:6379',
@@ -84,9 +101,9 @@ describe('loadConfig', () => {
       .replace('site: fra', 'site: fra\n    colour: red');
     expect(problemsOf(() => load(broken))).toEqual([
       '3 problems in the configuration:',
-      expect.stringContaining('/etc/salvor/salvor.yaml:12 | clusters.prod-1.environment |'),
-      '/etc/salvor/salvor.yaml:15 | clusters.prod-1.channels[0] | is a Slack channel id such as C024BE91L',
-      '/etc/salvor/salvor.yaml:14 | clusters.prod-1.colour | is not a setting; check its spelling',
+      '/etc/salvor/salvor.yaml:12 | clusters.prod-1.environment | must be production, staging or development',
+      '/etc/salvor/salvor.yaml:14 | clusters.prod-1.colour | must not be there: no setting is called so; check its spelling',
+      '/etc/salvor/salvor.yaml:15 | clusters.prod-1.channels[0] | must be a Slack channel id such as C024BE91L',
     ]);
   });
 
@@ -96,20 +113,93 @@ describe('loadConfig', () => {
       .replace('bucket: main', 'bucket: other');
     const told = problemsOf(() => load(broken, { environment: { SALVOR_CONFIG: environment.SALVOR_CONFIG } }));
     expect(told).toContain(
-      '/etc/salvor/salvor.yaml:15 | clusters.prod-1.operators[0] | is a list under people; "nobody" is not there',
+      '/etc/salvor/salvor.yaml:15 | clusters.prod-1.operators[0] | must be a name under people; "nobody" is not there',
     );
     expect(told).toContain(
-      '/etc/salvor/salvor.yaml:21 | clusters.prod-1.backup.bucket | is a name under buckets; "other" is not there',
+      '/etc/salvor/salvor.yaml:21 | clusters.prod-1.backup.bucket | must be a name under buckets; "other" is not there',
     );
-    expect(told).toContain('environment | SLACK_BOT_TOKEN | (or SLACK_BOT_TOKEN_FILE) is set: the bot token, xoxb-…');
     expect(told).toContain(
-      'environment | PROD_1_PASSWORD | (or PROD_1_PASSWORD_FILE) is set: the password of etcd user root of prod-1',
+      'environment | SLACK_BOT_TOKEN | must be set, or SLACK_BOT_TOKEN_FILE: the bot token, xoxb-…',
     );
+    expect(told).toContain(
+      'environment | PROD_1_PASSWORD | must be set, or PROD_1_PASSWORD_FILE: the password of etcd user root of prod-1',
+    );
+  });
+
+  it('tells what goes across the file, and which secrets are missing, also where the file’s shape is wrong', () => {
+    const second = good
+      .slice(good.indexOf('  prod-1:'))
+      .replace('  prod-1:', '  prod-2:')
+      .replace('environment: production', 'environment: prod')
+      .replace('[etcd-operators]', '[nobody]')
+      .replace('/etc/salvor/ca.crt', '/etc/salvor/none.crt')
+      .replace('PROD_1_PASSWORD', 'PROD_2_PASSWORD');
+    const { SLACK_BOT_TOKEN: _, ...without } = environment;
+    expect(problemsOf(() => load(good + second, { environment: without }))).toEqual([
+      '6 problems in the configuration:',
+      '/etc/salvor/salvor.yaml:23 | clusters.prod-2.environment | must be production, staging or development',
+      '/etc/salvor/salvor.yaml:26 | clusters.prod-2.operators[0] | must be a name under people; "nobody" is not there',
+      '/etc/salvor/salvor.yaml:32 | clusters.prod-2.backup.prefix | must be apart from that of prod-1: one holds the other',
+      'environment | SLACK_BOT_TOKEN | must be set, or SLACK_BOT_TOKEN_FILE: the bot token, xoxb-…',
+      'environment | PROD_2_PASSWORD | must be set, or PROD_2_PASSWORD_FILE: the password of etcd user root of prod-2',
+      '/etc/salvor/salvor.yaml | clusters.prod-2.etcd.ca | must be a file that can be read; /etc/salvor/none.crt: ENOENT',
+    ]);
+  });
+
+  it('says once what is wrong in itself, not also that it seems wrong beside others', () => {
+    const broken = good
+      .replace('ca: /etc/salvor/ca.crt', 'ca: ca.crt')
+      .replace('password: PROD_1_PASSWORD', 'password: hunter2');
+    expect(problemsOf(() => load(broken))).toEqual([
+      '2 problems in the configuration:',
+      '/etc/salvor/salvor.yaml:18 | clusters.prod-1.etcd.ca | must be an absolute path',
+      expect.stringMatching(/:20 .* must be the name of an environment variable, not the secret itself$/),
+    ]);
+  });
+
+  it('words every problem as what must be', () => {
+    const told = problemsOf(() => load(wrongEverywhere));
+    expect(told.slice(1).filter((line) => !/ \| must /.test(line))).toEqual([]);
+    expect(told.slice(1).map((line) => line.replace(/^.* \| /, ''))).toMatchInlineSnapshot(`
+      [
+        "must be text; nothing is there",
+        "must be socket or http",
+        "must be a slash and a word, such as /salvor",
+        "must be at most 65535",
+        "must end with /api/",
+        "must be lower-case letters, digits, dots and dashes, as in salvor.yaml",
+        "must name at least one user or group",
+        "must be a Slack member id such as U024BE7LH, never a name",
+        "must be text, in quotes",
+        "must be a list",
+        "must have at least 3 characters",
+        "must be an http or https URL",
+        "must be a whole number",
+        "must be the name of an environment variable, not the secret itself",
+        "must be text; nothing is there",
+        "must be production, staging or development; nothing is there",
+        "must have at least 1 item",
+        "must be scheme, host and port, such as https://10.0.0.11:2379",
+        "must be true or false",
+        "must be more than 0",
+        "must be at most 67108864",
+        "must be letters, digits and dashes between single slashes",
+        "must be none, sse-s3, sse-kms or age",
+        "must be a number",
+        "must name at least one rule",
+        "must have a mode with days, or legalHold: true",
+        "must be a name under buckets; "other" is not there",
+        "must be five fields, such as "0 */6 * * *"",
+        "must be a time zone such as Europe/Berlin",
+        "must be a name under clusters; "prod-9" is not there",
+        "must not be there: no setting is called so; check its spelling",
+      ]
+    `);
   });
 
   it('refuses plain http unless it is asked for', () => {
     const plain = good.replace('https://10.0.0.11', 'http://10.0.0.11');
-    expect(problemsOf(() => load(plain))[1]).toContain('is https; for plain http also say allowHttp: true');
+    expect(problemsOf(() => load(plain))[1]).toContain('must be https; for plain http also say allowHttp: true');
     expect(() => load(plain.replace('ca: /etc/salvor/ca.crt', 'allowHttp: true'))).not.toThrow();
   });
 
@@ -118,7 +208,7 @@ describe('loadConfig', () => {
       .slice(good.indexOf('  prod-1:'))
       .replace('  prod-1:', '  prod-2:')
       .replace('etcd/prod-1', 'etcd/prod-1/second');
-    expect(problemsOf(() => load(good + cluster))[1]).toContain('is apart from that of prod-1');
+    expect(problemsOf(() => load(good + cluster))[1]).toContain('must be apart from that of prod-1');
   });
 
   it('sees that two names mean one bucket', () => {
@@ -128,7 +218,7 @@ describe('loadConfig', () => {
       .replace('bucket: main', 'bucket: same');
     const same = '  same: {bucket: etcd-backups, endpoint: https://S3.example:9000/}\nclusters:\n';
     const twice = good.replace('clusters:\n', same) + cluster;
-    expect(problemsOf(() => load(twice))[1]).toContain('is apart from that of prod-1');
+    expect(problemsOf(() => load(twice))[1]).toContain('must be apart from that of prod-1');
     expect(() => load(twice.replace('S3.example', 'other.example'))).not.toThrow();
   });
 
@@ -138,7 +228,7 @@ describe('loadConfig', () => {
       .replace('bucket: main', 'bucket: constructor');
     const told = problemsOf(() => load(broken)).join('\n');
     expect(told).toContain('"constructor" is not there');
-    expect(told).toContain('is a name under buckets; "constructor" is not there');
+    expect(told).toContain('must be a name under buckets; "constructor" is not there');
   });
 
   it.each([
@@ -152,13 +242,13 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['a bare percent sign', 'redis://:top%secret@127.0.0.1:6379', 'is a URL; write % in a password as %25'],
+    ['a bare percent sign', 'redis://:top%secret@127.0.0.1:6379', 'must be a URL; write % in a password as %25'],
     ['a slash', 'redis://:12/topsecret@127.0.0.1:6379', 'write / # ? @ in a password as'],
     ['a hash behind what looks like a port', 'redis://u:12#topsecret@127.0.0.1', 'write / # ? @ in a password as'],
     ['a slash behind what looks like a port', 'redis://u:12/topsecret@127.0.0.1', 'write / # ? @ in a password as'],
   ])('refuses a Redis password with %s without repeating it', (_, url, expected) => {
     const told = problemsOf(() => load(good, { environment: { ...environment, REDIS_URL: url } })).join('\n');
-    expect(told).toContain('environment | REDIS_URL | is a URL');
+    expect(told).toContain('environment | REDIS_URL | must be a URL');
     expect(told).toContain(expected);
     expect(told).not.toContain('topsecret');
   });
@@ -182,10 +272,12 @@ describe('loadConfig', () => {
 
   it('refuses a secret given in two ways, and a file that cannot be read', () => {
     const twice = { ...environment, SLACK_APP_TOKEN: 'xapp-other' };
-    expect(problemsOf(() => load(good, { environment: twice }))[1]).toContain('SLACK_APP_TOKEN_FILE: leave one away');
+    expect(problemsOf(() => load(good, { environment: twice }))[1]).toContain(
+      'must be set once; SLACK_APP_TOKEN_FILE is set as well: leave one away',
+    );
     const absent = good.replace('/etc/salvor/ca.crt', '/etc/salvor/none.crt');
     expect(problemsOf(() => load(absent))[1]).toContain(
-      'clusters.prod-1.etcd.ca | is a file we can read; /etc/salvor/none.crt: ENOENT',
+      'clusters.prod-1.etcd.ca | must be a file that can be read; /etc/salvor/none.crt: ENOENT',
     );
   });
 

@@ -1,0 +1,78 @@
+import type { BucketOutline, ClusterOutline, Outline } from './outline.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface SlackSecrets {
+  readonly botToken: string;
+  /** Socket mode. */
+  readonly appToken?: string;
+  /** HTTP mode. */
+  readonly signingSecret?: string;
+}
+
+/** The texts of certificate files, and the password. */
+export interface EtcdKeys {
+  readonly ca: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface BucketKeys {
+  readonly certificateAuthority: string | undefined;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly sessionToken: string | undefined;
+}
+
+// All of these read what a file names however broken the rest of it is, so that what is missing is told at once.
+
+export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets {
+  const botToken = secrets.required('SLACK_BOT_TOKEN', 'the bot token, xoxb-…');
+  if (slack?.mode === 'http')
+    return { botToken, signingSecret: secrets.required('SLACK_SIGNING_SECRET', 'the signing secret, for http mode') };
+  if (slack?.mode === 'socket')
+    return { botToken, appToken: secrets.required('SLACK_APP_TOKEN', 'the app-level token, xapp-…, for socket mode') };
+  return { botToken };
+}
+
+/** By name, of the clusters that a site's workers serve; of all where no site is given. */
+export function etcdKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, EtcdKeys> {
+  return new Map(
+    served(outline, site).map(([name, { etcd = {} }]) => {
+      const file = (what: 'ca' | 'certificate' | 'key') =>
+        etcd[what] && secrets.file(etcd[what], `clusters.${name}.etcd.${what}`);
+      const whose = `the password of etcd user ${etcd.username} of ${name}`;
+      const password = etcd.password && secrets.required(etcd.password, whose);
+      return [name, { ca: file('ca'), certificate: file('certificate'), key: file('key'), password }];
+    }),
+  );
+}
+
+/** By the name in salvor.yaml, of the buckets in which those clusters have their backups. */
+export function bucketKeys(
+  outline: Outline,
+  site: string | undefined,
+  secrets: Secrets,
+): ReadonlyMap<string, BucketKeys> {
+  const used = new Set(served(outline, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]));
+  const buckets = Object.entries(outline.buckets ?? {}).filter(([name]) => used.has(name));
+  return new Map(buckets.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
+}
+
+function oneBucket(name: string, bucket: BucketOutline | undefined, secrets: Secrets): BucketKeys {
+  const { credentials = {} } = bucket ?? {};
+  const ask = (variable: string | undefined, what: string) =>
+    variable && secrets.required(variable, `${what} of bucket ${name}`);
+  const accessKeyId = ask(credentials.accessKeyId, 'the access key id');
+  const secretAccessKey = ask(credentials.secretAccessKey, 'the secret key');
+  return {
+    certificateAuthority: bucket?.ca && secrets.file(bucket.ca, `buckets.${name}.ca`),
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    sessionToken: credentials.sessionToken && secrets.optional(credentials.sessionToken),
+  };
+}
+
+function served({ clusters = {} }: Outline, site: string | undefined): readonly (readonly [string, ClusterOutline])[] {
+  return Object.entries(clusters).flatMap(([name, cluster]) =>
+    cluster && (site === undefined || cluster.site === site) ? [[name, cluster] as const] : [],
+  );
+}
