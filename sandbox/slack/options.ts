@@ -54,7 +54,7 @@ export const defaultScopes: readonly string[] = [
 export function manifestOf(options: LocalSlackOptions): Manifest {
   return {
     commands: options.commands ?? [
-      { command: '/salvor', description: 'Backups, restores and upgrades of control planes', usage_hint: 'help' },
+      { command: '/salvor', description: 'etcd backups and their proof', usage_hint: 'help' },
     ],
     shortcuts: options.shortcuts ?? [],
     events: options.events ?? ['app_mention', 'app_home_opened', 'message.im'],

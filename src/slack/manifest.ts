@@ -35,7 +35,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
   return {
     display_information: {
       name: title,
-      description: 'Backups, restores and upgrades of Kubernetes control planes',
+      description: 'etcd backups of Kubernetes control planes, and their proof',
       background_color: '#1d3a4a',
     },
     features: {
@@ -44,7 +44,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
       slash_commands: [
         {
           command: calledAs,
-          description: 'Backups, restores and upgrades of control planes',
+          description: 'etcd backups and their proof',
           usage_hint: usageHint(commands),
           should_escape: true,
           ...url,

@@ -18,6 +18,12 @@ describe('the manifest', () => {
     expect(command?.url).toBeUndefined();
   });
 
+  it('promises nothing that no command does', () => {
+    const { display_information: app, features } = manifest({ commands, calledAs: '/salvor' });
+    expect(app.description).toBe('etcd backups of Kubernetes control planes, and their proof');
+    expect(features?.slash_commands?.[0]?.description).toBe('etcd backups and their proof');
+  });
+
   it('asks for the least scopes, for Socket Mode without an address', () => {
     const made = manifest({ commands, calledAs: '/salvor' });
     expect(made.oauth_config?.scopes?.bot).toMatchInlineSnapshot(`
