@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Actor, authorise } from '../src/chatops/access.ts';
-import { type AnyCommand, type Desk, defineAnswer } from '../src/chatops/command.ts';
+import { type Actor, authorise, type Role } from '../src/chatops/access.ts';
+import { type AnyCommand, type Desk, defineAnswer, type Saying } from '../src/chatops/command.ts';
 import { findCommand, interpret } from '../src/chatops/interpret.ts';
 import type { Report } from '../src/chatops/report.ts';
 
@@ -11,7 +11,10 @@ export default defineAnswer({
   examples: ['help', 'help snapshot'],
   input: z.strictObject({ topic: z.string().optional() }),
   async answer({ topic }, desk) {
-    return topic === undefined ? overview(desk) : oneTopic(commandOf(topic, desk), desk);
+    if (topic === undefined) return overview(desk);
+    const isCommand = desk.commands.some((command) => command.name === topic);
+    const saying = isCommand ? undefined : desk.sayings.find((one) => one.word === topic);
+    return saying ? aboutSaying(saying) : oneTopic(commandOf(topic, desk), desk);
   },
 });
 
@@ -19,11 +22,15 @@ const commandOf = (topic: string, desk: Desk): AnyCommand =>
   findCommand(desk.commands, topic, desk.asTyped, (meant) => `help ${meant}`);
 
 function overview(desk: Desk): Report {
-  const rows = desk.commands.flatMap((command) => {
-    const where = allowedOn(command, desk);
-    if (where.length === 0) return [];
-    return [[desk.asTyped(command.usage), command.summary, where.join(', ')]];
-  });
+  const commands = desk.commands.map((one) => ({
+    typed: desk.asTyped(one.usage),
+    does: one.summary,
+    where: allowedOn(roleFor(one, desk), desk),
+  }));
+  const sayings = desk.sayings.map((one) => ({ ...one, where: allowedOn(one.role, desk) }));
+  const rows = [...commands, ...sayings]
+    .filter(({ where }) => where.length > 0)
+    .map(({ typed, does, where }) => [typed, does, where.join(', ')]);
   return {
     tone: 'neutral',
     title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
@@ -33,7 +40,7 @@ function overview(desk: Desk): Report {
 }
 
 function oneTopic(command: AnyCommand, desk: Desk): Report {
-  const where = allowedOn(command, desk);
+  const where = allowedOn(roleFor(command, desk), desk);
   return {
     tone: 'neutral',
     title: `${command.name}: ${command.summary}`,
@@ -51,22 +58,25 @@ function oneTopic(command: AnyCommand, desk: Desk): Report {
   };
 }
 
-/** The clusters on which this person may use a command; 'everything you may see' for one that anybody may use. */
-function allowedOn(command: AnyCommand, desk: Desk): readonly string[] {
-  const role = roleFor(command, desk);
+function aboutSaying({ typed, does }: Saying): Report {
+  return { tone: 'neutral', title: `${typed}: ${does}`, next: 'Say it in the thread of the run that you mean.' };
+}
+
+/** The clusters on which this person may use what takes `role`; 'what you may see' where anybody may. */
+function allowedOn(role: Role | undefined, desk: Desk): readonly string[] {
   if (role === undefined) return ['what you may see'];
   const clusters = desk.cluster ? [desk.cluster] : desk.clusters;
   return clusters.filter((cluster) => mayUse(desk.actor, role, cluster));
 }
 
 /** A command's first example says what it takes: the same right is asked of every cluster. */
-function roleFor(command: AnyCommand, desk: Desk) {
+function roleFor(command: AnyCommand, desk: Desk): Role | undefined {
   if (command.role) return command.role;
   const [, ...words] = command.examples[0].split(' ');
   const input = interpret(command, words, { clusters: [], asTyped: desk.asTyped });
   return command.access(input)?.role;
 }
 
-function mayUse(actor: Actor, role: 'viewer' | 'operator' | 'approver', cluster: string): boolean {
+function mayUse(actor: Actor, role: Role, cluster: string): boolean {
   return authorise(actor, { role, cluster }).kind === 'yes';
 }

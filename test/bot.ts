@@ -80,6 +80,10 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     asTyped: (words) => `/salvor ${words}`,
     postCard: async () => bot.posting,
     enqueue: async (run: Run) => void (queue.includes(run.id) || queue.push(run.id)),
+    sayings: () => [
+      { word: 'logs', typed: '@salvor logs', does: 'its log' },
+      { word: 'cancel', typed: '@salvor cancel', does: 'stop it', role: 'operator' },
+    ],
     linkTo: async (runId) => `https://slack.example/${runId}`,
   });
 

@@ -24,12 +24,24 @@ export interface QueuedCommand<I, P> extends Words<I> {
   payload(input: I): P;
 }
 
+/** Something people can say besides commands, for help. */
+export interface Saying {
+  readonly word: string;
+  /** '@salvor logs' */
+  readonly typed: string;
+  readonly does: string;
+  /** The right it takes; without it anybody may say it of what they may see. */
+  readonly role?: Role;
+}
+
 /** What a command that answers at once may look at. It reads and steers runs; it reaches no cluster. */
 export interface Desk {
   readonly actor: Actor;
   readonly now: Date;
   readonly runs: Runs;
   readonly commands: readonly AnyCommand[];
+  /** What can be said in the thread of a run; nothing in a terminal, which has none. */
+  readonly sayings: readonly Saying[];
   /** Names of all clusters. */
   readonly clusters: readonly string[];
   readonly asTyped: AsTyped;

@@ -4,7 +4,7 @@ import type { Runs } from '../ports/runs.ts';
 import { type Actor, authorise } from './access.ts';
 import { admit } from './admit.ts';
 import type { AsTyped } from './as-typed.ts';
-import type { AnyCommand, Desk } from './command.ts';
+import type { AnyCommand, Desk, Saying } from './command.ts';
 import { Refusal } from './errors.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
@@ -57,6 +57,8 @@ export interface ReceptionParts {
   postCard(run: Run): Promise<Posting>;
   enqueue(run: Run): Promise<void>;
   linkTo(runId: string): Promise<string | undefined>;
+  /** What can be said in the thread of a run, where there are threads. */
+  sayings?(): readonly Saying[];
 }
 
 export function createReception(parts: ReceptionParts): Reception {
@@ -143,6 +145,7 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       runs,
       commands: registry.commands,
+      sayings: parts.sayings?.() ?? [],
       clusters,
       asTyped,
       cluster: bound?.name,

@@ -1,5 +1,6 @@
 import { App } from '@slack/bolt';
 import type { Access } from '../chatops/access.ts';
+import type { Saying } from '../chatops/command.ts';
 import { Fault } from '../chatops/errors.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
 import type { Run } from '../chatops/run.ts';
@@ -16,6 +17,7 @@ import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
 import type { Room } from './heard/room.ts';
 import { hearShortcut, logsShortcut } from './heard/shortcuts.ts';
+import { sayingsInThreads } from './heard/thread-words.ts';
 import { createHearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
 import { createSender } from './outbox.ts';
@@ -61,6 +63,8 @@ export interface SlackDoors {
   postCard(run: Run): Promise<Posting>;
   /** A link to the root message of a run, where it has one. */
   linkTo(runId: string): Promise<string | undefined>;
+  /** What can be said in the thread of a run, for help. */
+  sayings(): readonly Saying[];
 }
 
 export interface SlackApp extends SlackDoors {
@@ -97,6 +101,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     renew: people.renewGroups,
   });
   const botId = () => identity().botId;
+  const botName = () => pulse.identity()?.botName ?? 'salvor';
   const sender = createSender({
     runs,
     seen,
@@ -106,10 +111,10 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     outbox: parts.outbox,
     calledAs: parts.calledAs,
     traces: createTraces(clients.background, botId),
-    botName: () => pulse.identity()?.botName ?? 'salvor',
+    botName,
     ...(parts.outboxEveryMs === undefined ? {} : { idleMs: parts.outboxEveryMs }),
   });
-  const doors: SlackDoors = { postCard: sender.postCard, linkTo };
+  const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
   const room: Room = {
     hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall), logger, parts.calledAs),
     reception: parts.reception(doors),

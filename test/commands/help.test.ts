@@ -33,6 +33,19 @@ it('does not offer on one cluster what a person may do on another', async () => 
   expect(bot.reply()).not.toContain('snapshot');
 });
 
+it('says what can be said in the thread of a run, to those who may', async () => {
+  await bot.types(people.alice, '/salvor help');
+  expect(bot.reply()).toMatch(/@salvor logs .*what you may see\n@salvor cancel .*prod-1$/m);
+  await bot.types(people.vera, '/salvor help');
+  const reply = bot.reply();
+  expect(reply).toContain('@salvor logs');
+  expect(reply).not.toContain('@salvor cancel');
+  await bot.types(people.vera, '/salvor help logs');
+  expect(bot.reply()).toBe('@salvor logs: its log\n  Next  Say it in the thread of the run that you mean.\n');
+  await bot.types(people.vera, '/salvor help cancel');
+  expect(bot.reply()).toContain('/salvor cancel <run>');
+});
+
 it('explains one command with its usage and examples', async () => {
   await bot.types(people.vera, '/salvor help snapshot');
   const reply = bot.reply();

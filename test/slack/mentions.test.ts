@@ -30,6 +30,13 @@ describe('a mention', () => {
     expect((await runs.find(runId))?.state).toBe('cancelled');
   });
 
+  it.each(['logs', 'status', 'cancel'])('of %s stands in help', async (word) => {
+    const { types, slack, whispers } = await house();
+    await types('alice', channel, '/salvor help');
+    const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(JSON.stringify(answer.blocks)).toContain(`@salvor ${word}`);
+  });
+
   it('in a thread that is no run says so', async () => {
     const { slack, whispers } = await withThread();
     const { ts } = await slack

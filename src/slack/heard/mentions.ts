@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { wordsToBot } from '../words.ts';
-import { aboutThread, placeOf, type Room, say, threadWords } from './room.ts';
+import { aboutThread, placeOf, type Room, say } from './room.ts';
+import { threadWords } from './thread-words.ts';
 
 /** A plain message of a person. Anything with a subtype or a bot's id is somebody else speaking: never a command (CVE-2026-32895). */
 const Mention = z.object({

@@ -8,6 +8,7 @@ import type { Hearing } from '../hearing.ts';
 import type { Identity } from '../identity.ts';
 import type { People, Sender } from '../people.ts';
 import type { Traces } from '../traces.ts';
+import type { ThreadWord } from './thread-words.ts';
 
 /** What everything that is heard has at hand. */
 export interface Room {
@@ -56,10 +57,6 @@ export async function answerTo(
     text: ['It speaks in ', { channel: thread.channel }, ...(link ? [': ', { link, label: 'its message' }] : []), '.'],
   };
 }
-
-/** What can be said about the run of a thread in one word. */
-export const threadWords = ['logs', 'cancel', 'status'] as const;
-export type ThreadWord = (typeof threadWords)[number];
 
 export async function aboutThread(
   room: Room,
