@@ -127,3 +127,17 @@ export const Reason = z
   .min(3, 'must say in a few words why')
   .max(500, 'must be at most 500 characters')
   .regex(/^[^\p{Cc}\p{Co}\p{Cs}]*$/u, 'must be plain text on one line');
+
+/** How long, back from now, as people type it: 30m, 12h, 7d, 2w. */
+export const Age = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[mhdw]$/, 'must be a number and a unit: 30m, 12h, 7d or 2w (minutes, hours, days, weeks)');
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** Of what `Age` takes. */
+export const ageInMs = (age: string): number => Number(age.slice(0, -1)) * (unitMs[age.slice(-1)] ?? 0);
+
+/** How many, from 1 to `most`, as people type it. */
+export const Count = (most: number) =>
+  z.string().refine((text) => /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most, `must be a number from 1 to ${most}`);

@@ -6,6 +6,7 @@ describe('numbers in words', () => {
     [0, '0 B'],
     [1023, '1023 B'],
     [1536, '1.5 KiB'],
+    [104_830_000, '100 MiB'],
     [532_000_000, '507 MiB'],
     [8_589_934_592, '8.0 GiB'],
   ])('%d bytes are %s', (bytes, text) => expect(bytesInWords(bytes)).toBe(text));

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Fault, Refusal } from '../src/chatops/errors.ts';
+import { defineJob, type RunContext } from '../src/chatops/job.ts';
+import type { File } from '../src/chatops/report.ts';
+import { type Backup, isVerified } from '../src/ops/etcd/backup/backup.ts';
+import { backupReport } from '../src/ops/etcd/backup/backup-report.ts';
+import { findDamagedData } from '../src/ops/etcd/backup/damaged-data.ts';
+import { findBackup } from '../src/ops/etcd/backup/find-backup.ts';
+import { freshnessOf } from '../src/ops/etcd/backup/freshness.ts';
+import { readBackups } from '../src/ops/etcd/backup/read-backups.ts';
+import { type BackupHistory, historyOf } from '../src/ops/etcd/history/backup-history.ts';
+import { drawHistory } from '../src/ops/etcd/history/draw-history.ts';
+import { historyInWords } from '../src/ops/etcd/history/history-in-words.ts';
+import type { Cluster } from '../src/ports/catalogue.ts';
+import type { Objects } from '../src/ports/objects.ts';
+import type { Picture } from '../src/ports/picture.ts';
+
+const usualLimit = 20;
+/** When a time is given, that is the limit; this one guards the message. */
+const limitSince = 500;
+
+const Payload = z.object({ cluster: z.string(), sinceMs: z.number().optional(), limit: z.int().optional() });
+
+export default defineJob({
+  name: 'backups',
+  payload: Payload,
+  needs: ['objects', 'catalogue', 'clock', 'picture'],
+  queue: 'read',
+  steps: ['Read the bucket', 'Draw the picture'],
+  cluster: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  async run({ cluster: name, sinceMs, limit }, { catalogue, clock, objects, picture }, context) {
+    const cluster = catalogue.cluster(name);
+    const now = clock.now();
+    const since = sinceMs === undefined ? undefined : new Date(now.getTime() - sinceMs);
+    const most = limit ?? (since ? limitSince : usualLimit);
+    const found = await context.step('Read the bucket', async () => {
+      const list = await readBackups(objects, cluster, { since, limit: most, now, signal: context.signal });
+      const damaged = await findDamagedData(objects, cluster.backup, list.backups, { signal: context.signal });
+      const whole = list.backups.filter(({ id }) => !damaged.some((damage) => damage.id === id));
+      const older = since || list.hasMore ? await olderVerified(objects, cluster, whole, context) : [];
+      return { list, damaged, freshness: freshnessOf([...whole, ...older], cluster.backup.maxAgeMs, now) };
+    });
+    const history = historyOf(name, found.list.backups, now);
+    const drawn = await context.step('Draw the picture', () => draw(history, picture, context));
+    return { cluster, now, sinceMs, ...found, history, picture: drawn };
+  },
+  report: backupReport,
+});
+
+/** The newest verified one, when it is not among those that were asked for. */
+async function olderVerified(
+  objects: Objects,
+  cluster: Cluster,
+  listed: readonly Backup[],
+  { signal }: RunContext,
+): Promise<readonly Backup[]> {
+  if (listed.some(isVerified)) return [];
+  try {
+    const found = await findBackup(objects, cluster, 'latest-verified', { signal });
+    const damaged = await findDamagedData(objects, cluster.backup, [found], { signal });
+    return damaged.length > 0 ? [] : [found];
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
+
+/** The list is worth having without its picture. */
+async function draw(
+  history: BackupHistory | undefined,
+  picture: Picture,
+  context: RunContext,
+): Promise<File | undefined> {
+  if (!history) return undefined;
+  try {
+    const png = await picture.draw(drawHistory(history));
+    return {
+      name: `backups-${history.cluster}.png`,
+      title: `Backups of ${history.cluster}`,
+      altText: historyInWords(history),
+      base64: Buffer.from(png).toString('base64'),
+    };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    context.log(`the picture is left out: ${error.message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { bytesInWords, counted, durationInWords } from '../../../chatops/format.ts';
+import { type BackupHistory, databaseBytesOf, type Gap, hasFailed, lengthOf } from './backup-history.ts';
+
+const mostNamed = 3;
+
+/** What a picture of a history shows, for who cannot see it. At most about 700 characters. */
+export function historyInWords(history: BackupHistory): string {
+  const { cluster, backups } = history;
+  const [first] = backups;
+  const last = backups.at(-1) ?? first;
+  const when = backups.length === 1 ? `of ${timeInWords(first.takenAt)}` : between(first.takenAt, last.takenAt);
+  return [
+    `Sizes of ${counted(backups.length, 'backup')} of ${cluster} ${when}.`,
+    ...range('Database', backups.map(databaseBytesOf)),
+    ...range(
+      'Stored',
+      backups.map(({ storedBytes }) => storedBytes),
+    ),
+    gapsInWords(history.gaps),
+    failuresInWords(history),
+  ].join(' ');
+}
+
+/** 'No gaps.', or which, the latest first. */
+export function gapsInWords(gaps: readonly Gap[]): string {
+  if (gaps.length === 0) return 'No gaps.';
+  return `${counted(gaps.length, 'gap')}: ${listed(gaps.toReversed().map(gapInWords))}.`;
+}
+
+function failuresInWords({ backups }: BackupHistory): string {
+  const failed = backups.filter(hasFailed).toReversed();
+  if (failed.length === 0) return 'None was found broken.';
+  return `Found broken: ${listed(failed.map(({ id, takenAt }) => `${id} of ${timeInWords(takenAt)}`))}.`;
+}
+
+function gapInWords(gap: Gap): string {
+  const length = durationInWords(lengthOf(gap));
+  return gap.goesOn ? `${length} up to now` : `${length} before ${timeInWords(gap.to)}`;
+}
+
+function range(what: string, sizes: readonly (number | undefined)[]): readonly string[] {
+  const known = sizes.filter((size) => size !== undefined);
+  const [least, most] = [Math.min(...known), Math.max(...known)].map(bytesInWords);
+  if (known.length === 0) return [];
+  return [least === most ? `${what} ${least}.` : `${what} from ${least} to ${most}.`];
+}
+
+const between = (from: Date, to: Date): string => `from ${timeInWords(from)} to ${timeInWords(to)}`;
+
+export function listed(all: readonly string[]): string {
+  const named = all.slice(0, mostNamed).join('; ');
+  return all.length > mostNamed ? `${named}; and ${all.length - mostNamed} more` : named;
+}
+
+/** '2026-11-23 22:05 UTC' */
+export const timeInWords = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
