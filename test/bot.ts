@@ -4,6 +4,7 @@ import { Fault, Refusal } from '../src/chatops/errors.ts';
 import { execute } from '../src/chatops/execute.ts';
 import { createReception, type Posting, type Response } from '../src/chatops/reception.ts';
 import { loadRegistry } from '../src/chatops/registry.ts';
+import type { Report } from '../src/chatops/report.ts';
 import type { Run } from '../src/chatops/run.ts';
 import { Settings } from '../src/config/schema.ts';
 import type { Catalogue } from '../src/ports/catalogue.ts';
@@ -30,6 +31,8 @@ export interface Bot {
   works(): Promise<void>;
   /** The report a run ended with, as text. */
   result(runId: string): Promise<string>;
+  /** The report itself, as it goes into the run's thread. */
+  said(runId: string): Report;
   /** What becomes of root messages from now on. */
   posting: Posting;
   readonly queued: readonly string[];
@@ -54,7 +57,8 @@ const settings = Settings.parse({
 
 export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   const clock = createFakeClock();
-  const runs = createFakeRuns(clock, createFakeOutbox(clock));
+  const outbox = createFakeOutbox(clock);
+  const runs = createFakeRuns(clock, outbox);
   const registry = await loadRegistry();
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
@@ -68,6 +72,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     reply,
     works,
     result,
+    said,
     posting: { kind: 'posted' },
     queued: queue,
     done,
@@ -142,6 +147,12 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     const run = await runs.find(runId);
     if (!run?.report) throw new Error(`run ${runId} has not ended`);
     return reportText(run.report);
+  }
+
+  function said(runId: string): Report {
+    const letter = outbox.letters().find(({ id }) => id === `end:${runId}`)?.letter;
+    if (letter?.kind !== 'say') throw new Error(`run ${runId} has not ended`);
+    return letter.report;
   }
 
   function done(): void {

@@ -140,4 +140,6 @@ export const ageInMs = (age: string): number => Number(age.slice(0, -1)) * (unit
 
 /** How many, from 1 to `most`, as people type it. */
 export const Count = (most: number) =>
-  z.string().refine((text) => /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most, `must be a number from 1 to ${most}`);
+  z
+    .string()
+    .refine((text) => /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most, `must be a number from 1 to ${most}`);

@@ -50,7 +50,10 @@ export interface Runs {
    * run is not any more as it was read (state and attempt), has ended, or says so already.
    */
   note(run: Pick<RunRecord, 'id' | 'state' | 'attempt'>, text: string): Promise<boolean>;
-  /** Ends a run with what to say, and frees its lock. False when it had ended already or the attempt was fenced off; `attempt` undefined ends it whoever holds it. */
+  /**
+   * Ends a run with what to say, and frees its lock. A file is said in its thread and not kept with the run. False when it had ended already
+   * or the attempt was fenced off; `attempt` undefined ends it whoever holds it.
+   */
   end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
   /** Runs that have not ended, oldest first, a hundred at a time: there may be thousands. */
   open(): AsyncIterable<readonly RunRecord[]>;

@@ -82,7 +82,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     const answer = await ask('end', 'finish', keys.run(id), [
       attempt ?? '',
       outcome.state,
-      JSON.stringify(outcome.report),
+      JSON.stringify(withoutFile(outcome.report)),
       json(outcome.steps),
       endLetter(id, outcome.report, outcome.state === 'failed'),
       id,
@@ -197,6 +197,11 @@ const abandoned = {
   title: 'This run was recorded in a way Salvor does not understand.',
   text: 'It was given up so that its cluster is free again. What it changed is not known.',
 } satisfies Report;
+
+/** Its letter carries it; kept for a month with each run, pictures would fill Redis. */
+function withoutFile({ file: _, ...report }: Report): Report {
+  return report;
+}
 
 function endLetter(id: string, report: Report, broadcast: boolean): string {
   return JSON.stringify({ kind: 'say', runId: id, report, broadcast } satisfies Letter);

@@ -44,9 +44,7 @@ async function ask(words = '/salvor backups prod-1'): Promise<{ readonly says: s
   const { id } = startedRun(await bot.types(people.vera, words));
   expect(bot.reply()).toBe(`run ${id} started\n`);
   await bot.works();
-  const report = (await bot.runs.find(id))?.report;
-  if (!report) throw new Error(`run ${id} has not ended`);
-  return { says: await bot.result(id), report };
+  return { says: await bot.result(id), report: bot.said(id) };
 }
 
 const idsIn = ({ table }: Report) => table?.rows.map((row) => row.at(-1));
@@ -63,12 +61,14 @@ describe('refuses', () => {
 
   it.each(['7', '7 d', 'd7', '0d', '-7d', '7y', '99999d', 'yesterday'])('--since "%s"', async (age) => {
     expect(await refused(`/salvor backups prod-1 --since="${age}"`)).toContain(
-      'since must be a number and a unit: 30m, 12h, 7d or 2w (minutes, hours, days, weeks)',
+      'since: must be a number and a unit: 30m, 12h, 7d or 2w (minutes, hours, days, weeks)',
     );
   });
 
   it.each(['0', '1001', '1e3', 'all'])('--limit %s', async (limit) => {
-    expect(await refused(`/salvor backups prod-1 --limit ${limit}`)).toContain('limit must be a number from 1 to 1000');
+    expect(await refused(`/salvor backups prod-1 --limit ${limit}`)).toContain(
+      'limit: must be a number from 1 to 1000',
+    );
   });
 });
 
@@ -96,7 +96,7 @@ describe('tells', () => {
     plant.verified(own('r-old', 50));
     own('r-new', 2);
     const { says, report } = await ask();
-    expect(report).toMatchObject({ tone: 'warning', next: 'Verify it: verify prod-1 latest.' });
+    expect(report).toMatchObject({ tone: 'warning', next: ['Verify it: ', { code: 'verify prod-1 latest' }] });
     expect(says).toContain('prod-1: the newest backup is 2 h old, but none of the last 1 d is verified');
     expect(says).toContain('missed: the newest verified backup is 2 d 2 h old, the target is 1 d');
   });
@@ -126,7 +126,7 @@ describe('tells', () => {
     const { says, report } = await ask();
     expect(says).toContain('[look] prod-1 has no backup\n');
     expect(report).toMatchObject({
-      next: 'Take one, snapshot prod-1, then verify it.',
+      next: ['Take one, then verify it: ', { code: 'snapshot prod-1' }],
       actions: [{ does: 'command', on: 'snapshot prod-1' }],
     });
     expect(report).not.toHaveProperty('table');

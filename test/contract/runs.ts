@@ -324,6 +324,15 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       }
     });
 
+    it('promises a file with the answer, and keeps none with the run', async () => {
+      const run = await running();
+      const file = { name: 'a.png', title: 'A picture', base64: 'aaaa' };
+      await runs.end(run.id, 1, { ...done, report: { ...done.report, file } });
+      const claim = await outbox.claimOne(`end:${run.id}`, 1000);
+      expect(claim?.letter).toMatchObject({ report: { file } });
+      expect((await runs.find(run.id))?.report).toEqual(done.report);
+    });
+
     it('promises the answer of a run that was cancelled before it began', async () => {
       const run = aRun();
       await runs.admit(run);

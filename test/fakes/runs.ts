@@ -28,7 +28,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   async function finish(run: RunRecord, outcome: Outcome): Promise<void> {
     const { state, report } = outcome;
     const steps = outcome.steps ?? run.steps;
-    update(run, { state, report, steps, endedAt: clock.now(), note: undefined });
+    const { file: _, ...kept } = report;
+    update(run, { state, report: kept, steps, endedAt: clock.now(), note: undefined });
     await putCard(run);
     const letter = { kind: 'say', runId: run.id, report, broadcast: state === 'failed' } as const;
     if (run.thread) await outbox.put(`end:${run.id}`, letter);

@@ -1,5 +1,5 @@
 import { counted, durationInWords } from '../../../chatops/format.ts';
-import type { File, Report } from '../../../chatops/report.ts';
+import type { File, Report, Text } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import { type BackupHistory, hasFailed } from '../history/backup-history.ts';
 import { gapsInWords, listed } from '../history/history-in-words.ts';
@@ -65,9 +65,10 @@ function troublesOf({ newest, freshness: { isMet, maxAgeMs }, damaged, unreadabl
   ];
 }
 
-function nextOf({ cluster: { name }, freshness: { newest, maxAgeMs }, now }: BackupOverview): string {
+function nextOf({ cluster: { name }, freshness: { newest, maxAgeMs }, now }: BackupOverview): Text {
   const isYoung = newest && ageOf(newest, now) <= maxAgeMs && !hasFailed(newest);
-  return isYoung ? `Verify it: verify ${name} latest.` : `Take one, snapshot ${name}, then verify it.`;
+  if (isYoung) return ['Verify it: ', { code: `verify ${name} latest` }];
+  return ['Take one, then verify it: ', { code: `snapshot ${name}` }];
 }
 
 function factsOf({ cluster, list, freshness, damaged, history, sinceMs }: BackupOverview) {

@@ -50,10 +50,10 @@ async function latestVerified(cluster: Cluster, listing: Listing, load: Load): P
     if (backup && isVerified(backup)) return backup;
   }
   if (count === 0) throw none(cluster);
-  throw new Refusal(
-    `No backup of ${cluster.name} was tried out and found good.`,
-    `Try the newest one out: verify ${cluster.name} latest.`,
-  );
+  throw new Refusal(`No backup of ${cluster.name} was tried out and found good.`, [
+    'Try the newest one out: ',
+    { code: `verify ${cluster.name} latest` },
+  ]);
 }
 
 /** A run's id stands once; several foreign files may have one name. */
@@ -72,17 +72,20 @@ async function named(cluster: Cluster, which: string, listing: Listing, load: Lo
   const { backup, unreadable } = await load(only);
   if (backup) return backup;
   const reasons = unreadable.map(({ key, why }) => `${key}: ${why}.`).join(' ');
-  throw new Refusal(`The manifest of ${which} cannot be read. ${reasons}`, `See the others: backups ${cluster.name}.`);
+  throw new Refusal(`The manifest of ${which} cannot be read. ${reasons}`, [
+    'See the others: ',
+    { code: `backups ${cluster.name}` },
+  ]);
 }
 
 function none({ name, backup: { address, prefix } }: Cluster): Refusal {
-  return new Refusal(`${name} has no backup in ${address}/${prefix}.`, `Take one: snapshot ${name}.`);
+  return new Refusal(`${name} has no backup in ${address}/${prefix}.`, ['Take one: ', { code: `snapshot ${name}` }]);
 }
 
 function unknown({ name }: Cluster, which: string, others: readonly string[]): Refusal {
   const meant = nearest(which, others);
   const newest = others.slice(0, mostNamed).join(', ');
-  const next = meant ? `Did you mean ${meant}?` : `The newest: ${newest}. See backups ${name}.`;
+  const next = meant ? `Did you mean ${meant}?` : [`The newest: ${newest}. All of them: `, { code: `backups ${name}` }];
   return new Refusal(`${name} has no backup "${which}".`, next);
 }
 
