@@ -10,7 +10,7 @@ import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
 import { noSuchCluster } from './no-such-cluster.ts';
 import type { Registry } from './registry.ts';
-import type { Report } from './report.ts';
+import type { Report, Text } from './report.ts';
 import { hasEnded, type Run, type RunRecord, type Thread } from './run.ts';
 import { runLogs } from './run-report.ts';
 import { words } from './words.ts';
@@ -28,8 +28,8 @@ export interface Spoken {
 export type Response =
   /** For the person who asked alone. */
   | { readonly kind: 'private'; readonly report: Report }
-  /** A run is queued; its card says the rest. */
-  | { readonly kind: 'started'; readonly run: Run };
+  /** A run is queued; its card says the rest. `before` is how it stood where an earlier request had made it. */
+  | { readonly kind: 'started'; readonly run: Run; readonly before?: RunRecord };
 
 /** What became of the root message of a run. */
 export type Posting =
@@ -42,7 +42,7 @@ export type Posting =
 /** The desk everybody comes to: turns what people say into runs and answers. Each throws Refusal and Fault. */
 export interface Reception {
   hear(spoken: Spoken): Promise<Response>;
-  /** Asks for the same as an ended run again. */
+  /** Asks for the same as an ended run again. Where `requestId` has done so before, tells who did and what became of it. */
   retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
   cancel(runId: string, actor: Actor): Promise<Report>;
   logs(runId: string, actor: Actor): Promise<Report>;
@@ -94,12 +94,14 @@ export function createReception(parts: ReceptionParts): Reception {
     mustBeSpokenOfHere(cluster, spoken);
     const admission = await runs.admit(run);
     if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run) };
+    const before = admission.kind === 'repeated' ? admission.run : undefined;
+    const started: Response = { kind: 'started', run, ...(before ? { before } : {}) };
     // The same request again may come after a crash half way: going on from here does nothing twice.
-    if (admission.kind === 'repeated' && hasEnded(admission.run.state)) return { kind: 'started', run };
+    if (before && hasEnded(before.state)) return started;
     const posting = await parts.postCard(run);
     if (posting.kind === 'refused') await withdraw(run, posting.reason, posting.next);
     await parts.enqueue(run);
-    return { kind: 'started', run };
+    return started;
   }
 
   async function withdraw(run: Run, reason: string, next: string): Promise<never> {
@@ -109,13 +111,29 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   async function busy(holder: RunRecord): Promise<Report> {
-    const link = await parts.linkTo(holder.id);
     return {
       tone: 'neutral',
       title: `${holder.cluster} already has this under way: run ${holder.id}, asked for by ${holder.actor.name}.`,
-      text: link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { code: asTyped(`runs ${holder.id}`) }],
+      text: await whereToFollow(holder),
       changed: 'nothing',
     };
+  }
+
+  async function retriedBefore(old: RunRecord, anew: RunRecord): Promise<Report> {
+    const { id, state, actor, report } = anew;
+    return {
+      tone: 'neutral',
+      title: `Run ${old.id} on ${old.cluster} was retried already, by ${actor.name}: run ${id}, ${state}.`,
+      text: await whereToFollow(anew),
+      ...(report ? { facts: [{ label: 'Result', value: report.title }] } : {}),
+      changed: 'nothing',
+      ...(hasEnded(state) ? { next: ['To do it once more: ', { code: asTyped(old.words) }] } : {}),
+    };
+  }
+
+  async function whereToFollow({ id }: RunRecord): Promise<Text> {
+    const link = await parts.linkTo(id);
+    return link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { code: asTyped(`runs ${id}`) }];
   }
 
   async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {
@@ -165,7 +183,9 @@ export function createReception(parts: ReceptionParts): Reception {
           'See ',
           { code: asTyped('help') },
         ]);
-      return start(job, run.payload, { words: run.words, actor, channel, requestId });
+      const response = await start(job, run.payload, { words: run.words, actor, channel, requestId });
+      if (response.kind === 'private' || !response.before) return response;
+      return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
     cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),
     logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId)),
@@ -174,11 +194,12 @@ export function createReception(parts: ReceptionParts): Reception {
 
 /** Asks a run to stop, and says what that means now. */
 export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promise<Report> {
-  const asked = await runs.cancel(run.id, actor.name, actor.id);
-  if (!asked) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
+  const isOpen = await runs.cancel(run.id, actor.name, actor.id);
+  if (!isOpen) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
+  const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';
   return {
     tone: 'neutral',
-    title: `Run ${run.id} on ${run.cluster} is asked to stop.`,
+    title: `Run ${run.id} on ${run.cluster} ${asked}.`,
     text:
       run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
   };

@@ -64,6 +64,38 @@ describe('a button', () => {
     expect(cards(channel)).toHaveLength(2);
   });
 
+  it('that retries a run tells whoever presses it later who did so first, and where it shows', async () => {
+    const all = await withRun();
+    const { slack, runs, runId, ts, queued, cards, whispers } = all;
+    await fail(all);
+    await slack.waitFor(() => cards(channel)[0]?.text.startsWith('Failed'));
+    await slack.clicks('alice', { channel, ts }, 'Retry');
+    await slack.waitFor(() => cards(channel).length === 2 && new Set(queued).size === 2);
+    expect(whispers('alice', channel)).toEqual([]);
+    const [, anew = ''] = [...new Set(queued)];
+    await slack.clicks('alice', { channel, ts }, 'Retry');
+    const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(answer.text).toContain(`Run ${runId} on prod-1 was retried already, by alice: run ${anew}, queued.`);
+    expect(JSON.stringify(answer.blocks)).toContain(`p${cards(channel)[1]?.ts.replace('.', '')}`);
+    await runs.end(anew, undefined, { state: 'failed', report: { tone: 'bad', title: 'S3 is away.' } });
+    await slack.clicks('alice', { channel, ts }, 'Retry');
+    const later = await slack.waitFor(() => whispers('alice', channel)[1]);
+    expect(later.text).toContain(`run ${anew}, failed.`);
+    expect(later.text).toContain('S3 is away.');
+    expect(later.text).toContain('To do it once more: /salvor snapshot prod-1');
+  });
+
+  it('that stops a run tells who did so first', async () => {
+    const { slack, runs, runId, ts, whispers } = await withRun();
+    await runs.begin(runId, 'w-1');
+    // The card still shows the button to whoever looked at it before.
+    await slack.clicks('alice', { channel, ts }, 'Stop', undefined, { confirm: true });
+    await slack.waitFor(() => whispers('alice', channel)[0]);
+    await slack.clicks('alice', { channel, ts }, 'Stop', undefined, { confirm: true });
+    const answer = await slack.waitFor(() => whispers('alice', channel)[1]);
+    expect(answer.text).toContain(`Run ${runId} on prod-1 was asked to stop already, by alice.`);
+  });
+
   it('of an unknown kind says that the message is of another version', async () => {
     const { slack, app: _, whispers } = await withRun();
     const message = [
