@@ -84,10 +84,10 @@ describe('tells', () => {
         Listed    3 backups
         Verified  2 passed, 1 not yet
         Where     s3://etcd-backups/etcd/prod-1
-      Taken (UTC)       Why                             Age      Verified                         Database  Stored   Revision    Keys    etcd    Kubernetes  SHA-256       Encrypted  Locked until  Backup
-      2026-03-01 07:00  alice: nightly                  2 h      not yet                          507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-new
-      2026-03-01 00:00  alice: before the storage work  9 h      passed 2026-03-01 00:10 (drill)  507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-good
-      2026-02-28 03:00  alice: nightly                  1 d 6 h  passed 2026-02-28 03:10 (drill)  507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-old
+      Taken (UTC)       Why                             Age      Verified              Database  Stored   Revision    Keys    etcd    Kubernetes  SHA-256       Encrypted  Locked until  Backup
+      2026-03-01 07:00  alice: nightly                  2 h      no                    507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-new
+      2026-03-01 00:00  alice: before the storage work  9 h      drill 8 h 50 min ago  507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-good
+      2026-02-28 03:00  alice: nightly                  1 d 6 h  drill 1 d 6 h ago     507 MiB   1.5 KiB  48 211 907  12 400  3.5.26  v1.36.2     c0ffee000000  no         no            r-old
       "
     `);
   });
@@ -176,7 +176,7 @@ describe('lists', () => {
       Revision: 'about 9',
       Encrypted: 'with age',
       'Locked until': '2026-04-01 00:00 compliance legal hold',
-      Verified: 'not yet',
+      Verified: 'no',
     });
   });
 });

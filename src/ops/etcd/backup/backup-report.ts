@@ -83,7 +83,7 @@ function factsOf({ cluster, list, freshness, damaged, history, sinceMs }: Backup
     ...fact('Found broken', listed(backups.filter(hasFailed).map(brokenInWords))),
     ...fact('Not whole', listed(damaged.map(({ id, why }) => `${id}: ${why}`))),
     ...fact('Not readable', listed(unreadable.map(({ key, why }) => `${key}: ${why}`))),
-    ...fact('Gaps', history && history.gaps.length > 0 ? gapsInWords(history.gaps) : ''),
+    ...fact('Gaps', gapsInWords(history?.gaps ?? [])),
     ...fact('Copies', copy ? `${copiesInWords(backups)} in ${copy.address}/${copy.prefix}` : ''),
     { label: 'Where', value: [{ code: `${address}/${prefix}` }] },
   ];

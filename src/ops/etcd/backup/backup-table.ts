@@ -11,7 +11,7 @@ export function backupTable({ name, backup: { copy } }: Cluster, backups: readon
     ['Taken (UTC)', ({ takenAt }) => minuteOf(takenAt)],
     ['Why', whyInWords],
     ['Age', (backup) => durationInWords(ageOf(backup, now))],
-    ['Verified', verificationInWords],
+    ['Verified', (backup) => verificationInWords(backup, now)],
     ['Database', own(({ manifest }) => bytesInWords(manifest.database.sizeBytes))],
     ['Stored', ({ storedBytes }) => bytesInWords(storedBytes)],
     ['Revision', own(({ manifest }) => revisionInWords(manifest))],
@@ -54,10 +54,11 @@ function encryptionInWords({ kind }: BackupManifest['stored']['encryption']): st
   return { none: 'no', 'sse-s3': 'by S3', 'sse-kms': 'by KMS', age: 'with age' }[kind];
 }
 
-function verificationInWords({ verification }: Backup): string {
-  if (!verification) return 'not yet';
+function verificationInWords({ verification }: Backup, now: Date): string {
+  if (!verification) return 'no';
   const { passed, how, verifiedAt } = verification;
-  return `${passed ? 'passed' : 'FAILED'} ${minuteOf(verifiedAt)} (${how})`;
+  const ago = `${durationInWords(Math.max(0, now.getTime() - verifiedAt.getTime()))} ago`;
+  return passed ? `${how} ${ago}` : `FAILED ${ago}`;
 }
 
 function lockInWords(lock: BackupManifest['stored']['lock']): string {

@@ -16,16 +16,13 @@ export function historyInWords(history: BackupHistory): string {
       'Stored',
       backups.map(({ storedBytes }) => storedBytes),
     ),
-    gapsInWords(history.gaps),
+    history.gaps.length === 0 ? 'No gaps.' : `${counted(history.gaps.length, 'gap')}: ${gapsInWords(history.gaps)}.`,
     failuresInWords(history),
   ].join(' ');
 }
 
-/** 'No gaps.', or which, the latest first. */
-export function gapsInWords(gaps: readonly Gap[]): string {
-  if (gaps.length === 0) return 'No gaps.';
-  return `${counted(gaps.length, 'gap')}: ${listed(gaps.toReversed().map(gapInWords))}.`;
-}
+/** The latest first; empty where there are none. */
+export const gapsInWords = (gaps: readonly Gap[]): string => listed(gaps.toReversed().map(gapInWords));
 
 function failuresInWords({ backups }: BackupHistory): string {
   const failed = backups.filter(hasFailed).toReversed();
