@@ -6,7 +6,12 @@ export const QueueName = z.enum(['read', 'write', 'danger']);
 export type QueueName = z.infer<typeof QueueName>;
 
 /** Where a run answers: a channel, and the root message once it is posted. */
-export const Thread = z.object({ channel: z.string(), ts: z.string().optional() });
+export const Thread = z.object({
+  channel: z.string(),
+  ts: z.string().optional(),
+  /** Of a root message that people deleted: posted anew, once; or gone, and not shown any more. */
+  root: z.enum(['anew', 'gone']).optional(),
+});
 export type Thread = z.infer<typeof Thread>;
 
 export const Step = z.object({

@@ -1,5 +1,5 @@
 import type { Report } from '../chatops/report.ts';
-import type { Run, RunRecord, RunState, Step, Thread } from '../chatops/run.ts';
+import type { Run, RunRecord, RunState, Step } from '../chatops/run.ts';
 
 export type Admission =
   | { readonly kind: 'admitted' }
@@ -27,7 +27,12 @@ export interface Runs {
   /** Newest first. */
   list(options: { readonly cluster?: string; readonly limit: number }): Promise<readonly RunRecord[]>;
   /** Where the run's root message is. Answers false when it already had one, or speaks in no channel. */
-  address(id: string, thread: Required<Thread>): Promise<boolean>;
+  address(id: string, thread: { readonly channel: string; readonly ts: string }): Promise<boolean>;
+  /**
+   * People deleted the root message at `gone`: the one at `anew` took its place, or none does from now on. False when the run's root message
+   * is another by now: nothing was changed.
+   */
+  rootDeleted(id: string, gone: string, anew?: string): Promise<boolean>;
 
   /** A worker takes the run: the next attempt begins, all former ones are fenced off. Undefined when it has ended. */
   begin(id: string, worker: string): Promise<RunRecord | undefined>;

@@ -35,7 +35,7 @@ function fields(hash: RunHash): unknown {
   const asked = JSON.parse(is.run ?? '{}');
   return {
     ...asked,
-    ...(is.ts === undefined ? {} : { thread: { ...asked.thread, ts: is.ts } }),
+    ...(asked.thread === undefined ? {} : { thread: { ...asked.thread, ts: is.ts, root: is.root } }),
     state: is.state,
     attempt: Number(is.attempt),
     handovers: Number(is.handovers),

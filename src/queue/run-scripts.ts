@@ -175,10 +175,23 @@ end
 return 1
 `);
 
-/** ARGV: ts. A run without a channel has no place to be at. */
+/** ARGV: ts. A run without a channel has no place to be at, and one whose root message is gone for good gets no other. */
 const address = defineScript(`
-if redis.call('HEXISTS', KEYS[1], 'speaks') == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'speaks') == 0 or redis.call('HEXISTS', KEYS[1], 'root') == 1 then return 0 end
 return redis.call('HSETNX', KEYS[1], 'ts', ARGV[1])
+`);
+
+/** ARGV: ts that is gone, ts in its place (empty: none). */
+const rootDeleted = defineScript(`
+local gone, anew = unpack(ARGV)
+if redis.call('HGET', KEYS[1], 'ts') ~= gone then return 0 end
+if anew == '' then
+  redis.call('HDEL', KEYS[1], 'ts')
+  redis.call('HSET', KEYS[1], 'root', 'gone')
+else
+  redis.call('HSET', KEYS[1], 'ts', anew, 'root', 'anew')
+end
+return 1
 `);
 
 /** ARGV: line, most, keepMs. */
@@ -189,4 +202,17 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 `);
 
-export const runScripts = { admit, abandon, begin, standing, change, requeue, note, finish, cancel, address, log };
+export const runScripts = {
+  admit,
+  abandon,
+  begin,
+  standing,
+  change,
+  requeue,
+  note,
+  finish,
+  cancel,
+  address,
+  rootDeleted,
+  log,
+};

@@ -117,8 +117,11 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     open: () => openRuns(),
 
     async address(id, thread) {
-      if (thread.ts === undefined) return false;
       return (await ask('address', 'address', keys.run(id), [thread.ts])) === 1;
+    },
+
+    async rootDeleted(id, gone, anew = '') {
+      return (await ask('rootDeleted', 'rootDeleted', keys.run(id), [gone, anew])) === 1;
     },
 
     async begin(id, worker) {

@@ -104,7 +104,6 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   const botName = () => pulse.identity()?.botName ?? 'salvor';
   const sender = createSender({
     runs,
-    seen,
     clock,
     logger,
     clients,

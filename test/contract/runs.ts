@@ -137,6 +137,24 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect((await runs.find(run.id))?.thread).toEqual({ channel: 'C1', ts: '1.1' });
     });
 
+    it('remembers that its root message was deleted, and which took its place', async () => {
+      const run = await running();
+      await runs.address(run.id, { channel: 'C1', ts: '1.1' });
+      expect(await runs.rootDeleted(run.id, '1.1', '2.2')).toBe(true);
+      expect((await runs.find(run.id))?.thread).toEqual({ channel: 'C1', ts: '2.2', root: 'anew' });
+      expect(await runs.rootDeleted(run.id, '1.1', '3.3')).toBe(false);
+      expect((await runs.find(run.id))?.thread?.ts).toBe('2.2');
+    });
+
+    it('takes no root message any more once it is gone for good', async () => {
+      const run = await running();
+      await runs.address(run.id, { channel: 'C1', ts: '1.1' });
+      expect(await runs.rootDeleted(run.id, '1.1')).toBe(true);
+      expect(await runs.rootDeleted(run.id, '1.1')).toBe(false);
+      expect(await runs.address(run.id, { channel: 'C1', ts: '2.2' })).toBe(false);
+      expect((await runs.find(run.id))?.thread).toEqual({ channel: 'C1', root: 'gone' });
+    });
+
     it('counts attempts, and remembers when the first began and which worker has it', async () => {
       const run = await running();
       const startedAt = clock.now();

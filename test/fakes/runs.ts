@@ -79,8 +79,16 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
 
     async address(id, thread) {
       const run = records.get(id);
-      if (!run?.thread || run.thread.ts !== undefined) return false;
+      if (!run?.thread || run.thread.ts !== undefined || run.thread.root !== undefined) return false;
       update(run, { thread: { ...run.thread, ts: thread.ts } });
+      return true;
+    },
+
+    async rootDeleted(id, gone, anew) {
+      const run = records.get(id);
+      if (run?.thread?.ts === undefined || run.thread.ts !== gone) return false;
+      const { channel } = run.thread;
+      update(run, { thread: anew === undefined ? { channel, root: 'gone' } : { channel, ts: anew, root: 'anew' } });
       return true;
     },
 

@@ -8,7 +8,7 @@ import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns } from '../fakes/runs.ts';
 import { slackWith } from '../sandbox/slack-people.ts';
-import { createFakeLogger, createFakeSeen } from './house.ts';
+import { createFakeLogger } from './house.ts';
 import { alice } from './runs-to-show.ts';
 
 const channel = 'C0PROD1';
@@ -24,7 +24,7 @@ async function office() {
   const wait = async (ms: number) => clock.advance(ms);
   const traces = createTraces(clients.background, () => slack.state.app.botId);
   const facts = { runs, outbox, clients, traces, clock, logger, calledAs: '/salvor', botName: () => 'salvor' };
-  const makeSender = (): Sender => createSender({ ...facts, seen: createFakeSeen(), wait });
+  const makeSender = (): Sender => createSender({ ...facts, wait });
   let number = 0;
 
   /** A run that has just been recorded in a channel. */
@@ -117,10 +117,13 @@ describe('a card', () => {
     const run = await asked();
     await sendAll(sender);
     await remove(slack, roots()[0]?.ts);
-    await runs.begin(run.id, 'w-1');
-    await sendAll(sender);
+    for (const worker of ['w-1', 'w-2', 'w-3']) {
+      await runs.begin(run.id, worker);
+      await sendAll(sender);
+    }
     expect(roots()).toHaveLength(1);
-    await runs.end(run.id, 1, { state: 'done', report: saved });
+    expect(failedEdits(slack)).toBe(1);
+    await runs.end(run.id, 3, { state: 'done', report: saved });
     await sendAll(sender);
     const [anew] = roots();
     expect(anew?.text).toBe('Done: Saved 507 MiB');
@@ -136,9 +139,15 @@ describe('a card', () => {
     await runs.begin(run.id, 'w-1');
     await sendAll(sender);
     await remove(slack, roots()[0]?.ts);
-    await runs.change(run.id, 1, { steps: [{ name: 'stream', state: 'in_progress' }] });
-    await sendAll(sender);
+    for (let count = 0; count < 3; count += 1) {
+      await runs.change(run.id, 1, { steps: [{ name: 'stream', state: 'in_progress' }] });
+      await sendAll(sender);
+    }
     expect(roots()).toHaveLength(0);
+    expect(failedEdits(slack)).toBe(2);
+    await runs.end(run.id, 1, { state: 'done', report: saved });
+    await sendAll(sender);
+    expect(roots().map((one) => one.text)).toEqual(['Saved 507 MiB']);
     expect(outbox.letters()).toEqual([]);
   });
 
@@ -304,6 +313,10 @@ describe('what is said in a thread', () => {
     expect(thread(roots()[0]?.ts ?? '').map((one) => one.text)).toEqual(['Saved 507 MiB']);
   });
 });
+
+/** Edits of messages that are not there. */
+const failedEdits = (slack: Awaited<ReturnType<typeof slackWith>>): number =>
+  slack.calls('chat.update').filter((call) => call.answer.ok === false).length;
 
 /** Someone who may deletes a message of the bot. */
 async function remove(slack: Awaited<ReturnType<typeof slackWith>>, ts = ''): Promise<void> {

@@ -2,7 +2,6 @@ import type { RunRecord } from '../../chatops/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Claim } from '../../ports/outbox.ts';
 import type { Runs } from '../../ports/runs.ts';
-import type { Seen } from '../../ports/seen.ts';
 import { renderCard } from '../render.ts';
 import { type Traces, trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
@@ -12,13 +11,10 @@ export const cardOf = (runId: string): string => `card:${runId}`;
 
 export interface CardParts {
   readonly runs: Runs;
-  readonly seen: Seen;
   readonly traces: Traces;
   readonly clock: Clock;
   readonly calledAs: string;
 }
-
-const weekMs = 7 * 24 * 3600_000;
 
 /** A run that was withdrawn at the door: its person was told, and there is no message to show. */
 export const wasWithdrawn = (run: RunRecord): boolean =>
@@ -27,7 +23,7 @@ export const wasWithdrawn = (run: RunRecord): boolean =>
 /** Shows a run's root message as the run is at this moment; posts it where there is none. */
 export async function showCard(claim: Claim, mail: Mail, parts: CardParts): Promise<void> {
   const run = await parts.runs.find(claim.letter.runId);
-  if (!run?.thread || wasWithdrawn(run)) return;
+  if (!run?.thread || run.thread.root === 'gone' || wasWithdrawn(run)) return;
   if (run.thread.ts !== undefined) return refresh(run, run.thread.channel, run.thread.ts, mail, parts);
   const found = claim.tries > 0 ? await earlier(run, run.thread.channel, parts) : undefined;
   if (found === undefined) return postRoot(run, run.thread.channel, mail, parts);
@@ -57,18 +53,20 @@ async function refresh(run: RunRecord, channel: string, ts: string, mail: Mail, 
   }
 }
 
-/** People deleted the message: it is posted anew, once. Who deletes that one too does not want to see it. */
+/**
+ * People deleted the message: it is posted anew, once. Who deletes that one too does not want to see it. Either is remembered, so that no
+ * later edit meets it again.
+ */
 async function replaceRoot(run: RunRecord, channel: string, gone: string, mail: Mail, parts: CardParts): Promise<void> {
-  const anew = await rootNow(run, channel, gone, parts);
-  if (anew !== undefined) return mail.update(anew, cardPost(run, channel, parts));
-  const key = `anew:${run.id}`;
-  if (!(await parts.seen.first(key, weekMs))) return;
-  try {
-    await mail.post(cardPost(run, channel, parts));
-  } catch (error) {
-    await parts.seen.forget(key);
-    throw error;
+  if (run.thread?.root === 'anew') {
+    await parts.runs.rootDeleted(run.id, gone);
+    return;
   }
+  const found = await rootNow(run, channel, gone, parts);
+  if (found !== undefined) await mail.update(found, cardPost(run, channel, parts));
+  const anew = found ?? (await mail.post(cardPost(run, channel, parts))).ts;
+  const isFirst = await parts.runs.rootDeleted(run.id, gone, anew);
+  if (!isFirst && found === undefined) await mail.remove(channel, anew);
 }
 
 /** The root message that took the place of a deleted one. */

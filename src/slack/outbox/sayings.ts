@@ -20,8 +20,8 @@ const rootIsGone = new Set(['thread_not_found', 'message_not_found', 'invalid_th
 export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardParts): Promise<void> {
   const run = await parts.runs.find(letter.runId);
   if (!run?.thread || wasWithdrawn(run)) return;
-  const { channel, ts } = run.thread;
-  if (ts === undefined && !hasWaitedEnough(run, parts)) {
+  const { channel, ts, root } = run.thread;
+  if (ts === undefined && root === undefined && !hasWaitedEnough(run, parts)) {
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
   const { text, blocks, files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
