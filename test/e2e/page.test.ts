@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
 
   it('offers known commands while one is typed, and completes with Tab', async () => {
     await box().pressSequentially('/sal');
-    await page.getByRole('option', { name: /\/salvor.*Backups, restores/ }).waitFor();
+    await page.getByRole('option', { name: /\/salvor.*etcd backups/ }).waitFor();
     await box().press('Tab');
     expect(await box().inputValue()).toBe('/salvor ');
   });
