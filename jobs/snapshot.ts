@@ -25,6 +25,7 @@ export default defineJob({
   cluster: (payload) => payload.cluster,
   access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
   lock: (payload) => `etcd/${payload.cluster}`,
+  schedule: { payload: (cluster) => ({ cluster, despiteAlarm: false }), says: 'failures' },
   async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
     const cluster = catalogue.cluster(name);
     await clearAway(cluster, ports.objects, ports.clock, context);

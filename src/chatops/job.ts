@@ -27,6 +27,16 @@ export interface RunContext {
   stillOurs(): Promise<void>;
 }
 
+/** When a scheduled run speaks in the channel: when it fails and when it is well again; always; or when it says another thing than the one before. */
+export type Says = 'failures' | 'always' | 'changes';
+
+/** How a job comes by itself. */
+export interface JobSchedule<P> {
+  payload(cluster: string): P;
+  /** Unless salvor.yaml says otherwise. */
+  readonly says: Says;
+}
+
 /** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
 export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   /** Same as its file's name. */
@@ -42,6 +52,8 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   access(payload: P): Access;
   /** At most one run in flight per lock. */
   lock?(payload: P): string;
+  /** Only jobs with one may be scheduled; dangerous ones never. */
+  readonly schedule?: JobSchedule<NoInfer<P>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
   report(result: R, payload: P): Report;
 }
@@ -56,13 +68,16 @@ export interface AnyJob {
   cluster(payload: unknown): string;
   access(payload: unknown): Access;
   lock?(payload: unknown): string;
+  readonly schedule?: JobSchedule<unknown>;
   /** Runs and reports in one, so that the result's type need not leave the job. */
   execute(payload: unknown, ports: Ports, context: RunContext): Promise<Report>;
 }
 
 /** Defines a job: checks its shape, then forgets its types behind functions that parse the payload again. */
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): AnyJob & { readonly accepts: z.ZodType<P> } {
-  const { lock } = job;
+  const { lock, schedule } = job;
+  // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
+  if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
   return {
     name: job.name,
     payload: job.payload,
@@ -73,6 +88,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): AnyJob &
     cluster: (payload) => job.cluster(job.payload.parse(payload)),
     access: (payload) => job.access(job.payload.parse(payload)),
     ...(lock ? { lock: (payload: unknown) => lock(job.payload.parse(payload)) } : {}),
+    ...(schedule ? { schedule } : {}),
     async execute(payload, ports, context) {
       const parsed = job.payload.parse(payload);
       const result = await job.run(parsed, only(ports, job.needs), context);
