@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter } from 'node:path';
 import { stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
 import {
+  type AgeIdentity,
+  ageIdentities,
   type BucketKeys,
   bucketKeys,
   type EtcdKeys,
@@ -46,6 +50,13 @@ export interface BucketAccess {
   };
 }
 
+/** Where backups are tried out, and with what. */
+export interface DrillPlace {
+  readonly directory: string;
+  /** Directories that may hold etcd's programs: those of salvor.yaml, then the PATH. */
+  readonly programs: readonly string[];
+}
+
 export interface Config {
   readonly settings: Settings;
   readonly redisUrl: string;
@@ -54,6 +65,9 @@ export interface Config {
   readonly etcd: Readonly<Record<string, EtcdAccess>>;
   /** By the bucket's name in salvor.yaml. */
   readonly buckets: Readonly<Record<string, BucketAccess>>;
+  /** By cluster name. */
+  readonly identities: Readonly<Record<string, AgeIdentity>>;
+  readonly drill: DrillPlace;
   /** Hides every secret read here in a text. */
   readonly mask: (text: string) => string;
 }
@@ -84,6 +98,7 @@ export function loadConfig(source: ConfigSource): Config {
   const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;
   const serves = source.role !== 'bot' ? outline : {};
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
+  const identities = ageIdentities(serves, source.site, secrets);
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
@@ -92,6 +107,8 @@ export function loadConfig(source: ConfigSource): Config {
     slack,
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
+    identities,
+    drill: drillPlace(settings, environment),
     mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
   };
 }
@@ -103,6 +120,9 @@ export function printConfig(config: Config): string {
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
     etcd: Object.keys(config.etcd),
     buckets: Object.keys(config.buckets),
+    identities: Object.values(config.identities).map(
+      ({ variable, identity }) => `${variable}: ${identity ? '•••' : 'not set'}`,
+    ),
   };
   // Masked before it is written as YAML, which may fold or escape a secret out of the mask's sight.
   return stringify(masked({ ...config.settings, 'read from the environment': secrets }, config.mask));
@@ -153,6 +173,11 @@ function oneBucket(settings: BucketSettings, keys: BucketKeys): BucketAccess {
     pathStyle,
     ...given({ endpoint, checksums, credentials, certificateAuthority, timeouts: timeouts && given(timeouts) }),
   };
+}
+
+function drillPlace({ drill }: Settings, { PATH = '' }: Environment): DrillPlace {
+  const onPath = PATH.split(delimiter).filter((directory) => directory !== '');
+  return { directory: drill.directory ?? tmpdir(), programs: [...drill.binaries, ...onPath] };
 }
 
 /** Leaves away what is not there: exactOptionalPropertyTypes tells absent from undefined. */

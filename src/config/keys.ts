@@ -23,6 +23,13 @@ export interface BucketKeys {
   readonly sessionToken: string | undefined;
 }
 
+/** What opens a cluster's backups that were encrypted with age. */
+export interface AgeIdentity {
+  readonly variable: string;
+  /** Undefined where the environment has none: such a worker takes backups all the same, and says so when it is to open one. */
+  readonly identity: string | undefined;
+}
+
 // All of these read what a file names however broken the rest of it is, so that what is missing is told at once.
 
 export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets {
@@ -56,6 +63,24 @@ export function bucketKeys(
   const used = new Set(served(outline, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]));
   const buckets = Object.entries(outline.buckets ?? {}).filter(([name]) => used.has(name));
   return new Map(buckets.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
+}
+
+/** By cluster name, where salvor.yaml names a variable for it. */
+export function ageIdentities(
+  outline: Outline,
+  site: string | undefined,
+  secrets: Secrets,
+): Readonly<Record<string, AgeIdentity>> {
+  return Object.fromEntries(
+    served(outline, site).flatMap(([name, { backup }]) => {
+      const variable = backup?.encryption?.identity;
+      if (variable === undefined) return [];
+      const identity = secrets.optional(variable);
+      // In a file of age-keygen's it stands among comments; alone it must be masked as well.
+      for (const [line] of identity?.matchAll(/^AGE-SECRET-KEY-\S+/gm) ?? []) secrets.values.add(line);
+      return [[name, { variable, identity }] as const];
+    }),
+  );
 }
 
 function oneBucket(name: string, bucket: BucketOutline | undefined, secrets: Secrets): BucketKeys {

@@ -40,7 +40,12 @@ export const Outline = z
           username: text,
           password: variable,
         }),
-        backup: section({ bucket: text, prefix: text, copy: section({ bucket: text, prefix: text }) }),
+        backup: section({
+          bucket: text,
+          prefix: text,
+          copy: section({ bucket: text, prefix: text }),
+          encryption: section({ identity: variable }),
+        }),
       }),
     ),
     schedules: named(section({ clusters: texts })),

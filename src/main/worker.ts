@@ -2,7 +2,9 @@ import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
 import { createObjects } from '../adapters/objects.ts';
+import { createOpener } from '../adapters/opener.ts';
 import { createPicture } from '../adapters/picture.ts';
+import { createScratch } from '../adapters/scratch.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
 import { createRuns } from '../queue/runs.ts';
@@ -53,6 +55,8 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       catalogue: createCatalogue(config.settings),
       clock,
       picture: createPicture(),
+      scratch: createScratch(config.drill),
+      opener: createOpener(config.identities),
     },
     close() {
       etcd.close();

@@ -3,13 +3,17 @@ import type { Clock } from './clock.ts';
 import type { Etcd } from './etcd.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Objects } from './objects.ts';
+import type { Opener } from './opener.ts';
 import type { Picture } from './picture.ts';
+import type { Scratch } from './scratch.ts';
 
 /** What a job can ask for, by name. The frame's own ports (runs, chat) are not among them. */
 export interface Ports {
   readonly etcd: Etcd;
   readonly objects: Objects;
   readonly kubernetes: Kubernetes;
+  readonly scratch: Scratch;
+  readonly opener: Opener;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly picture: Picture;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Fault } from '../../../chatops/errors.ts';
+import { createDatabaseDigest, digestBytes, sectorBytes } from '../database/database-digest.ts';
 
 /** Checks a snapshot as it passes: etcd ends the stream with the SHA-256 of all bytes before. */
 export interface SnapshotDigest {
@@ -12,31 +12,15 @@ export interface SnapshotDigest {
   finish(expectedBytes?: number): { readonly databaseBytes: number; readonly sha256: string };
 }
 
-const digestBytes = 32;
-/** Every bbolt file is a multiple of this, whatever its page size. */
-const sectorBytes = 512;
-
 export function createSnapshotDigest(): SnapshotDigest {
-  const hash = createHash('sha256');
-  let tail = Buffer.alloc(0);
-  let total = 0;
+  const digest = createDatabaseDigest();
 
   return {
-    update(bytes) {
-      total += bytes.length;
-      // The last 32 bytes seen may be the digest; all before them are not.
-      const surplus = Math.min(tail.length, Math.max(0, tail.length + bytes.length - digestBytes));
-      if (surplus > 0) hash.update(tail.subarray(0, surplus));
-      const ours = Math.max(0, bytes.length - digestBytes);
-      if (ours > 0) hash.update(bytes.subarray(0, ours));
-      tail = Buffer.concat([tail.subarray(surplus), bytes.subarray(ours)]);
-    },
+    update: digest.update,
     finish(expectedBytes) {
-      const sha256 = hash.digest();
-      if (total % sectorBytes === digestBytes && total > digestBytes && sha256.equals(tail)) {
-        return { databaseBytes: total - digestBytes, sha256: sha256.toString('hex') };
-      }
-      throw new Fault(whatIsWrong(total, expectedBytes), {
+      const { totalBytes, databaseBytes, sha256, digest: found } = digest.finish();
+      if (found === 'right') return { databaseBytes, sha256 };
+      throw new Fault(whatIsWrong(totalBytes, expectedBytes), {
         port: 'etcd',
         operation: 'snapshot',
         code: 'ETCD_DIGEST',
