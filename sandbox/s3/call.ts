@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Body } from './body.ts';
+import { refuseLocks } from './object-lock.ts';
 import { invalidArgument, notImplemented, S3Error } from './s3-error.ts';
 import { type Segment, writeSegment } from './segments.ts';
 import type { Bucket, ObjectSettings } from './store.ts';
@@ -63,13 +64,13 @@ const remembered = [
   'expires',
   'x-amz-storage-class',
 ];
-const unknown =
-  /^x-amz-(?:tagging|object-lock-|grant-|website-|copy-source|server-side-encryption-customer|write-offset)/;
+const unknown = /^x-amz-(?:tagging|grant-|website-|copy-source|server-side-encryption-customer|write-offset)/;
 const mostMetadataBytes = 2 * 1024;
 
 /** The headers an object keeps; options this server does not have are refused, not dropped. */
 export function settingsOf({ headers, house, key }: Call): ObjectSettings {
   if (Buffer.byteLength(key) > 1024) throw new S3Error(400, 'KeyTooLongError', 'Your key is too long');
+  refuseLocks(headers);
   const foreign = Object.keys(headers).find((name) => unknown.test(name));
   if (foreign) throw notImplemented(foreign);
   const acl = headers['x-amz-acl'];

@@ -10,6 +10,7 @@ import {
   textOf,
 } from './call.ts';
 import { checkWriteConditions } from './conditions.ts';
+import { refuseBypass } from './object-lock.ts';
 import { malformedXml, S3Error } from './s3-error.ts';
 import { dropSegments } from './segments.ts';
 import { type ObjectRecord, putRecord, removeRecord } from './store.ts';
@@ -50,6 +51,7 @@ export async function putObject(call: Call): Promise<Answer> {
 export async function deleteObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   if (call.query.has('versionId')) throw new S3Error(400, 'InvalidArgument', 'Invalid version id specified');
+  refuseBypass(call.headers);
   await bucket.exclusively(() => removeRecord(bucket, call.key));
   return { status: 204 };
 }
@@ -57,6 +59,7 @@ export async function deleteObject(call: Call): Promise<Answer> {
 /** The batch, which S3 only takes with a digest of its list. */
 export async function deleteObjects(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
+  refuseBypass(call.headers);
   const body = call.body();
   if (!body.hasIntegrityHeader) {
     throw new S3Error(400, 'InvalidRequest', 'Missing required header for this request: Content-MD5');

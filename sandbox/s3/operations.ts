@@ -4,6 +4,7 @@ import { completeUpload } from './complete-upload.ts';
 import { getObject } from './get-object.ts';
 import { listObjects, listParts, listUploads } from './list-operations.ts';
 import { abortUpload, createUpload, uploadPart } from './multipart.ts';
+import { bucketVersioning, lockConfiguration, objectLock } from './object-lock.ts';
 import { deleteObject, deleteObjects, putObject } from './objects.ts';
 
 /** By S3's own names, which the fault knobs use too. */
@@ -13,6 +14,8 @@ export const operations = {
   HeadBucket: headBucket,
   GetBucketLocation: bucketLocation,
   DeleteBucket: deleteBucket,
+  GetBucketVersioning: bucketVersioning,
+  GetObjectLockConfiguration: lockConfiguration,
   ListObjectsV2: listObjects,
   ListMultipartUploads: listUploads,
   DeleteObjects: deleteObjects,
@@ -20,6 +23,10 @@ export const operations = {
   GetObject: getObject,
   HeadObject: getObject,
   DeleteObject: deleteObject,
+  GetObjectRetention: objectLock,
+  PutObjectRetention: objectLock,
+  GetObjectLegalHold: objectLock,
+  PutObjectLegalHold: objectLock,
   CreateMultipartUpload: createUpload,
   UploadPart: uploadPart,
   CompleteMultipartUpload: completeUpload,
@@ -45,11 +52,17 @@ const routes: Readonly<Record<string, OperationName>> = {
   'GET bucket': 'ListObjectsV2',
   'GET bucket?location': 'GetBucketLocation',
   'GET bucket?uploads': 'ListMultipartUploads',
+  'GET bucket?versioning': 'GetBucketVersioning',
+  'GET bucket?object-lock': 'GetObjectLockConfiguration',
   'POST bucket?delete': 'DeleteObjects',
   'PUT object': 'PutObject',
   'GET object': 'GetObject',
   'HEAD object': 'HeadObject',
   'DELETE object': 'DeleteObject',
+  'GET object?retention': 'GetObjectRetention',
+  'PUT object?retention': 'PutObjectRetention',
+  'GET object?legal-hold': 'GetObjectLegalHold',
+  'PUT object?legal-hold': 'PutObjectLegalHold',
   'POST object?uploads': 'CreateMultipartUpload',
   'PUT object?uploadId': 'UploadPart',
   'POST object?uploadId': 'CompleteMultipartUpload',

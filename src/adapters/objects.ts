@@ -1,10 +1,12 @@
 import { Fault } from '../chatops/errors.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { BucketConnection } from './objects/connection.ts';
+import { lockOf, setLock } from './objects/lock.ts';
 import { abortUpload, openUploads } from './objects/open-uploads.ts';
 import { check, get, head, list } from './objects/read.ts';
+import { remove, removeAll } from './objects/remove.ts';
 import { type Way, wayTo } from './objects/way.ts';
-import { put, remove, store } from './objects/write.ts';
+import { put, store } from './objects/write.ts';
 
 export type { BucketConnection } from './objects/connection.ts';
 
@@ -22,6 +24,9 @@ export function createObjects(buckets: Readonly<Record<string, BucketConnection>
     get: async (at, options = {}) => get(way(at.bucket), at.key, options),
     list: (bucket, options) => list(way(bucket), options),
     remove: async (at, options) => remove(way(at.bucket), at.key, options?.signal),
+    removeAll: async (bucket, keys, options) => removeAll(way(bucket), keys, options?.signal),
+    lockOf: async (at, options) => lockOf(way(at.bucket), at, options?.signal),
+    setLock: async (at, lock, options) => setLock(way(at.bucket), at.key, lock, options?.signal),
     openUploads: (bucket, prefix, options) => openUploads(way(bucket), prefix, options?.signal),
     abortUpload: async (bucket, open) => abortUpload(way(bucket), open),
     check: async (bucket) => check(way(bucket)),

@@ -20,6 +20,14 @@ export interface ObjectFacts {
 
 export type ServerSideEncryption = { readonly kind: 'sse-s3' } | { readonly kind: 'sse-kms'; readonly keyId?: string };
 
+/** S3 Object Lock on one object: who may delete it, and from when on. */
+export interface ObjectLock {
+  /** Nobody may delete the object before `until`, but those who may bypass governance, which Salvor never does. */
+  readonly retention?: { readonly mode: 'governance' | 'compliance'; readonly until: Date };
+  /** Nobody may delete the object until somebody lifts the hold. */
+  readonly legalHold: boolean;
+}
+
 export interface PutOptions {
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -47,6 +55,11 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of a key that was to be removed: kept with the reason as a sentence, and whether that is Object Lock. */
+export type Removal =
+  | { readonly key: string; readonly state: 'removed' }
+  | { readonly key: string; readonly state: 'kept'; readonly why: string; readonly isLocked: boolean };
+
 /** A multipart upload that somebody began and nobody ended. */
 export interface OpenUpload {
   readonly key: string;
@@ -71,9 +84,15 @@ export interface Objects {
 
   /**
    * Stores small bytes at once and answers true. With `ifAbsent`, answers false and changes nothing when the key exists
-   * (where the server honours If-None-Match).
+   * (where the server honours If-None-Match). With `lock` the object is locked from its first moment; Fault
+   * S3_NO_OBJECT_LOCK, and nothing stored, where the bucket was made without Object Lock. For large bodies there is
+   * `setLock`: Ceph takes a lock for a multipart upload to such a bucket, and forgets it without a word.
    */
-  put(at: ObjectAt, body: Uint8Array, options: PutOptions & { readonly ifAbsent?: boolean }): Promise<boolean>;
+  put(
+    at: ObjectAt,
+    body: Uint8Array,
+    options: PutOptions & { readonly ifAbsent?: boolean; readonly lock?: ObjectLock },
+  ): Promise<boolean>;
 
   /** Facts of an object, or undefined when there is none. An absent bucket is a Fault. */
   head(at: ObjectAt, options?: AskOptions): Promise<ObjectFacts | undefined>;
@@ -93,8 +112,31 @@ export interface Objects {
     options: AskOptions & { readonly prefix: string; readonly after?: string; readonly limit?: number },
   ): AsyncIterable<ObjectFacts>;
 
-  /** Deletes an object; deleting what is not there is no error. */
+  /**
+   * Deletes an object and every version of it; deleting what is not there is no error. Fault S3_LOCKED where Object Lock
+   * keeps it, and then every version stays.
+   */
   remove(at: ObjectAt, options?: AskOptions): Promise<void>;
+
+  /**
+   * Deletes many, each as `remove` does, a thousand a request where the store takes batches. Answers for each key once,
+   * in the order asked. What the store keeps is told, not thrown; a Fault is thrown when it fails as a whole. What was
+   * removed until then, or until an abort, stays removed: safe to repeat.
+   */
+  removeAll(bucket: string, keys: readonly string[], options?: AskOptions): Promise<readonly Removal[]>;
+
+  /**
+   * The lock on an object's newest version, as the store tells it: `until` may have passed. No retention and no hold
+   * where there is none, no object, or no Object Lock in this bucket or store.
+   */
+  lockOf(at: ObjectAt, options?: AskOptions): Promise<ObjectLock>;
+
+  /**
+   * Locks an object's newest version: sets `retention`, and the hold where `legalHold` says so; lifts nothing that is not
+   * named. Safe to repeat. Fault S3_NO_OBJECT_LOCK where the bucket was made without Object Lock, and one when the store
+   * does not let a lock be shortened.
+   */
+  setLock(at: ObjectAt, lock: ObjectLock, options?: AskOptions): Promise<void>;
 
   /** Multipart uploads under a prefix that were begun and not ended. */
   openUploads(bucket: string, prefix: string, options?: AskOptions): AsyncIterable<OpenUpload>;

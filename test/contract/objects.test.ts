@@ -12,8 +12,12 @@ import { describeObjects, type ObjectsUnderTest } from './objects.ts';
 const everything = { ifAbsent: true, encryption: true };
 
 describeObjects('in memory', async () => ({
-  objects: createFakeObjects({ now: () => new Date() }, { buckets: ['backups'], absent: ['nowhere'] }),
+  objects: createFakeObjects(
+    { now: () => new Date() },
+    { buckets: ['backups', 'locked'], absent: ['nowhere'], locking: ['locked'] },
+  ),
   bucket: 'backups',
+  lockingBucket: 'locked',
   prefix: '',
   absentBucket: 'nowhere',
   honours: everything,
@@ -44,16 +48,18 @@ if (missing.length > 0) {
     const radosgw = await startRadosgw(directory);
     const { accessKeyId, secretAccessKey } = radosgw;
     const connection = { ...radosgw, bucket: 'salvor-contract', credentials: { accessKeyId, secretAccessKey } };
-    await createBucket(connection);
+    const lockingBucket = 'salvor-contract-locks';
+    await createBuckets(connection, lockingBucket);
     // Without a key service Ceph refuses SSE-S3.
-    return underTest(connection, { ifAbsent: true, encryption: false }, async () => {
+    const stop = async () => {
       await radosgw.stop();
       await rm(directory, { recursive: true });
-    });
+    };
+    return underTest(connection, { ifAbsent: true, encryption: false }, stop, lockingBucket);
   });
 }
 
-// Any other server: SALVOR_TEST_S3_ENDPOINT, _BUCKET, _REGION, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY.
+// Any other server: SALVOR_TEST_S3_ENDPOINT, _BUCKET, _LOCKING_BUCKET, _REGION, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY.
 const told = (name: string) => process.env[`SALVOR_TEST_S3_${name}`];
 const endpoint = told('ENDPOINT');
 if (endpoint === undefined) {
@@ -73,6 +79,7 @@ if (endpoint === undefined) {
       connection,
       { ifAbsent: told('IF_ABSENT') !== 'no', encryption: told('ENCRYPTION') === 'yes' },
       async () => undefined,
+      told('LOCKING_BUCKET'),
     );
   });
 }
@@ -81,22 +88,34 @@ function underTest(
   connection: BucketConnection,
   honours: ObjectsUnderTest['honours'],
   stop: () => Promise<void>,
+  locking?: string,
 ): ObjectsUnderTest {
-  const objects = createObjects({ backups: connection, nowhere: { ...connection, bucket: 'salvor-no-such-bucket' } });
+  const objects = createObjects({
+    backups: connection,
+    nowhere: { ...connection, bucket: 'salvor-no-such-bucket' },
+    ...(locking === undefined ? {} : { locked: { ...connection, bucket: locking } }),
+  });
   const close = async () => {
     objects.close();
     await stop();
   };
-  return { objects, bucket: 'backups', prefix: `contract-${Date.now()}/`, absentBucket: 'nowhere', honours, close };
+  return {
+    ...{ objects, bucket: 'backups', prefix: `contract-${Date.now()}/`, absentBucket: 'nowhere', honours, close },
+    lockingBucket: locking === undefined ? undefined : 'locked',
+  };
 }
 
-async function createBucket({
-  endpoint,
-  region,
-  bucket,
-  credentials,
-}: BucketConnection & Required<Pick<BucketConnection, 'endpoint' | 'credentials'>>): Promise<void> {
+async function createBuckets(
+  {
+    endpoint,
+    region,
+    bucket,
+    credentials,
+  }: BucketConnection & Required<Pick<BucketConnection, 'endpoint' | 'credentials'>>,
+  locking: string,
+): Promise<void> {
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  await client.send(new CreateBucketCommand({ Bucket: locking, ObjectLockEnabledForBucket: true }));
   client.destroy();
 }

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObjectAt, Objects } from '../../src/ports/objects.ts';
+import { describeRemoval, type RemovalUnderTest } from './objects-removal.ts';
 
 /** A store to try the contract on. */
-export interface ObjectsUnderTest {
-  readonly objects: Objects;
-  /** A bucket that is there and empty under `prefix`. */
-  readonly bucket: string;
+export interface ObjectsUnderTest extends RemovalUnderTest {
+  /** `bucket` is there and empty under it. */
   readonly prefix: string;
-  /** A bucket that is configured and not there. */
-  readonly absentBucket: string;
   /** What the port leaves to the server, and this server does. */
   readonly honours: { readonly ifAbsent: boolean; readonly encryption: boolean };
   close(): Promise<void>;
@@ -302,6 +299,8 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
         await under.objects.remove(at);
       });
     });
+
+    describeRemoval(() => under, room);
 
     describe('open uploads', () => {
       it('are found by prefix with the time they began, and end once and for all', async () => {

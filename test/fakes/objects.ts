@@ -2,6 +2,17 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ObjectAt, ObjectFacts, Objects, OpenUpload, PutOptions, StreamOptions } from '../../src/ports/objects.ts';
+import {
+  emptyBucket,
+  type FakeBucket,
+  moreLocked,
+  noLock,
+  noObjectLock,
+  refused,
+  removalOf,
+  removeFrom,
+  versionsOf,
+} from './objects/fake-bucket.ts';
 
 export interface FakeObjects extends Objects {
   /** The bytes under a key as they lie there, without asking through the port. */
@@ -11,23 +22,27 @@ export interface FakeObjects extends Objects {
   plant(at: ObjectAt, bytes: Uint8Array, metadata?: Readonly<Record<string, string>>): void;
   /** Leaves an upload open as a killed worker does. */
   abandonUpload(at: ObjectAt): OpenUpload;
+  /** How many versions of an object there are. */
+  versions(at: ObjectAt): number;
+  /** From now on nobody may delete this key, as a policy does that denies it. */
+  denyRemoval(at: ObjectAt): void;
   /** The next `times` calls of this method (once unless told) throw this fault; `store` after having read its first bytes. */
   fail(method: keyof Objects, fault: Fault, times?: number): void;
 }
 
-interface FakeBucket {
-  readonly objects: Map<string, { readonly bytes: Buffer; readonly facts: ObjectFacts }>;
-  readonly uploads: Map<string, OpenUpload>;
-}
-
 const partSizeBytes = 8 * 1024 * 1024;
 
-/** An object store in memory that keeps the port's promises; the named buckets exist, `absent` ones are configured but do not. */
-export function createFakeObjects(
-  clock: Clock,
-  { buckets, absent = [] }: { readonly buckets: readonly string[]; readonly absent?: readonly string[] },
-): FakeObjects {
-  const house = new Map<string, FakeBucket>(buckets.map((name) => [name, { objects: new Map(), uploads: new Map() }]));
+export interface FakeBuckets {
+  readonly buckets: readonly string[];
+  /** Configured, but not there. */
+  readonly absent?: readonly string[];
+  /** Those of `buckets` that were made with Object Lock. */
+  readonly locking?: readonly string[];
+}
+
+/** An object store in memory that keeps the port's promises. */
+export function createFakeObjects(clock: Clock, { buckets, absent = [], locking = [] }: FakeBuckets): FakeObjects {
+  const house = new Map(buckets.map((name) => [name, emptyBucket(name, locking.includes(name))]));
   const planned: { readonly method: keyof Objects; readonly fault: Fault }[] = [];
   let count = 0;
 
@@ -39,8 +54,10 @@ export function createFakeObjects(
     if (bucket) return bucket;
     throw absent.includes(name) ? noSuchBucket(method, name) : unknownBucket(name);
   };
-  const keep = (bucket: FakeBucket, key: string, bytes: Buffer, options: PutOptions) => {
-    bucket.objects.set(key, { bytes, facts: factsOf(key, bytes, clock.now(), options) });
+  const keep = (bucket: FakeBucket, key: string, bytes: Buffer, options: PutOptions, lock = noLock) => {
+    const before = bucket.objects.get(key);
+    if (before && bucket.hasLocks) bucket.older.set(key, [...(bucket.older.get(key) ?? []), before]);
+    bucket.objects.set(key, { bytes, facts: factsOf(key, bytes, clock.now(), options), lock });
   };
   const begin = (bucket: FakeBucket, key: string): OpenUpload => {
     count += 1;
@@ -83,8 +100,9 @@ export function createFakeObjects(
     async put(at, body, options) {
       options.signal?.throwIfAborted();
       const bucket = enter('put', at.bucket);
+      if (options.lock && !bucket.hasLocks) throw noObjectLock(at);
       if (options.ifAbsent && bucket.objects.has(at.key)) return false;
-      keep(bucket, at.key, Buffer.from(body), options);
+      keep(bucket, at.key, Buffer.from(body), options, options.lock);
       return true;
     },
     async head(at) {
@@ -106,7 +124,23 @@ export function createFakeObjects(
       }
     },
     async remove(at) {
-      enter('remove', at.bucket).objects.delete(at.key);
+      const kept = removeFrom(enter('remove', at.bucket), at.key, clock.now());
+      if (kept) throw kept;
+    },
+    async removeAll(name, keys, { signal } = {}) {
+      signal?.throwIfAborted();
+      const bucket = enter('removeAll', name);
+      return [...new Set(keys)].map((key) => removalOf(key, removeFrom(bucket, key, clock.now())));
+    },
+    async lockOf(at) {
+      return enter('lockOf', at.bucket).objects.get(at.key)?.lock ?? noLock;
+    },
+    async setLock(at, lock) {
+      const bucket = enter('setLock', at.bucket);
+      const object = bucket.objects.get(at.key);
+      if (!bucket.hasLocks) throw noObjectLock(at);
+      if (!object) throw refused('setLock', `Locking ${at.key} in bucket ${at.bucket} failed: it is not there.`);
+      bucket.objects.set(at.key, { ...object, lock: moreLocked(object.lock, lock, at) });
     },
     async *openUploads(name, prefix) {
       const { uploads } = enter('openUploads', name);
@@ -123,6 +157,8 @@ export function createFakeObjects(
     plant: (at, bytes, metadata = {}) => {
       keep(enter('put', at.bucket), at.key, Buffer.from(bytes), { contentType: 'application/octet-stream', metadata });
     },
+    versions: ({ bucket, key }) => (house.has(bucket) ? versionsOf(house.get(bucket), key).length : 0),
+    denyRemoval: (at) => void enter('remove', at.bucket).denied.add(at.key),
     abandonUpload: (at) => begin(enter('store', at.bucket), at.key),
     fail: (method, fault, times = 1) => {
       for (let left = times; left > 0; left -= 1) planned.push({ method, fault });

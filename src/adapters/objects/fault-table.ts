@@ -1,6 +1,6 @@
 /** What was asked of the store, as far as a person needs to know it. */
 export interface Asked {
-  readonly operation: 'store' | 'put' | 'head' | 'get' | 'list' | 'remove' | 'openUploads' | 'abortUpload' | 'check';
+  readonly operation: keyof typeof permissions;
   /** The bucket's own name at the store. */
   readonly bucket: string;
   readonly key?: string;
@@ -17,17 +17,23 @@ export interface Kind {
   readonly next?: (asked: Asked) => string;
 }
 
+const removal =
+  's3:DeleteObject and s3:GetBucketVersioning, and where the bucket keeps versions s3:ListBucketVersions and s3:DeleteObjectVersion,';
 const permissions = {
   store: 's3:PutObject and s3:AbortMultipartUpload (and kms:GenerateDataKey and kms:Decrypt when a KMS key is used)',
-  put: 's3:PutObject (and kms:GenerateDataKey when a KMS key is used)',
+  put: 's3:PutObject (and kms:GenerateDataKey when a KMS key is used, s3:PutObjectRetention and s3:PutObjectLegalHold for a lock)',
   head: 's3:GetObject',
   get: 's3:GetObject (and kms:Decrypt when a KMS key is used)',
   list: 's3:ListBucket',
-  remove: 's3:DeleteObject',
+  remove: removal,
+  removeAll: removal,
+  versions: removal,
+  lockOf: 's3:GetObjectRetention and s3:GetObjectLegalHold',
+  setLock: 's3:PutObjectRetention and s3:PutObjectLegalHold',
   openUploads: 's3:ListBucketMultipartUploads',
   abortUpload: 's3:AbortMultipartUpload',
   check: 's3:ListBucket',
-} satisfies Record<Asked['operation'], string>;
+} as const;
 
 const accessDenied: Kind = {
   code: 'S3_ACCESS_DENIED',

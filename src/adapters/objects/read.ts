@@ -9,7 +9,7 @@ import {
 import type { ObjectFacts, Objects } from '../../ports/objects.ts';
 import { decodeKey } from './decode-key.ts';
 import { isNamed, statusOf } from './to-fault.ts';
-import { ask, failure, until, type Way } from './way.ts';
+import { ask, failure, unless, until, type Way } from './way.ts';
 
 const pageSize = 1_000;
 
@@ -40,7 +40,7 @@ export async function get(
     Key: key,
     ...(range === undefined ? {} : { Range: `bytes=${range[0]}-${range[1]}` }),
   });
-  const send = () => way.client.send(command, until(signal)).catch(absentIf((e) => isNamed(e, 'NoSuchKey')));
+  const send = () => unless(isNoKey, way.client.send(command, until(signal)));
   const answer = await ask(way, { operation: 'get', key }, send, signal);
   return answer && { facts: factsOf(key, answer), body: bodyOf(way, key, answer, signal) };
 }
@@ -123,12 +123,7 @@ function wholeSizeOf({ ContentLength, ContentRange }: Told): number {
   return whole !== undefined && whole !== '*' ? Number(whole) : (ContentLength ?? 0);
 }
 
-function absentIf(isAbsence: (error: unknown) => boolean): (error: unknown) => undefined {
-  return (error) => {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  };
-}
+const isNoKey = (error: unknown): boolean => isNamed(error, 'NoSuchKey');
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -8,6 +8,10 @@ const asked = {
   get: ({ key, bucket }) => `Reading ${key} from bucket ${bucket}`,
   list: ({ bucket }) => `Listing bucket ${bucket}`,
   remove: ({ key, bucket }) => `Deleting ${key} from bucket ${bucket}`,
+  removeAll: ({ bucket }) => `Deleting objects from bucket ${bucket}`,
+  versions: ({ key, bucket }) => `Listing the versions of ${key} in bucket ${bucket}`,
+  lockOf: ({ key, bucket }) => `Asking for the lock of ${key} in bucket ${bucket}`,
+  setLock: ({ key, bucket }) => `Locking ${key} in bucket ${bucket}`,
   openUploads: ({ bucket }) => `Listing the open uploads of bucket ${bucket}`,
   abortUpload: ({ key, bucket }) => `Removing the parts of ${key} from bucket ${bucket}`,
   check: ({ bucket }) => `Checking bucket ${bucket}`,
@@ -38,6 +42,11 @@ export function statusOf(error: unknown): number | undefined {
 /** Whether the store or the socket named its failure so. */
 export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return seenIn(error).names.some((name) => names.includes(name));
+}
+
+/** Whether the store does not have what was asked for at all. */
+export function isNotOffered(error: unknown): boolean {
+  return [405, 501].includes(statusOf(error) ?? 0);
 }
 
 /** How often the SDK sent the request before it gave up. */

@@ -47,6 +47,16 @@ export function failure(
   return signal?.aborted ? signal.reason : toFault(error, { ...asked, bucket, region, endpoint });
 }
 
+/** The answer to a request, or undefined where its error means that there is none. */
+export async function unless<T>(isNone: (error: unknown) => boolean, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isNone(error)) return undefined;
+    throw error;
+  }
+}
+
 /** SDK options for a signal that may be absent. */
 export function until(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };

@@ -1,6 +1,7 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Objects, PutOptions, StreamOptions } from '../../ports/objects.ts';
-import { isNamed, statusOf } from './to-fault.ts';
+import { lockSettings, orNoObjectLock } from './lock.ts';
+import { statusOf } from './to-fault.ts';
 import { type ObjectSettings, upload } from './upload.ts';
 import { ask, until, type Way } from './way.ts';
 
@@ -18,13 +19,16 @@ export async function put(
   way: Way,
   key: string,
   body: Uint8Array,
-  options: PutOptions & { readonly ifAbsent?: boolean },
+  options: Parameters<Objects['put']>[2],
 ): Promise<boolean> {
+  const { lock } = options;
   const condition = options.ifAbsent ? { IfNoneMatch: '*' } : {};
-  const object = { Bucket: way.bucket, Key: key, Body: body, ...settingsOf(options), ...condition };
+  const locked = lock ? lockSettings(lock, body) : {};
+  const object = { Bucket: way.bucket, Key: key, Body: body, ...settingsOf(options), ...condition, ...locked };
   const send = async () => {
+    const request = way.client.send(new PutObjectCommand(object), until(options.signal));
     try {
-      await way.client.send(new PutObjectCommand(object), until(options.signal));
+      await (lock ? orNoObjectLock(way, key, request) : request);
       return true;
     } catch (error) {
       if (options.ifAbsent && statusOf(error) === 412) return false;
@@ -32,16 +36,6 @@ export async function put(
     }
   };
   return ask(way, { operation: 'put', key }, send, options.signal);
-}
-
-/** Some servers answer 404 where AWS answers 204. */
-export async function remove(way: Way, key: string, signal?: AbortSignal): Promise<void> {
-  const command = new DeleteObjectCommand({ Bucket: way.bucket, Key: key });
-  const send = () =>
-    way.client.send(command, until(signal)).catch((error) => {
-      if (!isNamed(error, 'NoSuchKey')) throw error;
-    });
-  await ask(way, { operation: 'remove', key }, send, signal);
 }
 
 function settingsOf({ contentType, metadata, encryption }: PutOptions): ObjectSettings {
