@@ -73,7 +73,10 @@ function asFault(error: unknown): Fault {
 function notGiven(cluster: string, variable: string | undefined): Refusal {
   const sentence = `This worker holds no age identity for ${cluster}, so it cannot open its backups.`;
   if (variable)
-    return new Refusal(sentence, `Set ${variable} (or ${variable}_FILE) for it to the identity: AGE-SECRET-KEY-1…`);
+    return new Refusal(
+      sentence,
+      `Set ${variable}, or ${variable}_FILE, for it: AGE-SECRET-KEY-1…, as age-keygen prints it.`,
+    );
   return new Refusal(
     sentence,
     `In salvor.yaml put the name of the variable that holds it into clusters.${cluster}.backup.encryption.identity.`,

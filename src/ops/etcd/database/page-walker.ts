@@ -43,6 +43,10 @@ interface Late {
   readonly head: Uint8Array;
 }
 
+/** Whether these bytes are the beginning of a bbolt file. */
+export const isBboltFile = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4096 && number32(bytes, meta.magic) === magic;
+
 export function createPageWalker(): PageWalker {
   const table = createPageTable();
   const log = createRevisionLog();
@@ -62,7 +66,7 @@ export function createPageWalker(): PageWalker {
   };
 
   const readMeta = (bytes: Uint8Array) => {
-    if (bytes.length < 4096 || number32(bytes, meta.magic) !== magic) {
+    if (!isBboltFile(bytes)) {
       trouble = 'it does not begin like a bbolt file';
       return;
     }

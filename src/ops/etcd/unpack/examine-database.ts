@@ -1,9 +1,11 @@
 import { createDatabaseDigest, type DatabaseSum } from '../database/database-digest.ts';
-import { createPageWalker, type PagesFound } from '../database/page-walker.ts';
+import { createPageWalker, isBboltFile, type PagesFound } from '../database/page-walker.ts';
 
 export interface Examination {
   readonly sum: DatabaseSum;
   readonly pages: PagesFound;
+  /** Whether it begins like one. */
+  readonly isDatabase: boolean;
 }
 
 /** Whole pages of every size, and a few milliseconds of work at a time. */
@@ -18,7 +20,9 @@ export async function* examineDatabase(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, Examination> {
   const digest = createDatabaseDigest();
   const walker = createPageWalker();
+  let isDatabase: boolean | undefined;
   const see = (piece: Uint8Array<ArrayBuffer>) => {
+    isDatabase ??= isBboltFile(piece);
     digest.update(piece);
     walker.update(piece);
     return piece;
@@ -37,5 +41,5 @@ export async function* examineDatabase(
     }
   }
   if (filled > 0) yield see(buffer.subarray(0, filled));
-  return { sum: digest.finish(), pages: walker.finish() };
+  return { sum: digest.finish(), pages: walker.finish(), isDatabase: isDatabase ?? false };
 }
