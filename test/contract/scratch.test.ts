@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createScratch } from '../../src/adapters/scratch.ts';
+import { createFakeScratch } from '../fakes/scratch.ts';
+import { describeScratch } from './scratch.ts';
+import { programDirectories } from './scratch-lab.ts';
+
+describeScratch('in memory', async () => {
+  const scratch = createFakeScratch();
+  return { scratch, cleared: () => expect(scratch.openPlaces).toBe(0), close: async () => undefined };
+});
+
+describeScratch('etcd on this machine', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'salvor-test-'));
+  return {
+    scratch: createScratch({ directory, programs: programDirectories }),
+    cleared: () => expect(readdirSync(directory)).toEqual([]),
+    close: () => rm(directory, { recursive: true }),
+  };
+});
