@@ -13,7 +13,7 @@ export interface BackupPlanter {
   own(backup: OwnToPlant): OwnBackup;
   /** A file under the first foreign prefix, stored now. */
   foreign(name: string, bytes?: Uint8Array): Promise<ForeignBackup>;
-  /** What trying it out came to; it passed unless told. */
+  /** What trying it out came to, ten minutes after it was stored; it passed unless told. */
   verified(backup: Backup, result?: Partial<Verification>): Verification;
   /** A copy of its manifest and data in the second bucket. */
   copied(backup: OwnBackup): void;
@@ -35,6 +35,7 @@ const nonce = 'aaaaaaaaaaaa';
 export function createBackupPlanter(objects: FakeObjects, cluster: Cluster): BackupPlanter {
   const { bucket, prefix, copy, foreign } = cluster.backup;
   const plant = (key: string, bytes: Uint8Array) => objects.plant({ bucket, key }, bytes);
+  const storedAt = new Map<string, Date>();
   return {
     own(wanted) {
       const manifest = manifestOf(cluster, wanted);
@@ -52,11 +53,13 @@ export function createBackupPlanter(objects: FakeObjects, cluster: Cluster): Bac
       const object = await objects.head({ bucket, key });
       const file = object && foreignFile(object);
       if (!file) throw new Error(`${name} does not look like a backup`);
+      storedAt.set(key, object.modifiedAt);
       const { kind, stem, id, takenAt, form } = file;
       return { kind, stem, id, takenAt, form, dataAt: { bucket, key }, storedBytes: bytes.length };
     },
     verified(backup, result = {}) {
-      const verification = { ...passed(cluster, backup), ...result };
+      const since = storedAt.get(backup.dataAt.key) ?? backup.takenAt;
+      const verification = { ...passed(cluster, backup, since), ...result };
       plant(verificationAt(backup, cluster.backup, verification.passed).key, verificationBytes(verification));
       return verification;
     },
@@ -96,13 +99,13 @@ function manifestOf({ name, backup: { prefix } }: Cluster, wanted: OwnToPlant): 
   };
 }
 
-function passed({ name }: Cluster, { id, takenAt }: Backup): Verification {
+function passed({ name }: Cluster, { id }: Backup, since: Date): Verification {
   return {
     version: 1,
     backup: id,
     cluster: name,
     runId: `v-${id}`,
-    verifiedAt: new Date(takenAt.getTime() + 10 * 60_000),
+    verifiedAt: new Date(since.getTime() + 10 * 60_000),
     passed: true,
     how: 'drill',
     findings: [],

@@ -1,4 +1,4 @@
-import { durationInWords } from '../../../chatops/format.ts';
+import { counted, durationInWords } from '../../../chatops/format.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { inParallel } from '../../in-parallel.ts';
@@ -76,10 +76,11 @@ const newestFirst = (backups: readonly Backup[]): readonly Backup[] =>
   backups.toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 
 function aboutTheFuture(backups: readonly Backup[], now: Date): readonly string[] {
-  return backups
-    .map(({ id, takenAt }) => ({ id, aheadMs: takenAt.getTime() - now.getTime() }))
-    .filter(({ aheadMs }) => aheadMs > clockSkewMs)
-    .map(
-      ({ id, aheadMs }) => `${id} says it was taken in the future, in ${durationInWords(aheadMs)}: a clock is wrong.`,
-    );
+  const ahead = backups.filter(({ takenAt }) => takenAt.getTime() > now.getTime() + clockSkewMs);
+  const [furthest] = newestFirst(ahead);
+  if (!furthest) return [];
+  const inHowLong = durationInWords(furthest.takenAt.getTime() - now.getTime());
+  const others = ahead.length > 1 ? ` and ${counted(ahead.length - 1, 'other')}` : '';
+  const who = `${furthest.id}${others}`;
+  return [`A clock is wrong: ${who} came from the future, at most ${inHowLong} from now.`];
 }

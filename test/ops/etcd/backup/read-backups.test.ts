@@ -185,7 +185,11 @@ describe('what is not as its key promises', () => {
     plant.own({ id: 'r-close', takenAt: ago(-0.01) });
     const list = await read();
     expect(idsOf(list)).toEqual(['r-ahead', 'r-close']);
-    expect(list.remarks).toEqual(['r-ahead says it was taken in the future, in 3 h: a clock is wrong.']);
+    expect(list.remarks).toEqual(['A clock is wrong: r-ahead came from the future, at most 3 h from now.']);
+    for (const hours of [-1, -2, -4]) own(`r-${hours}`, hours);
+    expect((await read()).remarks).toEqual([
+      'A clock is wrong: r--4 and 3 others came from the future, at most 4 h from now.',
+    ]);
   });
 });
 

@@ -1,0 +1,61 @@
+import { subscribe } from 'node:diagnostics_channel';
+import backups from '../../jobs/backups.ts';
+import { clock } from '../../src/adapters/clock.ts';
+import { type BucketConnection, createObjects } from '../../src/adapters/objects.ts';
+import { createPicture } from '../../src/adapters/picture.ts';
+import type { RunContext } from '../../src/chatops/job.ts';
+import type { Ports } from '../../src/ports/index.ts';
+import { median } from '../instruments/figures.ts';
+import { cluster } from './cluster.ts';
+
+// `backups bench`, the whole job, picture and all, in a process of its own: the first time, and then as often as told. Prints JSON.
+const task: { readonly bucket: BucketConnection; readonly rounds: number } = JSON.parse(process.argv[2] ?? '');
+const objects = createObjects({ bench: task.bucket });
+const catalogue = { clusters: [cluster], cluster: () => cluster };
+// The job takes the ports it needs, and these are all it needs.
+const given: Partial<Ports> = { objects, catalogue, clock, picture: createPicture() };
+const ports = given as Ports;
+const context: RunContext = {
+  runId: 'bench',
+  attempt: 1,
+  askedAt: new Date(),
+  askedBy: { kind: 'person', id: 'bench', name: 'bench' },
+  signal: new AbortController().signal,
+  step: (_, work) => work(),
+  detail: () => undefined,
+  progress: () => undefined,
+  log: (line) => console.error(line),
+  stillOurs: async () => undefined,
+};
+
+let requests = 0;
+subscribe('http.client.request.start', () => {
+  requests += 1;
+});
+
+async function list(): Promise<{ readonly seconds: number; readonly requests: number }> {
+  requests = 0;
+  const begun = performance.now();
+  const { table } = await backups.execute({ cluster: cluster.name }, ports, context);
+  const seconds = (performance.now() - begun) / 1000;
+  if (table?.rows.length !== 20) throw new Error(`20 backups were to be listed, not ${table?.rows.length}`);
+  return { seconds, requests };
+}
+
+await objects.check('bench');
+const first = await list();
+const rounds = [];
+for (let round = 0; round < task.rounds; round += 1) rounds.push(await list());
+
+console.log(
+  JSON.stringify({
+    requests: Math.max(...rounds.map((round) => round.requests)),
+    seconds: median(rounds.map((round) => round.seconds)),
+    // Nobody has listed anything before: no index yet, nothing loaded.
+    firstRequests: first.requests,
+    firstSeconds: first.seconds,
+    // The most this process ever held, its start included: getrusage, in KiB.
+    peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+  }),
+);
+objects.close();
