@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { PortName, Ports } from '../ports/index.ts';
 import type { Access } from './access.ts';
 import type { Report } from './report.ts';
-import type { QueueName } from './run.ts';
+import type { QueueName, Says } from './run.ts';
 
 /** What a running job may do besides its ports. */
 export interface RunContext {
@@ -26,9 +26,6 @@ export interface RunContext {
   /** Throws when another worker has taken this run over, or it was cancelled. To be called right before a commit point. */
   stillOurs(): Promise<void>;
 }
-
-/** When a scheduled run speaks in the channel: when it fails and when it is well again; always; or when it says another thing than the one before. */
-export type Says = 'failures' | 'always' | 'changes';
 
 /** How a job comes by itself. */
 export interface JobSchedule<P> {

@@ -5,6 +5,13 @@ import { Report } from './report.ts';
 export const QueueName = z.enum(['read', 'write', 'danger']);
 export type QueueName = z.infer<typeof QueueName>;
 
+/**
+ * When a scheduled run speaks in the channel: when it is not well, and when it is well again; always; or when it ends otherwise than the one
+ * before.
+ */
+export const Says = z.enum(['failures', 'always', 'changes']);
+export type Says = z.infer<typeof Says>;
+
 /** Where a run answers: a channel, and the root message once it is posted. */
 export const Thread = z.object({
   channel: z.string(),
@@ -41,6 +48,8 @@ export const Run = z.object({
   /** The command as typed, for people and for the audit. */
   words: z.string(),
   thread: Thread.optional(),
+  /** Of a run that came by itself: the schedule, `<name>/<cluster>`, and when it speaks. */
+  schedule: z.object({ id: z.string(), says: Says }).optional(),
   createdAt: z.coerce.date(),
 });
 export type Run = z.infer<typeof Run>;

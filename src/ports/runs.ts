@@ -1,5 +1,6 @@
 import type { Report } from '../chatops/report.ts';
 import type { Run, RunRecord, RunState, Step } from '../chatops/run.ts';
+import type { ScheduleState, Skip } from '../chatops/schedule-state.ts';
 
 export type Admission =
   | { readonly kind: 'admitted' }
@@ -19,9 +20,28 @@ export interface Outcome {
   readonly steps?: readonly Step[];
 }
 
+/** What is known of the runs of a schedule on a cluster. */
+export interface ScheduleRecord extends ScheduleState {
+  /** When it was last skipped, and for which run. */
+  readonly skipped?: Skip;
+}
+
+/** What a kind of job last found out about a cluster. */
+export interface Measured {
+  readonly job: string;
+  readonly cluster: string;
+  /** When a run was last done that was not bad news. */
+  readonly succeededAt?: Date;
+  /** `report.measures` of the last run that was done and had any. */
+  readonly measures: Readonly<Record<string, number>>;
+}
+
 /** The state of all runs, outliving every process. Throws Fault (port 'runs') at once when Redis cannot be asked. */
 export interface Runs {
-  /** Records a run as queued and takes its lock, in one step. Idempotent by the run's id. */
+  /**
+   * Records a run as queued and takes its lock, in one step. Idempotent by the run's id. A scheduled run that finds its lock held is kept as a
+   * skip of its schedule; one that speaks only of failures or changes has no card until it has something to say.
+   */
   admit(run: Run): Promise<Admission>;
   find(id: string): Promise<RunRecord | undefined>;
   /** Newest first. */
@@ -52,12 +72,14 @@ export interface Runs {
   ): Promise<boolean>;
   /**
    * Says on the card why a queued run waits, or that nobody works on a running one; gone with the next `begin`, `change` or end. False when the
-   * run is not any more as it was read (state and attempt), has ended, or says so already.
+   * run is not any more as it was read (state and attempt), has ended, or says so already. Of a scheduled run too, whatever it speaks of: it is
+   * stuck.
    */
   note(run: Pick<RunRecord, 'id' | 'state' | 'attempt'>, text: string): Promise<boolean>;
   /**
    * Ends a run with what to say, and frees its lock. A file is said in its thread and not kept with the run. False when it had ended already
-   * or the attempt was fenced off; `attempt` undefined ends it whoever holds it.
+   * or the attempt was fenced off; `attempt` undefined ends it whoever holds it. What it means for the schedule it came from is judged and kept in
+   * the same step, and so are its measures.
    */
   end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
   /** Runs that have not ended, oldest first, a hundred at a time: there may be thousands. */
@@ -72,4 +94,9 @@ export interface Runs {
    * runs and queue together, or by the worker that takes it. False when it has ended already.
    */
   cancel(id: string, by: string, actorId?: string): Promise<boolean>;
+
+  /** What is known of schedules, by their ids; nothing of those of which no run has ended and none was skipped. */
+  scheduled(): Promise<ReadonlyMap<string, ScheduleRecord>>;
+  /** What the last runs measured, of every job and cluster there ever was. */
+  measured(): Promise<readonly Measured[]>;
 }

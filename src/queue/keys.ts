@@ -11,6 +11,12 @@ export const keys = {
   /** Ids of runs that have not ended, by time of creation. */
   open: `${prefix}open`,
   lock: (lock: string) => `${prefix}lock:${lock}`,
+  /** By the schedule's id: what became of its runs, and when it was last skipped. */
+  schedules: `${prefix}schedules`,
+  skips: `${prefix}schedules:skips`,
+  /** By `<job>/<cluster>`: the last measures, and when one last went well. */
+  measures: `${prefix}measures`,
+  successes: `${prefix}successes`,
   /** Where workers hear that a run is to stop. */
   cancellations: `${prefix}cancellations`,
   outbox: `${prefix}outbox`,

@@ -4,7 +4,8 @@ import { defineScript } from './script.ts';
 
 /*
  * Every script takes the key of the run first. A run is a hash: `run` holds what was asked (JSON), the other fields how far it got.
- * The letters that a change calls for are put in by the same script; a run without a channel (`speaks` absent) puts none.
+ * The letters that a change calls for are put in by the same script; a run without a channel (`speaks` absent) puts none. One that is `hushed`
+ * has a channel and begins to speak when there is something to say.
  */
 const shared = `
 ${letterLua}
@@ -29,6 +30,19 @@ local function set(field, value)
   if value ~= '' then redis.call('HSET', runKey, field, value) end
 end
 
+local function speakUp()
+  if redis.call('HDEL', runKey, 'hushed') == 1 then redis.call('HSET', runKey, 'speaks', '1') end
+end
+
+-- What an end means for its schedule was judged by what was known before. False when that has changed meanwhile: it is to be judged again.
+local function remember(schedule, before, after, speaks)
+  if schedule == '' then return true end
+  if (redis.call('HGET', '${keys.schedules}', schedule) or '') ~= before then return false end
+  redis.call('HSET', '${keys.schedules}', schedule, after)
+  if speaks == '1' then speakUp() end
+  return true
+end
+
 local function finish(id, state, report, letter, now, endedAt, keepMs)
   redis.call('HSET', runKey, 'state', state, 'report', report, 'endedAt', endedAt)
   redis.call('HDEL', runKey, 'note')
@@ -45,10 +59,14 @@ local function finish(id, state, report, letter, now, endedAt, keepMs)
 end
 `;
 
-/** ARGV: id, run, cluster, lock, speaks, createdMs, nowMs, keepMs. A lock whose run has ended or is forgotten is free. */
+/**
+ * ARGV: id, run, job, cluster, lock, voice ('speaks', 'hushed' or empty), schedule (its id, then JSON; both empty), createdAt, createdMs, nowMs,
+ * keepMs. A lock whose run has ended or is forgotten is free.
+ */
 const admit = defineScript(`
 ${shared}
-local id, run, cluster, lock, speaks, created, now, keepMs = unpack(ARGV)
+local id, run, job, cluster, lock, voice = unpack(ARGV, 1, 6)
+local scheduleId, schedule, createdAt, created, now, keepMs = unpack(ARGV, 7)
 now = tonumber(now)
 if redis.call('EXISTS', runKey) == 1 then return {'repeated', redis.call('HGETALL', runKey)} end
 if lock ~= '' then
@@ -59,6 +77,9 @@ if lock ~= '' then
     if redis.call('TYPE', holderKey)['ok'] ~= 'hash' then
       redis.call('ZREM', '${keys.open}', holder)
     elseif isOpen(redis.call('HGET', holderKey, 'state')) then
+      if scheduleId ~= '' then
+        redis.call('HSET', '${keys.skips}', scheduleId, cjson.encode({at = createdAt, run = holder}))
+      end
       return {'busy', redis.call('HGETALL', holderKey)}
     end
   end
@@ -66,7 +87,9 @@ if lock ~= '' then
 end
 redis.call('HSET', runKey, 'run', run, 'state', 'queued', 'attempt', 0, 'handovers', 0, 'queuedAt', now)
 set('lock', lock)
-set('speaks', speaks)
+redis.call('HSET', runKey, 'kind', job .. '/' .. cluster)
+set('schedule', schedule)
+if voice ~= '' then redis.call('HSET', runKey, voice, '1') end
 local oldest = now - tonumber(keepMs)
 for _, index in ipairs({'${keys.runs}', '${prefix}runs:' .. cluster}) do
   redis.call('ZADD', index, created, id)
@@ -144,27 +167,41 @@ local state, attempt, text, id, now = unpack(ARGV)
 local is = redis.call('HMGET', runKey, 'state', 'attempt', 'note')
 if not isOpen(state) or is[1] ~= state or is[2] ~= attempt or is[3] == text then return 0 end
 redis.call('HSET', runKey, 'note', text)
+speakUp()
 putCard(id, tonumber(now))
 return 1
 `);
 
-/** ARGV: attempt (empty: whoever holds it), state, report, steps, letter, id, nowMs, endedAt, keepMs. */
+/**
+ * ARGV: attempt (empty: whoever holds it), state, report, steps, letter, id, nowMs, endedAt, keepMs, then schedule (id; empty), what is known of it
+ * (JSON), what is after this, speaks ('1' or empty), then measures (JSON; empty), succeededAt (empty: it did not). Answers 'again' when something else
+ * was known of the schedule.
+ */
 const finish = defineScript(`
 ${shared}
-local attempt, state, report, steps, letter, id, now, endedAt, keepMs = unpack(ARGV)
+local attempt, state, report, steps, letter, id, now, endedAt, keepMs = unpack(ARGV, 1, 9)
+local schedule, before, after, speaks, measures, succeededAt = unpack(ARGV, 10)
 if attempt ~= '' and standing(attempt) == 'lost' then return 0 end
 if not isOpen(redis.call('HGET', runKey, 'state')) then return 0 end
+if not remember(schedule, before, after, speaks) then return 'again' end
 set('steps', steps)
+local kind = redis.call('HGET', runKey, 'kind')
+if kind and measures ~= '' then redis.call('HSET', '${keys.measures}', kind, measures) end
+if kind and succeededAt ~= '' then redis.call('HSET', '${keys.successes}', kind, succeededAt) end
 finish(id, state, report, letter, tonumber(now), endedAt, keepMs)
 return 1
 `);
 
-/** ARGV: cancel, report, letter, id, nowMs, endedAt, keepMs. Nothing has begun a queued run, so it ends here; a running one is told. */
+/**
+ * ARGV: cancel, report, letter, id, nowMs, endedAt, keepMs, then as `finish` of the schedule. Nothing has begun a queued run, so it ends here; a
+ * running one is told.
+ */
 const cancel = defineScript(`
 ${shared}
-local cancel, report, letter, id, now, endedAt, keepMs = unpack(ARGV)
+local cancel, report, letter, id, now, endedAt, keepMs, schedule, before, after, speaks = unpack(ARGV)
 local state = redis.call('HGET', runKey, 'state')
 if not isOpen(state) then return 0 end
+if state == 'queued' and not remember(schedule, before, after, speaks) then return 'again' end
 redis.call('HSETNX', runKey, 'cancel', cancel)
 if state == 'queued' then
   finish(id, 'cancelled', report, letter, tonumber(now), endedAt, keepMs)

@@ -9,7 +9,8 @@ import { keys } from './keys.ts';
 import type { RedisConnection } from './redis.ts';
 import { isUnreadable, parseRun, type RunHash, unreadable } from './run-hash.ts';
 import { runScripts } from './run-scripts.ts';
-import { asking } from './script.ts';
+import { type Judged, judgeEnd, readMeasured, readSchedules } from './schedule-states.ts';
+import { asking, type ScriptAnswer } from './script.ts';
 
 export interface RunsOptions {
   readonly clock: Clock;
@@ -56,9 +57,13 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     const answer = await ask('admit', 'admit', keys.run(run.id), [
       run.id,
       JSON.stringify(run),
+      run.job,
       run.cluster,
       run.lock ?? '',
-      run.thread ? '1' : '',
+      voiceOf(run),
+      run.schedule?.id ?? '',
+      json(run.schedule),
+      run.createdAt.toISOString(),
       run.createdAt.getTime(),
       now().getTime(),
       keepMs,
@@ -78,19 +83,35 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     return true;
   }
 
+  /** Asks until what was known of the schedule is what was judged by. */
+  async function finishing(id: string, outcome: Outcome, finish: (judged: Judged, at: Date) => Promise<ScriptAnswer>) {
+    for (;;) {
+      const at = now();
+      const judged = await asking('runs', 'end', () => judgeEnd(redis, id, outcome, at));
+      const answer = await finish(judged, at);
+      if (answer !== 'again') return answer === 1;
+    }
+  }
+
   async function end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean> {
-    const answer = await ask('end', 'finish', keys.run(id), [
-      attempt ?? '',
-      outcome.state,
-      JSON.stringify(withoutFile(outcome.report)),
-      json(outcome.steps),
-      endLetter(id, outcome.report, outcome.state === 'failed'),
-      id,
-      now().getTime(),
-      now().toISOString(),
-      keepMs,
-    ]);
-    return answer === 1;
+    const { state } = outcome;
+    const isSuccess = state === 'done' && outcome.report.tone !== 'bad';
+    return finishing(id, outcome, ({ report, isFirstWord, values }, at) =>
+      ask('end', 'finish', keys.run(id), [
+        attempt ?? '',
+        state,
+        JSON.stringify(withoutFile(report)),
+        json(outcome.steps),
+        endLetter(id, report, state === 'failed' && !isFirstWord),
+        id,
+        at.getTime(),
+        at.toISOString(),
+        keepMs,
+        ...values,
+        state === 'done' ? json(report.measures) : '',
+        isSuccess ? at.toISOString() : '',
+      ]),
+    );
   }
 
   return {
@@ -161,20 +182,30 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     async cancel(id, by, actorId) {
       const run = await find(id);
       if (!run) return false;
-      const at = now();
       const report = endings.cancelled({ ...run, attempt: 0 }, by);
-      const values = [
-        JSON.stringify({ by, id: actorId, at }),
-        JSON.stringify(report),
-        endLetter(id, report, false),
-        id,
-        at.getTime(),
-        at.toISOString(),
-        keepMs,
-      ];
-      return (await ask('cancel', 'cancel', keys.run(id), values)) === 1;
+      return finishing(id, { state: 'cancelled', report }, ({ values }, at) =>
+        ask('cancel', 'cancel', keys.run(id), [
+          JSON.stringify({ by, id: actorId, at }),
+          JSON.stringify(report),
+          endLetter(id, report, false),
+          id,
+          at.getTime(),
+          at.toISOString(),
+          keepMs,
+          ...values,
+        ]),
+      );
     },
+
+    scheduled: () => asking('runs', 'scheduled', () => readSchedules(redis)),
+    measured: () => asking('runs', 'measured', () => readMeasured(redis)),
   };
+}
+
+/** Whether a run speaks in its channel: from the start, or only when there is something to say; empty where it has none. */
+function voiceOf({ thread, schedule }: Run): 'speaks' | 'hushed' | '' {
+  if (!thread) return '';
+  return schedule === undefined || schedule.says === 'always' ? 'speaks' : 'hushed';
 }
 
 async function hashOf(redis: RedisConnection, id: string): Promise<RunHash> {

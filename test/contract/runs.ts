@@ -366,5 +366,151 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await letters()).toEqual([]);
       expect(await runs.address(run.id, { channel: 'C1', ts: '1.1' })).toBe(false);
     });
+
+    describe('of a schedule', () => {
+      const schedule = { id: 'often/prod-1', says: 'failures' } as const;
+      const stale: Outcome = { state: 'done', report: { tone: 'bad', title: 'Too old', measures: { ageSeconds: 5 } } };
+
+      async function known(id: string = schedule.id) {
+        return (await runs.scheduled()).get(id);
+      }
+
+      it('says nothing while all is well', async () => {
+        const run = await running({ schedule });
+        await runs.change(run.id, 1, { steps });
+        expect(await runs.address(run.id, { channel: 'C1', ts: '1.1' })).toBe(false);
+        await runs.end(run.id, 1, done);
+        expect(await letters()).toEqual([]);
+        expect((await runs.find(run.id))?.schedule).toEqual(schedule);
+      });
+
+      it('says that it failed, with its card, and calls nobody twice to it', async () => {
+        const run = await running({ schedule });
+        await runs.end(run.id, 1, failed);
+        expect((await outbox.claimOne(`end:${run.id}`, 1000))?.letter).toMatchObject({ broadcast: false });
+        expect(await letters()).toContain(`card:${run.id}`);
+        expect(await runs.address(run.id, { channel: 'C1', ts: '1.1' })).toBe(true);
+      });
+
+      it('says when it is well again, and since when it had failed', async () => {
+        const failingSince = clock.now();
+        await runs.end((await running({ schedule })).id, 1, failed);
+        await letters();
+        const run = await running({ schedule });
+        await runs.end(run.id, 1, done);
+        const told = { label: 'Well again', value: ['It had failed since ', { time: failingSince.toISOString() }] };
+        expect((await runs.find(run.id))?.report?.facts).toEqual([told]);
+        expect((await outbox.claimOne(`end:${run.id}`, 1000))?.letter).toMatchObject({ report: { facts: [told] } });
+        await letters();
+        await runs.end((await running({ schedule })).id, 1, done);
+        expect(await letters()).toEqual([]);
+      });
+
+      it('keeps what became of its runs, each schedule by itself', async () => {
+        const other = { id: 'often/prod-2', says: 'failures' } as const;
+        const first = clock.now();
+        await runs.end((await running({ schedule })).id, 1, done);
+        clock.advance(60_000);
+        const bad = await running({ schedule });
+        await runs.end(bad.id, 1, failed);
+        expect(await known(other.id)).toBeUndefined();
+        await runs.end((await running({ schedule: other })).id, 1, done);
+        const at = clock.now();
+        expect(await known()).toEqual({
+          last: { run: bad.id, state: 'failed', title: 'Not saved', at },
+          heard: { tone: 'bad', title: 'Not saved' },
+          succeededAt: first,
+          failingSince: at,
+        });
+        expect(await known(other.id)).toMatchObject({ last: { state: 'done' }, succeededAt: at });
+      });
+
+      it('speaks from the start and of everything where it is asked to', async () => {
+        const run = aRun({ schedule: { ...schedule, says: 'always' } });
+        await runs.admit(run);
+        expect(await letters()).toEqual([`card:${run.id}`]);
+        await runs.begin(run.id, 'w1');
+        await runs.end(run.id, 1, done);
+        expect(await letters()).toEqual([`card:${run.id}`, `end:${run.id}`]);
+      });
+
+      it('speaks of changes alone where it is asked to', async () => {
+        const changes = { ...schedule, says: 'changes' } as const;
+        const said: number[] = [];
+        for (const outcome of [done, stale, stale, done, done]) {
+          await runs.end((await running({ schedule: changes })).id, 1, outcome);
+          said.push((await letters()).length);
+        }
+        expect(said).toEqual([0, 2, 0, 2, 0]);
+      });
+
+      it('speaks once it is stuck, and then to its end', async () => {
+        const run = aRun({ schedule });
+        await runs.admit(run);
+        await runs.note({ id: run.id, state: 'queued', attempt: 0 }, 'no worker is there');
+        expect(await letters()).toEqual([`card:${run.id}`]);
+        await runs.begin(run.id, 'w1');
+        await runs.end(run.id, 1, done);
+        expect(await letters()).toEqual([`card:${run.id}`, `end:${run.id}`]);
+      });
+
+      it('keeps quiet about trying again', async () => {
+        const run = await running({ schedule });
+        await runs.requeue(run.id, 1, { note: 'again', handover: false });
+        expect(await letters()).toEqual([]);
+      });
+
+      it('keeps a time that was skipped, and for which run', async () => {
+        const holder = await running({ lock: 'etcd/prod-1' });
+        const late = aRun({ lock: 'etcd/prod-1', schedule });
+        expect(await runs.admit(late)).toMatchObject({ kind: 'busy', run: { id: holder.id } });
+        expect(await known()).toEqual({ skipped: { at: late.createdAt, run: holder.id } });
+        expect(await letters()).toEqual([`card:${holder.id}`]);
+      });
+
+      it('is stopped by a person in silence, before it begins and after', async () => {
+        const queued = aRun({ schedule });
+        await runs.admit(queued);
+        await runs.cancel(queued.id, 'Bob');
+        expect(await known()).toMatchObject({ last: { run: queued.id, state: 'cancelled' } });
+        const run = await running({ schedule });
+        await runs.cancel(run.id, 'Bob');
+        await runs.end(run.id, 1, { state: 'cancelled', report: { tone: 'neutral', title: 'Stopped' } });
+        expect(await known()).toMatchObject({ last: { run: run.id, title: 'Stopped' } });
+        expect(await letters()).toEqual([]);
+      });
+
+      it('judges the ends of runs at the same time one after the other', async () => {
+        const changes = { ...schedule, says: 'changes' } as const;
+        const both = await Promise.all([running({ schedule: changes }), running({ schedule: changes })]);
+        await Promise.all(both.map((run) => runs.end(run.id, 1, failed)));
+        expect(await letters()).toHaveLength(2);
+      });
+    });
+
+    it('keeps what the last run of each job measured of each cluster, and when one last brought no bad news', async () => {
+      const measuring = (bytes: number, change: Partial<Outcome['report']> = {}): Outcome => ({
+        state: 'done',
+        report: { tone: 'good', title: 'Saved', measures: { bytes }, ...change },
+      });
+      const end = async (outcome: Outcome, change: Partial<Run> = {}) =>
+        runs.end((await running(change)).id, 1, outcome);
+      expect(await runs.measured()).toEqual([]);
+      await end(measuring(1));
+      await end(measuring(2), { cluster: 'prod-2' });
+      await end(done, { job: 'verify' });
+      const succeededAt = clock.now();
+      clock.advance(1000);
+      await end(measuring(3, { tone: 'bad' }));
+      await end({ ...failed, report: { ...failed.report, measures: { bytes: 4 } } });
+      const byKind = (await runs.measured()).toSorted((a, b) =>
+        `${a.job}/${a.cluster}`.localeCompare(`${b.job}/${b.cluster}`),
+      );
+      expect(byKind).toEqual([
+        { job: 'snapshot', cluster: 'prod-1', measures: { bytes: 3 }, succeededAt },
+        { job: 'snapshot', cluster: 'prod-2', measures: { bytes: 2 }, succeededAt },
+        { job: 'verify', cluster: 'prod-1', measures: {}, succeededAt },
+      ]);
+    });
   });
 }

@@ -1,8 +1,10 @@
 import { endings } from '../../src/chatops/endings.ts';
+import type { Report } from '../../src/chatops/report.ts';
 import { hasEnded, type Run, RunRecord } from '../../src/chatops/run.ts';
+import { judge, type ScheduleState, type Skip } from '../../src/chatops/schedule-state.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
-import type { Outcome, Runs, Standing } from '../../src/ports/runs.ts';
+import type { Measured, Outcome, Runs, Standing } from '../../src/ports/runs.ts';
 
 export interface FakeRuns extends Runs {
   /** Called with the id of a run that is being worked on and is to stop, as workers are told. */
@@ -12,6 +14,10 @@ export interface FakeRuns extends Runs {
 /** The state of runs in memory; keeps the same promises as the one in Redis, by the same contract suite. */
 export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   const records = new Map<string, RunRecord>();
+  const schedules = new Map<string, ScheduleState>();
+  const skips = new Map<string, Skip>();
+  const measured = new Map<string, Measured>();
+  const hushed = new Set<string>();
   const logs = new Map<string, { at: Date; line: string }[]>();
   const listeners: ((runId: string) => void)[] = [];
 
@@ -22,17 +28,37 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   }
 
   async function putCard(run: Run): Promise<void> {
-    if (run.thread) await outbox.put(`card:${run.id}`, { kind: 'card', runId: run.id });
+    if (speaks(run)) await outbox.put(`card:${run.id}`, { kind: 'card', runId: run.id });
+  }
+
+  const speaks = (run: Run): boolean => run.thread !== undefined && !hushed.has(run.id);
+
+  /** What an end means for the schedule of its run; answers the report as it is to be kept and said. */
+  function remember({ id, schedule }: Run, outcome: Outcome): Report {
+    if (!schedule) return outcome.report;
+    const judged = judge(schedules.get(schedule.id) ?? {}, { id, says: schedule.says }, outcome, clock.now());
+    schedules.set(schedule.id, judged.after);
+    if (judged.speaks) hushed.delete(id);
+    return judged.report;
+  }
+
+  function measure({ job, cluster }: Run, { state, report }: Outcome): void {
+    if (state !== 'done') return;
+    const before = measured.get(`${job}/${cluster}`) ?? { job, cluster, measures: {} };
+    const succeeded = report.tone === 'bad' ? {} : { succeededAt: clock.now() };
+    measured.set(`${job}/${cluster}`, { ...before, ...succeeded, measures: report.measures ?? before.measures });
   }
 
   async function finish(run: RunRecord, outcome: Outcome): Promise<void> {
-    const { state, report } = outcome;
+    const { state } = outcome;
+    const report = remember(run, outcome);
+    measure(run, outcome);
     const steps = outcome.steps ?? run.steps;
     const { file: _, ...kept } = report;
     update(run, { state, report: kept, steps, endedAt: clock.now(), note: undefined });
     await putCard(run);
-    const letter = { kind: 'say', runId: run.id, report, broadcast: state === 'failed' } as const;
-    if (run.thread) await outbox.put(`end:${run.id}`, letter);
+    const letter = { kind: 'say', runId: run.id, report, broadcast: isLoud(run, outcome) } as const;
+    if (speaks(run)) await outbox.put(`end:${run.id}`, letter);
   }
 
   function standing(id: string, attempt: number): Standing {
@@ -40,6 +66,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     if (run?.state !== 'running' || run.attempt !== attempt) return 'lost';
     return run.cancel ? 'cancelled' : 'held';
   }
+
+  const isQuiet = ({ schedule }: Run): boolean => schedule !== undefined && schedule.says !== 'always';
+  const isLoud = (run: Run, { state }: Outcome): boolean => state === 'failed' && !isQuiet(run);
 
   /** As it comes back from Redis: through JSON and its schema. */
   const copy = (run: RunRecord): RunRecord => RunRecord.parse(JSON.parse(JSON.stringify(run)));
@@ -54,7 +83,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       if (same) return { kind: 'repeated', run: copy(same) };
       const isOpen = (other: RunRecord) => !hasEnded(other.state);
       const holder = newestFirst().find((other) => run.lock !== undefined && other.lock === run.lock && isOpen(other));
+      if (holder && run.schedule) skips.set(run.schedule.id, { at: run.createdAt, run: holder.id });
       if (holder) return { kind: 'busy', run: copy(holder) };
+      if (run.thread && isQuiet(run)) hushed.add(run.id);
       records.set(run.id, { ...run, state: 'queued', attempt: 0, handovers: 0, steps: [] });
       await putCard(run);
       return { kind: 'admitted' };
@@ -79,7 +110,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
 
     async address(id, thread) {
       const run = records.get(id);
-      if (!run?.thread || run.thread.ts !== undefined || run.thread.root !== undefined) return false;
+      if (!run?.thread || hushed.has(id) || run.thread.ts !== undefined || run.thread.root !== undefined) return false;
       update(run, { thread: { ...run.thread, ts: thread.ts } });
       return true;
     },
@@ -127,6 +158,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       const run = records.get(id);
       if (!run || hasEnded(state) || run.state !== state || run.attempt !== attempt || run.note === text) return false;
       update(run, { note: text });
+      hushed.delete(id);
       await putCard(run);
       return true;
     },
@@ -158,5 +190,16 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       }
       return true;
     },
+
+    async scheduled() {
+      const ids = new Set([...schedules.keys(), ...skips.keys()]);
+      return new Map(
+        [...ids].map((id) => {
+          const skipped = skips.get(id);
+          return [id, { ...schedules.get(id), ...(skipped ? { skipped } : {}) }];
+        }),
+      );
+    },
+    measured: async () => [...measured.values()],
   };
 }
