@@ -99,9 +99,13 @@ function snapshotReport(result: SnapshotResult & { readonly where: string }): Re
     ...(warnings.length > 0 ? { text: warnings.join(' ') } : {}),
     facts: [
       { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
-      { label: 'Where', value: [{ code: result.where }] },
+      { label: 'Where', value: [{ code: result.where }], onCard: true },
       { label: 'Size', value: sizeInWords(manifest) },
-      { label: 'Speed', value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s` },
+      {
+        label: 'Speed',
+        value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s`,
+        onCard: true,
+      },
       ...(manifest.keys ? [{ label: 'Keys', value: keysInWords(manifest.keys) }] : []),
       { label: 'From', value: `${member.why}; etcd ${manifest.etcdVersion}` },
       { label: 'Checked', value: `etcd’s own SHA-256 as it passed; ${result.readBack}, read back from S3` },

@@ -24,7 +24,7 @@ export const endings = {
     facts: [
       ...about(run),
       ...brokenStep(run),
-      { label: `Last good ${run.job}`, value: lastInWords(last, now) },
+      { label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true },
       { label: 'Code', value: [{ code: fault.code }] },
     ],
     changed: changedBy(fault) ?? untouched(run),
@@ -98,7 +98,7 @@ function about(run: Run) {
 function brokenStep(run: RunRecord) {
   const at = run.steps.findIndex((step) => step.state === 'error' || step.state === 'in_progress');
   const step = run.steps[at];
-  return step ? [{ label: 'Step', value: `${at + 1} of ${run.steps.length}: ${step.name}` }] : [];
+  return step ? [{ label: 'Step', value: `${at + 1} of ${run.steps.length}: ${step.name}`, onCard: true }] : [];
 }
 
 function inStep(run: RunRecord): string {

@@ -34,7 +34,7 @@ export type File = z.infer<typeof File>;
 /** A button under a report: typing `words` as a command, or something about a run. */
 export const Action = z.object({
   label: z.string(),
-  does: z.enum(['retry', 'logs', 'cancel', 'command']),
+  does: z.enum(['retry', 'logs', 'steps', 'cancel', 'command']),
   /** The run's id; for 'command' the words. */
   on: z.string(),
   style: z.enum(['primary', 'danger']).optional(),
@@ -42,15 +42,20 @@ export const Action = z.object({
 });
 export type Action = z.infer<typeof Action>;
 
+export const Fact = z.object({
+  label: z.string(),
+  value: Text,
+  /** One of the two or three that matter most: a run's card shows it; the others stand in the run's thread. */
+  onCard: z.boolean().optional(),
+});
+export type Fact = z.infer<typeof Fact>;
+
 /** What to say. Knows nothing of Slack; can be stored as JSON. */
 export const Report = z.object({
   tone: z.enum(['good', 'warning', 'bad', 'neutral']),
   title: z.string(),
   text: Text.optional(),
-  facts: z
-    .array(z.object({ label: z.string(), value: Text }))
-    .readonly()
-    .optional(),
+  facts: z.array(Fact).readonly().optional(),
   table: Table.optional(),
   /** After a failure: what was changed. "nothing" is an answer, silence is not. */
   changed: Text.optional(),

@@ -234,8 +234,8 @@ describe('a fault', () => {
       title: 'snapshot prod-1: S3 answered 503.',
       facts: [
         { label: 'Cluster', value: 'prod-1' },
-        { label: 'Step', value: '1 of 2: choose' },
-        { label: 'Last good snapshot', value: 'none on record here' },
+        { label: 'Step', value: '1 of 2: choose', onCard: true },
+        { label: 'Last good snapshot', value: 'none on record here', onCard: true },
         { label: 'Code', value: [{ code: 'S3_503' }] },
       ],
       changed: 'nothing',

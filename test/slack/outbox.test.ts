@@ -265,6 +265,41 @@ describe('what is said in a thread', () => {
     ]);
   });
 
+  const full: Report = {
+    ...saved,
+    facts: [
+      { label: 'Where', value: 's3://b/k', onCard: true },
+      { label: 'Keys', value: '7' },
+    ],
+  };
+
+  it('leaves out what the card above it says, unless it stands in the channel too', async () => {
+    const { asked, runs, sender, sendAll, slack } = await office();
+    const [well, failed] = [await asked(), await asked()];
+    await runs.begin(well.id, 'w-1');
+    await runs.end(well.id, 1, { state: 'done', report: full });
+    await runs.begin(failed.id, 'w-1');
+    await runs.end(failed.id, 1, { state: 'failed', report: full });
+    await sendAll(sender);
+    const replies = slack.messages(channel, { thread: (await runs.find(well.id))?.thread?.ts ?? '' });
+    expect(replies.map((one) => one.text)).toEqual(['Done: Saved 507 MiB\nWhere: s3://b/k', 'Saved 507 MiB\nKeys: 7']);
+    const loud = slack.messages(channel).find((one) => one.subtype === 'thread_broadcast');
+    expect(loud?.text).toBe('Saved 507 MiB\nWhere: s3://b/k\nKeys: 7');
+  });
+
+  it('says all of it where people deleted the card', async () => {
+    const { asked, runs, sender, sendAll, roots, slack } = await office();
+    const run = await asked();
+    await sendAll(sender);
+    await runs.begin(run.id, 'w-1');
+    const { ts } = (await runs.find(run.id))?.thread ?? {};
+    await runs.rootDeleted(run.id, ts ?? '');
+    await remove(slack, ts);
+    await runs.end(run.id, 1, { state: 'done', report: full });
+    await sendAll(sender);
+    expect(roots().map((one) => one.text)).toEqual(['Saved 507 MiB\nWhere: s3://b/k\nKeys: 7']);
+  });
+
   it('is not said twice when only its file failed', async () => {
     const { asked, runs, sender, sendAll, roots, thread, slack } = await office();
     const run = await asked();

@@ -49,6 +49,19 @@ describe('a button', () => {
     expect(slack.messages(channel)).toHaveLength(1);
   });
 
+  it('that shows the steps shows them to the person alone', async () => {
+    const all = await withRun();
+    const { slack, runs, runId, ts, cards, whispers } = all;
+    await runs.begin(runId, 'w-1');
+    const steps = [{ name: 'stream to S3', state: 'complete', detail: '507 MiB' } as const];
+    await runs.end(runId, 1, { state: 'done', report: { tone: 'good', title: 'saved' }, steps });
+    await slack.waitFor(() => cards(channel)[0]?.text.startsWith('Done'));
+    await slack.clicks('vera', { channel, ts }, 'Steps');
+    const answer = await slack.waitFor(() => whispers('vera', channel)[0]);
+    expect(JSON.stringify(answer.blocks)).toContain('stream to S3');
+    expect(JSON.stringify(answer.blocks)).toContain('507 MiB');
+  });
+
   it('that retries a failed run makes one new run, however many press it and however often', async () => {
     const all = await withRun();
     const { slack, ts, queued, cards } = all;

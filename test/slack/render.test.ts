@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/slack/validate.ts';
 import type { Report, Text } from '../../src/chatops/report.ts';
 import { limits } from '../../src/slack/limits.ts';
-import { renderCard, renderReport } from '../../src/slack/render.ts';
+import { renderCard, renderReport, threadHalf } from '../../src/slack/render.ts';
 import { at, runRecord, steps } from './runs-to-show.ts';
 
 const layout = { id: 'r-1', filesFollow: true };
@@ -200,17 +200,52 @@ describe('a card', () => {
     expect(JSON.stringify(stopping)).toContain('Asked to stop by bob.');
   });
 
-  it('of a failed run offers to retry it and to read its log', () => {
+  it('of a failed run offers to retry it, to read its log and to see its steps', () => {
     const report: Report = { tone: 'bad', title: 'S3 refused the upload', changed: 'nothing', next: 'Check the role.' };
     const run = runRecord({ state: 'failed', steps: steps(2), endedAt: at(9), report });
     const card = renderCard(run, '/salvor', at(60));
     expect(card.text).toBe('Failed: S3 refused the upload\nWhat was changed: nothing\nNext: Check the role.');
     expect(JSON.stringify(card.blocks)).toContain('run.retry');
     expect(JSON.stringify(card.blocks)).toContain('run.logs');
-    // A step that was under way when the run ended did not end well.
-    expect(card.blocks.find((block) => block.type === 'plan')).toMatchObject({
-      tasks: [{}, {}, { status: 'error' }, {}, {}],
-    });
+    expect(JSON.stringify(card.blocks)).toContain('run.steps');
+  });
+
+  it('of an ended run is short: its thread says the rest, and neither what the other says', () => {
+    const report: Report = {
+      tone: 'good',
+      title: 'prod-1 is saved',
+      text: 'The member was behind.',
+      facts: [
+        { label: 'Where', value: 's3://b/k', onCard: true },
+        { label: 'Keys', value: '40 000' },
+      ],
+      table: { caption: 'Parts', columns: ['Part'], rows: [['first']] },
+      next: 'Sleep well.',
+    };
+    const run = runRecord({ state: 'done', steps: steps(5), startedAt: at(0), endedAt: at(9), report });
+    const card = renderCard(run, '/salvor', at(60));
+    const under = renderReport(threadHalf(report), layout);
+    expect(card.blocks.map((block) => block.type)).toEqual([
+      'rich_text',
+      'rich_text',
+      'rich_text',
+      'actions',
+      'context',
+    ]);
+    expect(JSON.stringify(card.blocks)).toContain('took 9.0 s · ended');
+    for (const said of ['The member was behind.', 's3://b/k', '40 000', 'first', 'Sleep well.']) {
+      const places = [card, under].filter(({ blocks }) => JSON.stringify(blocks).includes(said));
+      expect(places, said).toHaveLength(1);
+    }
+    expect(under.text).toBe('prod-1 is saved\nKeys: 40 000');
+  });
+
+  it('leaves a text that it must cut to its thread, whole', () => {
+    const text = `${'The member was behind. '.repeat(40)}So another was chosen.`;
+    const report: Report = { tone: 'warning', title: 'prod-1 is saved', text };
+    const card = renderCard(runRecord({ state: 'done', endedAt: at(9), report }), '/salvor', at(60));
+    expect(JSON.stringify(card.blocks)).toContain('…');
+    expect(JSON.stringify(renderReport(threadHalf(report), layout).blocks)).toContain('So another was chosen.');
   });
 
   it('ends with cluster, run, person, worker and time, whatever its state', () => {

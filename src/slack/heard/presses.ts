@@ -4,7 +4,7 @@ import type { Actor } from '../../chatops/access.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { actionIds } from '../render.ts';
-import { answerTo, placeOf, type Room } from './room.ts';
+import { answerTo, placeOf, type Room, stepsOf } from './room.ts';
 
 const Pressed = z.object({
   user: z.object({ id: z.string(), team_id: z.string().optional() }),
@@ -57,6 +57,8 @@ async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Pro
       return room.reception.cancel(value, actor);
     case actionIds.logs:
       return room.reception.logs(value, actor);
+    case actionIds.steps:
+      return stepsOf(room, value, actor, { channel, requestId: `slack:${key}` });
     case actionIds.retry:
       // Whoever presses, and however often: one run is retried once.
       return answerTo(room, await room.reception.retry(value, actor, `slack:retry:${value}`, channel), channel);

@@ -70,6 +70,15 @@ export async function aboutThread(
   }
   if (word === 'logs') return room.reception.logs(runId, actor);
   if (word === 'cancel') return room.reception.cancel(runId, actor);
-  const { channel, requestId } = where;
+  return stepsOf(room, runId, actor, where);
+}
+
+/** A run with its steps, as it stands now. */
+export async function stepsOf(
+  room: Room,
+  runId: string,
+  actor: Actor,
+  { channel, requestId }: { readonly channel: string | undefined; readonly requestId: string },
+): Promise<Report | undefined> {
   return answerTo(room, await room.reception.hear({ words: `runs ${runId}`, actor, channel, requestId }), channel);
 }

@@ -1,8 +1,8 @@
-import type { File } from '../../chatops/report.ts';
+import type { File, Report } from '../../chatops/report.ts';
 import type { RunRecord } from '../../chatops/run.ts';
 import type { Claim, Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
-import { renderReport } from '../render.ts';
+import { renderReport, threadHalf } from '../render.ts';
 import { trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
 import { type CardParts, rootNow, wasWithdrawn } from './cards.ts';
@@ -24,11 +24,28 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
   if (ts === undefined && root === undefined && !hasWaitedEnough(run, parts)) {
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
-  const { text, blocks, files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
-  const post: Post = { channel, text, blocks, metadata: trace(claim.id, run.id), broadcast: letter.broadcast };
   const said = claim.tries > 0 && ts !== undefined ? await saidIn(channel, ts, parts) : undefined;
-  const thread = said?.hasLetter(claim.id) ? ts : await postUnder(run, ts, post, mail, parts);
+  const thread = said?.hasLetter(claim.id)
+    ? ts
+    : await postUnder(run, ts, postsOf(claim.id, letter, channel), mail, parts);
+  const { files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
   await upload(files, channel, thread, said, mail);
+}
+
+/** The end of a run leaves out what the card above it says; what stands in the channel too, or alone, says all of it. */
+interface Posts {
+  readonly under: Post;
+  readonly alone: Post;
+}
+
+function postsOf(id: string, { runId, report, broadcast }: Say, channel: string): Posts {
+  const post = (shown: Report): Post => {
+    const { text, blocks } = renderReport(shown, { id, filesFollow: true });
+    return { channel, text, blocks, metadata: trace(id, runId), broadcast };
+  };
+  const alone = post(report);
+  const isBelowItsCard = id === `end:${runId}` && !broadcast;
+  return { alone, under: isBelowItsCard ? post(threadHalf(report)) : alone };
 }
 
 function hasWaitedEnough(run: RunRecord, { clock }: CardParts): boolean {
@@ -49,24 +66,27 @@ async function saidIn(channel: string, ts: string, { traces }: CardParts): Promi
 async function postUnder(
   run: RunRecord,
   root: string | undefined,
-  post: Post,
+  { under, alone }: Posts,
   mail: Mail,
   parts: CardParts,
 ): Promise<string | undefined> {
   if (root === undefined) {
-    await mail.post(post);
+    await mail.post(alone);
     return undefined;
   }
-  const posted = await mail.post({ ...post, thread: root }).catch((error): Posted | undefined => {
+  const posted = await mail.post({ ...under, thread: root }).catch((error): Posted | undefined => {
     if (rootIsGone.has(codeOf(error) ?? '')) return undefined;
     throw error;
   });
   if (posted?.thread === root) return root;
-  const anew = await rootNow(run, post.channel, root, parts);
-  // It stands in the channel by itself now, which is right only where no root is left.
-  if (posted && anew === undefined) return undefined;
-  if (posted) await mail.remove(post.channel, posted.ts);
-  await mail.post(anew === undefined ? post : { ...post, thread: anew });
+  const anew = await rootNow(run, under.channel, root, parts);
+  if (posted && anew === undefined) {
+    // It stands in the channel by itself now, without a card to say the rest.
+    await mail.update(posted.ts, alone);
+    return undefined;
+  }
+  if (posted) await mail.remove(under.channel, posted.ts);
+  await mail.post(anew === undefined ? alone : { ...under, thread: anew });
   return anew;
 }
 

@@ -7,6 +7,7 @@ import { literal } from '../literal.ts';
 export const actionIds = {
   cancel: 'run.cancel',
   logs: 'run.logs',
+  steps: 'run.steps',
   retry: 'run.retry',
   command: 'report.command',
 } as const satisfies Readonly<Record<Action['does'], string>>;

@@ -5,6 +5,7 @@ import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts
 import { clip, limits, shares } from '../limits.ts';
 import { escapeMarkup, isPersonId, literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
+import { cardHalf } from './halves.ts';
 import {
   asFallback,
   bold,
@@ -42,9 +43,10 @@ export interface Message {
 
 /** The root message of a run as the run is now: one message, edited in place, readable at every moment. */
 export function renderCard(run: RunRecord, calledAs: string, now: Date): Message {
-  const report = hasEnded(run.state) ? run.report : undefined;
+  const report = hasEnded(run.state) && run.report ? cardHalf(run.report) : undefined;
   const id = `run:${run.id}`;
-  const plan = planOf(run, now);
+  // How it went is of interest while it goes; afterwards the button `Steps` shows it to who asks.
+  const plan = report ? undefined : planOf(run, now);
   const buttons = renderButtons(buttonsOf(run, report), `${id}:actions`);
   return {
     text: textOf(run, report, now),
@@ -67,10 +69,9 @@ function underWay(run: RunRecord, calledAs: string, now: Date): Line[] {
   return lines;
 }
 
-/** The result takes the place of progress; tables and files of it stand in the thread. */
+/** The result takes the place of progress. */
 function ended(run: RunRecord, report: Report, calledAs: string, id: string): KnownBlock[] {
-  const { table: _, file: __, ...short } = report;
-  const body = renderBody(short, { id, filesFollow: false, isCard: true });
+  const body = renderBody(report, { id, filesFollow: false, isCard: true });
   return [richText(...stack([headline(report, stateInWords[run.state]), asked(run, calledAs)])), ...body.blocks];
 }
 
@@ -86,7 +87,7 @@ function planOf(run: RunRecord, now: Date): PlanBlock | undefined {
   if (run.steps.length === 0) return undefined;
   const shown = run.steps.slice(0, limits.planTasks);
   const each = Math.floor(shares.allSteps / shown.length);
-  const tasks = shown.map((step, index) => taskOf(step, index, run, now, each));
+  const tasks = shown.map((step, index) => taskOf(step, index, now, each));
   return { type: 'plan', title: planTitle(run, now), tasks };
 }
 
@@ -98,14 +99,14 @@ function planTitle(run: RunRecord, now: Date): string {
     current < 0
       ? `${complete} of ${total} steps done`
       : `Step ${current + 1} of ${total}: ${nameOf(run.steps[current], shares.stepName)}`;
-  const took = run.startedAt ? ` · ${durationInWords((run.endedAt ?? now).getTime() - run.startedAt.getTime())}` : '';
+  const took = run.startedAt ? ` · ${durationInWords(now.getTime() - run.startedAt.getTime())}` : '';
   const cut = total > limits.planTasks ? ` · … ${total - limits.planTasks} more steps` : '';
   return `${where}${took}${cut}`;
 }
 
 const nameOf = (step: Step | undefined, max: number): string => literal(clip(step?.name ?? '', max)) || 'unnamed';
 
-function taskOf(step: Step, index: number, run: RunRecord, now: Date, room: number): TaskCardBlock {
+function taskOf(step: Step, index: number, now: Date, room: number): TaskCardBlock {
   const took =
     step.startedAt && step.state !== 'pending'
       ? durationInWords((step.endedAt ?? now).getTime() - step.startedAt.getTime())
@@ -117,12 +118,12 @@ function taskOf(step: Step, index: number, run: RunRecord, now: Date, room: numb
     type: 'task_card',
     task_id: `${index + 1}`,
     title: nameOf(step, nameRoom),
-    status: hasEnded(run.state) && step.state === 'in_progress' ? 'error' : step.state,
+    status: step.state,
     ...(details === '' ? {} : { details: richText(section(plain(details))) }),
   };
 }
 
-/** What the report offers, and what a card always offers: stop it while it runs, its log, once more after it failed. */
+/** What the report offers, and what a card always offers: stop it while it runs, its log, its steps, once more after it failed. */
 function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[] {
   const logs: Action = { label: 'Logs', does: 'logs', on: run.id };
   if (!hasEnded(run.state)) {
@@ -133,7 +134,13 @@ function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[
   const has = (does: Action['does']) => offered.some((action) => action.does === does);
   const retry: Action = { label: 'Retry', does: 'retry', on: run.id };
   const again = run.state === 'failed' || run.state === 'cancelled' ? !has('retry') : false;
-  return [...offered, ...(again ? [retry] : []), ...(has('logs') || run.state === 'refused' ? [] : [logs])];
+  const steps: Action = { label: 'Steps', does: 'steps', on: run.id };
+  return [
+    ...offered,
+    ...(again ? [retry] : []),
+    ...(has('logs') || run.state === 'refused' ? [] : [logs]),
+    ...(run.steps.length === 0 ? [] : [steps]),
+  ];
 }
 
 /** cluster · run · who · worker · when: on every card, always last. */
@@ -141,19 +148,22 @@ function closingLine(run: RunRecord, now: Date): ContextBlock {
   const said = (text: string) => ({ type: 'plain_text' as const, text: literal(clip(text, 200)), emoji: false });
   const written = (text: string) => ({ type: 'mrkdwn' as const, text });
   const isPerson = run.actor.kind === 'person' && isPersonId(run.actor.id);
-  const worker = run.worker ? `· worker ${run.worker} · try ${tries(run)} ·` : '· no worker yet ·';
+  const worker = run.worker ? `worker ${run.worker} · try ${tries(run)}` : 'no worker yet';
   const at = run.endedAt ?? now;
-  const verb = run.endedAt ? 'ended' : 'as of';
+  const verb = run.endedAt ? `${tookOf(run)}ended` : 'as of';
   return {
     type: 'context',
     elements: [
       said(`${run.cluster} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`.trimEnd()),
       ...(isPerson ? [written(`<@${run.actor.id}>`)] : []),
-      said(`${worker} ${verb}`),
+      said(`· ${worker} · ${verb}`),
       written(dateMarkup(at, '{date_short_pretty} {time_secs}')),
     ],
   };
 }
+
+const tookOf = ({ startedAt, endedAt }: RunRecord): string =>
+  startedAt && endedAt ? `took ${durationInWords(endedAt.getTime() - startedAt.getTime())} · ` : '';
 
 function textOf(run: RunRecord, report: Report | undefined, now: Date): string {
   if (report) return fallbackOf(report, stateInWords[run.state]);

@@ -34,7 +34,7 @@ export interface ReportLayout {
   readonly prefix?: string;
   /** In a thread what does not fit goes along as a file; an answer to one person cannot carry files. */
   readonly filesFollow: boolean;
-  /** On a card, beside steps: shorter. */
+  /** On a card: shorter. */
   readonly isCard?: boolean;
 }
 
