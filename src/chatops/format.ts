@@ -36,6 +36,9 @@ export function numberInWords(value: number | bigint): string {
   return value.toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, ' ');
 }
 
+/** '2026-11-23 22:05 UTC': for sentences; where a reader's own time helps more, use a `time` of a report. */
+export const timeInWords = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** One or many: counted(2, 'member') -> '2 members'. */
 export function counted(amount: number, noun: string): string {
   return `${numberInWords(amount)} ${amount === 1 ? noun : `${noun}s`}`;

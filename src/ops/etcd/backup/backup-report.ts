@@ -1,9 +1,9 @@
 import { counted, durationInWords } from '../../../chatops/format.ts';
 import type { File, Report, Text } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import { type BackupHistory, hasFailed } from '../history/backup-history.ts';
+import type { BackupHistory } from '../history/backup-history.ts';
 import { gapsInWords, listed } from '../history/history-in-words.ts';
-import { type Backup, isVerified } from './backup.ts';
+import { type Backup, hasFailed, isVerified } from './backup.ts';
 import { backupTable } from './backup-table.ts';
 import type { Damage } from './damaged-data.ts';
 import { ageOf, type Freshness, freshnessInWords } from './freshness.ts';

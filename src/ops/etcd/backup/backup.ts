@@ -41,6 +41,9 @@ export type Backup = OwnBackup | ForeignBackup;
 /** Tried out, and found good. */
 export const isVerified = ({ verification }: Backup): boolean => verification?.passed === true;
 
+/** Tried out, and found broken. */
+export const hasFailed = ({ verification }: Backup): boolean => verification?.passed === false;
+
 /** Where it is written what trying a backup out came to: always under the cluster's own prefix. */
 export function verificationAt({ stem }: Backup, { bucket, prefix }: BackupPlace, passed: boolean): ObjectAt {
   return { bucket, key: verificationKey(prefix, stem, passed) };

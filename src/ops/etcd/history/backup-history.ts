@@ -47,5 +47,3 @@ export const lengthOf = ({ from, to }: Gap): number => to.getTime() - from.getTi
 /** Of the database, where it is known. */
 export const databaseBytesOf = (backup: Backup): number | undefined =>
   backup.kind === 'own' ? backup.manifest.database.sizeBytes : undefined;
-
-export const hasFailed = ({ verification }: Backup): boolean => verification?.passed === false;

@@ -1,5 +1,6 @@
-import { bytesInWords, counted, durationInWords } from '../../../chatops/format.ts';
-import { type BackupHistory, databaseBytesOf, type Gap, hasFailed, lengthOf } from './backup-history.ts';
+import { bytesInWords, counted, durationInWords, timeInWords } from '../../../chatops/format.ts';
+import { hasFailed } from '../backup/backup.ts';
+import { type BackupHistory, databaseBytesOf, type Gap, lengthOf } from './backup-history.ts';
 
 const mostNamed = 3;
 
@@ -48,6 +49,3 @@ export function listed(all: readonly string[]): string {
   const named = all.slice(0, mostNamed).join('; ');
   return all.length > mostNamed ? `${named}; and ${all.length - mostNamed} more` : named;
 }
-
-/** '2026-11-23 22:05 UTC' */
-export const timeInWords = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,5 +1,5 @@
-import { type Backup, isVerified } from '../backup/backup.ts';
-import { type BackupHistory, databaseBytesOf, hasFailed } from './backup-history.ts';
+import { type Backup, hasFailed, isVerified } from '../backup/backup.ts';
+import { type BackupHistory, databaseBytesOf } from './backup-history.ts';
 import { colours, type Plot, size } from './plot.ts';
 import { element, words } from './svg.ts';
 
