@@ -19,13 +19,13 @@ export default defineAnswer({
 });
 
 const commandOf = (topic: string, desk: Desk): AnyCommand =>
-  findCommand(desk.commands, topic, desk.asTyped, (meant) => `help ${meant}`);
+  findCommand(desk.commands, topic, (meant) => `help ${meant}`);
 
 function overview(desk: Desk): Report {
   const commands = desk.commands.map((one) => ({
     typed: desk.asTyped(one.usage),
     does: one.summary,
-    where: allowedOn(roleFor(one, desk), desk),
+    where: allowedOn(roleFor(one), desk),
   }));
   const sayings = desk.sayings.map((one) => ({ ...one, where: allowedOn(one.role, desk) }));
   const rows = [...commands, ...sayings]
@@ -35,23 +35,20 @@ function overview(desk: Desk): Report {
     tone: 'neutral',
     title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
     table: { caption: 'Commands you may use', columns: ['Command', 'What it does', 'On'], rows },
-    next: ['More about one of them: ', { code: desk.asTyped('help <command>') }],
+    next: ['More about one of them: ', { command: 'help <command>' }],
   };
 }
 
 function oneTopic(command: AnyCommand, desk: Desk): Report {
-  const where = allowedOn(roleFor(command, desk), desk);
+  const where = allowedOn(roleFor(command), desk);
   return {
     tone: 'neutral',
     title: `${command.name}: ${command.summary}`,
     facts: [
-      { label: 'Usage', value: [{ code: desk.asTyped(command.usage) }] },
+      { label: 'Usage', value: [{ command: command.usage }] },
       {
         label: 'For example',
-        value: command.examples.flatMap((example, index) => [
-          ...(index > 0 ? [' · '] : []),
-          { code: desk.asTyped(example) },
-        ]),
+        value: command.examples.flatMap((example, index) => [...(index > 0 ? [' · '] : []), { command: example }]),
       },
       { label: 'You may use it on', value: where.length > 0 ? where.join(', ') : 'no cluster' },
     ],
@@ -70,10 +67,10 @@ function allowedOn(role: Role | undefined, desk: Desk): readonly string[] {
 }
 
 /** A command's first example says what it takes: the same right is asked of every cluster. */
-function roleFor(command: AnyCommand, desk: Desk): Role | undefined {
+function roleFor(command: AnyCommand): Role | undefined {
   if (command.role) return command.role;
   const [, ...words] = command.examples[0].split(' ');
-  const input = interpret(command, words, { clusters: [], asTyped: desk.asTyped });
+  const input = interpret(command, words, { clusters: [] });
   return command.access(input)?.role;
 }
 

@@ -22,7 +22,7 @@ export default defineAnswer({
     if (cluster !== undefined && !grantedTo(desk).includes(cluster)) throw noSuchCluster(cluster, grantedTo(desk));
     const wanted = cluster ?? desk.cluster;
     const visible = await newest(desk, wanted === undefined ? grantedTo(desk) : [wanted]);
-    return runList(visible, wanted, desk.asTyped, desk.now);
+    return runList(visible, wanted, desk.now);
   },
 });
 

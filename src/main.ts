@@ -8,6 +8,7 @@ import { healthRoutes } from './http/health.ts';
 import { startHttp } from './http/server.ts';
 import { serveBot } from './main/bot.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
+import { inShell } from './terminal/in-shell.ts';
 import { reportText } from './terminal/report-text.ts';
 
 const program = programName();
@@ -44,7 +45,8 @@ try {
   if (code !== undefined) process.exitCode = code;
 } catch (error) {
   if (!(error instanceof Refusal || error instanceof Fault)) throw error;
-  process.stderr.write(reportText({ tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) }));
+  const report = { tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) } as const;
+  process.stderr.write(reportText(report, inShell(program, flags.as ?? 'U024BE7LH')));
   process.exitCode = error instanceof Refusal ? 2 : 1;
 }
 

@@ -55,6 +55,8 @@ const settings = Settings.parse({
   clusters: { 'prod-1': cluster('prod-1', channels.prod), staging: cluster('staging', channels.staging) },
 });
 
+const asTyped = (words: string) => `/salvor ${words}`;
+
 export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   const clock = createFakeClock();
   const outbox = createFakeOutbox(clock);
@@ -82,7 +84,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     catalogue,
     runs,
     clock,
-    asTyped: (words) => `/salvor ${words}`,
+    asTyped,
     postCard: async () => bot.posting,
     enqueue: async (run: Run) => void (queue.includes(run.id) || queue.push(run.id)),
     sayings: () => [
@@ -107,11 +109,15 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
         channel,
         requestId: where.requestId ?? `request-${requests}`,
       });
-      unread.push(response.kind === 'private' ? reportText(response.report) : `run ${response.run.id} started\n`);
+      unread.push(
+        response.kind === 'private' ? reportText(response.report, asTyped) : `run ${response.run.id} started\n`,
+      );
       return response;
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Fault)) throw error;
-      unread.push(reportText({ tone: 'warning', title: error.message, ...(error.next ? { next: error.next } : {}) }));
+      unread.push(
+        reportText({ tone: 'warning', title: error.message, ...(error.next ? { next: error.next } : {}) }, asTyped),
+      );
       return undefined;
     }
   }
@@ -146,7 +152,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   async function result(runId: string): Promise<string> {
     const run = await runs.find(runId);
     if (!run?.report) throw new Error(`run ${runId} has not ended`);
-    return reportText(run.report);
+    return reportText(run.report, asTyped);
   }
 
   function said(runId: string): Report {

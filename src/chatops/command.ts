@@ -44,6 +44,7 @@ export interface Desk {
   readonly sayings: readonly Saying[];
   /** Names of all clusters. */
   readonly clusters: readonly string[];
+  /** For tables, whose cells are strings; elsewhere a command is a Value of its own. */
   readonly asTyped: AsTyped;
   /** The cluster this channel is bound to, if it is bound to one. */
   readonly cluster: string | undefined;

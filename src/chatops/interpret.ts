@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand } from './command.ts';
 import { Refusal } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -11,7 +10,6 @@ export interface Setting {
   readonly cluster?: string | undefined;
   /** Names of all clusters, to tell a left-out cluster from a mistyped one. */
   readonly clusters: readonly string[];
-  readonly asTyped: AsTyped;
 }
 
 /**
@@ -21,7 +19,6 @@ export interface Setting {
 export function findCommand(
   commands: readonly AnyCommand[],
   name: string,
-  asTyped: AsTyped,
   corrected = (meant: string) => meant,
 ): AnyCommand {
   const command = commands.find((one) => one.name === name.toLowerCase());
@@ -32,7 +29,7 @@ export function findCommand(
   );
   throw new Refusal(
     `There is no command "${name}".`,
-    meant ? ['Did you mean this? ', { code: asTyped(corrected(meant)) }] : ['See ', { code: asTyped('help') }],
+    meant ? ['Did you mean this? ', { command: corrected(meant) }] : ['See ', { command: 'help' }],
   );
 }
 
@@ -40,8 +37,8 @@ export function findCommand(
 export function interpret(command: AnyCommand, words: readonly string[], setting: Setting): unknown {
   const usage = parseUsage(command.usage);
   const refuse = (problem: string): never => {
-    const code = (words: string) => ({ code: setting.asTyped(words) });
-    throw new Refusal(problem, ['Usage: ', code(command.usage), ' — for example: ', code(command.examples[0])]);
+    const [example] = command.examples;
+    throw new Refusal(problem, ['Usage: ', { command: command.usage }, ' — for example: ', { command: example }]);
   };
   const { plain, flags } = readFlags(usage, words, refuse);
   const named = placePositions(usage, fillCluster(usage, plain, setting), refuse);

@@ -68,12 +68,11 @@ export function createReception(parts: ReceptionParts): Reception {
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
-    const command = findCommand(registry.commands, name, asTyped, (meant) => spoken.words.replace(name, meant));
+    const command = findCommand(registry.commands, name, (meant) => spoken.words.replace(name, meant));
     const bound = spoken.channel === undefined ? undefined : boundTo.get(spoken.channel);
     const input = interpret(command, rest, {
       cluster: bound?.name,
       clusters,
-      asTyped,
     });
     if (command.answer) {
       return { kind: 'private', report: await command.answer(input, deskFor(spoken.actor, bound)) };
@@ -127,20 +126,20 @@ export function createReception(parts: ReceptionParts): Reception {
       text: await whereToFollow(anew),
       ...(report ? { facts: [{ label: 'Result', value: report.title }] } : {}),
       changed: 'nothing',
-      ...(hasEnded(state) ? { next: ['To do it once more: ', { code: asTyped(old.words) }] } : {}),
+      ...(hasEnded(state) ? { next: ['To do it once more: ', { command: old.words }] } : {}),
     };
   }
 
   async function whereToFollow({ id }: RunRecord): Promise<Text> {
     const link = await parts.linkTo(id);
-    return link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { code: asTyped(`runs ${id}`) }];
+    return link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { command: `runs ${id}` }];
   }
 
   async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {
     const run = await runs.find(runId);
     // Whoever may not look learns nothing, not even that it is there; having asked for it once gives no right to look.
     if (!run || authorise(actor, { role: 'viewer', cluster: run.cluster }).kind === 'no')
-      throw new Refusal(`There is no run ${runId}.`, ['See ', { code: asTyped('runs') }]);
+      throw new Refusal(`There is no run ${runId}.`, ['See ', { command: 'runs' }]);
     const isOwn = run.actor.kind === actor.kind && run.actor.id === actor.id;
     const verdict = authorise(actor, { role, cluster: run.cluster });
     if (verdict.kind === 'no' && !isOwn) throw new Refusal(verdict.reason, verdict.next);
@@ -179,10 +178,7 @@ export function createReception(parts: ReceptionParts): Reception {
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');
       const job = registry.jobs.get(run.job);
       if (!job)
-        throw new Refusal(`Run ${runId} was of a kind this version does not know.`, [
-          'See ',
-          { code: asTyped('help') },
-        ]);
+        throw new Refusal(`Run ${runId} was of a kind this version does not know.`, ['See ', { command: 'help' }]);
       const response = await start(job, run.payload, { words: run.words, actor, channel, requestId });
       if (response.kind === 'private' || !response.before) return response;
       return { kind: 'private', report: await retriedBefore(run, response.before) };

@@ -5,6 +5,11 @@ export const Value = z.union([
   z.string(),
   z.object({ time: z.iso.datetime() }),
   z.object({ code: z.string() }),
+  /**
+   * A command of ours, `runs r-1`: shown as it must be typed where it is read, to be copied. In a sentence it stands last, without a full
+   * stop that would be copied with it.
+   */
+  z.object({ command: z.string() }),
   z.object({ person: z.string() }),
   z.object({ channel: z.string() }),
   z.object({ link: z.string(), label: z.string() }),

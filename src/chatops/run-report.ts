@@ -1,4 +1,3 @@
-import type { AsTyped } from './as-typed.ts';
 import { bytesInWords, counted, durationInWords } from './format.ts';
 import type { Report, Value } from './report.ts';
 import { hasEnded, type RunRecord, type Step } from './run.ts';
@@ -64,7 +63,7 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
 }
 
 /** Runs as a table, newest first. */
-export function runList(runs: readonly RunRecord[], cluster: string | undefined, asTyped: AsTyped, now: Date): Report {
+export function runList(runs: readonly RunRecord[], cluster: string | undefined, now: Date): Report {
   const of = cluster ? ` of ${cluster}` : '';
   if (runs.length === 0) return { tone: 'neutral', title: `There are no runs${of} yet that you may see.` };
   return {
@@ -83,7 +82,7 @@ export function runList(runs: readonly RunRecord[], cluster: string | undefined,
         run.actor.name,
       ]),
     },
-    next: ['One of them with its steps and log: ', { code: asTyped('runs <run>') }],
+    next: ['One of them with its steps and log: ', { command: 'runs <run>' }],
   };
 }
 

@@ -31,12 +31,13 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const { config, registry, clock, runs, producer } = foundation;
   const { write } = request;
   const actor = await actorOf(foundation, request);
+  const asTyped = inShell(request.program, actor.id);
   const reception = createReception({
     registry,
     catalogue: createCatalogue(config.settings),
     runs,
     clock,
-    asTyped: inShell(request.program, actor.id),
+    asTyped,
     // Its card is put into the outbox and said in the cluster's home channel once Slack is back.
     postCard: async () => ({ kind: 'later' }),
     enqueue: (run) => producer.enqueue(run),
@@ -45,7 +46,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
   const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId });
   if (response.kind === 'private') {
-    write(reportText(response.report));
+    write(reportText(response.report, asTyped));
     return 0;
   }
   const { run } = response;
@@ -57,7 +58,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   process.once('SIGINT', stopOnSignal);
   try {
     const ended = await follow(runs, run.id, (line) => write(`${line}\n`));
-    if (ended.report) write(reportText(ended.report));
+    if (ended.report) write(reportText(ended.report, asTyped));
     return ended.state === 'done' ? 0 : 1;
   } finally {
     process.off('SIGINT', stopOnSignal);

@@ -26,10 +26,10 @@ interface Way {
 }
 
 /** Answers only one person sees: by response_url (five uses in half an hour), else in the channel, else in a direct message. */
-export function createAnswers(client: WebClient, logger: Logger, onCall: OnCall): Answers {
+export function createAnswers(client: WebClient, logger: Logger, onCall: OnCall, calledAs: string): Answers {
   return {
     async privately(listener, report) {
-      const { text, blocks } = renderReport(report, { id: 'answer', filesFollow: false });
+      const { text, blocks } = renderReport(report, { id: 'answer', calledAs, filesFollow: false });
       const content = { text, blocks, unfurl_links: false, unfurl_media: false };
       for (const way of waysTo(listener, content)) {
         try {

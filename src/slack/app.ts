@@ -115,7 +115,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
   const room: Room = {
-    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall), logger, parts.calledAs),
+    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
     reception: parts.reception(doors),
     people,
     runs,

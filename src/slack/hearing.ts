@@ -23,7 +23,7 @@ export interface Delivery {
   readonly listener: Listener;
 }
 
-export function createHearing(seen: Seen, answers: Answers, logger: Logger, calledAs: string): Hearing {
+export function createHearing(seen: Seen, answers: Answers, logger: Logger): Hearing {
   async function once(delivery: Delivery, work: () => Promise<Report | undefined>): Promise<Report | undefined> {
     if (!(await seen.first(delivery.key, repeatsForMs))) {
       logger.info({ kind: delivery.kind }, 'a delivery came again and was left alone');
@@ -39,14 +39,14 @@ export function createHearing(seen: Seen, answers: Answers, logger: Logger, call
 
   return {
     async handle(delivery, work) {
-      const report = await once(delivery, work).catch((error: unknown) => apologise(error, delivery, logger, calledAs));
+      const report = await once(delivery, work).catch((error: unknown) => apologise(error, delivery, logger));
       if (report) await answers.privately(delivery.listener, report);
     },
   };
 }
 
 /** What a person reads in place of an answer. Details of a bug are for the log; its number finds them there. */
-function apologise(error: unknown, { kind, listener }: Delivery, logger: Logger, calledAs: string): Report {
+function apologise(error: unknown, { kind, listener }: Delivery, logger: Logger): Report {
   if (error instanceof Refusal) {
     return { tone: 'warning', title: error.message, ...(error.next === undefined ? {} : { next: error.next }) };
   }
@@ -60,6 +60,6 @@ function apologise(error: unknown, { kind, listener }: Delivery, logger: Logger,
   return {
     tone: 'bad',
     title: 'Salvor made a mistake of its own, and cannot say whether it did what you asked.',
-    next: `Look at ${calledAs} runs. Tell whoever runs Salvor this number: ${number}.`,
+    next: [`Tell whoever runs Salvor this number: ${number}. Look at `, { command: 'runs' }],
   };
 }

@@ -1,3 +1,4 @@
+import { type AsTyped, typedOut } from '../chatops/as-typed.ts';
 import type { Report, Table, Text, Value } from '../chatops/report.ts';
 import { clean } from './clean.ts';
 
@@ -10,7 +11,8 @@ const tones: Readonly<Record<Report['tone'], string>> = {
 };
 
 /** A report as lines for a terminal. Control characters in what others wrote are dropped. */
-export function reportText(report: Report): string {
+export function reportText(said: Report, asTyped: AsTyped = (words) => words): string {
+  const report = typedOut(said, asTyped);
   const lines = [
     `${tones[report.tone]}${plain(report.title)}`,
     ...(report.text ? [plain(report.text)] : []),
@@ -49,6 +51,7 @@ function valueText(value: Value): string {
   if (typeof value === 'string') return value;
   if ('time' in value) return value.time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
   if ('code' in value) return value.code;
+  if ('command' in value) return value.command;
   if ('person' in value) return value.person;
   if ('channel' in value) return value.channel;
   return `${value.label} (${value.link})`;

@@ -22,7 +22,7 @@ const verify = defineAnswer({
 
 const clusters = ['prod-1', 'prod-2', 'staging'];
 const asTyped = (words: string) => `/salvor ${words}`;
-const heard = (text: string, cluster?: string) => interpret(verify, words(text), { cluster, clusters, asTyped });
+const heard = (text: string, cluster?: string) => interpret(verify, words(text), { cluster, clusters });
 
 function refusalOf(work: () => unknown): Refusal {
   try {
@@ -34,7 +34,7 @@ function refusalOf(work: () => unknown): Refusal {
   throw new Error('was not refused');
 }
 
-const said = ({ message, next = '' }: Refusal) => reportText({ tone: 'warning', title: message, next });
+const said = ({ message, next = '' }: Refusal) => reportText({ tone: 'warning', title: message, next }, asTyped);
 
 describe('interpret', () => {
   it('reads positions and flags in any order', () => {
@@ -85,7 +85,7 @@ describe('interpret', () => {
 
 describe('findCommand', () => {
   it('finds a command however it is capitalised', () => {
-    expect(findCommand([verify], 'Verify', asTyped)).toBe(verify);
+    expect(findCommand([verify], 'Verify')).toBe(verify);
   });
 
   it.each([
@@ -93,6 +93,6 @@ describe('findCommand', () => {
     ['ver', 'Did you mean this? /salvor verify'],
     ['harbor', 'See /salvor help'],
   ])('says for %j: %s', (typed, next) => {
-    expect(said(refusalOf(() => findCommand([verify], typed, asTyped)))).toContain(next);
+    expect(said(refusalOf(() => findCommand([verify], typed)))).toContain(next);
   });
 });

@@ -96,7 +96,7 @@ describe('tells', () => {
     plant.verified(own('r-old', 50));
     own('r-new', 2);
     const { says, report } = await ask();
-    expect(report).toMatchObject({ tone: 'warning', next: ['Verify it: ', { code: 'verify prod-1 latest' }] });
+    expect(report).toMatchObject({ tone: 'warning', next: ['Verify it: ', { command: 'verify prod-1 latest' }] });
     expect(says).toContain('prod-1: the newest backup is 2 h old, but none of the last 1 d is verified');
     expect(says).toContain('missed: the newest verified backup is 2 d 2 h old, the target is 1 d');
   });
@@ -126,7 +126,7 @@ describe('tells', () => {
     const { says, report } = await ask();
     expect(says).toContain('[look] prod-1 has no backup\n');
     expect(report).toMatchObject({
-      next: ['Take one, then verify it: ', { code: 'snapshot prod-1' }],
+      next: ['Take one, then verify it: ', { command: 'snapshot prod-1' }],
       actions: [{ does: 'command', on: 'snapshot prod-1' }],
     });
     expect(report).not.toHaveProperty('table');

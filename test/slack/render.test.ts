@@ -6,7 +6,7 @@ import { limits } from '../../src/slack/limits.ts';
 import { renderCard, renderReport, threadHalf } from '../../src/slack/render.ts';
 import { at, runRecord, steps } from './runs-to-show.ts';
 
-const layout = { id: 'r-1', filesFollow: true };
+const layout = { id: 'r-1', calledAs: '/salvor', filesFollow: true };
 
 const nasty = [
   '<!channel> <!here> <!subteam^S0OPERATORS> <@U0BOB> <#C0OPS> <https://evil.example|prod-1>',
@@ -155,6 +155,19 @@ describe('a report', () => {
     );
     expect(JSON.stringify(blocks)).toContain('run (javascript:alert(1))');
     expect(JSON.stringify(blocks)).not.toContain('"type":"link"');
+  });
+
+  it('says commands as they must be typed in Slack', () => {
+    const next = ['See ', { command: 'runs r-1' }];
+    const report: Report = {
+      tone: 'neutral',
+      title: 'x',
+      facts: [{ label: 'All', value: [{ command: 'runs' }] }],
+      next,
+    };
+    const { text, blocks } = renderReport(report, layout);
+    expect(text).toBe('x\nAll: /salvor runs\nNext: See /salvor runs r-1');
+    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"/salvor runs r-1","style":{"code":true}}');
   });
 
   it('keeps the end of a long log', () => {

@@ -31,6 +31,14 @@ store   1 s
 `);
 });
 
+it('says commands as they must be typed there', () => {
+  const next = ['See ', { command: 'runs r-1' }];
+  const asTyped = (words: string) => `salvor run "${words}" --as U1`;
+  expect(reportText({ tone: 'neutral', title: 'x', next }, asTyped)).toBe(
+    'x\n  Next  See salvor run "runs r-1" --as U1\n',
+  );
+});
+
 it('drops what would repaint the terminal', () => {
   const text = reportText({ tone: 'bad', title: 'a\u001b[2Jb\u0007c\u202ed\u2066e' });
   expect(text).toBe('[failed] abcde\n');

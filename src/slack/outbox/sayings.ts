@@ -27,8 +27,8 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
   const said = claim.tries > 0 && ts !== undefined ? await saidIn(channel, ts, parts) : undefined;
   const thread = said?.hasLetter(claim.id)
     ? ts
-    : await postUnder(run, ts, postsOf(claim.id, letter, channel), mail, parts);
-  const { files } = renderReport(letter.report, { id: claim.id, filesFollow: true });
+    : await postUnder(run, ts, postsOf(claim.id, letter, channel, parts), mail, parts);
+  const { files } = renderReport(letter.report, { id: claim.id, calledAs: parts.calledAs, filesFollow: true });
   await upload(files, channel, thread, said, mail);
 }
 
@@ -38,9 +38,9 @@ interface Posts {
   readonly alone: Post;
 }
 
-function postsOf(id: string, { runId, report, broadcast }: Say, channel: string): Posts {
+function postsOf(id: string, { runId, report, broadcast }: Say, channel: string, { calledAs }: CardParts): Posts {
   const post = (shown: Report): Post => {
-    const { text, blocks } = renderReport(shown, { id, filesFollow: true });
+    const { text, blocks } = renderReport(shown, { id, calledAs, filesFollow: true });
     return { channel, text, blocks, metadata: trace(id, runId), broadcast };
   };
   const alone = post(report);

@@ -1,4 +1,5 @@
 import type { ContextBlock, KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types';
+import { typedOut } from '../../chatops/as-typed.ts';
 import { durationInWords } from '../../chatops/format.ts';
 import type { Action, Report } from '../../chatops/report.ts';
 import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts';
@@ -43,7 +44,8 @@ export interface Message {
 
 /** The root message of a run as the run is now: one message, edited in place, readable at every moment. */
 export function renderCard(run: RunRecord, calledAs: string, now: Date): Message {
-  const report = hasEnded(run.state) && run.report ? cardHalf(run.report) : undefined;
+  const said = hasEnded(run.state) && run.report ? cardHalf(run.report) : undefined;
+  const report = said && typedOut(said, (words) => `${calledAs} ${words}`);
   const id = `run:${run.id}`;
   // How it went is of interest while it goes; afterwards the button `Steps` shows it to who asks.
   const plan = report ? undefined : planOf(run, now);

@@ -118,6 +118,7 @@ function shortened(value: Value, max: number): Value | undefined {
 function visible(value: Value): string {
   if (typeof value === 'string') return value;
   if ('code' in value) return value.code;
+  if ('command' in value) return value.command;
   if ('time' in value) return utc(value.time);
   if ('person' in value) return value.person;
   if ('channel' in value) return value.channel;
@@ -127,6 +128,7 @@ function visible(value: Value): string {
 function element(value: Value): RichTextElement {
   if (typeof value === 'string') return plain(value);
   if ('code' in value) return plain(value.code, { code: true });
+  if ('command' in value) return plain(value.command, { code: true });
   if ('time' in value) return moment(value.time);
   if ('person' in value && isPersonId(value.person)) return { type: 'user', user_id: value.person };
   if ('channel' in value && isChannelId(value.channel)) return { type: 'channel', channel_id: value.channel };

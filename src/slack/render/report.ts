@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { typedOut } from '../../chatops/as-typed.ts';
 import { counted } from '../../chatops/format.ts';
 import type { File, Report, Text } from '../../chatops/report.ts';
 import { limits, shares } from '../limits.ts';
@@ -30,6 +31,8 @@ export const toneEmoji: Readonly<Record<Report['tone'], string>> = {
 export interface ReportLayout {
   /** Distinguishes the buttons of this message from those of others. */
   readonly id: string;
+  /** '/salvor' */
+  readonly calledAs: string;
   /** Said before the title: 'Failed'. */
   readonly prefix?: string;
   /** In a thread what does not fit goes along as a file; an answer to one person cannot carry files. */
@@ -46,7 +49,8 @@ export interface RenderedReport {
 }
 
 /** A report as a message within every limit, whatever it holds. What is cut says so. */
-export function renderReport(report: Report, layout: ReportLayout): RenderedReport {
+export function renderReport(said: Report, layout: ReportLayout): RenderedReport {
+  const report = typedOut(said, (words) => `${layout.calledAs} ${words}`);
   const body = renderBody(report, layout);
   const buttons = renderButtons(report.actions ?? [], `${layout.id}:actions`);
   return {
@@ -65,7 +69,10 @@ export function headline(report: Report, prefix: string | undefined): Line {
 }
 
 /** Everything of a report but its title and its buttons. */
-export function renderBody(report: Report, layout: ReportLayout): { blocks: KnownBlock[]; files: readonly File[] } {
+export function renderBody(
+  report: Report,
+  layout: Omit<ReportLayout, 'calledAs'>,
+): { blocks: KnownBlock[]; files: readonly File[] } {
   const { text, allFacts } = layout.isCard ? shares.card : shares;
   const above = stack([...textOf(report, text), ...factsOf(report, allFacts)]);
   const below = stack(closing(report));
@@ -111,7 +118,7 @@ function labelled(label: string, value: Text, max: number): Line {
   return [...name, bold(': '), ...(pieces.length > 0 ? pieces : [plain('–')])];
 }
 
-function tableOf(table: NonNullable<Report['table']>, layout: ReportLayout, room: number) {
+function tableOf(table: NonNullable<Report['table']>, layout: Omit<ReportLayout, 'calledAs'>, room: number) {
   const { block, hiddenRows, hiddenColumns } = renderTable(table, Math.max(0, room - 200));
   const cut = [
     ...(hiddenRows > 0 && table.rows.length > 0 ? [counted(hiddenRows, 'more row')] : []),

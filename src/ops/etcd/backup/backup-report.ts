@@ -67,8 +67,8 @@ function troublesOf({ newest, freshness: { isMet, maxAgeMs }, damaged, unreadabl
 
 function nextOf({ cluster: { name }, freshness: { newest, maxAgeMs }, now }: BackupOverview): Text {
   const isYoung = newest && ageOf(newest, now) <= maxAgeMs && !hasFailed(newest);
-  if (isYoung) return ['Verify it: ', { code: `verify ${name} latest` }];
-  return ['Take one, then verify it: ', { code: `snapshot ${name}` }];
+  if (isYoung) return ['Verify it: ', { command: `verify ${name} latest` }];
+  return ['Take one, then verify it: ', { command: `snapshot ${name}` }];
 }
 
 function factsOf({ cluster, list, freshness, damaged, history, sinceMs }: BackupOverview) {

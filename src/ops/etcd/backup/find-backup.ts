@@ -52,7 +52,7 @@ async function latestVerified(cluster: Cluster, listing: Listing, load: Load): P
   if (count === 0) throw none(cluster);
   throw new Refusal(`No backup of ${cluster.name} was tried out and found good.`, [
     'Try the newest one out: ',
-    { code: `verify ${cluster.name} latest` },
+    { command: `verify ${cluster.name} latest` },
   ]);
 }
 
@@ -74,18 +74,20 @@ async function named(cluster: Cluster, which: string, listing: Listing, load: Lo
   const reasons = unreadable.map(({ key, why }) => `${key}: ${why}.`).join(' ');
   throw new Refusal(`The manifest of ${which} cannot be read. ${reasons}`, [
     'See the others: ',
-    { code: `backups ${cluster.name}` },
+    { command: `backups ${cluster.name}` },
   ]);
 }
 
 function none({ name, backup: { address, prefix } }: Cluster): Refusal {
-  return new Refusal(`${name} has no backup in ${address}/${prefix}.`, ['Take one: ', { code: `snapshot ${name}` }]);
+  return new Refusal(`${name} has no backup in ${address}/${prefix}.`, ['Take one: ', { command: `snapshot ${name}` }]);
 }
 
 function unknown({ name }: Cluster, which: string, others: readonly string[]): Refusal {
   const meant = nearest(which, others);
   const newest = others.slice(0, mostNamed).join(', ');
-  const next = meant ? `Did you mean ${meant}?` : [`The newest: ${newest}. All of them: `, { code: `backups ${name}` }];
+  const next = meant
+    ? `Did you mean ${meant}?`
+    : [`The newest: ${newest}. All of them: `, { command: `backups ${name}` }];
   return new Refusal(`${name} has no backup "${which}".`, next);
 }
 

@@ -57,7 +57,7 @@ describe('a backup that a person names', () => {
     expect(await refused('r-2abcdfgh')).toEqual(['prod-1 has no backup "r-2abcdfgh".', 'Did you mean r-2abcdefgh?']);
     expect(await refused('zzzz')).toEqual([
       'prod-1 has no backup "zzzz".',
-      ['The newest: r-1abcdefgh, r-2abcdefgh, r-3abcdefgh. All of them: ', { code: 'backups prod-1' }],
+      ['The newest: r-1abcdefgh, r-2abcdefgh, r-3abcdefgh. All of them: ', { command: 'backups prod-1' }],
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('a backup that a person names', () => {
     objects.plant(manifestAt, Buffer.from('{'));
     expect(await refused('r-1')).toEqual([
       `The manifest of r-1 cannot be read. ${manifestAt.key}: it is no JSON.`,
-      ['See the others: ', { code: 'backups prod-1' }],
+      ['See the others: ', { command: 'backups prod-1' }],
     ]);
   });
 });
@@ -93,12 +93,12 @@ describe('the latest backup', () => {
   it('is missed in words', async () => {
     expect(await refused('latest')).toEqual([
       'prod-1 has no backup in s3://etcd-backups/etcd/prod-1.',
-      ['Take one: ', { code: 'snapshot prod-1' }],
+      ['Take one: ', { command: 'snapshot prod-1' }],
     ]);
     own('r-1', 1);
     expect(await refused('latest-verified')).toEqual([
       'No backup of prod-1 was tried out and found good.',
-      ['Try the newest one out: ', { code: 'verify prod-1 latest' }],
+      ['Try the newest one out: ', { command: 'verify prod-1 latest' }],
     ]);
   });
 });
