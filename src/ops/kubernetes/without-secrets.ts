@@ -1,0 +1,45 @@
+import type { Plain } from './stored-messages.ts';
+
+type PlainObject = { readonly [key: string]: Plain };
+
+/** kubectl keeps the whole of what was applied in it, a Secret's values too. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * An object with nothing secret in it: of a Secret only the names of its entries and how long each is; of anything else what it is, less
+ * what people applied (an annotation that repeats the object) and what manages which field (noise).
+ */
+export function withoutSecrets(object: PlainObject): PlainObject {
+  const { metadata, ...rest } = object;
+  const shown = rest.kind === 'Secret' ? hidden(rest) : rest;
+  return isPlainObject(metadata) ? { ...shown, metadata: quietMetadata(metadata) } : shown;
+}
+
+function hidden(secret: PlainObject): PlainObject {
+  const { data, stringData, ...rest } = secret;
+  return {
+    ...rest,
+    ...(isPlainObject(data) ? { data: lengths(data, base64Bytes) } : {}),
+    ...(isPlainObject(stringData) ? { stringData: lengths(stringData, (text) => Buffer.byteLength(text)) } : {}),
+  };
+}
+
+const base64Bytes = (text: string): number => Buffer.from(text, 'base64').length;
+
+function lengths(entries: PlainObject, bytesOf: (text: string) => number): PlainObject {
+  const said = ([name, value]: [string, Plain]) => [
+    name,
+    `(hidden, ${typeof value === 'string' ? bytesOf(value) : 0} bytes)`,
+  ];
+  return Object.fromEntries(Object.entries(entries).map(said));
+}
+
+function quietMetadata(metadata: PlainObject): PlainObject {
+  const { managedFields: _, annotations, ...rest } = metadata;
+  if (!isPlainObject(annotations)) return rest;
+  const { [lastApplied]: __, ...others } = annotations;
+  return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
+}
+
+const isPlainObject = (value: Plain | undefined): value is PlainObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
