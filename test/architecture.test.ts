@@ -92,7 +92,7 @@ const keptIn: Readonly<Record<string, readonly Room[]>> = {
   '@resvg/': ['src/adapters'],
   '@fontsource/': ['src/adapters'],
   'prom-client': ['src/http'],
-  yaml: ['src/config'],
+  yaml: ['src/config', 'src/ops'],
 };
 
 interface Import {

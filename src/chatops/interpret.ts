@@ -117,6 +117,11 @@ export const Name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes, as in salvor.yaml');
 
+/** A backup as people name it: its id, 'latest' or 'latest-verified', a foreign one's file name or whole key. */
+export const BackupName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,500}$/, 'must be the id of a backup, latest, or the name of a file');
+
 /** A sentence of a person's own: no control characters, at most 500. */
 export const Reason = z
   .string()

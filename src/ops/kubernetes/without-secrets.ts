@@ -10,18 +10,16 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
  * what people applied (an annotation that repeats the object) and what manages which field (noise).
  */
 export function withoutSecrets(object: PlainObject): PlainObject {
-  const { metadata, ...rest } = object;
-  const shown = rest.kind === 'Secret' ? hidden(rest) : rest;
-  return isPlainObject(metadata) ? { ...shown, metadata: quietMetadata(metadata) } : shown;
+  const isSecret = object.kind === 'Secret';
+  // In its own order, which is the one people know.
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, shown(name, value, isSecret)]));
 }
 
-function hidden(secret: PlainObject): PlainObject {
-  const { data, stringData, ...rest } = secret;
-  return {
-    ...rest,
-    ...(isPlainObject(data) ? { data: lengths(data, base64Bytes) } : {}),
-    ...(isPlainObject(stringData) ? { stringData: lengths(stringData, (text) => Buffer.byteLength(text)) } : {}),
-  };
+function shown(name: string, value: Plain, isSecret: boolean): Plain {
+  if (name === 'metadata') return isPlainObject(value) ? quietMetadata(value) : value;
+  if (isSecret && name === 'data') return isPlainObject(value) ? lengths(value, base64Bytes) : '(hidden)';
+  if (isSecret && name === 'stringData') return isPlainObject(value) ? lengths(value, Buffer.byteLength) : '(hidden)';
+  return value;
 }
 
 const base64Bytes = (text: string): number => Buffer.from(text, 'base64').length;

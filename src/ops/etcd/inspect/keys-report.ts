@@ -1,0 +1,73 @@
+import { bytesInWords, counted, numberInWords } from '../../../chatops/format.ts';
+import type { File, Report } from '../../../chatops/report.ts';
+import type { ScratchKey } from '../../../ports/scratch.ts';
+import type { Backup } from '../backup/backup.ts';
+
+/** Keys of a backup whose names begin alike. */
+export interface KeysFound {
+  readonly backup: Backup;
+  readonly prefix: string;
+  /** In the order of their names; the first of `count` where there are very many. */
+  readonly keys: readonly ScratchKey[];
+  readonly count: number;
+  readonly revision: bigint;
+}
+
+const shownRows = 50;
+
+/** Keys under a prefix, with sizes and revisions: the first of them in a table, all that were read in a file. */
+export function keysReport(cluster: string, found: KeysFound): Report {
+  const { backup, prefix, keys, count, revision } = found;
+  if (count === 0) {
+    return {
+      tone: 'neutral',
+      title: `${backup.id} of ${cluster} has no key that begins with ${prefix}`,
+      next: `Keys of Kubernetes begin with /registry/ and the resource. What there is: inspect ${cluster} ${backup.id}`,
+    };
+  }
+  const bytes = keys.reduce((sum, { valueBytes }) => sum + valueBytes, 0);
+  return {
+    tone: 'neutral',
+    title: `${counted(count, 'key')} under ${prefix} in ${backup.id} of ${cluster}`,
+    facts: [
+      { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
+      { label: 'Revision', value: numberInWords(revision) },
+      {
+        label: 'Values',
+        value: `${bytesInWords(bytes)}${keys.length < count ? ` in the first ${numberInWords(keys.length)}` : ''}`,
+      },
+      ...(keys.length < count
+        ? [{ label: 'Left out', value: `${numberInWords(count - keys.length)} keys: ask for a longer prefix` }]
+        : []),
+    ],
+    table: {
+      caption: `Keys under ${prefix}${keys.length > shownRows ? `, the first ${shownRows}` : ''}`,
+      columns: ['Key', 'Size', 'Changed at revision', 'Made at revision', 'Written'],
+      rows: keys
+        .slice(0, shownRows)
+        .map((key) => [
+          key.key.slice(prefix.lastIndexOf('/') + 1),
+          bytesInWords(key.valueBytes),
+          numberInWords(key.modRevision),
+          numberInWords(key.createRevision),
+          counted(Number(key.version), 'time'),
+        ]),
+    },
+    next: `One of them as YAML: inspect ${cluster} ${backup.id} --key ${keys[0]?.key}`,
+    ...(keys.length > shownRows ? { file: asCsv(found) } : {}),
+  };
+}
+
+function asCsv({ backup, keys }: KeysFound): File {
+  const rows = keys.map((key) =>
+    [key.key, key.valueBytes, key.modRevision, key.createRevision, key.version].map(quoted).join(','),
+  );
+  const text = ['key,valueBytes,modRevision,createRevision,version', ...rows, ''].join('\r\n');
+  return { name: `${backup.id}-keys.csv`, title: `Keys of ${backup.id}`, base64: Buffer.from(text).toString('base64') };
+}
+
+/** A cell that begins like a formula would be one in a spreadsheet. */
+function quoted(value: string | number | bigint): string {
+  const text = String(value).replace(/^[=+@\t\r-]/, "'$&");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,23 @@
+import { counted, numberInWords } from '../../../chatops/format.ts';
+import type { Report } from '../../../chatops/report.ts';
+import type { OwnBackup } from '../backup/backup.ts';
+
+const shownRows = 50;
+
+/** What lies in a backup, by resource, as its manifest says: nothing has to be read for it. Undefined where the manifest does not tell. */
+export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBackup): Report | undefined {
+  const { resources, live } = manifest.keys ?? {};
+  if (!resources) return undefined;
+  const rows = Object.entries(resources).toSorted(([, a], [, b]) => b - a);
+  return {
+    tone: 'neutral',
+    title: `${id} of ${cluster} holds ${live === undefined ? 'keys' : counted(live, 'key')} of these resources`,
+    facts: [{ label: 'Backup', value: [{ code: id }, ', taken ', { time: takenAt.toISOString() }] }],
+    table: {
+      caption: `Keys by resource in ${id}`,
+      columns: ['Under /registry/', 'Keys'],
+      rows: rows.slice(0, shownRows).map(([resource, count]) => [resource, numberInWords(count)]),
+    },
+    next: `Its keys: inspect ${cluster} ${id} --prefix /registry/${rows[0]?.[0] ?? 'configmaps'}/`,
+  };
+}
