@@ -23,6 +23,8 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   /** The instant all checks of this request share. */
   readonly now: Date;
+  /** A listing's page holds at most so many, whatever is asked for. */
+  readonly pageSize: number;
   /** The body, to be read once. `wantsMd5`: false where the ETag is not an MD5. */
   body(wantsMd5?: boolean): Body;
 }

@@ -27,6 +27,8 @@ export interface Knobs {
   loseAnswer(fault: Aim & Repeated): void;
   /** Takes the request and never answers. */
   hang(fault: Aim & Repeated): void;
+  /** Listings in pages of at most so many, as a store may choose; a thousand unless told. */
+  pages(size: number): void;
   /** Refuses connections and resets those that stand, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -47,11 +49,15 @@ export interface FaultPlan {
   /** Counts the request, and takes the next fault meant for it. */
   next(aim: Aim): Fault | undefined;
   slowed(body: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
+  pageSize(): number;
 }
+
+const usualPage = 1_000;
 
 export function createFaultPlan(): FaultPlan {
   let planned: { readonly aim: Aim; readonly fault: Fault; left: number }[] = [];
   let bytesPerSecond: number | undefined;
+  let pageSize = usualPage;
   const seen = new Map<OperationName, number>();
   const plan = ({ operation, part }: Aim, fault: Fault, times = 1) => {
     planned.push({ aim: { operation, part }, fault, left: times });
@@ -66,9 +72,13 @@ export function createFaultPlan(): FaultPlan {
       slow: (speed) => {
         bytesPerSecond = speed;
       },
+      pages: (size) => {
+        pageSize = size;
+      },
       clear: () => {
         planned = [];
         bytesPerSecond = undefined;
+        pageSize = usualPage;
       },
       seen: (operation) => seen.get(operation) ?? 0,
     },
@@ -80,6 +90,7 @@ export function createFaultPlan(): FaultPlan {
       if (due) due.left -= 1;
       return due?.fault;
     },
+    pageSize: () => pageSize,
     slowed: (body) => slowed(body, () => bytesPerSecond),
   };
 }

@@ -15,11 +15,8 @@ export async function listObjects(call: Call): Promise<Answer> {
   const after = token === null ? (startAfter ?? '') : keyInToken(token);
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? undefined;
-  const max = limitOf(query, 'max-keys');
-  const records = [...bucket.objects.values()]
-    .filter(({ key }) => after === '' || inKeyOrder(key, after) > 0)
-    .sort((a, b) => inKeyOrder(a.key, b.key));
-  const page = cutPage(records, ({ key }) => key, { prefix, delimiter, max }, after);
+  const max = Math.min(limitOf(query, 'max-keys'), call.pageSize);
+  const page = cutPage(bucket.objects.listed(prefix, after), ({ key }) => key, { prefix, delimiter, max }, after);
   return {
     status: 200,
     xml: xmlDocument('ListBucketResult', {
@@ -60,7 +57,7 @@ export async function listUploads(call: Call): Promise<Answer> {
   const uploadIdMarker = keyMarker === '' ? '' : (query.get('upload-id-marker') ?? '');
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? undefined;
-  const max = limitOf(query, 'max-uploads');
+  const max = Math.min(limitOf(query, 'max-uploads'), call.pageSize);
   const all = [...bucket.uploads.values()].map(({ record }) => record).sort(byKeyThenStart);
   const marked = all.findIndex(({ key, uploadId }) => key === keyMarker && uploadId === uploadIdMarker);
   const rest =

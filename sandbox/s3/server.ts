@@ -106,6 +106,7 @@ async function answer(
     query,
     headers: request.headers,
     now: at,
+    pageSize: plan.pageSize(),
     body: (wantsMd5) => receive(request, raw, signed, wantsMd5),
   };
   const done = await operations[name](call);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChecksumName } from './checksums.ts';
+import { createObjectMap, type ObjectMap } from './object-map.ts';
 import { dropSegments, type Segment } from './segments.ts';
 
 /** What the writer asked the store to remember, returned as headers by HEAD and GET. */
@@ -52,7 +53,7 @@ export interface Bucket {
   readonly name: string;
   readonly createdAt: string;
   readonly directory: string;
-  readonly objects: Map<string, ObjectRecord>;
+  readonly objects: ObjectMap;
   readonly uploads: Map<string, Upload>;
   /** Runs changes one after the other, so that a condition still holds when the change is made. */
   exclusively<T>(change: () => Promise<T>): Promise<T>;
@@ -78,7 +79,7 @@ export async function loadBuckets(root: string): Promise<Map<string, Bucket>> {
 export async function putRecord(bucket: Bucket, record: ObjectRecord): Promise<void> {
   const replaced = bucket.objects.get(record.key);
   await writeWhole(recordFile(bucket, record.key), record);
-  bucket.objects.set(record.key, record);
+  bucket.objects.set(record);
   if (replaced) await dropSegments(bucket, replaced.segments);
 }
 
@@ -120,7 +121,7 @@ function bucketOf(name: string, createdAt: string, directory: string): Bucket {
     name,
     createdAt,
     directory,
-    objects: new Map(),
+    objects: createObjectMap(),
     uploads: new Map(),
     exclusively: (change) => {
       const done = last.then(change);
@@ -137,7 +138,7 @@ async function loadBucket(root: string, name: string): Promise<Bucket | undefine
   const bucket = bucketOf(name, facts.createdAt, directory);
   for (const file of await readdir(join(directory, 'objects'))) {
     const record = file.endsWith('.json') ? await readJson<ObjectRecord>(join(directory, 'objects', file)) : undefined;
-    if (record) bucket.objects.set(record.key, record);
+    if (record) bucket.objects.set(record);
   }
   for (const uploadId of await readdir(join(directory, 'uploads'))) await loadUpload(bucket, uploadId);
   await sweep(bucket);

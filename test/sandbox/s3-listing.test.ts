@@ -43,6 +43,28 @@ describe('a listing', () => {
     expect(all(await s3.list({ prefix: 'c/', 'start-after': 'c/1' }), 'Key')).toEqual(['c/2']);
   });
 
+  it('knows at once what was added and removed since the last one', async () => {
+    await s3.list({});
+    await s3.put('b/2', 'x');
+    await s3.put('b', 'replaced');
+    await s3.put('0', 'first');
+    await s3.ask({ method: 'DELETE', path: '/bucket/c/1' });
+    await s3.ask({ method: 'DELETE', path: '/bucket/never' });
+    expect(all(await s3.list({}), 'Key')).toEqual(['0', 'a/1', 'a/2', 'b', 'b/2', 'c/2', 'd']);
+    expect(all(await s3.list({ prefix: 'b' }), 'Key')).toEqual(['b', 'b/2']);
+    expect(all(await s3.list({ prefix: 'b', 'start-after': 'z' }), 'Key')).toEqual([]);
+  });
+
+  it('comes in pages as small as the server is told', async () => {
+    s3.server.knobs.pages(2);
+    const page = await s3.list({ 'max-keys': '4' });
+    expect([all(page, 'Key'), all(page, 'IsTruncated'), all(page, 'MaxKeys')]).toEqual([
+      ['a/1', 'a/2'],
+      ['true'],
+      ['2'],
+    ]);
+  });
+
   it('refuses a made-up token, a number that is none, and the first version', async () => {
     expect(refusal(await s3.list({ 'continuation-token': 'made-up' }))).toEqual([400, 'InvalidArgument']);
     expect(refusal(await s3.list({ 'max-keys': 'many' }))).toEqual([400, 'InvalidArgument']);
