@@ -10,6 +10,7 @@ import { disableAuth } from './scratch/disable-auth.ts';
 import { createProgramFinder } from './scratch/programs.ts';
 import { runProgram } from './scratch/run-program.ts';
 import { fitsSocket, membership, type RunningEtcd, startEtcd } from './scratch/start-etcd.ts';
+import { createTurns } from './scratch/turns.ts';
 
 export interface ScratchSetup {
   /** Where throw-away directories are made. */
@@ -18,6 +19,8 @@ export interface ScratchSetup {
   readonly programs: readonly string[];
 }
 
+/** Each takes a disk's room, a processor and as much memory as the database has. */
+const mostPlaces = 2;
 /** The file, what is restored from it, and etcd's log of twice 64 MiB with some room. */
 const neededBytes = (databaseBytes: number): number => 2 * databaseBytes + 192 * 1024 ** 2;
 /** etcd reads the whole file to build its index: so long, and so much longer for each GiB. */
@@ -26,14 +29,20 @@ const startLimitMs = (databaseBytes: number): number => 60_000 + 60_000 * (datab
 /** Scratch etcds on this machine's disk, with the programs that it has. */
 export function createScratch({ directory: parent, programs }: ScratchSetup): Scratch {
   const finder = createProgramFinder(programs);
+  const turns = createTurns(mostPlaces);
   return {
     async open(request) {
       request.signal?.throwIfAborted();
       const tools = chooseTools(await finder.find(request.signal), request.etcdVersion);
-      await sweepFirst(parent);
-      await mustHaveRoom(parent, neededBytes(request.databaseBytes));
-      const directory = await directoryIn(parent);
-      return createPlace(directory, tools, request);
+      const giveBack = await turns.take(request.signal);
+      try {
+        await sweepFirst(parent);
+        await mustHaveRoom(parent, neededBytes(request.databaseBytes));
+        return createPlace(await directoryIn(parent), tools, request, giveBack);
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
     },
   };
 }
@@ -70,7 +79,12 @@ function notUsable(parent: string): (error: unknown) => never {
   };
 }
 
-function createPlace(directory: string, tools: Tools, { databaseBytes, signal }: ScratchRequest): ScratchPlace {
+function createPlace(
+  directory: string,
+  tools: Tools,
+  { databaseBytes, signal }: ScratchRequest,
+  onClosed: () => void,
+): ScratchPlace {
   const file = join(directory, 'snapshot.db');
   const remark = remarkOn(tools.tool);
   let running: RunningEtcd | undefined;
@@ -92,24 +106,21 @@ function createPlace(directory: string, tools: Tools, { databaseBytes, signal }:
     async restore({ hasDigest }) {
       const words = ['snapshot', 'restore', file, ...membership, ...(hasDigest ? [] : ['--skip-hash-check'])];
       const { code, said } = await runProgram(tools.tool.path, words, { directory, signal });
-      if (code !== 0) throw notRestored(tools, said);
+      if (code !== 0) throw notRestored(tools, code, said);
       await Promise.all([rm(file), disableAuth(join(directory, 'data', 'member', 'snap', 'db'))]);
     },
     async start() {
+      const { path, version } = tools.etcd;
       const limitMs = startLimitMs(databaseBytes);
-      try {
-        running = await startEtcd({ path: tools.etcd.path, directory, limitMs, signal });
-        return running.questions;
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw notStarted(tools, error);
-      }
+      running = await startEtcd({ path, version: version.text, directory, limitMs, signal });
+      return running.questions;
     },
     async close() {
       await running?.stop();
       running = undefined;
       process.off('exit', onExit);
       await removeDirectory(directory).catch(() => undefined);
+      onClosed();
     },
   };
 }
@@ -145,24 +156,19 @@ function diskFailed(error: unknown): never {
   });
 }
 
-function notRestored({ tool }: Tools, said: string): Fault {
+/** A full disk, or a tool that the system killed for want of memory, is not about the file. */
+function notRestored({ tool }: Tools, code: number | undefined, said: string): Fault {
+  if (/no space left|disk quota/i.test(said)) diskFailed(Object.assign(new Error(said), { code: 'ENOSPC' }));
   const lines = said.trim().split('\n');
   const words = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  return new Fault(`${tool.name} ${tool.version.text} did not restore it: ${words.slice(0, 500)}`, {
+  const isKilled = code === undefined;
+  const what = isKilled ? `was ended by the system: ${words}` : `did not restore it: ${words.slice(0, 500)}`;
+  return new Fault(`${tool.name} ${tool.version.text} ${what}`, {
     port: 'scratch',
     operation: 'restore',
-    code: 'SCRATCH_RESTORE',
-    retryable: false,
-  });
-}
-
-function notStarted({ etcd }: Tools, error: unknown): Fault {
-  return new Fault(`etcd ${etcd.version.text} did not start on it: ${error instanceof Error ? error.message : error}`, {
-    port: 'scratch',
-    operation: 'start',
-    code: 'SCRATCH_START',
-    retryable: false,
-    cause: error,
+    code: isKilled ? 'SCRATCH_KILLED' : 'SCRATCH_RESTORE',
+    retryable: isKilled,
+    ...(isKilled ? { next: 'Look at the memory of the worker.' } : {}),
   });
 }
 

@@ -72,11 +72,15 @@ export interface ScratchPlace {
    */
   write(bytes: AsyncIterable<Uint8Array>): Promise<void>;
   /**
-   * Restores it with etcd's own tool, which checks the digest where there is one. Throws Fault SCRATCH_RESTORE with the tool's words when it
-   * does not take the file. Authentication is turned off in the restored copy, so that it can be asked without anybody's password.
+   * Restores it with etcd's own tool, which checks the digest where there is one, and turns authentication off in the restored copy, so that
+   * it can be asked without anybody's password. Throws Fault SCRATCH_RESTORE with the tool's words when it does not take the file,
+   * SCRATCH_KILLED or SCRATCH_DISK when something else hindered it.
    */
   restore(how: { readonly hasDigest: boolean }): Promise<void>;
-  /** Starts etcd on what was restored and waits until it answers. Throws Fault SCRATCH_START with its last words when it does not. */
+  /**
+   * Starts etcd on what was restored and waits until it answers. Throws Fault, with its last words, SCRATCH_START when it ends instead,
+   * SCRATCH_KILLED when the system ended it, SCRATCH_SLOW when it takes longer than it may.
+   */
   start(): Promise<ScratchEtcd>;
   /** Stops etcd and removes the directory. Does nothing the second time; never throws. */
   close(): Promise<void>;
@@ -88,9 +92,9 @@ export interface ScratchPlace {
  */
 export interface Scratch {
   /**
-   * A place for one database. First removes what dead workers of this machine left behind. Throws Refusal when the disk has no room for it,
-   * or when etcd or its tools are missing or too old: it says what is needed and how to get it; Fault SCRATCH_DISK.
-   * The signal ends whatever is under way in the place; `close` must be called all the same.
+   * A place for one database. Waits while this worker has as many open as it can bear, and removes what dead workers of this machine left
+   * behind. Throws Refusal when the disk has no room for it, or when etcd or its tools are missing or too old, that says what is needed and
+   * how to get it. The signal ends whatever is under way in the place; `close` must be called all the same.
    */
   open(request: ScratchRequest): Promise<ScratchPlace>;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endings } from '../chatops/endings.ts';
 import type { Report } from '../chatops/report.ts';
-import { hasEnded, type Run, type RunRecord } from '../chatops/run.ts';
+import { hasEnded, isBadNews, type Run, type RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
 import type { Admission, Outcome, Runs, Standing } from '../ports/runs.ts';
@@ -102,7 +102,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
         state,
         JSON.stringify(withoutFile(report)),
         json(outcome.steps),
-        endLetter(id, report, state === 'failed' && !isFirstWord),
+        endLetter(id, report, isBadNews(outcome) && !isFirstWord),
         id,
         at.getTime(),
         at.toISOString(),

@@ -327,8 +327,13 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await letters()).toEqual([]);
     });
 
-    it('promises the card and the answer when a run ends, aloud when it failed', async () => {
-      for (const outcome of [done, failed]) {
+    it('promises the card and the answer when a run ends, aloud when it failed or found something bad', async () => {
+      const foundBad = { state: 'done', report: { tone: 'bad', title: 'No backup to rely on' } } as const;
+      for (const [outcome, broadcast] of [
+        [done, false],
+        [failed, true],
+        [foundBad, true],
+      ] as const) {
         const run = await running();
         await runs.end(run.id, 1, outcome);
         const claim = await outbox.claimOne(`end:${run.id}`, 1000);
@@ -336,7 +341,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
           kind: 'say',
           runId: run.id,
           report: outcome.report,
-          broadcast: outcome.state === 'failed',
+          broadcast,
         });
         expect(await letters()).toContain(`card:${run.id}`);
       }

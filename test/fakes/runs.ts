@@ -1,6 +1,6 @@
 import { endings } from '../../src/chatops/endings.ts';
 import type { Report } from '../../src/chatops/report.ts';
-import { hasEnded, type Run, RunRecord } from '../../src/chatops/run.ts';
+import { hasEnded, isBadNews, type Run, RunRecord } from '../../src/chatops/run.ts';
 import { judge, type ScheduleState, type Skip } from '../../src/chatops/schedule-state.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
@@ -68,7 +68,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   }
 
   const isQuiet = ({ schedule }: Run): boolean => schedule !== undefined && schedule.says !== 'always';
-  const isLoud = (run: Run, { state }: Outcome): boolean => state === 'failed' && !isQuiet(run);
+  const isLoud = (run: Run, outcome: Outcome): boolean => isBadNews(outcome) && !isQuiet(run);
 
   /** As it comes back from Redis: through JSON and its schema. */
   const copy = (run: RunRecord): RunRecord => RunRecord.parse(JSON.parse(JSON.stringify(run)));

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '../../chatops/errors.ts';
+import { durationInWords } from '../../chatops/format.ts';
 import { noteEtcd } from './directories.ts';
 import { askEtcd, type Questions } from './questions.ts';
 import { environment } from './run-program.ts';
@@ -17,6 +19,7 @@ export interface RunningEtcd {
 
 export interface StartOptions {
   readonly path: string;
+  readonly version: string;
   readonly directory: string;
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
@@ -53,8 +56,18 @@ const flags = [
   ...['--heartbeat-interval', '20', '--election-timeout', '200'],
 ];
 
-/** Starts etcd on `data` in the directory. Throws Error with its last words when it ends or does not answer in time; the signal's reason. */
-export async function startEtcd({ path, directory, limitMs, signal }: StartOptions): Promise<RunningEtcd> {
+/** How a start went wrong. */
+type Trouble = 'ended' | 'killed' | 'slow';
+
+const codes: Readonly<Record<Trouble, string>> = {
+  ended: 'SCRATCH_START',
+  killed: 'SCRATCH_KILLED',
+  slow: 'SCRATCH_SLOW',
+};
+
+/** Starts etcd on `data` in the directory. Throws as the port's `start` does, and the signal's reason. */
+export async function startEtcd(options: StartOptions): Promise<RunningEtcd> {
+  const { path, directory, signal } = options;
   const log = await open(join(directory, logFile), 'w');
   const child = spawn(path, flags, { cwd: directory, env: environment, stdio: ['ignore', log.fd, log.fd] });
   const gone = once(child, 'exit').catch(() => undefined);
@@ -68,38 +81,56 @@ export async function startEtcd({ path, directory, limitMs, signal }: StartOptio
   };
   try {
     if (child.pid !== undefined) await noteEtcd(directory, child.pid);
-    await untilItAnswers(child, questions, { limitMs, signal });
+    const trouble = await untilItAnswers(child, questions, options);
+    if (trouble) throw await notStarted(trouble, options);
     return { questions, kill, stop };
   } catch (error) {
     await stop();
-    signal?.throwIfAborted();
-    throw new Error(await lastWords(directory, error), { cause: error });
+    throw error;
   }
 }
 
+/** Undefined once it answers. */
 async function untilItAnswers(
   child: ChildProcess,
   questions: Questions,
-  { limitMs, signal }: Pick<StartOptions, 'limitMs' | 'signal'>,
-): Promise<void> {
+  { limitMs, signal }: StartOptions,
+): Promise<Trouble | undefined> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) throw new Error('etcd ended');
-    if (performance.now() > deadline) throw new Error(`etcd did not answer within ${limitMs / 1000} s`);
+    if (child.signalCode !== null) return 'killed';
+    if (child.pid === undefined || child.exitCode !== null) return 'ended';
+    if (performance.now() > deadline) return 'slow';
     const isThere = await questions.revision().then(
       () => true,
       () => false,
     );
-    if (isThere) return;
-    await delay(lookMs, undefined, signal ? { signal } : {});
+    if (isThere) return undefined;
+    signal?.throwIfAborted();
+    await delay(lookMs);
   }
 }
 
-async function lastWords(directory: string, error: unknown): Promise<string> {
-  const why = error instanceof Error ? error.message : String(error);
+async function notStarted(trouble: Trouble, { version, directory, limitMs }: StartOptions): Promise<Fault> {
+  const what = {
+    ended: 'did not start on it',
+    killed: 'was ended by the system',
+    slow: `did not answer within ${durationInWords(limitMs)}`,
+  }[trouble];
+  const words = await lastWords(directory);
+  return new Fault(`etcd ${version} ${what}${words === '' ? '.' : `: ${words}`}`, {
+    port: 'scratch',
+    operation: 'start',
+    code: codes[trouble],
+    retryable: trouble !== 'ended',
+    ...(trouble === 'ended' ? {} : { next: 'Look at the memory and the disk of the worker.' }),
+  });
+}
+
+async function lastWords(directory: string): Promise<string> {
   const log = await readFile(join(directory, logFile), 'utf8').catch(() => '');
   const lines = log.trim().split('\n').slice(-keptLines).map(wordsOf);
-  return [why, ...lines.filter((line) => line !== '')].join('; ');
+  return lines.filter((line) => line !== '').join('; ');
 }
 
 /** etcd logs JSON, and plain text when it ends at once. */

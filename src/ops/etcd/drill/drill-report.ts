@@ -1,0 +1,125 @@
+import { bytesInWords, counted, durationInWords, numberInWords } from '../../../chatops/format.ts';
+import type { Report } from '../../../chatops/report.ts';
+import type { Backup } from '../backup/backup.ts';
+import { ageOf } from '../backup/freshness.ts';
+import type { DrillResult } from './drill.ts';
+
+/** What a drill came to and where that is written. */
+export interface DrillOutcome extends DrillResult {
+  /** For people: the address of the backup's data. */
+  readonly where: string;
+  /** After a failed one: the newest backup that is known to restore. */
+  readonly lastVerified?: Backup | undefined;
+  readonly now: Date;
+}
+
+const mostFindings = 10;
+
+/** What trying a backup out came to, for people. A backup that failed is bad news, however well the drill itself went. */
+export function drillReport(outcome: DrillOutcome): Report {
+  const { cluster, backup, verification } = outcome;
+  const { passed, how, findings } = verification;
+  const facts = factsOf(outcome);
+  const measures = measuresOf(outcome);
+  if (!passed) {
+    const shown = findings.slice(0, mostFindings);
+    const more = findings.length - shown.length;
+    return {
+      tone: 'bad',
+      title: `${cluster.name}: ${backup.id} is no backup to rely on`,
+      text: [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
+      facts: [...facts, { label: 'Last verified', value: lastInWords(outcome) }],
+      changed: 'nothing but the result, which stands beside the backup',
+      next: 'Take a new one and verify it. Keep this one until you know what happened to it.',
+      measures,
+      actions: [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
+    };
+  }
+  const again = `verify ${cluster.name} ${backup.id}`;
+  return {
+    tone: 'good',
+    title: titleOf(outcome),
+    ...(remarksOf(outcome).length > 0 ? { text: remarksOf(outcome).join(' ') } : {}),
+    facts,
+    measures,
+    ...(how === 'bytes'
+      ? { actions: [{ label: 'Restore it too', does: 'command', on: again, style: 'primary' }] }
+      : {}),
+  };
+}
+
+function titleOf({ cluster, backup, verification, compared }: DrillOutcome): string {
+  if (!compared) return `${cluster.name}: every byte of ${backup.id} is as it must be; it was not restored`;
+  const { live, revision } = compared;
+  const what = `${counted(live, 'key')} at revision ${numberInWords(revision)}`;
+  return `${cluster.name}: ${backup.id} restores, in ${recoveryInWords(verification.seconds)}: ${what}`;
+}
+
+function remarksOf({ facts, tool, compared }: DrillOutcome): readonly string[] {
+  return [
+    ...(facts && !facts.hasDigest
+      ? ['It carries no digest of etcd’s: a changed value in it would not be noticed.']
+      : []),
+    ...(compared && compared.expired > 0
+      ? [
+          `${counted(compared.expired, 'key')} went away meanwhile because their leases ended, as they would in any restore.`,
+        ]
+      : []),
+    ...(tool?.remark ? [tool.remark] : []),
+  ];
+}
+
+function factsOf({ backup, verification, facts, tool, compared, where }: DrillOutcome) {
+  const { seconds } = verification;
+  const fact = (label: string, value: string | undefined) => (value === undefined ? [] : [{ label, value }]);
+  const after = (part: keyof typeof seconds, value: string) =>
+    seconds[part] === undefined ? undefined : `${durationInWords(seconds[part] * 1000)}${value}`;
+  return [
+    { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
+    { label: 'Where', value: [{ code: where }] },
+    ...fact('Read back', after('read', facts ? `: ${readInWords(backup, facts.sizeBytes, seconds.read ?? 0)}` : '')),
+    ...fact('Restored', after('restore', tool ? `, by ${tool.name} ${tool.version}` : '')),
+    ...fact('Started', after('start', tool ? `, etcd ${tool.etcdVersion}` : '')),
+    ...fact('Compared', after('check', compared ? `: ${comparedInWords(compared)}` : '')),
+    ...fact(
+      'Recovery time',
+      compared && `${recoveryInWords(seconds)} to read, restore and start one member: this is your RTO`,
+    ),
+  ];
+}
+
+function readInWords({ storedBytes }: Backup, sizeBytes: number, seconds: number): string {
+  const speed = seconds > 0 ? `, ${(sizeBytes / 1024 ** 2 / seconds).toFixed(0)} MiB/s` : '';
+  return `${bytesInWords(storedBytes)} stored, ${bytesInWords(sizeBytes)} of database${speed}`;
+}
+
+function comparedInWords({ live, resources, sample }: NonNullable<DrillResult['compared']>): string {
+  const kinds = Object.keys(resources).length;
+  const each = kinds > 0 ? `, those of ${counted(kinds, 'resource')} one by one` : '';
+  return `${counted(live, 'key')}${each}; ${counted(sample.objects, 'object')} read`;
+}
+
+const secondsToServe = ({ read = 0, restore = 0, start = 0 }: DrillResult['verification']['seconds']): number =>
+  read + restore + start;
+
+const recoveryInWords = (seconds: DrillResult['verification']['seconds']): string =>
+  durationInWords(secondsToServe(seconds) * 1000);
+
+function lastInWords({ lastVerified, now }: DrillOutcome) {
+  if (!lastVerified) return 'none: no backup of this cluster is known to restore';
+  return [{ code: lastVerified.id }, `, ${durationInWords(ageOf(lastVerified, now))} old`];
+}
+
+function measuresOf({ backup, verification, compared, facts }: DrillOutcome): Readonly<Record<string, number>> {
+  const { seconds, passed } = verification;
+  const timings = Object.entries(seconds).flatMap(([part, value]) =>
+    value === undefined ? [] : [[`${part}Seconds`, value]],
+  );
+  return {
+    passed: passed ? 1 : 0,
+    storedBytes: backup.storedBytes,
+    ...(facts ? { databaseBytes: facts.sizeBytes } : {}),
+    ...Object.fromEntries(timings),
+    ...(compared ? { recoverySeconds: secondsToServe(seconds) } : {}),
+  };
+}
