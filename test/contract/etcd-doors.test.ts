@@ -67,6 +67,15 @@ describe('a cluster with users', () => {
     expect((await door.snapshot()).length % 512).toBe(32);
   });
 
+  it('is asked with the forgotten token once, not until the time is up', async () => {
+    const door = visit(endpointOf(etcd()), { ...root, timings: { askMs: 3_000 } });
+    await door.revision();
+    await etcd().member(0).restart();
+    const askedAt = performance.now();
+    await door.revision();
+    expect(performance.now() - askedAt).toBeLessThan(1_500);
+  });
+
   it('never says the password', async () => {
     const door = visit(endpointOf(etcd()), { auth: { username: 'root', password: 'not-this-one' } });
     const refusal: unknown = await door.survey().catch((error: unknown) => error);

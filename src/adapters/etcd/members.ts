@@ -104,13 +104,22 @@ function credentialsOf(tls: EtcdConnection['tls']): NonNullable<IOptions['creden
   };
 }
 
-/** etcd3 would authenticate by itself, but without the server name that TLS may need. */
+/**
+ * etcd3 would authenticate by itself, but without the server name that TLS may need. It also repeats a call whose token was refused, thousands
+ * of times with the same token until the deadline, unless the refusal is hidden from it.
+ */
 function bearing(token: string): Interceptor {
   return (options, nextCall) =>
     new InterceptingCall(nextCall(options), {
-      start(metadata, listener, next) {
+      start(metadata, _listener, next) {
         metadata.set('token', token);
-        next(metadata, listener);
+        next(metadata, {
+          onReceiveStatus: (status, pass) =>
+            pass({
+              ...status,
+              details: status.details.replace('etcdserver: invalid auth token', 'invalid auth token'),
+            }),
+        });
       },
     });
 }
