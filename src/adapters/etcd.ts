@@ -4,6 +4,7 @@ import { defaultTimings, defaultWindowBytes, type EtcdConnection } from './etcd/
 import { createMembers, isStaleToken, type Members } from './etcd/members.ts';
 import { SnapshotStream } from './etcd/snapshot-stream.ts';
 import { surveyCluster } from './etcd/survey.ts';
+import { catchUp, compact, defragment, disarm } from './etcd/upkeep.ts';
 
 export type { EtcdConnection, EtcdTimings, EtcdTls } from './etcd/connection.ts';
 
@@ -65,6 +66,14 @@ export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): 
       );
       return BigInt(answer.header.revision);
     },
+
+    catchUp: async (cluster, endpoint, options) => catchUp(membersOf(cluster), endpoint, options),
+
+    compact: async (cluster, endpoint, revision, options) => compact(membersOf(cluster), endpoint, revision, options),
+
+    defragment: async (cluster, endpoint, options) => defragment(membersOf(cluster), endpoint, options),
+
+    disarm: async (cluster, endpoint, alarm, options = {}) => disarm(membersOf(cluster), endpoint, alarm, options),
 
     close() {
       for (const members of opened.values()) members.close();

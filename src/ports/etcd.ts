@@ -76,9 +76,16 @@ export interface SnapshotOptions extends AskOptions {
   readonly timeLimitMs?: number;
 }
 
+/** For work that a member goes on with by itself, whether or not somebody still waits for it. */
+export interface WorkOptions extends AskOptions {
+  /** How long to wait for the member to be done. */
+  readonly timeLimitMs: number;
+}
+
 /**
  * etcd clusters, by their names in salvor.yaml. Every method throws Fault (port 'etcd') with one of the codes
- * ETCD_UNREACHABLE, ETCD_TLS, ETCD_AUTH, ETCD_PERMISSION, ETCD_TIMEOUT, ETCD_LEARNER, ETCD_UNAVAILABLE, ETCD_ANSWER
+ * ETCD_UNREACHABLE, ETCD_TLS, ETCD_AUTH, ETCD_PERMISSION, ETCD_TIMEOUT, ETCD_LEARNER, ETCD_UNAVAILABLE, ETCD_ANSWER,
+ * ETCD_TIME_LIMIT (never retryable: what took too long may still be under way)
  * and a `next` that says what to do, and the signal's reason when aborted.
  */
 export interface Etcd {
@@ -98,4 +105,32 @@ export interface Etcd {
 
   /** The newest revision that the member at `endpoint` has applied. Source: header of a serializable KV.Range. */
   revision(cluster: string, endpoint: string, options?: AskOptions): Promise<bigint>;
+
+  /**
+   * Resolves once the member at `endpoint` knows a leader and has applied all that the cluster had committed when it was asked; answers its
+   * revision then. Asks again for as long as the member does not answer, until the time limit, then throws Fault ETCD_TIME_LIMIT with what it
+   * said last. A member that is being defragmented answers only afterwards. Source: etcd KV.Range, linearizable.
+   */
+  catchUp(cluster: string, endpoint: string, options: WorkOptions): Promise<bigint>;
+
+  /**
+   * Forgets the history up to and including `revision` in the whole cluster: of each key the newest version stays. Whoever lists or watches
+   * from an older revision is told that it was compacted, and begins anew. Resolves when the member at `endpoint` has freed its own pages;
+   * the others do so in their own time. Idempotent: what was compacted already is no error, and is waited for. The file stays as large as it
+   * was. Throws Fault ETCD_ANSWER for a revision that is still to come. Source: etcd KV.Compact, physical.
+   */
+  compact(cluster: string, endpoint: string, revision: bigint, options: WorkOptions): Promise<void>;
+
+  /**
+   * Writes the database of the member at `endpoint` anew without its free pages. The member answers nothing meanwhile, needs as much disk as
+   * it has in use, and cannot be stopped: an abort or the time limit ends the waiting, not the work. Idempotent. Needs the root user where
+   * auth is on. Source: etcd Maintenance.Defragment.
+   */
+  defragment(cluster: string, endpoint: string, options: WorkOptions): Promise<void>;
+
+  /**
+   * Takes an alarm away, through the member at `endpoint`; one that is gone already is no error. etcd raises NOSPACE again at the next write
+   * that finds a database over its quota. Source: etcd Maintenance.Alarm.
+   */
+  disarm(cluster: string, endpoint: string, alarm: EtcdAlarm, options?: AskOptions): Promise<void>;
 }

@@ -27,6 +27,7 @@ describe('a cluster with users', () => {
     expect({ alarms, alarmsUnknown }).toEqual({ alarms: [], alarmsUnknown: undefined });
     expect((await door.snapshot()).length % 512).toBe(32);
     expect(await door.revision()).toBeGreaterThan(0n);
+    await door.defragment();
   });
 
   it('tells whoever has no user that there is a user to have', async () => {
@@ -37,12 +38,16 @@ describe('a cluster with users', () => {
     });
   });
 
-  it('gives no snapshot to a user who is not root, and says who may', async () => {
+  it('gives a user who is not root no snapshot and no defragmentation, and says who may have them', async () => {
     await etcd().etcdctl('user', 'add', 'backup:secret');
     const door = visit(endpointOf(etcd()), { auth: { username: 'backup', password: 'secret' } });
     await expect(door.snapshot()).rejects.toMatchObject({
       ...{ code: 'ETCD_PERMISSION', retryable: false },
       next: expect.stringMatching(/^Snapshots need the root user, or a client certificate with CN=root/),
+    });
+    await expect(door.defragment()).rejects.toMatchObject({
+      ...{ code: 'ETCD_PERMISSION', retryable: false },
+      next: expect.stringMatching(/^Defragmenting needs the root user, or a client certificate with CN=root/),
     });
   });
 

@@ -49,6 +49,24 @@ describe('a member in the middle of a snapshot', () => {
     await expect(door.survey()).rejects.toMatchObject({ code: 'ETCD_TIMEOUT', retryable: true });
   });
 
+  it('that freezes while it is defragmented is given up too', async () => {
+    const door = visit(endpointOf(etcd()), { timings: quick });
+    await door.survey();
+    etcd().member(0).pause();
+    const frozenAt = performance.now();
+    await expect(door.defragment()).rejects.toMatchObject({ code: 'ETCD_UNREACHABLE', retryable: true });
+    expect(performance.now() - frozenAt).toBeLessThan(2_000);
+  });
+
+  it('that takes longer than it may with its defragmentation is left to it', async () => {
+    etcd().member(0).pause();
+    await expect(visit(endpointOf(etcd())).defragment(200)).rejects.toMatchObject({
+      ...{ code: 'ETCD_TIME_LIMIT', retryable: false },
+      message: expect.stringContaining('has not ended its defragmentation within 200 ms'),
+      next: expect.stringContaining('wait until it is done'),
+    });
+  });
+
   it('that thaws in time goes on as if nothing had been', async () => {
     const source = await begun();
     etcd().member(0).pause();

@@ -40,6 +40,7 @@ export function visit(endpoint: string, connection: Partial<EtcdConnection> = {}
     survey: () => etcd.survey('it'),
     revision: () => etcd.revision('it', endpoint),
     open: () => etcd.snapshot('it', endpoint),
+    defragment: (timeLimitMs = 20_000) => etcd.defragment('it', endpoint, { timeLimitMs }),
     snapshot: async () => readAll(await etcd.snapshot('it', endpoint)),
   };
 }

@@ -5,16 +5,17 @@ import { makeCertificates } from '../../sandbox/certificates.ts';
 import { type EtcdSetup, startEtcd } from '../../sandbox/etcd.ts';
 import { createEtcd, type EtcdConnection } from '../../src/adapters/etcd.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';
-import { describeEtcd, type EtcdUnderTest } from './etcd.ts';
+import { describeEtcd, type EtcdUnderTest, quotaBytes } from './etcd.ts';
 
 const cluster = 'prod-1';
 
 describeEtcd('in memory', async () => {
   const etcd = createFakeEtcd({ [cluster]: { members: 3 } });
+  etcd.cluster(cluster).quota(quotaBytes);
   return {
     etcd,
     cluster,
-    write: async () => void etcd.cluster(cluster).put('/registry/pods/default/one-more'),
+    write: async (bytes) => void etcd.cluster(cluster).put('/registry/pods/default/one-more', bytes),
     stop: async (member) => etcd.cluster(cluster).silence(member),
     start: async (member) => etcd.cluster(cluster).revive(member),
     close: async () => undefined,
@@ -45,13 +46,14 @@ interface Kind {
 async function real(kindIn: (directory: string) => Promise<Kind>): Promise<EtcdUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-etcd-'));
   const { setup, connection } = await kindIn(directory);
-  const servers = await startEtcd({ directory, members: 3, ...setup });
+  const servers = await startEtcd({ directory, members: 3, quotaBytes, ...setup });
   const etcd = createEtcd({ [cluster]: { endpoints: servers.endpoints, ...connection } });
   const named = (name: string) => servers.members.find((member) => member.name === name) ?? servers.member(0);
   return {
     etcd,
     cluster,
-    write: async () => void (await servers.etcdctl('put', '/registry/pods/default/one-more', 'value')),
+    write: async (bytes = 5) =>
+      void (await servers.etcdctl('put', '/registry/pods/default/one-more', 'v'.repeat(bytes))),
     stop: (name) => named(name).kill(),
     start: (name) => named(name).restart(),
     async close() {

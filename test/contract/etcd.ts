@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Etcd, SnapshotSource } from '../../src/ports/etcd.ts';
 
-/** A cluster of three members, etcd-1 to etcd-3, to try the contract on. */
+/** A cluster of three members, etcd-1 to etcd-3, with a quota of 2 MiB, to try the contract on. */
 export interface EtcdUnderTest {
   readonly etcd: Etcd;
   readonly cluster: string;
-  /** One write more. */
-  write(): Promise<void>;
+  /** Writes the same key once more, so large a value: what it was before is history. */
+  write(bytes?: number): Promise<void>;
   /** A member that is not the leader goes away, and comes back. */
   stop(member: string): Promise<void>;
   start(member: string): Promise<void>;
   close(): Promise<void>;
 }
+
+export const quotaBytes = 2 * 1024 ** 2;
 
 /** What every etcd behind the port must do. */
 export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): void {
@@ -25,6 +27,11 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
 
     const survey = () => under.etcd.survey(under.cluster);
     const anEndpoint = async () => (await survey()).members.flatMap(({ status }) => status?.endpoint ?? [])[0] ?? '';
+    const endpoints = async () => (await survey()).members.flatMap(({ status }) => status?.endpoint ?? []);
+    const work = { timeLimitMs: 20_000 };
+    const fileBytes = async () =>
+      Object.fromEntries((await survey()).members.map(({ status }) => [status?.endpoint ?? '', status?.databaseBytes]));
+    const usedBytes = async () => (await survey()).members[0]?.status?.inUseBytes ?? 0;
     const aFollower = async () =>
       (await survey()).members.find(({ id, status }) => status && status.leaderId !== id)?.name ?? '';
 
@@ -105,6 +112,12 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
       const endpoint = await anEndpoint();
       await expect(under.etcd.snapshot(under.cluster, endpoint, { signal })).rejects.toThrow('too late');
       await expect(under.etcd.revision(under.cluster, endpoint, { signal })).rejects.toThrow('too late');
+      const work = { signal, timeLimitMs: 1_000 };
+      await expect(under.etcd.catchUp(under.cluster, endpoint, work)).rejects.toThrow('too late');
+      await expect(under.etcd.compact(under.cluster, endpoint, 1n, work)).rejects.toThrow('too late');
+      await expect(under.etcd.defragment(under.cluster, endpoint, work)).rejects.toThrow('too late');
+      const alarm = { memberId: undefined, kind: 'NOSPACE' };
+      await expect(under.etcd.disarm(under.cluster, endpoint, alarm, { signal })).rejects.toThrow('too late');
     });
 
     it('cannot reach a member that is not there', async () => {
@@ -115,8 +128,90 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
         const fault = { name: 'Fault', port: 'etcd', code: 'ETCD_UNREACHABLE', retryable: true };
         await expect(under.etcd.snapshot(under.cluster, endpoint)).rejects.toMatchObject(fault);
         await expect(under.etcd.revision(under.cluster, endpoint)).rejects.toMatchObject(fault);
+        await expect(under.etcd.compact(under.cluster, endpoint, 1n, work)).rejects.toMatchObject(fault);
+        await expect(under.etcd.defragment(under.cluster, endpoint, work)).rejects.toMatchObject(fault);
       } finally {
         await under.start(name);
+      }
+    });
+
+    it('waits for a member to be well for as long as it was told to, and no longer', async () => {
+      const name = await aFollower();
+      const endpoint = (await survey()).members.find((member) => member.name === name)?.status?.endpoint ?? '';
+      await under.stop(name);
+      try {
+        const waiting = under.etcd.catchUp(under.cluster, endpoint, { timeLimitMs: 300 });
+        await expect(waiting).rejects.toMatchObject({
+          ...{ name: 'Fault', port: 'etcd', code: 'ETCD_TIME_LIMIT', retryable: false },
+          message: expect.stringMatching(/was not well within .*cannot be reached/),
+        });
+      } finally {
+        await under.start(name);
+      }
+    });
+
+    it('hears from every member, once it has applied it, what was written before', async () => {
+      await under.write();
+      const newest = await under.etcd.revision(under.cluster, await anEndpoint());
+      const revisions = (await endpoints()).map((endpoint) => under.etcd.catchUp(under.cluster, endpoint, work));
+      expect(await Promise.all(revisions)).toEqual([newest, newest, newest]);
+    });
+
+    it('forgets history up to a revision, as often as it is told to, and none that is still to come', async () => {
+      const endpoint = await anEndpoint();
+      for (let count = 0; count < 10; count++) await under.write(50_000);
+      await expect.poll(usedBytes).toBeGreaterThan(500_000);
+      const newest = await under.etcd.catchUp(under.cluster, endpoint, work);
+      await expect(under.etcd.compact(under.cluster, endpoint, newest + 10n, work)).rejects.toMatchObject({
+        code: 'ETCD_ANSWER',
+      });
+      for (let count = 0; count < 2; count++) await under.etcd.compact(under.cluster, endpoint, newest, work);
+      // Pages count as free from the next write on.
+      await under.write();
+      await expect.poll(usedBytes).toBeLessThan(300_000);
+    });
+
+    it('defragments one member and no other', async () => {
+      const [one = '', ...others] = await endpoints();
+      const before = await fileBytes();
+      await under.etcd.defragment(under.cluster, one, work);
+      const after = await fileBytes();
+      expect(after[one]).toBeLessThan((before[one] ?? 0) - 400_000);
+      for (const other of others) expect(after[other]).toBe(before[other]);
+    });
+
+    it('refuses writes once it is full, until it is compacted, defragmented and disarmed, in this order', async () => {
+      const full = /database space exceeded/;
+      const fill = async () => {
+        for (let count = 0; count < 100; count++) await under.write(100_000);
+      };
+      await expect(fill()).rejects.toThrow(full);
+      const alarms = async () => (await survey()).alarms;
+      await expect.poll(alarms).not.toEqual([]);
+      expect(new Set((await alarms()).map((alarm) => alarm.kind))).toEqual(new Set(['NOSPACE']));
+
+      const [endpoint = '', ...others] = await endpoints();
+      const disarm = async () => {
+        for (const alarm of await alarms()) await under.etcd.disarm(under.cluster, endpoint, alarm);
+      };
+      await disarm();
+      expect(await alarms()).toEqual([]);
+      await expect(fill()).rejects.toThrow(full);
+
+      const newest = await under.etcd.catchUp(under.cluster, endpoint, work);
+      for (const each of [endpoint, ...others]) await under.etcd.compact(under.cluster, each, newest, work);
+      for (const each of [endpoint, ...others]) await under.etcd.defragment(under.cluster, each, work);
+      await expect(under.write(100_000)).rejects.toThrow(full);
+      await disarm();
+      await under.write(100_000);
+      expect(await alarms()).toEqual([]);
+    });
+
+    it('takes no offence when there is no alarm to disarm', async () => {
+      const { members } = await survey();
+      const endpoint = await anEndpoint();
+      for (const memberId of [members[0]?.id, undefined]) {
+        await under.etcd.disarm(under.cluster, endpoint, { memberId, kind: 'NOSPACE' });
       }
     });
 

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto';
-import { Fault } from '../../src/chatops/errors.ts';
+import type { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { ClusterSurvey, Etcd, EtcdAlarm, MemberStatus, MemberSurvey } from '../../src/ports/etcd.ts';
+import type { Etcd, EtcdAlarm } from '../../src/ports/etcd.ts';
+import {
+  type ClusterState,
+  type FakeMember,
+  fault,
+  memberAt,
+  newClusterState,
+  surveyOf,
+} from './etcd/cluster-state.ts';
 import { type Flaw, flaws } from './etcd/flaws.ts';
 import { smallDatabase, smallSnapshot } from './etcd/small-database.ts';
-import { createPause, openStream, type Pause, type PausePoint } from './etcd/stream.ts';
+import { createPause, openStream, type Pause } from './etcd/stream.ts';
+import { catchUp, compact, defragment, disarm, putKey, raise } from './etcd/upkeep.ts';
 
 export interface FakeEtcd extends Etcd {
   cluster(name: string): FakeCluster;
@@ -14,11 +22,21 @@ export interface FakeEtcd extends Etcd {
   readonly openStreams: number;
 }
 
-/** A cluster of members, known by their names: etcd-1 and so on. The first leads until it falls silent. */
+/** A cluster of members, known by their names: etcd-1 and so on. The first leads until it falls silent or another one is told to. */
 export interface FakeCluster {
   readonly endpoints: readonly string[];
-  /** Writes a key, and answers the revision. Members that do not lag have applied it at once; snapshots do not hold it. */
-  put(key: string): bigint;
+  /**
+   * Writes a key, and answers the revision. Members that do not lag have applied it at once; snapshots do not hold it. Databases grow by so
+   * many bytes, past the quota (2 GiB unless told) never: then NOSPACE stands and every write is refused until it is disarmed.
+   */
+  put(key: string, bytes?: number): bigint;
+  quota(bytes: number): void;
+  /** A member's file is this large, and so much of it in use. */
+  holds(member: string, bytes: { readonly databaseBytes: number; readonly inUseBytes: number }): void;
+  /** In the middle of its next defragmentation this happens. */
+  meanwhile(member: string, happens: () => void | Promise<void>): void;
+  /** From now on this member leads, as long as it answers. */
+  lead(member: string): void;
   raise(kind: EtcdAlarm['kind'], member?: string): void;
   disarm(): void;
   silence(member: string, why?: string): void;
@@ -32,45 +50,25 @@ export interface FakeCluster {
   pause(member: string, afterBytes: number): Pause;
 }
 
-interface FakeMember {
-  readonly id: string;
-  readonly name: string;
-  readonly endpoint: string;
-  isLearner: boolean;
-  silence: string | undefined;
-  lag: bigint;
-  spoiled: Flaw[];
-  isAlways: Flaw | undefined;
-  pause: PausePoint | undefined;
-}
-
-interface State {
-  readonly clusterId: string;
-  readonly members: readonly FakeMember[];
-  alarms: EtcdAlarm[];
-  revision: bigint;
-}
-
 /** What etcd sends at a time is 32 KiB; smaller here, so that a small database has a middle. */
 const pieceBytes = 4096;
-const version = '3.4.23';
 
 /** etcd clusters in memory, by name; every member's database is the small one. */
 export function createFakeEtcd(
   clusters: Readonly<Record<string, { readonly members: number }>>,
   clock: Clock = { now: () => new Date() },
 ): FakeEtcd {
-  const states = new Map(Object.entries(clusters).map(([name, { members }]) => [name, newState(name, members)]));
+  const states = new Map(Object.entries(clusters).map(([name, { members }]) => [name, newClusterState(name, members)]));
   const planned: { readonly method: keyof Etcd; readonly fault: Fault }[] = [];
   let openStreams = 0;
 
-  const stateOf = (name: string): State => {
+  const stateOf = (name: string): ClusterState => {
     const state = states.get(name);
     if (state) return state;
     throw fault('connect', 'ETCD_UNKNOWN_CLUSTER', `No etcd is known for ${name}`, false);
   };
 
-  const enter = (method: keyof Etcd, name: string, signal: AbortSignal | undefined): State => {
+  const enter = (method: keyof Etcd, name: string, signal: AbortSignal | undefined): ClusterState => {
     const state = stateOf(name);
     signal?.throwIfAborted();
     const at = planned.findIndex((plan) => plan.method === method);
@@ -94,6 +92,12 @@ export function createFakeEtcd(
       const state = enter('revision', name, signal);
       return state.revision - memberAt(state, endpoint, 'revision').lag;
     },
+    catchUp: async (name, endpoint, options) => catchUp(enter('catchUp', name, options.signal), endpoint, options),
+    compact: async (name, endpoint, revision, { signal }) =>
+      compact(enter('compact', name, signal), endpoint, revision),
+    defragment: async (name, endpoint, options) =>
+      defragment(enter('defragment', name, options.signal), endpoint, options),
+    disarm: async (name, endpoint, alarm, { signal } = {}) => disarm(enter('disarm', name, signal), endpoint, alarm),
     async snapshot(name, endpoint, options = {}) {
       const member = memberAt(enter('snapshot', name, options.signal), endpoint, 'snapshot');
       if (member.isLearner) throw noLearner(endpoint);
@@ -112,19 +116,7 @@ export function createFakeEtcd(
   };
 }
 
-function newState(cluster: string, count: number): State {
-  const members = Array.from({ length: count }, (_, index) => newMember(cluster, `etcd-${index + 1}`));
-  return { clusterId: idOf(cluster), members, alarms: [], revision: smallDatabase.revision };
-}
-
-function newMember(cluster: string, name: string): FakeMember {
-  return {
-    ...{ id: idOf(`${cluster}/${name}`), name, endpoint: `http://${name}.${cluster}.example:2379` },
-    ...{ isLearner: false, silence: undefined, lag: 0n, spoiled: [], isAlways: undefined, pause: undefined },
-  };
-}
-
-function steering(state: State): FakeCluster {
+function steering(state: ClusterState): FakeCluster {
   const named = (name: string): FakeMember => {
     const member = state.members.find((each) => each.name === name);
     if (member) return member;
@@ -132,13 +124,18 @@ function steering(state: State): FakeCluster {
   };
   return {
     endpoints: state.members.map((member) => member.endpoint),
-    put(key) {
-      if (key === '') throw new Error('etcdserver: key is not provided');
-      if (!leaderOf(state)) throw new Error('etcdserver: no leader');
-      state.revision += 1n;
-      return state.revision;
+    put: (key, bytes = 0) => putKey(state, key, bytes),
+    quota(bytes) {
+      state.quotaBytes = bytes;
     },
-    raise: (kind, member) => void state.alarms.push({ memberId: member && named(member).id, kind }),
+    holds: (name, bytes) => void Object.assign(named(name), bytes),
+    meanwhile(name, happens) {
+      named(name).meanwhile = happens;
+    },
+    lead(name) {
+      state.leader = named(name).name;
+    },
+    raise: (kind, member) => raise(state, { memberId: member && named(member).id, kind }),
     disarm() {
       state.alarms = [];
     },
@@ -166,49 +163,6 @@ function steering(state: State): FakeCluster {
   };
 }
 
-function surveyOf(state: State): ClusterSurvey {
-  const [first] = state.members;
-  if (first?.silence !== undefined && state.members.every((member) => member.silence !== undefined)) {
-    throw fault('survey', 'ETCD_UNREACHABLE', first.silence, true);
-  }
-  const members = state.members
-    .map((member) => memberSurvey(state, member))
-    .toSorted((a, b) => a.name.localeCompare(b.name));
-  if (leaderOf(state)) return { clusterId: state.clusterId, members, alarms: [...state.alarms] };
-  const alarmsUnknown = 'No member knows a leader, without whom alarms cannot be read';
-  return { clusterId: state.clusterId, members, alarms: [], alarmsUnknown };
-}
-
-function memberSurvey(state: State, member: FakeMember): MemberSurvey {
-  const { id, name, isLearner, endpoint, silence } = member;
-  const listed = { id, name, isLearner, peerUrls: [endpoint.replace('2379', '2380')], clientUrls: [endpoint] };
-  return silence === undefined ? { ...listed, status: statusOf(state, member) } : { ...listed, silence };
-}
-
-function statusOf(state: State, { endpoint, isLearner, lag }: FakeMember): MemberStatus {
-  const leaderId = leaderOf(state)?.id;
-  const raftIndex = state.revision + 1_000n;
-  return {
-    ...{ endpoint, version, leaderId, isLearner, raftTerm: 3n, raftIndex },
-    ...{ appliedIndex: raftIndex - lag, revision: state.revision - lag },
-    ...{ databaseBytes: smallDatabase.sizeBytes, inUseBytes: smallDatabase.sizeBytes - 16_384 },
-    errors: leaderId === undefined ? ['etcdserver: no leader'] : [],
-  };
-}
-
-/** The first voter that answers, as long as more than half of them do. */
-function leaderOf({ members }: State): FakeMember | undefined {
-  const voters = members.filter((member) => !member.isLearner);
-  const present = voters.filter((member) => member.silence === undefined);
-  return present.length * 2 > voters.length ? present[0] : undefined;
-}
-
-function memberAt({ members }: State, endpoint: string, operation: string): FakeMember {
-  const member = members.find((each) => each.endpoint === endpoint);
-  if (member?.silence === undefined && member) return member;
-  throw fault(operation, 'ETCD_UNREACHABLE', member?.silence ?? `${endpoint} cannot be reached: getaddrinfo`, true);
-}
-
 function streamOf(member: FakeMember) {
   const pieces = [];
   for (let at = 0; at < smallDatabase.sizeBytes; at += pieceBytes)
@@ -223,13 +177,5 @@ function streamOf(member: FakeMember) {
   return flaw === undefined ? { pieces: whole } : flaws[flaw](whole, member.endpoint);
 }
 
-const idOf = (text: string): string =>
-  BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 16)}`).toString(16);
-
 const noLearner = (endpoint: string) =>
   fault('snapshot', 'ETCD_LEARNER', `${endpoint} is a learner and gives no snapshots`, false);
-
-function fault(operation: string, code: string, message: string, retryable: boolean): Fault {
-  const next = 'Check that the member runs and that this worker may connect to it.';
-  return new Fault(message, { port: 'etcd', operation, code, retryable, next });
-}

@@ -22,10 +22,10 @@ export interface EtcdTls {
 }
 
 export interface EtcdTimings {
-  /** For every call but a snapshot, connecting included. */
+  /** For every call that is answered at once, connecting included. */
   readonly askMs: number;
   readonly connectMs: number;
-  /** A snapshot's connection is pinged after so long without a byte … */
+  /** The connection of a snapshot or another long call is pinged after so long without a byte … */
   readonly keepaliveMs: number;
   /** … and given up when nothing comes back within this time. */
   readonly keepaliveTimeoutMs: number;

@@ -8,6 +8,12 @@ export interface CallStatus {
 
 const status = { invalidArgument: 3, deadlineExceeded: 4, permissionDenied: 7, unavailable: 14, unauthenticated: 16 };
 
+/** What etcd lets root alone do where auth is on. */
+const rootOnly: Readonly<Record<string, string>> = {
+  snapshot: 'Snapshots need',
+  defragment: 'Defragmenting needs',
+};
+
 /** The Fault for a status that a member answered. The details are etcd's own words and hold no secrets. */
 export function faultOfStatus(operation: string, endpoint: string, { code, details }: CallStatus): Fault {
   const said = `${endpoint} said: ${details || `gRPC status ${code}`}`;
@@ -20,7 +26,7 @@ export function faultOfStatus(operation: string, endpoint: string, { code, detai
   // Some versions answer this with the status UNKNOWN.
   if (code === status.permissionDenied || details.includes('permission denied')) {
     return fault(operation, 'ETCD_PERMISSION', `The etcd user may not do this; ${said}`, false, {
-      next: 'Snapshots need the root user, or a client certificate with CN=root: check the etcd user of this cluster in salvor.yaml.',
+      next: `${rootOnly[operation] ?? 'This needs'} the root user, or a client certificate with CN=root: check the etcd user of this cluster in salvor.yaml.`,
     });
   }
   if (code === status.unauthenticated || /authentication failed|user name is empty|auth token/.test(details)) {
@@ -29,6 +35,11 @@ export function faultOfStatus(operation: string, endpoint: string, { code, detai
     });
   }
   if (code === status.deadlineExceeded) return timeout(operation, endpoint, details);
+  if (code === status.unavailable && details.startsWith('etcdserver: ')) {
+    return fault(operation, 'ETCD_UNAVAILABLE', said, true, {
+      next: 'See which members answer and whether one of them leads.',
+    });
+  }
   if (code === status.unavailable) return faultOfConnection(operation, endpoint, new Error(details));
   return fault(operation, 'ETCD_ANSWER', `etcd refused; ${said}`, code !== status.invalidArgument, {
     next: `Look into the log of the member at ${endpoint}.`,

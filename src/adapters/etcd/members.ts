@@ -8,7 +8,7 @@ import { type CallStatus, faultOfConnection, faultOfStatus, timeout } from './fa
 
 /** The members of one cluster, each asked by its own URL and never another one in its place. */
 export interface Members {
-  /** Calls the member once, as our user, within the time for calls. Throws Fault, or the signal's reason. */
+  /** Calls the member once, as our user, within the time for calls or the question's own. Throws Fault, or the signal's reason. */
   ask<T>(endpoint: string, question: Question<T>, signal: AbortSignal | undefined): Promise<T>;
   /** A token for our user, or undefined where none is needed. */
   token(endpoint: string, signal: AbortSignal | undefined): Promise<string | undefined>;
@@ -19,6 +19,8 @@ export interface Members {
 
 export interface Question<T> {
   readonly operation: string;
+  /** Where the answer takes longer than calls usually may. */
+  readonly timeLimitMs?: number;
   readonly call: (client: Etcd3, options: CallOptions) => Promise<T>;
 }
 
@@ -27,13 +29,14 @@ export function createMembers(connection: EtcdConnection, timings: EtcdTimings):
   const tokens = new Map<string, Promise<string | undefined>>();
 
   const clientOf = (endpoint: string): Etcd3 => {
-    const client = clients.get(endpoint) ?? new Etcd3(clientOptions(endpoint, connection));
+    const client = clients.get(endpoint) ?? new Etcd3(clientOptions(endpoint, connection, timings));
     clients.set(endpoint, client);
     return client;
   };
 
   const askWith = <T>(endpoint: string, question: Question<T>, token: string | undefined, signal?: AbortSignal) => {
-    const options = { deadline: Date.now() + timings.askMs, interceptors: token === undefined ? [] : [bearing(token)] };
+    const deadline = Date.now() + (question.timeLimitMs ?? timings.askMs);
+    const options = { deadline, interceptors: token === undefined ? [] : [bearing(token)] };
     const answer = question.call(clientOf(endpoint), options).catch((error: unknown) => {
       throw faultOf(question.operation, endpoint, error);
     });
@@ -85,12 +88,17 @@ export function isStaleToken(error: unknown): boolean {
   return error instanceof Fault && /invalid auth token|auth store is old/.test(error.message);
 }
 
-function clientOptions(endpoint: string, { tls }: EtcdConnection): IOptions {
+function clientOptions(endpoint: string, { tls }: EtcdConnection, timings: EtcdTimings): IOptions {
   const url = new URL(endpoint);
   return {
     hosts: `${url.protocol}//${url.host}`,
     ...(url.protocol === 'https:' ? { credentials: credentialsOf(tls) } : {}),
-    grpcOptions: tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName },
+    grpcOptions: {
+      ...(tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName }),
+      // Long calls only: a frozen member would otherwise be waited for until their deadline.
+      'grpc.keepalive_time_ms': timings.keepaliveMs,
+      'grpc.keepalive_timeout_ms': timings.keepaliveTimeoutMs,
+    },
     // One question is one call: retries and circuit breakers would hide from a survey which member is ill.
     faultHandling: { host: () => noop, global: noop },
   };
