@@ -6,6 +6,7 @@ import type { Report, Value } from '../src/chatops/report.ts';
 import { abortAbandonedUploads } from '../src/ops/etcd/backup/abandoned-uploads.ts';
 import type { BackupManifest } from '../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../src/ops/etcd/backup/orphaned-data.ts';
+import type { MemberChoice } from '../src/ops/etcd/snapshot/choose-member.ts';
 import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -38,20 +39,26 @@ export default defineJob({
       reason,
       kubernetesVersion,
     };
-    const result = await takeSnapshot(
+    let choice: MemberChoice | undefined;
+    const taking = takeSnapshot(
       ports,
-      { ...request, wishes: { acceptAlarms: despiteAlarm } },
+      { ...request, wishes: { acceptAlarms: despiteAlarm, passOver: context.memory } },
       {
         signal: context.signal,
         step: context.step,
-        chosen({ why }) {
-          context.detail(why);
-          context.log(why);
+        chosen(chosen) {
+          choice = chosen;
+          context.detail(chosen.why);
+          context.log(chosen.why);
         },
         progress: (done, expected) => context.progress(done, expected, 'bytes'),
         beforeCommit: context.stillOurs,
       },
     );
+    const result = await taking.catch(async (error: unknown) => {
+      if (choice) await rememberFailure(choice, error, context);
+      throw error;
+    });
     return { ...result, where: `${cluster.backup.address}/${result.manifest.stored.key}` };
   },
   report: snapshotReport,
@@ -75,6 +82,13 @@ async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, co
       `what dead workers left could not be cleared away: ${error instanceof Error ? error.message : 'no answer'}`,
     );
   }
+}
+
+/** The next attempt copies from another member, where there is one. What failed is what people must hear, also when this fails too. */
+async function rememberFailure({ member }: MemberChoice, error: unknown, context: RunContext): Promise<void> {
+  if (!(error instanceof Fault) || error.port !== 'etcd') return;
+  const why = `attempt ${context.attempt} failed with ${error.code}`;
+  await context.remember(member.id, why).catch(() => undefined);
 }
 
 /** Worth recording, never worth failing a snapshot for: on the worst day the API server is what is down. */

@@ -25,6 +25,8 @@ const context: RunContext = {
   detail: () => undefined,
   progress: () => undefined,
   log: (line) => console.error(line),
+  memory: {},
+  remember: async () => undefined,
   stillOurs: async () => undefined,
 };
 

@@ -23,6 +23,10 @@ export interface RunContext {
   progress(done: number, total: number, unit: string): void;
   /** A line in the run's log. */
   log(line: string): void;
+  /** What former attempts of this run, and this one, want later ones to know; by names of the job's own. */
+  readonly memory: Readonly<Record<string, string>>;
+  /** Keeps it with the run before it answers. Throws like `stillOurs`. Not for secrets. */
+  remember(name: string, value: string): Promise<void>;
   /** Throws when another worker has taken this run over, or it was cancelled. To be called right before a commit point. */
   stillOurs(): Promise<void>;
 }

@@ -68,6 +68,8 @@ export const RunRecord = Run.extend({
   worker: z.string().optional(),
   steps: z.array(Step).readonly(),
   progress: Progress.optional(),
+  /** What its attempts tell those after them. */
+  memory: z.record(z.string(), z.string()).optional(),
   /** Names are no proof and may change: `id` is who it was, where somebody in particular asked. */
   cancel: z.object({ by: z.string(), id: z.string().optional(), at: z.coerce.date() }).optional(),
   startedAt: z.coerce.date().optional(),

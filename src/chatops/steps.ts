@@ -29,6 +29,7 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
   const { signal, clock, logger } = options;
   let steps: readonly Step[] = planned.map((name) => ({ name, state: 'pending' }));
   let progress: RunRecord['progress'];
+  let memory = run.memory ?? {};
   let at = -1;
   let unsaid = false;
   let isAsking = false;
@@ -110,6 +111,13 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
         runs
           .log(run.id, line)
           .catch((error: unknown) => logger.warn({ run: run.id, err: error }, 'could not write to the log of a run'));
+      },
+      get memory() {
+        return memory;
+      },
+      async remember(name, value) {
+        memory = { ...memory, [name]: value };
+        await mustStand(runs.change(run.id, run.attempt, { memory }));
       },
       stillOurs: () => mustStand(runs.standing(run.id, run.attempt)),
     },

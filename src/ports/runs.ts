@@ -62,7 +62,7 @@ export interface Runs {
   change(
     id: string,
     attempt: number,
-    change: { readonly steps?: readonly Step[]; readonly progress?: RunRecord['progress'] },
+    change: Partial<Pick<RunRecord, 'steps' | 'progress' | 'memory'>>,
   ): Promise<Standing>;
   /** Puts a run back to queued, to be tried again; `note` says why. A handover does not count as a try. False when the attempt was fenced off. */
   requeue(

@@ -43,6 +43,7 @@ function fields(hash: RunHash): unknown {
     worker: is.worker,
     steps: parsed(is.steps) ?? [],
     progress: parsed(is.progress),
+    memory: parsed(is.memory),
     cancel: parsed(is.cancel),
     startedAt: is.startedAt,
     endedAt: is.endedAt,

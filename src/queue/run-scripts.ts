@@ -133,14 +133,15 @@ ${shared}
 return standing(ARGV[1])
 `);
 
-/** ARGV: attempt, steps, progress, id, nowMs. */
+/** ARGV: attempt, steps, progress, memory, id, nowMs. */
 const change = defineScript(`
 ${shared}
-local attempt, steps, progress, id, now = unpack(ARGV)
+local attempt, steps, progress, memory, id, now = unpack(ARGV)
 local stands = standing(attempt)
 if stands == 'lost' then return stands end
 set('steps', steps)
 set('progress', progress)
+set('memory', memory)
 -- It speaks: what was said of its silence is over.
 redis.call('HDEL', runKey, 'note')
 putCard(id, tonumber(now))

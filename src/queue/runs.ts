@@ -156,7 +156,8 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     },
 
     async change(id, attempt, change): Promise<Standing> {
-      const values = [attempt, json(change.steps), json(change.progress), id, now().getTime()];
+      const { steps, progress, memory } = change;
+      const values = [attempt, json(steps), json(progress), json(memory), id, now().getTime()];
       return StandingAnswer.parse(await ask('change', 'change', keys.run(id), values));
     },
 

@@ -46,6 +46,29 @@ describe('a snapshot that arrives with', () => {
   });
 });
 
+describe('a member that keeps sending bad bytes', () => {
+  it('is passed over by the next attempt, which says why', async () => {
+    house = await openHouse();
+    house.prod.sends('etcd-2', 'a flipped byte');
+    const { run, says } = await house.snapshot();
+    expect(run).toMatchObject({ state: 'done', attempt: 2 });
+    expect(says).toMatch(
+      /From +etcd-3: a follower, up to date; etcd-2 is passed over: attempt 1 failed with ETCD_DIGEST/,
+    );
+    expect(house.keys()).toHaveLength(2);
+  });
+
+  it('and all others that do, end the run in its last attempt', async () => {
+    house = await openHouse();
+    for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) house.prod.sends(member, 'a flipped byte');
+    const { run } = await house.snapshot();
+    expect(run).toMatchObject({ state: 'failed', attempt: 3 });
+    const chosen = (await house.bot.runs.logs(run.id)).map(({ line }) => line.split(':')[0]);
+    expect(chosen.filter((word) => word?.startsWith('etcd-'))).toEqual(['etcd-2', 'etcd-3', 'etcd-1']);
+    expect(house.keys()).toEqual([]);
+  });
+});
+
 describe('the bucket', () => {
   it('being absent fails at once, with its name', async () => {
     house = await openHouse({ bucket: 'absent' });

@@ -182,6 +182,15 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.find(run.id)).toMatchObject({ steps, progress });
     });
 
+    it('keeps what one attempt wants the next to know, for whoever holds the run', async () => {
+      const run = await running();
+      expect(await runs.change(run.id, 1, { memory: { 'etcd-2': 'sent bad bytes' } })).toBe('held');
+      await runs.requeue(run.id, 1, { note: 'again', handover: false });
+      expect(await runs.begin(run.id, 'w-2')).toMatchObject({ attempt: 2, memory: { 'etcd-2': 'sent bad bytes' } });
+      expect(await runs.change(run.id, 1, { memory: {} })).toBe('lost');
+      expect(await runs.find(run.id)).toMatchObject({ memory: { 'etcd-2': 'sent bad bytes' } });
+    });
+
     it('puts a run back to be tried again, saying why, and clears that when it is taken', async () => {
       const run = await running();
       await runs.change(run.id, 1, { progress: { done: 5, total: 10, unit: 'bytes', since: clock.now() } });

@@ -13,6 +13,8 @@ export interface MemberChoice {
 export interface MemberWishes {
   /** By name or id: this one or none. */
   readonly member?: string | undefined;
+  /** Members to take only where no other is fit, by id, each with why: 'it sent bad bytes in attempt 1'. */
+  readonly passOver?: Readonly<Record<string, string>> | undefined;
   /** Copy although there are alarms, CORRUPT included. */
   readonly acceptAlarms?: boolean | undefined;
 }
@@ -77,7 +79,14 @@ function judge(member: MemberSurvey, survey: ClusterSurvey, wishes: MemberWishes
   }
   const role = roleOf(member, status);
   const lag = newest - status.appliedIndex;
-  const fitness = [alarms.length, lag > closeEntries ? 1 : 0, role === 'follower' ? 0 : 1, Number(lag)];
+  const isPassedOver = Object.hasOwn(wishes.passOver ?? {}, member.id);
+  const fitness = [
+    isPassedOver ? 1 : 0,
+    alarms.length,
+    lag > closeEntries ? 1 : 0,
+    role === 'follower' ? 0 : 1,
+    Number(lag),
+  ];
   return { member, status, role, lag, alarms, fitness };
 }
 
@@ -102,7 +111,15 @@ function byFitness(a: Candidate, b: Candidate): number {
 function sentence(best: Candidate, others: readonly Candidate[], survey: ClusterSurvey, wishes: MemberWishes): string {
   const name = best.member.name || best.member.id;
   const alarms = best.alarms.length > 0 ? `; in spite of its alarm ${best.alarms.join(' and ')}` : '';
-  return `${name}: ${reason(best, others, survey, wishes)}${alarms}`;
+  return `${name}: ${reason(best, others, survey, wishes)}${alarms}${passedOver(best, others, wishes)}`;
+}
+
+function passedOver(best: Candidate, others: readonly Candidate[], { passOver = {} }: MemberWishes): string {
+  if (Object.hasOwn(passOver, best.member.id)) return `; again, because no other is fit: ${passOver[best.member.id]}`;
+  const said = others.flatMap(({ member }) =>
+    Object.hasOwn(passOver, member.id) ? [`; ${member.name || member.id} is passed over: ${passOver[member.id]}`] : [],
+  );
+  return said.join('');
 }
 
 function reason(best: Candidate, others: readonly Candidate[], survey: ClusterSurvey, wishes: MemberWishes): string {

@@ -142,6 +142,27 @@ describe('chooseMember takes', () => {
       'a: as asked for, the leader',
     ],
     [
+      'another follower than one that failed before, and says so',
+      survey([{ name: 'a' }, { name: 'b' }, { name: 'c' }]),
+      { passOver: { b: 'attempt 1 failed with ETCD_DIGEST' } },
+      'follower',
+      'c: a follower, up to date; b is passed over: attempt 1 failed with ETCD_DIGEST',
+    ],
+    [
+      'the leader before followers that failed before',
+      survey([{ name: 'a' }, { name: 'b' }]),
+      { passOver: { b: 'attempt 1 failed with ETCD_DIGEST' } },
+      'leader',
+      'a: the leader, because no follower is fit for it; b is passed over: attempt 1 failed with ETCD_DIGEST',
+    ],
+    [
+      'the one that failed before when it is the only fit one',
+      survey([{ name: 'a', silence: 'no answer' }, { name: 'b' }]),
+      { passOver: { b: 'attempt 1 failed with ETCD_DIGEST' } },
+      'follower',
+      'b: a follower, up to date; again, because no other is fit: attempt 1 failed with ETCD_DIGEST',
+    ],
+    [
       'the first by name among equals',
       survey([{ name: 'a' }, { name: 'c' }, { name: 'b' }]),
       {},
