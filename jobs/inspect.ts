@@ -28,10 +28,10 @@ export default defineJob({
     if (!wanted) {
       const overview = backup.kind === 'own' ? overviewReport(name, backup) : undefined;
       if (overview) return overview;
-      throw new Refusal(
-        `What lies in ${backup.id} of ${name} is written nowhere.`,
-        'Say where to look: --prefix /registry/',
-      );
+      throw new Refusal(`What lies in ${backup.id} of ${name} is written nowhere.`, [
+        'Say where to look: ',
+        { command: `inspect ${name} ${backup.id} --prefix /registry/` },
+      ]);
     }
     return inspectBackup({ objects, opener, scratch }, cluster, backup, wanted, {
       signal,

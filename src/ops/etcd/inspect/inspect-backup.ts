@@ -77,8 +77,8 @@ async function look({ etcd, cluster: { name }, backup, ...at }: Restored, wanted
 
 function noSuchKey(cluster: string, { id }: Backup, key: string): Refusal {
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
-  return new Refusal(
-    `${id} of ${cluster} has no key ${key}.`,
-    `What is beside it: inspect ${cluster} ${id} --prefix ${folder}`,
-  );
+  return new Refusal(`${id} of ${cluster} has no key ${key}.`, [
+    'What is beside it: ',
+    { command: `inspect ${cluster} ${id} --prefix ${folder}` },
+  ]);
 }

@@ -22,7 +22,7 @@ export function keysReport(cluster: string, found: KeysFound): Report {
     return {
       tone: 'neutral',
       title: `${backup.id} of ${cluster} has no key that begins with ${prefix}`,
-      next: `Keys of Kubernetes begin with /registry/ and the resource. What there is: inspect ${cluster} ${backup.id}`,
+      next: ['What there is: ', { command: `inspect ${cluster} ${backup.id}` }],
     };
   }
   const bytes = keys.reduce((sum, { valueBytes }) => sum + valueBytes, 0);
@@ -53,7 +53,7 @@ export function keysReport(cluster: string, found: KeysFound): Report {
           counted(Number(key.version), 'time'),
         ]),
     },
-    next: `One of them as YAML: inspect ${cluster} ${backup.id} --key ${keys[0]?.key}`,
+    next: ['One of them as YAML: ', { command: `inspect ${cluster} ${backup.id} --key ${keys[0]?.key}` }],
     ...(keys.length > shownRows ? { file: asCsv(found) } : {}),
   };
 }

@@ -18,6 +18,6 @@ export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBa
       columns: ['Under /registry/', 'Keys'],
       rows: rows.slice(0, shownRows).map(([resource, count]) => [resource, numberInWords(count)]),
     },
-    next: `Its keys: inspect ${cluster} ${id} --prefix /registry/${rows[0]?.[0] ?? 'configmaps'}/`,
+    next: ['Its keys: ', { command: `inspect ${cluster} ${id} --prefix /registry/${rows[0]?.[0] ?? 'configmaps'}/` }],
   };
 }
