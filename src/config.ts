@@ -17,6 +17,7 @@ import { type Problem, sayProblem } from './config/problems.ts';
 import { programName } from './config/program.ts';
 import { readSettings } from './config/read-settings.ts';
 import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
+import type { Jobs } from './config/schedule-checks.ts';
 import type { BucketSettings, ClusterSettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
 
@@ -76,6 +77,8 @@ export interface ConfigSource {
   readonly role: Role;
   /** Only clusters of this site get their keys read; all of them when undefined. */
   readonly site?: string | undefined;
+  /** What there is to run: schedules are checked against it where it is given. */
+  readonly jobs?: Jobs;
   readonly environment?: Environment;
   readonly readText?: (path: string) => string;
 }
@@ -92,7 +95,7 @@ export function loadConfig(source: ConfigSource): Config {
   const environment = source.environment ?? process.env;
   const readText = source.readText ?? ((path: string) => readFileSync(path, 'utf8'));
   const file = configFile(environment);
-  const { settings, outline, problems } = readSettings(file, readText);
+  const { settings, outline, problems } = readSettings(file, readText, source.jobs);
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
   const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;

@@ -93,6 +93,7 @@ const keptIn: Readonly<Record<string, readonly Room[]>> = {
   '@fontsource/': ['src/adapters'],
   'prom-client': ['src/http'],
   yaml: ['src/config', 'src/ops'],
+  'cron-parser': ['src/config'],
 };
 
 interface Import {

@@ -1,5 +1,6 @@
 import type { ClusterOutline, Outline } from './outline.ts';
 import type { Path } from './problems.ts';
+import { type Jobs, scheduleChecks } from './schedule-checks.ts';
 
 /** One thing that is wrong between two places of the file. */
 export interface Finding {
@@ -8,7 +9,7 @@ export interface Finding {
 }
 
 /** What the shape cannot say: names that must exist, settings that go together, places that must not collide. */
-export function crossChecks(outline: Outline): readonly Finding[] {
+export function crossChecks(outline: Outline, jobs?: Jobs): readonly Finding[] {
   const clusters = outline.clusters && Object.entries(outline.clusters);
   if (clusters?.length === 0) return [{ path: ['clusters'], expected: 'must name at least one cluster' }];
   return [
@@ -18,6 +19,7 @@ export function crossChecks(outline: Outline): readonly Finding[] {
         mustBeUnder('clusters', outline.clusters, cluster, ['schedules', name, 'clusters', index]),
       ),
     ),
+    ...(jobs ? scheduleChecks(outline, jobs) : []),
     ...overlaps(outline),
   ];
 }

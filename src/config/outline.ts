@@ -48,7 +48,7 @@ export const Outline = z
         }),
       }),
     ),
-    schedules: named(section({ clusters: texts })),
+    schedules: named(section({ job: text, clusters: texts })),
   })
   .catch({});
 export type Outline = z.infer<typeof Outline>;

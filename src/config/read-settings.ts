@@ -4,6 +4,7 @@ import { crossChecks } from './cross-checks.ts';
 import { issueInWords } from './issue-words.ts';
 import { Outline } from './outline.ts';
 import { inOrder, locator, type Problem, problem, shapeProblems } from './problems.ts';
+import type { Jobs } from './schedule-checks.ts';
 import { Settings } from './schema.ts';
 import type { ReadText } from './secrets.ts';
 
@@ -16,7 +17,7 @@ export interface ReadSettings {
 }
 
 /** Reads salvor.yaml with every problem that is in it. Throws Refusal when there is no file to read. */
-export function readSettings(file: string, readText: ReadText): ReadSettings {
+export function readSettings(file: string, readText: ReadText, jobs?: Jobs): ReadSettings {
   const lines = new LineCounter();
   const document = parseDocument(textOf(file, readText), { lineCounter: lines });
   const broken = document.errors.map((error): Problem => {
@@ -29,7 +30,7 @@ export function readSettings(file: string, readText: ReadText): ReadSettings {
   const locate = locator(document, lines);
   const outline = Outline.parse(plain.value);
   const { data: settings, error } = Settings.safeParse(plain.value, { error: issueInWords });
-  const across = crossChecks(outline).map(({ path, expected }) => problem(path, expected, locate));
+  const across = crossChecks(outline, jobs).map(({ path, expected }) => problem(path, expected, locate));
   return { settings, outline, problems: inOrder(error ? shapeProblems(error, locate) : [], across) };
 }
 

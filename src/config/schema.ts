@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
+import { Says } from '../chatops/run.ts';
+import { cronProblem } from './cron.ts';
 
 const SlackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U024BE7LH, never a name');
 const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S0614TZR7');
@@ -176,12 +178,15 @@ const Schedule = z.strictObject({
   job: Name,
   clusters: z.array(Name).min(1),
   /** Five fields: minute hour day month weekday. */
-  cron: z.string().regex(/^\S+(?: \S+){4}$/, 'must be five fields, such as "0 */6 * * *"'),
+  cron: z.string().superRefine((cron, context) => {
+    const message = cronProblem(cron);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }),
   timezone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
   /** Starts up to so much later, each cluster at its own moment, so that not all of them start at once. */
   jitterSeconds: z.int().min(0).max(3600).default(0),
-  /** When its runs speak in the channel: when they fail and when they are well again, or always. */
-  says: z.enum(['failures', 'always']).optional(),
+  /** When its runs speak in the channel; as the job finds right unless given. */
+  says: Says.optional(),
 });
 
 function isTimeZone(name: string): boolean {

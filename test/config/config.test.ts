@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/chatops/errors.ts';
+import type { JobFacts, Jobs } from '../../src/config/schedule-checks.ts';
 import { type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
 
 const good = `
@@ -38,7 +39,7 @@ clusters:
     etcd: {endpoints: [10.0.0.11], allowHttp: "no", quotaBytes: 0, windowBytes: 1e9}
     backup: {bucket: other, prefix: /etcd, encryption: {kind: rot13}, keep: {}, lock: {}, timeLimitSeconds: 5 min}
 schedules:
-  nightly: {job: snapshot, clusters: [prod-9], cron: daily, timezone: Mars}
+  nightly: {job: snapshot, clusters: [prod-9], cron: daily, timezone: Mars, says: maybe}
 extra: 1
 `;
 const environment = {
@@ -191,10 +192,74 @@ describe('loadConfig', () => {
         "must be a name under buckets; "other" is not there",
         "must be five fields, such as "0 */6 * * *"",
         "must be a time zone such as Europe/Berlin",
+        "must be failures, always or changes",
         "must be a name under clusters; "prod-9" is not there",
         "must not be there: no setting is called so; check its spelling",
       ]
     `);
+  });
+
+  describe('a schedule', () => {
+    const schedule = (facts: string) => `${good}schedules:\n  nightly: {clusters: [prod-1], ${facts}}\n`;
+    const snapshotAt = (cron: string) => schedule(`job: snapshot, cron: "${cron}"`);
+    const comesByItself = {
+      queue: 'write',
+      schedule: { payload: (cluster: string) => ({ cluster }), says: 'failures' },
+    } as const;
+    const jobs: Jobs = new Map<string, JobFacts>([
+      ['snapshot', comesByItself],
+      ['verify', comesByItself],
+      ['backups', { queue: 'read' }],
+      ['restore', { queue: 'danger' }],
+    ]);
+
+    it.each([
+      ['0 */6 * * *', 'UTC', 0],
+      ['30 2 * * thu', 'Europe/Berlin', 600],
+    ])('takes %s', (cron, timezone, jitterSeconds) => {
+      const yaml = schedule(`job: snapshot, cron: "${cron}", timezone: ${timezone}, jitterSeconds: ${jitterSeconds}`);
+      expect(load(yaml, { jobs }).settings.schedules.nightly).toMatchObject({ cron, timezone, jitterSeconds });
+    });
+
+    it.each([
+      ['* * * * * *', 'must be five fields, such as "0 */6 * * *"'],
+      ['0 25 * * *', 'must be minute, hour, day, month and weekday of a time that comes: Constraint error'],
+      ['0 0 31 2 *', 'must be minute, hour, day, month and weekday of a time that comes:'],
+      ['H H * * *', 'must name its moments; for a moment of its own for each cluster say jitterSeconds'],
+    ])('refuses %s', (cron, expected) => {
+      expect(problemsOf(() => load(snapshotAt(cron), { jobs }))[1]).toContain(
+        `:23 | schedules.nightly.cron | ${expected}`,
+      );
+    });
+
+    it.each([
+      [
+        'snapshoot',
+        'must be a job that may come by itself (snapshot, verify); there is no snapshoot, did you mean snapshot?',
+      ],
+      ['etch-a-sketch', 'must be a job that may come by itself (snapshot, verify); there is no etch-a-sketch'],
+      ['backups', 'must be a job that may come by itself (snapshot, verify); backups may not'],
+      ['restore', 'must be harmless: restore is dangerous and never comes by itself'],
+    ])('refuses the job %s', (job, expected) => {
+      const told = problemsOf(() => load(schedule(`job: ${job}, cron: "0 3 * * *"`), { jobs }));
+      expect(told).toEqual([
+        'One problem in the configuration:',
+        `/etc/salvor/salvor.yaml:23 | schedules.nightly.job | ${expected}`,
+      ]);
+    });
+
+    it('refuses dangerous work even where its job says that it may come by itself', () => {
+      const wrong: Jobs = new Map<string, JobFacts>([['restore', { ...comesByItself, queue: 'danger' }]]);
+      const told = problemsOf(() => load(schedule('job: restore, cron: "0 3 * * *"'), { jobs: wrong }));
+      expect(told[1]).toContain('restore is dangerous and never comes by itself');
+    });
+
+    it('leaves the name of the watch that every cluster has to the watch', () => {
+      const taken = snapshotAt('0 3 * * *').replace('nightly', 'watch');
+      expect(problemsOf(() => load(taken, { jobs }))[1]).toContain(
+        'schedules.watch.job | must be watch, or the schedule have another name: every cluster has one called watch',
+      );
+    });
   });
 
   it('refuses plain http unless it is asked for', () => {
