@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault, Refusal } from './chatops/errors.ts';
-import { loadRegistry } from './chatops/registry.ts';
+import { loadRegistry, type Registry } from './chatops/registry.ts';
 import { programName } from './config/program.ts';
 import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
@@ -53,11 +53,11 @@ try {
 /** Runs until it is told to stop. */
 async function serve(role: Role): Promise<undefined> {
   const site = flags.site ?? 'main';
-  const config = loadConfig({ role, site: role === 'bot' ? undefined : site });
+  const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
   if (role !== 'bot' && Object.keys(config.etcd).length === 0) {
     throw new Refusal(`No cluster in salvor.yaml has the site "${site}".`, 'Give --site one that a cluster names.');
   }
-  const foundation = await layFoundation(config);
+  const foundation = await layFoundation(config, registry);
   const services = await Promise.all([
     ...(role === 'worker' ? [] : [serveBot(foundation)]),
     ...(role === 'bot' ? [] : [startWorkerOf(foundation, site)]),
@@ -85,6 +85,12 @@ function serveHealth({ settings }: Config, foundation: Foundation, services: rea
   return startHttp({ host: settings.http.host, port }, { ...healthRoutes(checks), ...foundation.metrics.routes });
 }
 
+/** Schedules name jobs, so what there is to run is read first. */
+async function readConfig(role: Role, site?: string): Promise<{ config: Config; registry: Registry }> {
+  const registry = await loadRegistry();
+  return { registry, config: loadConfig({ role, site, jobs: registry.jobs }) };
+}
+
 function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
@@ -95,7 +101,8 @@ async function run(): Promise<number> {
   if (words === undefined)
     throw new Refusal('Say what to run, in quotes.', `${program} run "snapshot prod-1" --as U024BE7LH`);
   const { runInTerminal } = await import('./main/terminal.ts');
-  const foundation = await layFoundation(loadConfig({ role: 'worker' }), flags.verbose ? 'info' : 'silent');
+  const { config, registry } = await readConfig('worker');
+  const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
     const write = (text: string) => void process.stdout.write(text);
     return await runInTerminal(foundation, {
@@ -114,7 +121,7 @@ async function checkConfig(): Promise<number> {
   const role = flags.role ?? 'all';
   if (role !== 'bot' && role !== 'worker' && role !== 'all')
     throw new Refusal(`There is no role "${role}".`, 'bot, worker or all');
-  process.stdout.write(printConfig(loadConfig({ role, site: flags.site })));
+  process.stdout.write(printConfig((await readConfig(role, flags.site)).config));
   process.stdout.write('# The configuration is good.\n');
   return 0;
 }

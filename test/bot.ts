@@ -6,13 +6,16 @@ import { createReception, type Posting, type Response } from '../src/chatops/rec
 import { loadRegistry } from '../src/chatops/registry.ts';
 import type { Report } from '../src/chatops/report.ts';
 import type { Run } from '../src/chatops/run.ts';
+import { startScheduled, type Ticked } from '../src/chatops/scheduling.ts';
 import { Settings } from '../src/config/schema.ts';
 import type { Catalogue } from '../src/ports/catalogue.ts';
 import type { Ports } from '../src/ports/index.ts';
+import type { Schedule } from '../src/ports/schedules.ts';
 import { reportText } from '../src/terminal/report-text.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { createFakeOutbox } from './fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from './fakes/runs.ts';
+import { createFakeSchedules, type FakeSchedules } from './fakes/schedules.ts';
 
 /** Salvor without Slack, Redis and clusters: what people type, and what they read. */
 export interface Bot {
@@ -27,6 +30,9 @@ export interface Bot {
   ): Promise<Response | undefined>;
   /** The one reply that has not been read yet. */
   reply(): string;
+  readonly schedules: FakeSchedules;
+  /** The time of a schedule has come; now unless told. */
+  ticks(schedule: Schedule, at?: Date): Promise<Ticked>;
   /** Works off everything that is queued, as a worker does. */
   works(): Promise<void>;
   /** The report a run ended with, as text. */
@@ -61,16 +67,21 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   const clock = createFakeClock();
   const outbox = createFakeOutbox(clock);
   const runs = createFakeRuns(clock, outbox);
+  const schedules = createFakeSchedules(runs);
   const registry = await loadRegistry();
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
   const unread: string[] = [];
   let requests = 0;
+  const enqueue = async (run: Run) => void (queue.includes(run.id) || queue.push(run.id));
   const bot: Bot = {
     clock,
     runs,
     catalogue,
+    schedules,
     types,
+    ticks: (schedule, at = clock.now()) =>
+      startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue }),
     reply,
     works,
     result,
@@ -83,10 +94,11 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     registry,
     catalogue,
     runs,
+    schedules,
     clock,
     asTyped,
     postCard: async () => bot.posting,
-    enqueue: async (run: Run) => void (queue.includes(run.id) || queue.push(run.id)),
+    enqueue,
     sayings: () => [
       { word: 'logs', typed: '@salvor logs', does: 'its log' },
       { word: 'cancel', typed: '@salvor cancel', does: 'stop it', role: 'operator' },

@@ -10,6 +10,8 @@ export interface Request {
   /** The command as typed. */
   readonly words: string;
   readonly thread: Thread | undefined;
+  /** Which schedule asks, where one does. */
+  readonly schedule?: Run['schedule'];
   readonly site: string;
   readonly now: Date;
 }
@@ -19,7 +21,9 @@ export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Requ
   const parsed = job.payload.parse(payload);
   const verdict = authorise(actor, job.access(parsed));
   if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
-  const lock = job.lock?.(parsed);
+  const { schedule } = request;
+  // What comes by itself never piles up, not even where nobody else minds.
+  const lock = job.lock?.(parsed) ?? (schedule && `schedule/${schedule.id}`);
   const cluster = job.cluster(parsed);
   return {
     id: runId(request.id),
@@ -33,6 +37,7 @@ export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Requ
     actor: { ...actor, grants: actor.grants.filter((grant) => grant.cluster === cluster) },
     words: request.words,
     ...(request.thread ? { thread: request.thread } : {}),
+    ...(schedule ? { schedule } : {}),
     createdAt: request.now,
   };
 }

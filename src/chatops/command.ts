@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Runs } from '../ports/runs.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import type { Access, Actor, Role } from './access.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyJob } from './job.ts';
@@ -39,6 +40,7 @@ export interface Desk {
   readonly actor: Actor;
   readonly now: Date;
   readonly runs: Runs;
+  readonly schedules: Schedules;
   readonly commands: readonly AnyCommand[];
   /** What can be said in the thread of a run; nothing in a terminal, which has none. */
   readonly sayings: readonly Saying[];

@@ -1,6 +1,7 @@
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import { type Actor, authorise } from './access.ts';
 import { admit } from './admit.ts';
 import type { AsTyped } from './as-typed.ts';
@@ -52,6 +53,7 @@ export interface ReceptionParts {
   readonly registry: Registry;
   readonly catalogue: Catalogue;
   readonly runs: Runs;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly asTyped: AsTyped;
   postCard(run: Run): Promise<Posting>;
@@ -161,6 +163,7 @@ export function createReception(parts: ReceptionParts): Reception {
       actor,
       now: clock.now(),
       runs,
+      schedules: parts.schedules,
       commands: registry.commands,
       sayings: parts.sayings?.() ?? [],
       clusters,

@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunRecord } from '../chatops/run.ts';
+import type { Measured } from '../ports/runs.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import type { Routes } from './server.ts';
 
-/** What the queues and the outbox look like now; asked at every scrape. */
-export interface Depths {
+/** What all processes share, as it is now; asked at every scrape, and the same from each of them. */
+export interface Shared {
   queues(): Promise<
     readonly {
       readonly site: string;
@@ -14,6 +16,9 @@ export interface Depths {
     }[]
   >;
   outbox(): Promise<{ readonly waiting: number; readonly oldestMs: number; readonly givenUp: number }>;
+  /** What the last runs measured, whichever process they ran in. */
+  measured(): Promise<readonly Measured[]>;
+  schedules: Schedules['list'];
 }
 
 export interface Metrics {
@@ -23,7 +28,7 @@ export interface Metrics {
 }
 
 /** Everything Prometheus may know of this process, at /metrics. Seconds and bytes, as Prometheus names them. */
-export function createMetrics(depths: Depths): Metrics {
+export function createMetrics(shared: Shared): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -53,8 +58,12 @@ export function createMetrics(depths: Depths): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  const refresh = [gaugeQueues(depths, registers), gaugeOutbox(depths, registers)];
-  const measures = measureGauges(registers);
+  const refresh = [
+    gaugeQueues(shared, registers),
+    gaugeOutbox(shared, registers),
+    gaugeMeasures(shared, registers),
+    gaugeSchedules(shared, registers),
+  ];
   return {
     routes: {
       '/metrics': async () => {
@@ -67,7 +76,6 @@ export function createMetrics(depths: Depths): Metrics {
       if (run.startedAt && run.endedAt) {
         seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
       }
-      measures(run);
     },
     slackCalled(method, outcome, ms) {
       calls.inc({ method, outcome });
@@ -76,13 +84,13 @@ export function createMetrics(depths: Depths): Metrics {
   };
 }
 
-function gaugeQueues(depths: Depths, registers: Registry[]): () => Promise<void> {
+function gaugeQueues(shared: Shared, registers: Registry[]): () => Promise<void> {
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['site', 'queue'], registers });
   const waiting = gauge('salvor_queue_waiting', 'Runs that wait for a worker');
   const active = gauge('salvor_queue_active', 'Runs under way');
   const oldest = gauge('salvor_queue_oldest_seconds', 'Age of the run that waits longest');
   return async () => {
-    for (const { site, queue, ...now } of await depths.queues()) {
+    for (const { site, queue, ...now } of await shared.queues()) {
       waiting.set({ site, queue }, now.waiting);
       active.set({ site, queue }, now.active);
       oldest.set({ site, queue }, now.oldestMs / 1000);
@@ -90,13 +98,13 @@ function gaugeQueues(depths: Depths, registers: Registry[]): () => Promise<void>
   };
 }
 
-function gaugeOutbox(depths: Depths, registers: Registry[]): () => Promise<void> {
+function gaugeOutbox(shared: Shared, registers: Registry[]): () => Promise<void> {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const waiting = gauge('salvor_outbox_waiting', 'Letters that wait to be said');
   const oldest = gauge('salvor_outbox_oldest_seconds', 'Age of the oldest unsaid letter');
   const givenUp = gauge('salvor_outbox_given_up', 'Letters that the chat refused for good');
   return async () => {
-    const now = await depths.outbox();
+    const now = await shared.outbox();
     waiting.set(now.waiting);
     oldest.set(now.oldestMs / 1000);
     givenUp.set(now.givenUp);
@@ -104,23 +112,43 @@ function gaugeOutbox(depths: Depths, registers: Registry[]): () => Promise<void>
 }
 
 /** Numbers a job measured become gauges named after both: snapshot's databaseBytes is salvor_snapshot_database_bytes. */
-function measureGauges(registers: Registry[]): (run: RunRecord) => void {
+function gaugeMeasures(shared: Shared, registers: Registry[]): () => Promise<void> {
   const gauges = new Map<string, Gauge>();
   const gauge = (name: string, help: string) => {
     const known = gauges.get(name) ?? new Gauge({ name, help, labelNames: ['cluster'], registers });
     gauges.set(name, known);
     return known;
   };
-  return (run) => {
-    if (run.state !== 'done') return;
-    const prefix = `salvor_${run.job}`;
-    for (const [measure, value] of Object.entries(run.report?.measures ?? {})) {
-      const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-      gauge(name, `${measure} of the last ${run.job}`).set({ cluster: run.cluster }, value);
+  return async () => {
+    const measured = await shared.measured();
+    for (const known of gauges.values()) known.reset();
+    for (const { job, cluster, measures, succeededAt } of measured) {
+      const prefix = `salvor_${job.replaceAll(/[.-]/g, '_')}`;
+      for (const [measure, value] of Object.entries(measures)) {
+        const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+        gauge(name, `${measure} of the last ${job}`).set({ cluster }, value);
+      }
+      if (!succeededAt) continue;
+      const name = `${prefix}_last_success_timestamp_seconds`;
+      gauge(name, `When the last ${job} succeeded`).set({ cluster }, succeededAt.getTime() / 1000);
     }
-    gauge(`${prefix}_last_success_timestamp_seconds`, `When the last ${run.job} succeeded`).set(
-      { cluster: run.cluster },
-      (run.endedAt ?? run.createdAt).getTime() / 1000,
-    );
+  };
+}
+
+function gaugeSchedules(shared: Shared, registers: Registry[]): () => Promise<void> {
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['schedule', 'cluster'], registers });
+  const succeeded = gauge('salvor_schedule_last_success_timestamp_seconds', 'When a run of the schedule was well last');
+  const failing = gauge('salvor_schedule_failing', '1 while the last run of the schedule was not well, else 0');
+  const next = gauge('salvor_schedule_next_timestamp_seconds', 'When the schedule comes next; in the past: no bot');
+  return async () => {
+    const schedules = await shared.schedules();
+    for (const known of [succeeded, failing, next]) known.reset();
+    for (const { name: schedule, cluster, nextAt, record } of schedules) {
+      const labels = { schedule, cluster };
+      failing.set(labels, record.failingSince ? 1 : 0);
+      if (record.succeededAt) succeeded.set(labels, record.succeededAt.getTime() / 1000);
+      if (nextAt) next.set(labels, nextAt.getTime() / 1000);
+    }
   };
 }

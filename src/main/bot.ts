@@ -7,10 +7,11 @@ import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
 import type { Foundation, Service } from './foundation.ts';
+import { serveSchedules } from './schedules.ts';
 
 /** Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster or a bucket. */
 export async function serveBot(foundation: Foundation): Promise<Service> {
-  const { config, registry, clock, logger, runs, outbox, producer, metrics, failFast } = foundation;
+  const { config, registry, clock, logger, runs, outbox, producer, schedules, metrics, failFast } = foundation;
   const { settings } = config;
   const calledAs = settings.slack.command;
   const slack = createSlackApp({
@@ -33,6 +34,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
         registry,
         catalogue: createCatalogue(settings),
         runs,
+        schedules,
         clock,
         asTyped: (words) => `${calledAs} ${words}`,
         enqueue: (run) => producer.enqueue(run),
@@ -49,9 +51,11 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
       process.kill(process.pid, 'SIGTERM');
     },
   );
+  const ticks = await serveSchedules(foundation);
   return {
     checks: { slack: slack.check },
     async close() {
+      await ticks.close();
       await slack.stop();
       await starting;
     },

@@ -1,17 +1,20 @@
 import { clock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { loadRegistry, type Registry } from '../chatops/registry.ts';
+import type { Registry } from '../chatops/registry.ts';
 import type { Config } from '../config.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
 import { startReconciling } from '../queue/reconcile.ts';
 import { checkRedis, connectFailFast, connectPatient, disconnect, type RedisConnection } from '../queue/redis.ts';
 import { createRuns } from '../queue/runs.ts';
+import { createSchedules } from '../queue/schedules.ts';
+import { schedulesOf } from './schedules-of.ts';
 
 /** What every process of Salvor stands on. */
 export interface Foundation {
@@ -27,6 +30,7 @@ export interface Foundation {
   readonly runs: Runs;
   readonly outbox: Outbox;
   readonly producer: Producer;
+  readonly schedules: Schedules;
   readonly metrics: Metrics;
   readonly sites: readonly string[];
   /** Whether Redis answers: undefined, or what is wrong. */
@@ -41,7 +45,11 @@ export interface Service {
 }
 
 /** Connects to Redis and refuses one that may lose what it is told. Throws Refusal, Fault. */
-export async function layFoundation(config: Config, level: 'debug' | 'info' | 'silent' = 'info'): Promise<Foundation> {
+export async function layFoundation(
+  config: Config,
+  registry: Registry,
+  level: 'debug' | 'info' | 'silent' = 'info',
+): Promise<Foundation> {
   const logger = createLogger({ level, mask: config.mask });
   const failFast = connectFailFast({ url: config.redisUrl });
   try {
@@ -55,11 +63,20 @@ export async function layFoundation(config: Config, level: 'debug' | 'info' | 's
   const runs = createRuns(failFast, { clock });
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock);
-  const metrics = createMetrics({ queues: () => producer.depths(sites), outbox: () => outbox.depth() });
+  const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
+  const metrics = createMetrics({
+    queues: () => producer.depths(sites),
+    outbox: () => outbox.depth(),
+    schedules: schedules.list,
+    // What there was before salvor.yaml was changed would stand there for ever.
+    async measured() {
+      return (await runs.measured()).filter(({ cluster }) => Object.hasOwn(config.settings.clusters, cluster));
+    },
+  });
   const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });
   return {
     config,
-    registry: await loadRegistry(),
+    registry,
     clock,
     logger,
     failFast,
@@ -67,6 +84,7 @@ export async function layFoundation(config: Config, level: 'debug' | 'info' | 's
     runs,
     outbox,
     producer,
+    schedules,
     metrics,
     sites,
     async redisIsWell() {
@@ -76,6 +94,7 @@ export async function layFoundation(config: Config, level: 'debug' | 'info' | 's
     async close() {
       stopReconciling();
       await producer.close();
+      await schedules.close();
       disconnect(failFast);
       disconnect(patient);
     },

@@ -28,7 +28,7 @@ export interface TerminalRequest {
  * Answers the exit code: 0 when the run is done or the question answered.
  */
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
-  const { config, registry, clock, runs, producer } = foundation;
+  const { config, registry, clock, runs, schedules, producer } = foundation;
   const { write } = request;
   const actor = await actorOf(foundation, request);
   const asTyped = inShell(request.program, actor.id);
@@ -36,6 +36,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     registry,
     catalogue: createCatalogue(config.settings),
     runs,
+    schedules,
     clock,
     asTyped,
     // Its card is put into the outbox and said in the cluster's home channel once Slack is back.

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type QueueOptions } from 'bullmq';
 import { Fault } from '../chatops/errors.ts';
 import type { QueueName, Run } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -154,13 +154,15 @@ const stateNames: Readonly<Record<string, JobState>> = {
   unknown: 'absent',
 };
 
-function openQueue(redis: RedisConnection, name: string): Queue {
+/** A queue of BullMQ's to put something into: who waits for it is told by a rejection. */
+export function openQueue(redis: RedisConnection, name: string, settings?: QueueOptions['settings']): Queue {
   // Without these two BullMQ would wait for Redis to come back, and the person with it.
   const queue = new Queue(name, {
     connection: redis,
     prefix: keys.queues,
     skipWaitingForReady: true,
     skipVersionCheck: true,
+    ...(settings ? { settings } : {}),
   });
   // Whoever asked is told by the rejection; without a listener the process would end.
   queue.on('error', () => undefined);

@@ -14,6 +14,7 @@ import { keys } from './keys.ts';
 import { backoffMs, type Producer, queueAt, queueNames, queueRules, workerAliveMs } from './queues.ts';
 import { settle } from './reconcile.ts';
 import type { RedisConnection } from './redis.ts';
+import { within } from './within.ts';
 
 export interface WorkerParts {
   readonly site: string;
@@ -170,19 +171,6 @@ const waitOf = (error: unknown): number | undefined => (error instanceof TryAgai
 function everySecond(work: () => void): () => void {
   const timer = setInterval(work, 1000);
   return () => clearInterval(timer);
-}
-
-/** Answers whether `work` was done within `ms`. */
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Leaves a sign of life, so that a run whose site has no worker can say so. Answers how to stop, which takes the sign away. */

@@ -19,6 +19,7 @@ import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/sla
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
+import { createFakeSchedules } from '../fakes/schedules.ts';
 
 const clock = { now: () => new Date() };
 
@@ -181,6 +182,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         registry: { commands, jobs: new Map([[snapshot.name, snapshot]]) },
         catalogue,
         runs,
+        schedules: createFakeSchedules(runs),
         clock,
         asTyped: (words) => `/salvor ${words}`,
         ...doors,

@@ -1,0 +1,64 @@
+import type { Catalogue } from '../ports/catalogue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Schedule } from '../ports/schedules.ts';
+import type { Actor } from './access.ts';
+import { admit } from './admit.ts';
+import { Refusal } from './errors.ts';
+import type { AnyJob } from './job.ts';
+import type { Registry } from './registry.ts';
+import { hasEnded, type Run, type RunRecord } from './run.ts';
+
+/** The time of a schedule has come. */
+export interface Tick extends Pick<Schedule, 'id' | 'name' | 'job' | 'cluster' | 'says'> {
+  /** The time that was set, however late it is by now. */
+  readonly at: Date;
+}
+
+export type Ticked =
+  | { readonly kind: 'started'; readonly run: Run }
+  /** Another run holds the lock; nothing is started. */
+  | { readonly kind: 'skipped'; readonly holder: RunRecord };
+
+export interface SchedulingParts {
+  readonly registry: Pick<Registry, 'jobs'>;
+  readonly catalogue: Catalogue;
+  readonly runs: Runs;
+  readonly clock: Clock;
+  enqueue(run: Run): Promise<void>;
+}
+
+/**
+ * Starts what a schedule asks for, by the same door as what people ask for. The same tick again, whoever takes it, is the same run. Throws
+ * Refusal for what this version or this salvor.yaml does not know, and Fault.
+ */
+export async function startScheduled(tick: Tick, parts: SchedulingParts): Promise<Ticked> {
+  const { job, payload } = workOf(tick, parts.registry);
+  const cluster = parts.catalogue.cluster(tick.cluster);
+  const [home] = cluster.channels;
+  const run = admit(job, payload, actorOf(tick, job, payload), {
+    id: `schedule ${tick.id} ${tick.at.getTime()}`,
+    words: `${tick.job} ${tick.cluster}`,
+    thread: home === undefined ? undefined : { channel: home },
+    schedule: { id: tick.id, says: tick.says },
+    site: cluster.site,
+    now: parts.clock.now(),
+  });
+  const admission = await parts.runs.admit(run);
+  if (admission.kind === 'busy') return { kind: 'skipped', holder: admission.run };
+  // The same tick again may come after a crash half way: going on from here does nothing twice.
+  if (admission.kind === 'repeated' && hasEnded(admission.run.state)) return { kind: 'started', run };
+  await parts.enqueue(run);
+  return { kind: 'started', run };
+}
+
+function workOf({ name, job: jobName, cluster }: Tick, { jobs }: Pick<Registry, 'jobs'>) {
+  const job = jobs.get(jobName);
+  if (!job?.schedule) throw new Refusal(`Schedule ${name} asks for ${jobName}, which does not come by itself here.`);
+  return { job, payload: job.schedule.payload(cluster) };
+}
+
+/** A schedule may do what its job takes, where it does it, and nothing else. */
+function actorOf({ name }: Tick, job: AnyJob, payload: unknown): Actor {
+  return { kind: 'schedule', id: name, name, grants: [job.access(payload)] };
+}

@@ -1,0 +1,25 @@
+import { createCatalogue } from '../adapters/catalogue.ts';
+import { startScheduled, type Tick } from '../chatops/scheduling.ts';
+import { syncSchedules } from '../queue/sync-schedules.ts';
+import { takeTicks } from '../queue/ticks.ts';
+import type { Foundation, Service } from './foundation.ts';
+import { schedulesOf } from './schedules-of.ts';
+
+/** Makes the schedulers what salvor.yaml says, and starts what they ask for. Every bot does: each tick is taken by one of them. */
+export async function serveSchedules(foundation: Foundation): Promise<Service> {
+  const { config, registry, clock, logger, failFast, patient, runs, producer } = foundation;
+  const synced = await syncSchedules(failFast, schedulesOf(config.settings, registry), clock.now());
+  logger.info({ ...synced }, 'schedules are those of salvor.yaml');
+  const catalogue = createCatalogue(config.settings);
+  const parts = { registry, catalogue, runs, clock, enqueue: producer.enqueue };
+
+  async function onTick(tick: Tick): Promise<void> {
+    const facts = { schedule: tick.id, job: tick.job, cluster: tick.cluster, at: tick.at };
+    const ticked = await startScheduled(tick, parts);
+    if (ticked.kind === 'started') logger.info({ ...facts, run: ticked.run.id }, 'a scheduled run is queued');
+    else logger.warn({ ...facts, holder: ticked.holder.id }, 'a scheduled run is skipped: another one was under way');
+  }
+
+  const ticks = await takeTicks({ redis: patient, logger, onTick });
+  return { checks: {}, close: ticks.close };
+}
