@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { authorise } from '../src/chatops/access.ts';
+import { type Desk, defineAnswer } from '../src/chatops/command.ts';
+import { Name } from '../src/chatops/interpret.ts';
+import { noSuchCluster } from '../src/chatops/no-such-cluster.ts';
+import { scheduleList } from '../src/chatops/schedule-report.ts';
+
+/** Longer tables are no reading for a chat. */
+const limit = 30;
+
+export default defineAnswer({
+  name: 'schedules',
+  summary: 'what comes by itself: when next, and how it went last',
+  usage: 'schedules [--cluster <cluster>]',
+  examples: ['schedules', 'schedules --cluster prod-1'],
+  input: z.strictObject({ cluster: Name.optional() }),
+  async answer({ cluster }, desk) {
+    const visible = visibleTo(desk);
+    if (cluster !== undefined && !visible.includes(cluster)) throw noSuchCluster(cluster, visible);
+    const wanted = cluster ?? desk.cluster;
+    const all = await desk.schedules.list();
+    const shown = all.filter((one) => visible.includes(one.cluster) && (wanted ?? one.cluster) === one.cluster);
+    return scheduleList(shown, { cluster: wanted, asTyped: desk.asTyped, now: desk.now, limit });
+  },
+});
+
+/** Also of clusters on which somebody may do anything else: whoever may operate may look. */
+const visibleTo = ({ actor, clusters }: Desk): readonly string[] =>
+  clusters.filter((cluster) => authorise(actor, { role: 'viewer', cluster }).kind === 'yes');
