@@ -136,13 +136,22 @@ async function loadBucket(root: string, name: string): Promise<Bucket | undefine
   const facts = await readJson<{ readonly createdAt: string }>(join(directory, 'bucket.json'));
   if (!facts) return undefined;
   const bucket = bucketOf(name, facts.createdAt, directory);
-  for (const file of await readdir(join(directory, 'objects'))) {
-    const record = file.endsWith('.json') ? await readJson<ObjectRecord>(join(directory, 'objects', file)) : undefined;
-    if (record) bucket.objects.set(record);
-  }
+  await loadObjects(bucket);
   for (const uploadId of await readdir(join(directory, 'uploads'))) await loadUpload(bucket, uploadId);
   await sweep(bucket);
   return bucket;
+}
+
+const readAtOnce = 64;
+
+async function loadObjects({ directory, objects }: Bucket): Promise<void> {
+  const names = await readdir(join(directory, 'objects'));
+  const files = names.filter((name) => name.endsWith('.json')).map((name) => join(directory, 'objects', name));
+  for (let from = 0; from < files.length; from += readAtOnce) {
+    const batch = files.slice(from, from + readAtOnce);
+    const records = await Promise.all(batch.map((file) => readJson<ObjectRecord>(file)));
+    for (const record of records) if (record) objects.set(record);
+  }
 }
 
 async function loadUpload(bucket: Bucket, uploadId: string): Promise<void> {
