@@ -66,6 +66,19 @@ describe('a snapshot asked for in a channel', () => {
   });
 });
 
+describe('the backups of a cluster', () => {
+  it('are listed in the thread of who asks, with a picture and what it shows in words', async () => {
+    const run = await world.starts('/salvor backups prod-1', 'vera');
+    const thread = await world.thread(run, /backups-prod-1\.png/);
+    const said = JSON.stringify(thread);
+    for (const fact of ['the newest backup is', 'before the upgrade', 's3://etcd-backups/etcd/prod-1'])
+      expect(said).toContain(fact);
+    await world.card(run, /Verify latest/);
+    const pictures = thread.flatMap(({ files }) => files);
+    expect(pictures).toMatchObject([{ mimetype: 'image/png', altText: expect.stringContaining('backups of prod-1') }]);
+  });
+});
+
 describe('the processes', () => {
   it('serve metrics with what was saved, and health', async () => {
     const run = await world.starts('/salvor snapshot prod-1');

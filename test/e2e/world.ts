@@ -121,8 +121,8 @@ async function storedIn({ s3, bucket, environment }: Sandbox): Promise<Stored> {
     const keys = await Array.fromAsync(objects.list('main', { prefix: 'etcd/prod-1/' }), (object) => object.key);
     const uploads = await Array.fromAsync(objects.openUploads('main', 'etcd/prod-1/'));
     return {
-      manifests: keys.filter((key) => key.endsWith('.json')),
-      data: keys.filter((key) => !key.endsWith('.json')),
+      manifests: keys.filter((key) => key.includes('/manifests/')),
+      data: keys.filter((key) => key.includes('/data/')),
       uploads: uploads.length,
     };
   } finally {
