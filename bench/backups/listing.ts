@@ -22,6 +22,7 @@ const context: RunContext = {
   askedBy: { kind: 'person', id: 'bench', name: 'bench' },
   signal: new AbortController().signal,
   step: (_, work) => work(),
+  ahead: () => undefined,
   detail: () => undefined,
   progress: () => undefined,
   log: (line) => console.error(line),

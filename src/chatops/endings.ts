@@ -10,11 +10,11 @@ export interface Changed {
 
 /** What is said when a run ends other than well. */
 export const endings = {
-  refused: (run: Run, refusal: Refusal): Report => ({
+  refused: (run: RunRecord, refusal: Refusal): Report => ({
     tone: 'warning',
     title: refusal.message,
     facts: about(run),
-    changed: changedBy(refusal) ?? 'nothing',
+    changed: changedBy(refusal) ?? soFar(run) ?? 'nothing',
     ...(refusal.next === undefined ? {} : { next: refusal.next }),
   }),
 
@@ -27,7 +27,7 @@ export const endings = {
       { label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true },
       { label: 'Code', value: [{ code: fault.code }] },
     ],
-    changed: changedBy(fault) ?? untouched(run),
+    changed: changedBy(fault) ?? soFar(run) ?? untouched(run),
     next: fault.next ?? 'Look at the log; retry when what failed is well again.',
     actions: retryAndLogs(run),
   }),
@@ -37,7 +37,7 @@ export const endings = {
     tone: 'bad',
     title: `${work(run)} failed: Salvor made a mistake of its own.`,
     facts: [...about(run), ...brokenStep(run)],
-    changed: changedBy(error) ?? untouched(run),
+    changed: changedBy(error) ?? soFar(run) ?? untouched(run),
     next: `Tell whoever runs Salvor the run's id, ${run.id}: its log names the mistake.`,
     actions: retryAndLogs(run),
   }),
@@ -46,7 +46,7 @@ export const endings = {
     tone: 'neutral',
     title: run.attempt === 0 ? `Cancelled by ${by} before it started.` : `Cancelled by ${by}.`,
     facts: [...about(run), ...brokenStep(run)],
-    changed: changedBy(error) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
+    changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
     actions: [{ label: 'Retry', does: 'retry', on: run.id }],
   }),
 
@@ -59,7 +59,7 @@ export const endings = {
       ...brokenStep(run),
       { label: 'Worker', value: `${run.worker ?? 'unknown'}, attempt ${run.attempt}` },
     ],
-    changed: untouched(run),
+    changed: soFar(run) ?? untouched(run),
     next: 'Look at the log and at the worker; then retry.',
     actions: retryAndLogs(run),
   }),
@@ -107,7 +107,10 @@ function inStep(run: RunRecord): string {
   return step ? ` in step ${at + 1} of ${run.steps.length}: ${step.name}` : '';
 }
 
-/** Reads change nothing, and writes commit in their last step; of dangerous work nobody can say without looking. */
+/** What work that changes things bit by bit has said of itself. */
+const soFar = (run: RunRecord): Text | undefined => run.memory?.changed;
+
+/** Reads change nothing, and most writes commit in their last step; of dangerous work nobody can say without looking. */
 function untouched(run: Run): Text {
   return run.queue === 'danger' ? 'not known: look before you act' : 'nothing';
 }

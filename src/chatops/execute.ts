@@ -61,7 +61,7 @@ export async function execute(
   const rest = options.everySecond(steps.tick);
   try {
     const attempted = await attempt(() => job.execute(run.payload, ports, steps.context));
-    const reached = { ...run, steps: steps.current() };
+    const reached = { ...run, steps: steps.current(), memory: steps.context.memory };
     if (attempted.kind === 'failed') return await failing(reached, attempted.error, runs, options);
     return await conclude(run, runs, { state: 'done', report: attempted.report, steps: reached.steps }, options);
   } finally {

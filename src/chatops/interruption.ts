@@ -16,3 +16,17 @@ export class Interruption extends Error {
     this.kind = kind;
   }
 }
+
+/**
+ * Fires as `signal` does, except when a person asks to stop: for work that cannot be stopped half way, while somebody can still wait for its
+ * end.
+ */
+export function unlessCancelled(signal: AbortSignal): AbortSignal {
+  const stop = new AbortController();
+  const pass = () => {
+    if (!(signal.reason instanceof Interruption && signal.reason.kind === 'cancelled')) stop.abort(signal.reason);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  return stop.signal;
+}

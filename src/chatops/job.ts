@@ -17,13 +17,18 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Runs `work` as a named step; first checks that this worker still holds the run. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Names the steps still to come, in order, in place of those named before: for work that learns only on its way what it will be. */
+  ahead(names: readonly string[]): void;
   /** Says something about the step under way, on the card. */
   detail(text: string): void;
   /** How far the step under way is. Cheap: call it as often as you like. */
   progress(done: number, total: number, unit: string): void;
   /** A line in the run's log. */
   log(line: string): void;
-  /** What former attempts of this run, and this one, want later ones to know; by names of the job's own. */
+  /**
+   * What former attempts of this run, and this one, want later ones to know; by names of the job's own. Work that changes things bit by bit
+   * keeps in `changed`, in words, what it has changed so far: people read it when the run ends other than well, whoever ends it.
+   */
   readonly memory: Readonly<Record<string, string>>;
   /** Keeps it with the run before it answers. Throws like `stillOurs`. Not for secrets. */
   remember(name: string, value: string): Promise<void>;

@@ -102,6 +102,11 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
       askedBy: { kind: run.actor.kind, id: run.actor.id, name: run.actor.name },
       signal,
       step,
+      ahead(names) {
+        const begun = steps.findLastIndex(({ state }) => state !== 'pending') + 1;
+        steps = [...steps.slice(0, begun), ...names.map((name) => ({ name, state: 'pending' as const }))];
+        unsaid = true;
+      },
       detail: (text) => update(at, { detail: text }),
       progress(done, total, unit) {
         progress = { done, total, unit, since: steps[at]?.startedAt ?? clock.now() };

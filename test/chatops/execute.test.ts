@@ -131,6 +131,25 @@ describe('a run that goes well', () => {
     expect((await found(run)).steps.map(({ name }) => name)).toEqual(['choose', 'stream', 'surprise']);
   });
 
+  it('shows the steps that the job learned of on its way in place of those named before', async () => {
+    const run = await queued();
+    let shown: RunRecord | undefined;
+    await attempt(run, async (context) => {
+      await context.step('choose', async () => context.ahead(['copy a', 'copy b']));
+      await context.step('copy a', async () => context.ahead(['copy c', 'check']));
+      await context.step('copy c', async () => {
+        shown = await found(run);
+      });
+      return saved;
+    });
+    expect(shown?.steps.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'choose: complete',
+      'copy a: complete',
+      'copy c: in_progress',
+      'check: pending',
+    ]);
+  });
+
   it('tells the job which attempt it is and who asked', async () => {
     const run = await queued();
     let told: RunContext | undefined;
@@ -471,5 +490,45 @@ describe('a run whose workers keep dying', () => {
     for (const worker of ['w1', 'w2', 'w3']) await runs.begin(run.id, worker);
     expect((await attempt(run, async () => saved)).kind).toBe('ended');
     expect((await found(run)).report?.title).toBe('snapshot prod-1: the worker died in the middle of it.');
+  });
+});
+
+describe('what a run has changed bit by bit', () => {
+  const remembering =
+    (end: (context: RunContext) => Promise<Report>): Work =>
+    async (context) => {
+      await context.remember('changed', 'two of five are moved');
+      return end(context);
+    };
+
+  it.each<[string, (context: RunContext) => Promise<Report>]>([
+    ['fails', () => Promise.reject(fault(false))],
+    ['is refused half way', () => Promise.reject(new Refusal('One is not well'))],
+    ['fails by a mistake of our own', () => Promise.reject(new TypeError('undefined is no function'))],
+    [
+      'is cancelled',
+      async (context) => {
+        await runs.cancel(context.runId, 'Bob');
+        await context.stillOurs();
+        return saved;
+      },
+    ],
+  ])('is said when it %s', async (_, end) => {
+    const run = await queued();
+    await attempt(run, remembering(end));
+    expect((await found(run)).report?.changed).toBe('two of five are moved');
+  });
+
+  it('is said when its workers keep dying', async () => {
+    const run = await queued();
+    await attempt(
+      run,
+      remembering(() => Promise.reject(fault(true))),
+    );
+    for (const worker of ['w2', 'w3']) await runs.begin(run.id, worker);
+    await attempt(run, async () => saved);
+    const { report } = await found(run);
+    expect(report?.title).toBe('snapshot prod-1: the worker died in the middle of it.');
+    expect(report?.changed).toBe('two of five are moved');
   });
 });
