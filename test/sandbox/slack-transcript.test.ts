@@ -116,6 +116,44 @@ describe('transcript', () => {
     `);
   });
 
+  it('tells a table row by row where its columns would be too narrow to read', () => {
+    const state = emptySlack();
+    const cell = (text: string) => ({ type: 'raw_text', text });
+    const names = ['Taken (UTC)', 'Why it was taken', 'Encrypted how', 'Verified when', 'Locked until'];
+    const row = ['2026-11-23 03:00', 'schedule nightly', 'no', '–', 'until 2027-02-01'];
+    const rows = [names, row, row].map((texts) => texts.map(cell));
+    says(state, 'U0SALVOR', 'x', { blocks: [{ type: 'data_table', caption: 'Backups', rows }] });
+    expect(printed(state, { width: 50 })).toMatchInlineSnapshot(`
+      "10:04  Salvor (app)
+             Backups
+             Taken (UTC): 2026-11-23 03:00
+               Why it was taken: schedule nightly
+               Encrypted how: no
+               Locked until: until 2027-02-01
+
+             Taken (UTC): 2026-11-23 03:00
+               Why it was taken: schedule nightly
+               Encrypted how: no
+               Locked until: until 2027-02-01
+      "
+    `);
+  });
+
+  it('keeps the blanks a line of code begins with', () => {
+    const state = emptySlack();
+    const code = { type: 'text', text: 'metadata:\n  name: app\n  labels:\n    tier: front' };
+    const elements = [{ type: 'rich_text_preformatted', elements: [code] }];
+    says(state, 'U0SALVOR', 'x', { blocks: [{ type: 'rich_text', elements }] });
+    expect(printed(state)).toMatchInlineSnapshot(`
+      "10:04  Salvor (app)
+               metadata:
+                 name: app
+                 labels:
+                   tier: front
+      "
+    `);
+  });
+
   it('prints the newer blocks', () => {
     const state = emptySlack();
     says(state, 'U0SALVOR', 'x', { blocks: newer });

@@ -34,7 +34,14 @@ export function wrap(text: string, width: number): readonly string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width));
 }
 
+/** What a line is indented by is meant: YAML is nothing without it. */
 function wrapLine(line: string, width: number): readonly string[] {
+  const blanks = /^ */.exec(line)?.[0] ?? '';
+  if (blanks.length === 0 || blanks.length > width / 2) return wrapWords(line, width);
+  return indent(wrapWords(line.slice(blanks.length), width - blanks.length), blanks);
+}
+
+function wrapWords(line: string, width: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
   for (const word of line.split(' ').flatMap((each) => pieces(each, width))) {

@@ -6,12 +6,36 @@ export interface Cell {
   readonly isNumber?: boolean;
 }
 
-/** A table with its first row as the header; numbers to the right. Too wide a table gives up room in its widest column. */
+/**
+ * A table with its first row as the header; numbers to the right. Too wide a table gives up room in its widest column; one of so many
+ * columns that nobody could read it is told row by row.
+ */
 export function tableLines(rows: readonly (readonly Cell[])[], { paint }: Setting, width: number): readonly string[] {
-  const widths = fitting(naturalWidths(rows), width);
+  const natural = naturalWidths(rows);
+  const widths = fitting(natural, width);
+  if (widths.some((each, index) => each < Math.min(readable, natural[index] ?? 0)))
+    return rowByRow(rows, { paint }, width);
   const [header, ...body] = rows.map((row) => rowOf(row, widths, rows));
   const rule = widths.map((each) => '─'.repeat(each)).join('  ');
   return [paint('bold', header ?? ''), paint('faint', rule), ...body].map((line) => line.trimEnd());
+}
+
+/** Less of a cell tells nothing. */
+const readable = 8;
+
+function rowByRow(
+  [header = [], ...body]: readonly (readonly Cell[])[],
+  { paint }: Pick<Setting, 'paint'>,
+  width: number,
+): readonly string[] {
+  return body.flatMap((row, index) => {
+    const told = row.flatMap((cell, column) => {
+      const text = oneLine(cell);
+      return text === '' || text === '–' ? [] : [`${oneLine(header[column])}: ${text}`];
+    });
+    const [first = '', ...others] = told.map((each) => clip(each, width - 2));
+    return [...(index > 0 ? [''] : []), paint('bold', first), ...others.map((each) => `  ${each}`)];
+  });
 }
 
 function naturalWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
