@@ -14,6 +14,13 @@ const directory = resolve(import.meta.dirname, '..', '.sandbox', `demo-${process
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const heading = (line: string) => say(`\n── ${line} ${'─'.repeat(Math.max(0, 96 - line.length))}`);
 
+/** One object that a person would look for in a backup. */
+const lookedAt = '/registry/configmaps/payments/storefront';
+const storefront = {
+  ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'storefront', namespace: 'payments' } },
+  data: { currency: 'EUR', 'checkout.timeout': '30s' },
+};
+
 let sandbox: Sandbox | undefined;
 let isEnding = false;
 
@@ -31,6 +38,7 @@ try {
   sandbox = await startSandbox({ directory, slackPort: Number(flags.port ?? 0), say: (line) => say(`  ${line}`) });
   say('  writing 40,000 keys as a Kubernetes API server would …');
   await fillEtcd(sandbox.etcd.endpoints[0] ?? '', { keys: 40_000, bytes: 120_000_000 });
+  await sandbox.etcd.etcdctl('put', lookedAt, JSON.stringify(storefront));
   await Promise.all([sandbox.start('bot'), sandbox.start('worker')]);
   say('  Salvor is up: one bot, one worker');
   const backup = await converse(sandbox);
@@ -48,7 +56,10 @@ try {
   await end(1);
 }
 
-/** Plays the main job: someone saves a cluster, asks again at once, and somebody else may not. */
+/**
+ * Plays the main job: someone saves a cluster, asks again at once, and somebody else may not; then has the backup tried out, sees how the
+ * cluster stands, and looks for one object in it.
+ */
 async function converse({ slack, environment, bucket, s3 }: Sandbox): Promise<CheckedBackup> {
   heading(`#${channel}`);
   const stop = follow(slack, channel, say);
@@ -65,6 +76,9 @@ async function converse({ slack, environment, bucket, s3 }: Sandbox): Promise<Ch
   await slack.waitFor(() => slack.messages(channel).find((one) => /Done: prod-1 is saved|failed/.test(textOf(one))), {
     timeoutMs: 120_000,
   });
+  await types('alice', '/salvor verify prod-1 latest', /Done: .*restored|failed/i);
+  await types('vera', '/salvor backups prod-1', /Done: prod-1: the newest backup|failed/);
+  await types('alice', `/salvor inspect prod-1 latest --key ${lookedAt}`, /Done: ConfigMap|failed/);
   await slack.idle();
   stop();
   heading('The same, as it stands in the channel now');
