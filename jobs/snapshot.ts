@@ -7,6 +7,7 @@ import { abortAbandonedUploads } from '../src/ops/etcd/backup/abandoned-uploads.
 import type { BackupManifest } from '../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../src/ops/etcd/backup/orphaned-data.ts';
 import type { MemberChoice } from '../src/ops/etcd/snapshot/choose-member.ts';
+import { howMemberFailed } from '../src/ops/etcd/snapshot/how-member-failed.ts';
 import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -86,9 +87,9 @@ async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, co
 
 /** The next attempt copies from another member, where there is one. What failed is what people must hear, also when this fails too. */
 async function rememberFailure({ member }: MemberChoice, error: unknown, context: RunContext): Promise<void> {
-  if (!(error instanceof Fault) || error.port !== 'etcd') return;
-  const why = `attempt ${context.attempt} failed with ${error.code}`;
-  await context.remember(member.id, why).catch(() => undefined);
+  const how = howMemberFailed(error);
+  if (how === undefined) return;
+  await context.remember(member.id, `it ${how} in attempt ${context.tried}`).catch(() => undefined);
 }
 
 /** Worth recording, never worth failing a snapshot for: on the worst day the API server is what is down. */

@@ -18,6 +18,7 @@ const ports = given as Ports;
 const context: RunContext = {
   runId: 'bench',
   attempt: 1,
+  tried: 1,
   askedAt: new Date(),
   askedBy: { kind: 'person', id: 'bench', name: 'bench' },
   signal: new AbortController().signal,

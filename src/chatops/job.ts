@@ -9,6 +9,8 @@ export interface RunContext {
   readonly runId: string;
   /** 1 for the first worker that took this run. */
   readonly attempt: number;
+  /** Which try this is, as people count and read it: what a stopping worker gave back is none. */
+  readonly tried: number;
   /** When the run was asked for; the same for all its attempts. */
   readonly askedAt: Date;
   /** Who asked, as people know them. */

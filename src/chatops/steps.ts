@@ -3,7 +3,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Runs, Standing } from '../ports/runs.ts';
 import { Interruption } from './interruption.ts';
 import type { RunContext } from './job.ts';
-import type { RunRecord, Step } from './run.ts';
+import { type RunRecord, type Step, tries } from './run.ts';
 
 export interface StepsOptions {
   readonly signal: AbortSignal;
@@ -98,6 +98,7 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
     context: {
       runId: run.id,
       attempt: run.attempt,
+      tried: tries(run),
       askedAt: run.createdAt,
       askedBy: { kind: run.actor.kind, id: run.actor.id, name: run.actor.name },
       signal,
@@ -121,8 +122,9 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
         return memory;
       },
       async remember(name, value) {
-        memory = { ...memory, [name]: value };
-        await mustStand(runs.change(run.id, run.attempt, { memory }));
+        const kept = { ...memory, [name]: value };
+        await mustStand(runs.change(run.id, run.attempt, { memory: kept }));
+        memory = kept;
       },
       stillOurs: () => mustStand(runs.standing(run.id, run.attempt)),
     },

@@ -199,6 +199,35 @@ describe('progress', () => {
   });
 });
 
+describe('what a run remembers', () => {
+  it('is known to this attempt and the next, on another worker too', async () => {
+    const run = await queued();
+    const known: unknown[] = [];
+    const working: Work = async (context) => {
+      known.push(context.memory);
+      await context.remember(`etcd-${context.attempt}`, 'sent bad bytes');
+      known.push(context.memory);
+      throw fault(true);
+    };
+    await attempt(run, working, 'w1');
+    await attempt(run, working, 'w2');
+    const first = { 'etcd-1': 'sent bad bytes' };
+    expect(known).toEqual([{}, first, first, { ...first, 'etcd-2': 'sent bad bytes' }]);
+  });
+
+  it('is not changed by an attempt that lost its run, which stops there', async () => {
+    const run = await queued();
+    const ending = await attempt(run, async (context) => {
+      await context.remember('etcd-1', 'sent bad bytes');
+      await runs.begin(run.id, 'w2');
+      await context.remember('etcd-2', 'sent bad bytes');
+      return saved;
+    });
+    expect(ending).toEqual({ kind: 'not ours' });
+    expect((await found(run)).memory).toEqual({ 'etcd-1': 'sent bad bytes' });
+  });
+});
+
 describe('a refusal', () => {
   it('is said as it is, with what to do, and not tried again', async () => {
     const run = await queued();
@@ -309,9 +338,12 @@ describe('a fault', () => {
       );
     }
     stop = new AbortController();
-    await attempt(run, async () => {
+    let tried: number | undefined;
+    await attempt(run, async (context) => {
+      tried = context.tried;
       throw fault(true);
     });
+    expect(tried).toBe(1);
     expect((await found(run)).note).toContain('Attempt 2 of 3');
   });
 });

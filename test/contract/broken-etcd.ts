@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { Transform } from 'node:stream';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
-/** An HTTP/2 server that answers Maintenance.Snapshot as it is told, to try what no healthy etcd does. Nothing else is answered. */
+/** An HTTP/2 server that answers calls as it is told, Maintenance.Snapshot above all, to try what no healthy etcd does. */
 export interface BrokenEtcd {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-export type Answering = (stream: ServerHttp2Stream) => void | Promise<void>;
+export type Answering = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void | Promise<void>;
 
 export async function startBrokenEtcd(answer: Answering): Promise<BrokenEtcd> {
   const server = createServer();
@@ -17,9 +18,9 @@ export async function startBrokenEtcd(answer: Answering): Promise<BrokenEtcd> {
     sessions.add(session);
     session.on('error', () => undefined);
   });
-  server.on('stream', (stream) => {
+  server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
-    void answer(stream);
+    void answer(stream, headers);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -78,3 +79,34 @@ export const answerAndBreakOff =
     stream.respond(grpc);
     stream.write(bytes, () => stream.session?.socket.destroy());
   };
+
+/** Lets the member at `endpoint` answer, and flips a bit of each snapshot on its way. */
+export const answerWithFlippedBitOf =
+  (endpoint: string): Answering =>
+  (stream, headers) => {
+    const member = connect(endpoint);
+    const call = member.request(headers);
+    let trailers: IncomingHttpHeaders = {};
+    call.once('response', (answered) => stream.respond(answered, { waitForTrailers: true }));
+    call.once('trailers', (told) => {
+      trailers = told;
+    });
+    stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+    stream.once('close', () => member.destroy());
+    const isSnapshot = headers[':path'] === '/etcdserverpb.Maintenance/Snapshot';
+    stream.pipe(call);
+    call.pipe(flipping(isSnapshot ? 10_000 : undefined)).pipe(stream);
+  };
+
+/** Passes all bytes on, with one bit of the byte at `position` flipped. */
+function flipping(position: number | undefined): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(piece: Buffer, _, done) {
+      const at = position === undefined ? -1 : position - passed;
+      passed += piece.length;
+      if (at >= 0 && at < piece.length) piece.writeUInt8(piece.readUInt8(at) ^ 1, at);
+      done(undefined, piece);
+    },
+  });
+}

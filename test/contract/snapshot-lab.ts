@@ -13,6 +13,7 @@ import { parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
 import { type SnapshotHooks, type SnapshotResult, takeSnapshot } from '../../src/ops/etcd/snapshot/take-snapshot.ts';
 import type { BackupTarget } from '../../src/ports/catalogue.ts';
 import type { Etcd } from '../../src/ports/etcd.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 
 export const run = promisify(execFile);
@@ -21,6 +22,9 @@ export const run = promisify(execFile);
 export interface Lab {
   readonly directory: string;
   readonly cluster: EtcdCluster;
+  /** The bucket, and how snapshots are kept there. */
+  readonly objects: Objects;
+  readonly target: Partial<BackupTarget>;
   /** A way to the same cluster with another configuration. */
   reach(connection?: Partial<EtcdConnection>): Etcd;
   snapshot(how?: Experiment): Promise<SnapshotResult>;
@@ -67,6 +71,8 @@ export async function openLab(
   return {
     directory,
     cluster,
+    objects,
+    target,
     reach,
     snapshot: (how = {}) =>
       takeSnapshot(

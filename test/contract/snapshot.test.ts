@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { chooseMember } from '../../src/ops/etcd/snapshot/choose-member.ts';
+import { createBot, startedRun } from '../bot.ts';
+import { clusterOf } from '../fakes/cluster.ts';
+import { people } from '../people.ts';
+import { answerWithFlippedBitOf, startBrokenEtcd } from './broken-etcd.ts';
 import { type Lab, openLab, restores, run, statusOf } from './snapshot-lab.ts';
 
 let lab: Lab;
@@ -151,6 +156,25 @@ describe('a member that fails in the middle', () => {
     expect(warnings).toEqual(['No answer from etcd-2.']);
     await member().restart();
     before = await lab.keys();
+  });
+
+  it('by sending bad bytes is passed over by the next attempt of the run', async () => {
+    const { member: spoiled } = chooseMember('prod-1', await lab.reach().survey('prod-1'));
+    const endpoint = lab.cluster.members.find(({ name }) => name === spoiled.name)?.endpoint ?? '';
+    const door = await startBrokenEtcd(answerWithFlippedBitOf(endpoint));
+    onTestFinished(() => door.close());
+    const etcd = lab.reach({ endpoints: lab.cluster.endpoints.map((one) => (one === endpoint ? door.endpoint : one)) });
+    const catalogue = { cluster: () => clusterOf(lab.target), clusters: [] };
+    const bot = await createBot({ etcd, objects: lab.objects, catalogue });
+    const { id } = startedRun(await bot.types(people.alice, '/salvor snapshot prod-1'));
+    await bot.works();
+    expect(await bot.runs.find(id)).toMatchObject({ state: 'done', attempt: 2 });
+    const lines = (await bot.runs.logs(id)).map(({ line }) => line);
+    expect(lines).toContainEqual(expect.stringMatching(/^Attempt 2 of 3 .* do not match its digest/));
+    expect(await bot.result(id)).toContain(`; ${spoiled.name} passed over: it sent bad bytes in attempt 1`);
+    const keys = await lab.keys();
+    expect(keys).toHaveLength(before.length + 2);
+    before = keys;
   });
 
   it('and a run that is cancelled leave nothing', async () => {

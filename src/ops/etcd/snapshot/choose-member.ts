@@ -81,6 +81,8 @@ function judge(member: MemberSurvey, survey: ClusterSurvey, wishes: MemberWishes
   const lag = newest - status.appliedIndex;
   const isPassedOver = Object.hasOwn(wishes.passOver ?? {}, member.id);
   const fitness = [
+    // A bad copy is noticed; a copy of the wrong data, which such a member may give, is not.
+    alarms.includes('CORRUPT') ? 1 : 0,
     isPassedOver ? 1 : 0,
     alarms.length,
     lag > closeEntries ? 1 : 0,
@@ -117,7 +119,7 @@ function sentence(best: Candidate, others: readonly Candidate[], survey: Cluster
 function passedOver(best: Candidate, others: readonly Candidate[], { passOver = {} }: MemberWishes): string {
   if (Object.hasOwn(passOver, best.member.id)) return `; again, because no other is fit: ${passOver[best.member.id]}`;
   const said = others.flatMap(({ member }) =>
-    Object.hasOwn(passOver, member.id) ? [`; ${member.name || member.id} is passed over: ${passOver[member.id]}`] : [],
+    Object.hasOwn(passOver, member.id) ? [`; ${member.name || member.id} passed over: ${passOver[member.id]}`] : [],
   );
   return said.join('');
 }
