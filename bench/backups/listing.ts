@@ -1,4 +1,3 @@
-import { subscribe } from 'node:diagnostics_channel';
 import backups from '../../jobs/backups.ts';
 import { clock } from '../../src/adapters/clock.ts';
 import { type BucketConnection, createObjects } from '../../src/adapters/objects.ts';
@@ -6,6 +5,7 @@ import { createPicture } from '../../src/adapters/picture.ts';
 import type { RunContext } from '../../src/chatops/job.ts';
 import type { Ports } from '../../src/ports/index.ts';
 import { median } from '../instruments/figures.ts';
+import { peakRssMb, withRequests } from '../instruments/requests.ts';
 import { cluster } from './cluster.ts';
 
 // `backups bench`, the whole job, picture and all, in a process of its own: the first time, and then as often as told. Prints JSON.
@@ -32,18 +32,11 @@ const context: RunContext = {
   stillOurs: async () => undefined,
 };
 
-let requests = 0;
-subscribe('http.client.request.start', () => {
-  requests += 1;
-});
-
-async function list(): Promise<{ readonly seconds: number; readonly requests: number }> {
-  requests = 0;
-  const begun = performance.now();
-  const { table } = await backups.execute({ cluster: cluster.name }, ports, context);
-  const seconds = (performance.now() - begun) / 1000;
-  if (table?.rows.length !== 20) throw new Error(`20 backups were to be listed, not ${table?.rows.length}`);
-  return { seconds, requests };
+async function list() {
+  const listed = await withRequests(() => backups.execute({ cluster: cluster.name }, ports, context));
+  const rows = listed.result.table?.rows.length;
+  if (rows !== 20) throw new Error(`20 backups were to be listed, not ${rows}`);
+  return listed;
 }
 
 await objects.check('bench');
@@ -58,8 +51,7 @@ console.log(
     // Nobody has listed anything before: no index yet, nothing loaded.
     firstRequests: first.requests,
     firstSeconds: first.seconds,
-    // The most this process ever held, its start included: getrusage, in KiB.
-    peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+    peakRssMb: peakRssMb(),
   }),
 );
 objects.close();
