@@ -18,6 +18,8 @@ export interface SandboxSetup {
   readonly slackMode?: 'socket' | 'http';
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
+  /** As in salvor.yaml; nothing comes by itself unless told. */
+  readonly schedules?: Readonly<Record<string, object>>;
   /** Told what is being started, for the person who waits. */
   readonly say?: (line: string) => void;
 }
@@ -74,6 +76,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       s3Endpoint: s3.endpoint,
       bucket,
       ...(setup.cluster ? { cluster: setup.cluster } : {}),
+      ...(setup.schedules ? { schedules: setup.schedules } : {}),
     });
     const environment = {
       SALVOR_CONFIG: file,

@@ -14,6 +14,7 @@ export interface SettingsFacts {
   readonly bucket: string;
   /** Laid over the cluster prod-1: { backup: { encryption: … } }. */
   readonly cluster?: Readonly<Record<string, object | string>>;
+  readonly schedules?: Readonly<Record<string, object>>;
 }
 
 /** Writes the salvor.yaml of the sandbox: one production cluster, prod-1; answers its path. */
@@ -54,6 +55,7 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
         backup: { bucket: 'main', prefix: 'etcd/prod-1', ...object(cluster.backup) },
       },
     },
+    schedules: facts.schedules ?? {},
   };
   const file = join(facts.directory, 'salvor.yaml');
   await writeFile(file, stringify(settings));

@@ -56,6 +56,6 @@ export function judge(
 }
 
 function wellAgain(report: Report, since: Date): Report {
-  const fact = { label: 'Well again', value: ['It had failed since ', { time: since.toISOString() }] };
-  return { ...report, facts: [...(report.facts ?? []), fact] };
+  const fact = { label: 'Well again', value: ['It had failed since ', { time: since.toISOString() }], onCard: true };
+  return { ...report, facts: [fact, ...(report.facts ?? [])] };
 }

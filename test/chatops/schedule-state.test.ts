@@ -65,7 +65,7 @@ it('says since when it had failed once it is well again', () => {
   const { report } = judge(state, { id: 'r-9', says: 'failures' }, saved, at(9));
   expect(report.title).toBe('prod-1 is saved');
   expect(report.facts).toEqual([
-    { label: 'Well again', value: ['It had failed since ', { time: at(1).toISOString() }] },
+    { label: 'Well again', value: ['It had failed since ', { time: at(1).toISOString() }], onCard: true },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { loadRegistry } from '../../src/chatops/registry.ts';
 import { loadConfig } from '../../src/config.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -27,9 +28,11 @@ const Compose = z.object({
 const compose = () =>
   Compose.parse(parse(readFileSync(resolve(root, 'docker-compose.yml'), 'utf8'), { merge: true })).services;
 
-it('salvor.example.yaml is a configuration that can be used', () => {
-  const { settings } = loadConfig({ role: 'all', environment });
+it('salvor.example.yaml is a configuration that can be used', async () => {
+  const { jobs } = await loadRegistry();
+  const { settings } = loadConfig({ role: 'all', environment, jobs });
   expect(Object.keys(settings.clusters)).toEqual(['prod-1']);
+  expect(Object.values(settings.schedules).map(({ job }) => job)).toEqual(['snapshot', 'verify']);
 });
 
 it('docker-compose.yml starts every host that salvor.example.yaml names', () => {

@@ -413,7 +413,11 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
         await letters();
         const run = await running({ schedule });
         await runs.end(run.id, 1, done);
-        const told = { label: 'Well again', value: ['It had failed since ', { time: failingSince.toISOString() }] };
+        const told = {
+          label: 'Well again',
+          value: ['It had failed since ', { time: failingSince.toISOString() }],
+          onCard: true,
+        };
         expect((await runs.find(run.id))?.report?.facts).toEqual([told]);
         expect((await outbox.claimOne(`end:${run.id}`, 1000))?.letter).toMatchObject({ report: { facts: [told] } });
         await letters();
