@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type EtcdCluster, startEtcd } from '../sandbox/etcd.ts';
-import { fillEtcd } from '../sandbox/fill-etcd.ts';
+import { startEtcd } from '../sandbox/etcd.ts';
 import { median, note, rounded } from './instruments/figures.ts';
+import { grow, sizeOf } from './instruments/grow.ts';
 import { idleMachine } from './instruments/idle-machine.ts';
 import { startStore } from './snapshot/store.ts';
 import { type Measured, ours, rawRead, type Scene, saveZstdUpload, script } from './snapshot/ways.ts';
@@ -92,18 +92,4 @@ async function peakAt(scene: Scene, megabytes: number): Promise<number> {
   await grow(scene.cluster, megabytes);
   const peaks = [await ours(scene), await ours(scene), await ours(scene)].map((each) => each.peakRssMb ?? 0);
   return Math.max(...peaks);
-}
-
-const sizeOf = async (cluster: EtcdCluster): Promise<number> => {
-  const [answer] = JSON.parse(await cluster.etcdctl('endpoint', 'status', '-w', 'json'));
-  return Math.round(answer.Status.dbSize / 1e6);
-};
-
-/** Writes until the database file has the size. Values take about three quarters of a bbolt file. */
-async function grow(cluster: EtcdCluster, megabytes: number): Promise<void> {
-  for (let size = await sizeOf(cluster); size < megabytes; size = await sizeOf(cluster)) {
-    const bytes = Math.max(5e6, (megabytes - size) * 0.7e6);
-    note(`database of ${size} MB, writing ${Math.round(bytes / 1e6)} MB more`);
-    await fillEtcd(cluster.member(0).endpoint, { bytes, keys: Math.ceil(bytes / 3_000) });
-  }
 }
