@@ -82,7 +82,12 @@ export function createReception(parts: ReceptionParts): Reception {
     return start(jobOf(command), command.work?.payload(input), spoken);
   }
 
-  async function start(job: AnyJob, payload: unknown, spoken: Spoken): Promise<Response> {
+  async function start(
+    job: AnyJob,
+    payload: unknown,
+    spoken: Spoken,
+    more: Pick<Run, 'schedule'> = {},
+  ): Promise<Response> {
     const cluster = clusterFor(job.cluster(payload), spoken.actor);
     const request = {
       id: spoken.requestId,
@@ -90,6 +95,7 @@ export function createReception(parts: ReceptionParts): Reception {
       thread: threadFor(spoken, cluster),
       site: cluster.site,
       now: clock.now(),
+      ...more,
     };
     const run = admit(job, payload, spoken.actor, request);
     mustBeSpokenOfHere(cluster, spoken);
@@ -182,7 +188,8 @@ export function createReception(parts: ReceptionParts): Reception {
       const job = registry.jobs.get(run.job);
       if (!job)
         throw new Refusal(`Run ${runId} was of a kind this version does not know.`, ['See ', { command: 'help' }]);
-      const response = await start(job, run.payload, { words: run.words, actor, channel, requestId });
+      const spoken = { words: run.words, actor, channel, requestId };
+      const response = await start(job, run.payload, spoken, forSchedule(run));
       if (response.kind === 'private' || !response.before) return response;
       return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
@@ -203,6 +210,10 @@ export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promi
       run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
   };
 }
+
+/** A person who tries again what a schedule asked for wants to hear of it; that it is well again counts for the schedule. */
+const forSchedule = ({ schedule }: Run): Pick<Run, 'schedule'> =>
+  schedule === undefined ? {} : { schedule: { ...schedule, says: 'always' } };
 
 function jobOf(command: AnyCommand): AnyJob {
   if (!command.work) throw new Error(`command ${command.name} neither works nor answers`);

@@ -25,6 +25,8 @@ export interface Judgement {
   readonly after: ScheduleState;
   /** Whether the channel hears of it. */
   readonly speaks: boolean;
+  /** Whether it is to be found among others: what finds the same as before, every quarter of an hour, would leave no room for anything else. */
+  readonly isListed: boolean;
   /** As it is to be kept and said: of a recovery, with the time since which it had failed. */
   readonly report: Report;
 }
@@ -37,7 +39,8 @@ export function judge(
   now: Date,
 ): Judgement {
   const last = { run: run.id, state, title: report.title, at: now };
-  if (state === 'cancelled') return { after: { ...before, last }, speaks: run.says === 'always', report };
+  if (state === 'cancelled')
+    return { after: { ...before, last }, speaks: run.says === 'always', isListed: true, report };
   const { tone, title } = report;
   const isWell = state === 'done' && (tone === 'good' || tone === 'neutral');
   const { heard, failingSince, succeededAt } = before;
@@ -51,6 +54,7 @@ export function judge(
   return {
     after: { last, heard: { tone, title }, ...after },
     speaks: speaks[run.says],
+    isListed: run.says !== 'changes' || speaks.changes,
     report: isWell && failingSince ? wellAgain(report, failingSince) : report,
   };
 }

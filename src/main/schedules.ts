@@ -7,8 +7,9 @@ import { schedulesOf } from './schedules-of.ts';
 
 /** Makes the schedulers what salvor.yaml says, and starts what they ask for. Every bot does: each tick is taken by one of them. */
 export async function serveSchedules(foundation: Foundation): Promise<Service> {
-  const { config, registry, clock, logger, failFast, patient, runs, producer } = foundation;
-  const synced = await syncSchedules(failFast, schedulesOf(config.settings, registry), clock.now());
+  const { config, registry, clock, logger, patient, runs, producer } = foundation;
+  // There may be thousands: too many questions at once for a connection that wants each answered in a second.
+  const synced = await syncSchedules(patient, schedulesOf(config.settings, registry), clock.now());
   logger.info({ ...synced }, 'schedules are those of salvor.yaml');
   const catalogue = createCatalogue(config.settings);
   const parts = { registry, catalogue, runs, clock, enqueue: producer.enqueue };

@@ -34,12 +34,28 @@ local function speakUp()
   if redis.call('HDEL', runKey, 'hushed') == 1 then redis.call('HSET', runKey, 'speaks', '1') end
 end
 
+-- Out of the lists; kept until the next of its schedule has ended.
+local function unlist(id)
+  local cluster = string.match(redis.call('HGET', runKey, 'kind'), '/(.+)$')
+  redis.call('ZREM', '${keys.runs}', id)
+  redis.call('ZREM', '${prefix}runs:' .. cluster, id)
+  redis.call('HSET', runKey, 'unlisted', '1')
+end
+
+local function forgetUnlisted(id)
+  local key = '${prefix}run:' .. id
+  if redis.call('TYPE', key)['ok'] ~= 'hash' or redis.call('HEXISTS', key, 'unlisted') == 0 then return end
+  redis.call('DEL', key, '${prefix}log:' .. id)
+end
+
 -- What an end means for its schedule was judged by what was known before. False when that has changed meanwhile: it is to be judged again.
-local function remember(schedule, before, after, speaks)
+local function remember(id, schedule, before, after, speaks, isListed, last)
   if schedule == '' then return true end
   if (redis.call('HGET', '${keys.schedules}', schedule) or '') ~= before then return false end
   redis.call('HSET', '${keys.schedules}', schedule, after)
   if speaks == '1' then speakUp() end
+  if isListed == '' and redis.call('HEXISTS', runKey, 'hushed') == 1 then unlist(id) end
+  forgetUnlisted(last)
   return true
 end
 
@@ -60,13 +76,13 @@ end
 `;
 
 /**
- * ARGV: id, run, job, cluster, lock, voice ('speaks', 'hushed' or empty), schedule (its id, then JSON; both empty), createdAt, createdMs, nowMs,
+ * ARGV: id, run, job, cluster, lock, voice ('speaks', 'hushed' or empty), the schedule that asks and would be skipped (its id; empty), schedule (JSON; empty), createdAt, createdMs, nowMs,
  * keepMs. A lock whose run has ended or is forgotten is free.
  */
 const admit = defineScript(`
 ${shared}
 local id, run, job, cluster, lock, voice = unpack(ARGV, 1, 6)
-local scheduleId, schedule, createdAt, created, now, keepMs = unpack(ARGV, 7)
+local asking, schedule, createdAt, created, now, keepMs = unpack(ARGV, 7)
 now = tonumber(now)
 if redis.call('EXISTS', runKey) == 1 then return {'repeated', redis.call('HGETALL', runKey)} end
 if lock ~= '' then
@@ -77,8 +93,8 @@ if lock ~= '' then
     if redis.call('TYPE', holderKey)['ok'] ~= 'hash' then
       redis.call('ZREM', '${keys.open}', holder)
     elseif isOpen(redis.call('HGET', holderKey, 'state')) then
-      if scheduleId ~= '' then
-        redis.call('HSET', '${keys.skips}', scheduleId, cjson.encode({at = createdAt, run = holder}))
+      if asking ~= '' then
+        redis.call('HSET', '${keys.skips}', asking, cjson.encode({at = createdAt, run = holder}))
       end
       return {'busy', redis.call('HGETALL', holderKey)}
     end
@@ -175,16 +191,16 @@ return 1
 
 /**
  * ARGV: attempt (empty: whoever holds it), state, report, steps, letter, id, nowMs, endedAt, keepMs, then schedule (id; empty), what is known of it
- * (JSON), what is after this, speaks ('1' or empty), then measures (JSON; empty), succeededAt (empty: it did not). Answers 'again' when something else
- * was known of the schedule.
+ * (JSON), what is after this, speaks and is listed ('1' or empty), its last run, then measures (JSON; empty), succeededAt (empty: it did not). Answers
+ * 'again' when something else was known of the schedule.
  */
 const finish = defineScript(`
 ${shared}
 local attempt, state, report, steps, letter, id, now, endedAt, keepMs = unpack(ARGV, 1, 9)
-local schedule, before, after, speaks, measures, succeededAt = unpack(ARGV, 10)
+local schedule, before, after, speaks, isListed, last, measures, succeededAt = unpack(ARGV, 10)
 if attempt ~= '' and standing(attempt) == 'lost' then return 0 end
 if not isOpen(redis.call('HGET', runKey, 'state')) then return 0 end
-if not remember(schedule, before, after, speaks) then return 'again' end
+if not remember(id, schedule, before, after, speaks, isListed, last) then return 'again' end
 set('steps', steps)
 local kind = redis.call('HGET', runKey, 'kind')
 if kind and measures ~= '' then redis.call('HSET', '${keys.measures}', kind, measures) end
@@ -199,10 +215,11 @@ return 1
  */
 const cancel = defineScript(`
 ${shared}
-local cancel, report, letter, id, now, endedAt, keepMs, schedule, before, after, speaks = unpack(ARGV)
+local cancel, report, letter, id, now, endedAt, keepMs = unpack(ARGV, 1, 7)
+local schedule, before, after, speaks, isListed, last = unpack(ARGV, 8)
 local state = redis.call('HGET', runKey, 'state')
 if not isOpen(state) then return 0 end
-if state == 'queued' and not remember(schedule, before, after, speaks) then return 'again' end
+if state == 'queued' and not remember(id, schedule, before, after, speaks, isListed, last) then return 'again' end
 redis.call('HSETNX', runKey, 'cancel', cancel)
 if state == 'queued' then
   finish(id, 'cancelled', report, letter, tonumber(now), endedAt, keepMs)

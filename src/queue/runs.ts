@@ -61,7 +61,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       run.cluster,
       run.lock ?? '',
       voiceOf(run),
-      run.schedule?.id ?? '',
+      run.actor.kind === 'schedule' ? (run.schedule?.id ?? '') : '',
       json(run.schedule),
       run.createdAt.toISOString(),
       run.createdAt.getTime(),

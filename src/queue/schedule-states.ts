@@ -11,22 +11,29 @@ export interface Judged {
   readonly report: Report;
   /** Whether it appears in the channel only now: then nobody needs to be called to it once more. */
   readonly isFirstWord: boolean;
-  /** Schedule, what is known of it, what is after this, speaks: the arguments of `remember`. */
+  /** Schedule, what is known of it, what is after this, speaks, is listed, its last run: the arguments of `remember`. */
   readonly values: readonly string[];
 }
 
 /** Judges the end of a run by what is known of its schedule now; of a run that a person asked for there is nothing to judge. */
 export async function judgeEnd(redis: RedisConnection, id: string, outcome: Outcome, now: Date): Promise<Judged> {
   const asked = await redis.hget(keys.run(id), 'schedule');
-  if (asked === null) return { report: outcome.report, isFirstWord: false, values: ['', '', '', ''] };
+  if (asked === null) return { report: outcome.report, isFirstWord: false, values: ['', '', '', '', '', ''] };
   const schedule = Run.shape.schedule.unwrap().parse(JSON.parse(asked));
   const known = await redis.hget(keys.schedules, schedule.id);
   const before = read(ScheduleState, known) ?? {};
-  const { after, speaks, report } = judge(before, { id, says: schedule.says }, outcome, now);
+  const { after, speaks, isListed, report } = judge(before, { id, says: schedule.says }, outcome, now);
   return {
     report,
     isFirstWord: schedule.says !== 'always',
-    values: [schedule.id, known ?? '', JSON.stringify(after), speaks ? '1' : ''],
+    values: [
+      schedule.id,
+      known ?? '',
+      JSON.stringify(after),
+      speaks ? '1' : '',
+      isListed ? '1' : '',
+      before.last?.run ?? '',
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/chatops/access.ts';
 import type { Run, Step } from '../../src/chatops/run.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { Outcome, Runs } from '../../src/ports/runs.ts';
@@ -384,6 +385,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
 
     describe('of a schedule', () => {
       const schedule = { id: 'often/prod-1', says: 'failures' } as const;
+      const actor: Actor = { kind: 'schedule', id: 'often', name: 'often', grants: [] };
       const stale: Outcome = { state: 'done', report: { tone: 'bad', title: 'Too old', measures: { ageSeconds: 5 } } };
 
       async function known(id: string = schedule.id) {
@@ -481,10 +483,47 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
 
       it('keeps a time that was skipped, and for which run', async () => {
         const holder = await running({ lock: 'etcd/prod-1' });
-        const late = aRun({ lock: 'etcd/prod-1', schedule });
+        const late = aRun({ lock: 'etcd/prod-1', schedule, actor });
         expect(await runs.admit(late)).toMatchObject({ kind: 'busy', run: { id: holder.id } });
         expect(await known()).toEqual({ skipped: { at: late.createdAt, run: holder.id } });
         expect(await letters()).toEqual([`card:${holder.id}`]);
+      });
+
+      it('is not skipped when a person tries it again', async () => {
+        await running({ lock: 'etcd/prod-1' });
+        expect(await runs.admit(aRun({ lock: 'etcd/prod-1', schedule }))).toMatchObject({ kind: 'busy' });
+        expect(await known()).toBeUndefined();
+      });
+
+      it('is listed as any other, unless it speaks of changes alone and found none', async () => {
+        const changes = { ...schedule, says: 'changes' } as const;
+        const listed = async () => {
+          const [all, ofCluster] = [await runs.list({ limit: 10 }), await runs.list({ limit: 10, cluster: 'prod-1' })];
+          expect(ofCluster).toEqual(all);
+          return all.map(({ id }) => id).toSorted();
+        };
+        const saved = await running({ schedule: { ...schedule, id: 'other/prod-1' } });
+        await runs.end(saved.id, 1, done);
+        const [first, second, third] = [await running({ schedule: changes }), aRun({ schedule: changes }), aRun()];
+        expect(await listed()).toEqual([saved.id, first.id].toSorted());
+        await runs.end(first.id, 1, done);
+        expect(await listed()).toEqual([saved.id]);
+        expect((await runs.find(first.id))?.state).toBe('done');
+        await runs.admit(second);
+        await runs.end(second.id, undefined, done);
+        expect(await runs.find(first.id)).toBeUndefined();
+        expect((await runs.find(second.id))?.state).toBe('done');
+        await runs.admit({ ...third, schedule: changes });
+        await runs.end(third.id, undefined, stale);
+        expect(await listed()).toEqual([saved.id, third.id].toSorted());
+      });
+
+      it('is listed once it was stuck', async () => {
+        const stuck = aRun({ schedule: { ...schedule, says: 'changes' } });
+        await runs.admit(stuck);
+        await runs.note({ id: stuck.id, state: 'queued', attempt: 0 }, 'no worker is there');
+        await runs.end(stuck.id, undefined, done);
+        expect((await runs.list({ limit: 10 })).map(({ id }) => id)).toEqual([stuck.id]);
       });
 
       it('is stopped by a person in silence, before it begins and after', async () => {

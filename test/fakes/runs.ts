@@ -18,6 +18,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   const skips = new Map<string, Skip>();
   const measured = new Map<string, Measured>();
   const hushed = new Set<string>();
+  const unlisted = new Set<string>();
   const logs = new Map<string, { at: Date; line: string }[]>();
   const listeners: ((runId: string) => void)[] = [];
 
@@ -36,9 +37,12 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   /** What an end means for the schedule of its run; answers the report as it is to be kept and said. */
   function remember({ id, schedule }: Run, outcome: Outcome): Report {
     if (!schedule) return outcome.report;
-    const judged = judge(schedules.get(schedule.id) ?? {}, { id, says: schedule.says }, outcome, clock.now());
+    const before = schedules.get(schedule.id) ?? {};
+    const judged = judge(before, { id, says: schedule.says }, outcome, clock.now());
     schedules.set(schedule.id, judged.after);
     if (judged.speaks) hushed.delete(id);
+    if (before.last && unlisted.delete(before.last.run)) records.delete(before.last.run);
+    if (!judged.isListed && hushed.has(id)) unlisted.add(id);
     return judged.report;
   }
 
@@ -83,7 +87,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       if (same) return { kind: 'repeated', run: copy(same) };
       const isOpen = (other: RunRecord) => !hasEnded(other.state);
       const holder = newestFirst().find((other) => run.lock !== undefined && other.lock === run.lock && isOpen(other));
-      if (holder && run.schedule) skips.set(run.schedule.id, { at: run.createdAt, run: holder.id });
+      if (holder && run.schedule && run.actor.kind === 'schedule')
+        skips.set(run.schedule.id, { at: run.createdAt, run: holder.id });
       if (holder) return { kind: 'busy', run: copy(holder) };
       if (run.thread && isQuiet(run)) hushed.add(run.id);
       records.set(run.id, { ...run, state: 'queued', attempt: 0, handovers: 0, steps: [] });
@@ -97,7 +102,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     },
 
     async list({ cluster, limit }) {
-      const asked = newestFirst().filter((run) => cluster === undefined || run.cluster === cluster);
+      const listed = newestFirst().filter(({ id }) => !unlisted.has(id));
+      const asked = listed.filter((run) => cluster === undefined || run.cluster === cluster);
       return asked.slice(0, limit).map(copy);
     },
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aRun } from '../contract/runs.ts';
 import { type House, house } from './house.ts';
 
 const channel = 'C0PROD1';
@@ -96,6 +97,24 @@ describe('a button', () => {
     expect(later.text).toContain(`run ${anew}, failed.`);
     expect(later.text).toContain('S3 is away.');
     expect(later.text).toContain('To do it once more: /salvor snapshot prod-1');
+  });
+
+  it('that retries a run of a schedule makes the schedule well, aloud', async () => {
+    const { slack, runs, queued, cards } = await house();
+    const schedule = { id: 'often/prod-1', says: 'failures' } as const;
+    const run = aRun({
+      schedule,
+      thread: { channel },
+      actor: { kind: 'schedule', id: 'often', name: 'often', grants: [] },
+    });
+    await runs.admit(run);
+    await fail({ runs, runId: run.id });
+    const card = await slack.waitFor(() => cards(channel)[0]);
+    await slack.clicks('alice', { channel, ts: card.ts }, 'Retry');
+    const anew = await slack.waitFor(() => queued[0]);
+    await runs.end(anew, undefined, { state: 'done', report: { tone: 'good', title: 'saved' } });
+    await slack.waitFor(() => cards(channel).some(({ text }) => text.includes('It had failed since')));
+    expect((await runs.scheduled()).get(schedule.id)?.failingSince).toBeUndefined();
   });
 
   it('that stops a run tells who did so first', async () => {
