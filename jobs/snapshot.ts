@@ -12,7 +12,7 @@ import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etc
 import type { Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Kubernetes } from '../src/ports/kubernetes.ts';
-import type { Objects } from '../src/ports/objects.ts';
+import type { ObjectLock, Objects, Removal } from '../src/ports/objects.ts';
 
 const clearAwayMs = 10_000;
 
@@ -54,6 +54,7 @@ export default defineJob({
         },
         progress: (done, expected) => context.progress(done, expected, 'bytes'),
         beforeCommit: context.stillOurs,
+        left: (what) => rememberLeft(what, context),
       },
     );
     const result = await taking.catch(async (error: unknown) => {
@@ -74,8 +75,7 @@ async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, co
     const now = clock.now();
     const uploads = await abortAbandonedUploads(objects, backup, { runId: context.runId, now }, limit);
     for (const key of uploads) context.log(`ended an upload that was left half done: ${key}`);
-    for (const key of await removeOrphanedData(objects, backup, now, limit))
-      context.log(`removed data without a manifest: ${key}`);
+    for (const removal of await removeOrphanedData(objects, backup, now, limit)) context.log(removalInWords(removal));
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof Fault) && !limit.signal.aborted) throw error;
@@ -83,6 +83,18 @@ async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, co
       `what dead workers left could not be cleared away: ${error instanceof Error ? error.message : 'no answer'}`,
     );
   }
+}
+
+function removalInWords(removal: Removal): string {
+  const what = `data without a manifest: ${removal.key}`;
+  return removal.state === 'removed' ? `removed ${what}` : `could not remove ${what}: ${removal.why}`;
+}
+
+/** People read it when the run ends other than well; the log tells it anyhow. */
+async function rememberLeft(what: string, context: RunContext): Promise<void> {
+  context.log(what);
+  const before = context.memory.changed;
+  await context.remember('changed', before ? `${before} ${what}` : what).catch(() => undefined);
 }
 
 /** The next attempt copies from another member, where there is one. What failed is what people must hear, also when this fails too. */
@@ -116,6 +128,7 @@ function snapshotReport(result: SnapshotResult & { readonly where: string }): Re
       { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
       { label: 'Where', value: [{ code: result.where }], onCard: true },
       { label: 'Size', value: sizeInWords(manifest) },
+      ...(stored.lock ? [{ label: 'Locked', value: lockInWords(stored.lock) }] : []),
       {
         label: 'Speed',
         value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s`,
@@ -157,6 +170,13 @@ function encryptionInWords(encryption: BackupManifest['stored']['encryption']): 
     case 'age':
       return `encrypted with age for ${encryption.recipients.length === 1 ? 'one recipient' : `${encryption.recipients.length} recipients`}`;
   }
+}
+
+function lockInWords({ retention, legalHold }: ObjectLock): readonly Value[] {
+  const hold = legalHold ? ['under a legal hold'] : [];
+  if (!retention) return hold;
+  const until = ['until ', { time: retention.until.toISOString() }, ` in ${retention.mode} mode`];
+  return [...until, ...hold.map((words) => `, and ${words}`)];
 }
 
 function keysInWords(keys: NonNullable<BackupManifest['keys']>): readonly Value[] {

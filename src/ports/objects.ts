@@ -23,7 +23,7 @@ export type ServerSideEncryption = { readonly kind: 'sse-s3' } | { readonly kind
 /** S3 Object Lock on one object: who may delete it, and from when on. */
 export interface ObjectLock {
   /** Nobody may delete the object before `until`, but those who may bypass governance, which Salvor never does. */
-  readonly retention?: { readonly mode: 'governance' | 'compliance'; readonly until: Date };
+  readonly retention?: { readonly mode: 'governance' | 'compliance'; readonly until: Date } | undefined;
   /** Nobody may delete the object until somebody lifts the hold. */
   readonly legalHold: boolean;
 }

@@ -158,7 +158,8 @@ describe('lists', () => {
   });
 
   it('who asked for each and why, how it is encrypted, locked and verified', async () => {
-    const lock = { mode: 'compliance' as const, until: new Date('2026-04-01T00:00:00Z'), legalHold: true };
+    const until = new Date('2026-04-01T00:00:00Z');
+    const lock = { retention: { mode: 'compliance', until }, legalHold: true } as const;
     plant.own({
       id: 'r-1',
       takenAt: ago(1),

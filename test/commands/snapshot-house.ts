@@ -34,18 +34,24 @@ export interface HouseSetup {
   readonly bucket?: 'there' | 'absent';
   /** prod-1 has a Kubernetes that answers so; none unless given. */
   readonly kubernetes?: Kubernetes;
+  /** Backups of prod-1 are to be locked for 30 days, in a bucket made with or without Object Lock. */
+  readonly locks?: 'in a bucket with Object Lock' | 'in a bucket without';
   /** Stands between the worker and the bucket. */
   readonly between?: (objects: FakeObjects) => Objects;
 }
 
-export async function openHouse({ bucket = 'there', kubernetes, between }: HouseSetup = {}): Promise<House> {
+export async function openHouse({ bucket = 'there', kubernetes, locks, between }: HouseSetup = {}): Promise<House> {
   const clock = { now: () => house.bot.clock.now() };
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 }, staging: { members: 1 } }, clock);
-  const objects = createFakeObjects(clock, { buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] });
+  const objects = createFakeObjects(clock, {
+    ...{ buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] },
+    locking: locks === 'in a bucket with Object Lock' ? ['main'] : [],
+  });
   const bot = await createBot({
     etcd,
     objects: between ? between(objects) : objects,
-    ...(kubernetes ? { kubernetes, catalogue: withKubernetes() } : {}),
+    ...(kubernetes ? { kubernetes } : {}),
+    ...(kubernetes || locks ? { catalogue: catalogueWith(kubernetes !== undefined, locks !== undefined) } : {}),
   });
   const keys = () => (bucket === 'there' ? objects.keys('main') : []);
   const ask = async (words: string): Promise<string> => {
@@ -76,12 +82,13 @@ export async function openHouse({ bucket = 'there', kubernetes, between }: House
   return house;
 }
 
-function withKubernetes() {
+function catalogueWith(hasKubernetes: boolean, hasLocks: boolean) {
+  const lock = { mode: 'governance', days: 30 };
   const cluster = {
     ...{ environment: 'production', channels: ['C0PROD'] },
     etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true },
-    backup: { bucket: 'main', prefix: 'etcd/prod-1' },
-    kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' },
+    backup: { bucket: 'main', prefix: 'etcd/prod-1', ...(hasLocks ? { lock } : {}) },
+    ...(hasKubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
   };
   const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
   return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));

@@ -244,6 +244,31 @@ describe('asked for twice', () => {
   });
 });
 
+describe('a backup that is to be locked', () => {
+  it('says until when it is', async () => {
+    house = await openHouse({ locks: 'in a bucket with Object Lock' });
+    const { says } = await house.snapshot();
+    expect(says).toMatch(/^\[ok\] prod-1 is saved/);
+    expect(says).toMatch(/^ {2}Locked +until 2026-03-31 09:00:00 UTC in governance mode$/m);
+  });
+
+  it('says that it is not, in a bucket that cannot', async () => {
+    house = await openHouse({ locks: 'in a bucket without' });
+    const { says } = await house.snapshot();
+    expect(says).toMatch(/^\[look\] prod-1 is saved/);
+    expect(says).toContain('The backup is not locked as salvor.yaml wants it. Locking etcd/prod-1/data/');
+    expect(says).not.toMatch(/^ {2}Locked /m);
+  });
+
+  it('says what a failed attempt left locked, when the run ends badly', async () => {
+    house = await openHouse({ locks: 'in a bucket with Object Lock' });
+    house.objects.fail('put', new Fault('no put now', { port: 'objects', operation: 'put', retryable: false }));
+    const { run, says } = await house.snapshot();
+    expect(run.state).toBe('failed');
+    expect(says).toMatch(/^ {2}Changed +Data that belongs to no backup stays in the store\. .* governance mode until/m);
+  });
+});
+
 describe('the Kubernetes version', () => {
   it('is recorded when the API server tells it', async () => {
     house = await openHouse({ kubernetes: { version: async () => 'v1.36.2' } });

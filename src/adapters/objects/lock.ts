@@ -8,6 +8,7 @@ import {
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
 import { Fault } from '../../chatops/errors.ts';
+import { timeInWords } from '../../chatops/format.ts';
 import type { ObjectLock } from '../../ports/objects.ts';
 import { isNamed, isNotOffered } from './to-fault.ts';
 import { ask, unless, until, type Way } from './way.ts';
@@ -100,12 +101,10 @@ export function lockedFault({ bucket }: Way, key: string, lock: ObjectLock, caus
 
 function reasonToKeep({ retention, legalHold }: ObjectLock): string | undefined {
   if (retention && retention.until.getTime() > Date.now()) {
-    return `it is locked in ${retention.mode} mode until ${minuteOf(retention.until)}${legalHold ? ', and under a legal hold' : ''}`;
+    return `it is locked in ${retention.mode} mode until ${timeInWords(retention.until)}${legalHold ? ', and under a legal hold' : ''}`;
   }
   return legalHold ? 'it is under a legal hold' : undefined;
 }
-
-const minuteOf = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** AWS, Ceph and stores without locks each say in their own words that there is none. */
 const isNone = (error: unknown): boolean =>

@@ -63,10 +63,9 @@ function verificationInWords({ verification }: Backup, now: Date): string {
 
 function lockInWords(lock: BackupManifest['stored']['lock']): string {
   if (!lock) return 'no';
-  const { until, mode, legalHold } = lock;
-  return [until ? minuteOf(until) : '', mode ?? '', legalHold ? 'legal hold' : '']
-    .filter((part) => part !== '')
-    .join(' ');
+  const { retention, legalHold } = lock;
+  const until = retention ? `${minuteOf(retention.until)} ${retention.mode}` : '';
+  return [until, legalHold ? 'legal hold' : ''].filter((part) => part !== '').join(' ');
 }
 
 /** '2026-11-23 22:05' */

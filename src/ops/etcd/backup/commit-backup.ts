@@ -1,11 +1,17 @@
 import { Fault } from '../../../chatops/errors.ts';
-import type { ObjectAt, Objects } from '../../../ports/objects.ts';
+import type { ObjectAt, ObjectLock, Objects } from '../../../ports/objects.ts';
 import { type BackupManifest, manifestBytes, parseManifest } from './manifest.ts';
 
 /** What the commit of a run came to: our own manifest stands, or the one a former attempt of the same run had written. */
 export interface Committed {
   readonly manifest: BackupManifest;
   readonly isOurs: boolean;
+}
+
+export interface CommitOptions {
+  readonly signal: AbortSignal;
+  /** Locks the manifest. */
+  readonly lock?: ObjectLock | undefined;
 }
 
 const askAgainMs = 15_000;
@@ -21,23 +27,33 @@ export async function commitBackup(
   objects: Objects,
   at: ObjectAt,
   manifest: BackupManifest,
-  signal: AbortSignal,
+  { signal, lock }: CommitOptions,
 ): Promise<Committed> {
+  const how = { ...written, ...(lock ? { lock } : {}) };
   try {
-    const isFirst = await objects.put(at, manifestBytes(manifest), { ...written, ifAbsent: true, signal });
+    const isFirst = await objects.put(at, manifestBytes(manifest), { ...how, ifAbsent: true, signal });
     if (isFirst) return { manifest, isOurs: true };
   } catch (error) {
     const found = await lookFor(objects, at, error);
     if (!found) throw error;
     return { manifest: found, isOurs: found.stored.key === manifest.stored.key };
   }
-  const found = await committedAt(objects, at);
+  const found = await standingAt(objects, at);
   // A retry inside the client may have met its own first try.
-  if (found?.stored.key === manifest.stored.key) return { manifest, isOurs: true };
-  if (found && (await objects.head({ bucket: at.bucket, key: found.stored.key })))
-    return { manifest: found, isOurs: false };
-  await objects.put(at, manifestBytes(manifest), written);
+  if (found) return { manifest: found, isOurs: found.stored.key === manifest.stored.key };
+  await objects.put(at, manifestBytes(manifest), how);
   return { manifest, isOurs: true };
+}
+
+/** The manifest at a key whose data is there, or undefined: then nothing keeps another one from taking its place. */
+export async function standingAt(
+  objects: Objects,
+  at: ObjectAt,
+  signal?: AbortSignal,
+): Promise<BackupManifest | undefined> {
+  const found = await committedAt(objects, at, signal);
+  const ask = signal ? { signal } : {};
+  return found && (await objects.head({ bucket: at.bucket, key: found.stored.key }, ask)) ? found : undefined;
 }
 
 /** The manifest at a key, or undefined where there is none that can be read. */

@@ -76,11 +76,12 @@ export const BackupManifest = z.object({
     sha256: Sha256,
     compression: z.enum(['zstd', 'gzip', 'none']),
     encryption: BackupEncryption,
-    /** The Object Lock that was set when it was stored; the store knows what became of it since. */
+    /** The Object Lock that was set before this was written; the store knows what became of it since. */
     lock: z
-      .object({ mode: z.enum(['governance', 'compliance']), until: Instant })
-      .partial()
-      .extend({ legalHold: z.boolean() })
+      .object({
+        retention: z.object({ mode: z.enum(['governance', 'compliance']), until: Instant }).optional(),
+        legalHold: z.boolean(),
+      })
       .optional(),
   }),
 });

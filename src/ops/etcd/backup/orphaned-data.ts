@@ -1,5 +1,5 @@
 import type { BackupTarget } from '../../../ports/catalogue.ts';
-import type { AskOptions, Objects } from '../../../ports/objects.ts';
+import type { AskOptions, Objects, Removal } from '../../../ports/objects.ts';
 import {
   dataKeyBeside,
   dataPrefix,
@@ -18,21 +18,21 @@ const graceMs = 60 * 60_000;
 /**
  * Removes data objects that no manifest names: what a worker left that was killed between storing and committing, or whose run a later
  * attempt committed. Young ones stay, since their attempt may still be at work. Two listings of a week, and one manifest for each run
- * that has more than one object. Answers the keys removed. Throws Fault.
+ * that has more than one object. Answers what became of each; a lock keeps some. Throws Fault.
  */
 export async function removeOrphanedData(
   objects: Objects,
   target: BackupTarget,
   now: Date,
   options: AskOptions = {},
-): Promise<readonly string[]> {
+): Promise<readonly Removal[]> {
   const since = new Date(now.getTime() - windowMs);
   const settledBefore = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
   const byRun = await dataByRun(objects, target, since, options);
   const settled = [...byRun].filter(([, all]) => all.some(({ takenAt }) => takenAt.getTime() < settledBefore));
   if (settled.length === 0) return [];
   const manifests = await manifestsByRun(objects, target, since, options);
-  const removed: string[] = [];
+  const orphans: string[] = [];
   for (const [runId, all] of settled) {
     const manifestKey = manifests.get(runId);
     if (manifestKey !== undefined && all.length === 1) continue;
@@ -41,11 +41,10 @@ export async function removeOrphanedData(
     if (manifestKey !== undefined && named === undefined) continue;
     for (const { key, takenAt } of all) {
       if (key === named || takenAt.getTime() >= settledBefore) continue;
-      await objects.remove({ bucket: target.bucket, key }, options);
-      removed.push(key);
+      orphans.push(key);
     }
   }
-  return removed;
+  return orphans.length > 0 ? objects.removeAll(target.bucket, orphans, options) : [];
 }
 
 interface Data {

@@ -6,10 +6,11 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../../ports/etcd.ts';
 import type { ObjectAt, Objects, StoredObject } from '../../../ports/objects.ts';
 import { dataKey, manifestKey } from '../backup/backup-layout.ts';
-import { type Committed, commitBackup, committedAt } from '../backup/commit-backup.ts';
+import { lockBy } from '../backup/backup-lock.ts';
 import type { BackupManifest, BackupRevision } from '../backup/manifest.ts';
 import type { PagesFound } from '../database/page-walker.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
+import { type CommitHooks, commitSnapshot, type SnapshotPlaces, undoSnapshot } from './commit-snapshot.ts';
 import type { PressFacts, PressOptions } from './press-snapshot.ts';
 import { type Press, startPress } from './start-press.ts';
 
@@ -34,16 +35,13 @@ export interface SnapshotRequest {
 export const snapshotSteps = ['Choose a member', 'Copy to the store', 'Read back', 'Commit'] as const;
 export type SnapshotStep = (typeof snapshotSteps)[number];
 
-export interface SnapshotHooks {
-  readonly signal: AbortSignal;
+export interface SnapshotHooks extends CommitHooks {
   /** Runs each of `snapshotSteps`; may refuse to. */
   step<T>(name: SnapshotStep, work: () => Promise<T>): Promise<T>;
   /** Told once, as soon as it is known where to copy from. */
   chosen?(choice: MemberChoice): void;
   /** Bytes read of about how many; called often. */
   progress?(doneBytes: number, expectedBytes: number): void;
-  /** Throws unless this run may still commit. The manifest is written right after. */
-  beforeCommit(): Promise<void>;
 }
 
 export type ReadBack = 'size' | 'size and checksum';
@@ -68,7 +66,8 @@ export interface SnapshotResult {
  * Copies the database of a cluster's fittest member to the store as one backup, without a byte on the local disk and in constant memory:
  * streams, checks the digest, compresses, encrypts when the target says so, stores, reads back size and checksum, and writes the manifest last.
  *
- * Until the manifest is written there is no backup; whatever fails, the data object is removed again and no parts stay behind.
+ * Until the manifest is written there is no backup; whatever fails, the data object is removed again and no parts stay behind. With Object
+ * Lock the data is locked right before: what fails in between leaves it until the lock ends, and `left` is told.
  * Not idempotent, but harmless to repeat: each attempt writes keys of its own. Throws Refusal when no member is fit, and what the
  * ports throw; Fault ETCD_DIGEST when the bytes were not a whole snapshot.
  */
@@ -96,7 +95,8 @@ async function takeThrough(
   const cpu = process.cpuUsage();
   const begun = performance.now();
   const takenAt = ports.clock.now();
-  const { dataAt, manifestAt } = placesOf(cluster.backup, takenAt, request);
+  const places = placesOf(cluster.backup, takenAt, request);
+  const { dataAt, manifestAt } = places;
   const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
   try {
     const copying = performance.now();
@@ -104,8 +104,8 @@ async function takeThrough(
     const copySeconds = (performance.now() - copying) / 1000;
     const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy, hooks.signal));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
-    const committed = await hooks.step('Commit', () => commit(ports.objects, manifestAt, manifest, hooks));
-    if (!committed.isOurs) await ports.objects.remove(dataAt, soon()).catch(() => undefined);
+    const lock = lockBy(cluster.backup.lock, takenAt);
+    const committed = await hooks.step('Commit', () => commitSnapshot(ports.objects, places, manifest, lock, hooks));
     return {
       manifest: committed.manifest,
       readBack: readBackAs,
@@ -114,29 +114,13 @@ async function takeThrough(
       seconds: (performance.now() - begun) / 1000,
       mibPerSecond: copy.facts.database.sizeBytes / 1024 ** 2 / copySeconds,
       cpuSeconds: secondsOf(process.cpuUsage(cpu)),
-      warnings: warningsOf(cluster, survey, choice),
+      warnings: [...committed.warnings, ...warningsOf(cluster, survey, choice)],
     };
   } catch (error) {
-    await undo(ports.objects, manifestAt, dataAt);
+    await undoSnapshot(ports.objects, places, hooks);
     throw error;
   }
 }
-
-/**
- * Removes the data, unless a manifest stands that names it: one without data would be a backup that nobody can restore, while data without
- * a manifest is only waste, which `removeOrphanedData` finds. While nobody can say, the data stays.
- */
-async function undo(objects: Objects, manifestAt: ObjectAt, dataAt: ObjectAt): Promise<void> {
-  try {
-    const standing = await committedAt(objects, manifestAt, soon().signal);
-    if (standing?.stored.key !== dataAt.key) await objects.remove(dataAt, soon());
-  } catch {
-    // What went wrong before is what people must hear.
-  }
-}
-
-/** A store that hangs must not hold up the answer. */
-const soon = () => ({ signal: AbortSignal.timeout(15_000) });
 
 async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hooks: SnapshotHooks) {
   const survey = await etcd.survey(cluster.name, { signal: hooks.signal });
@@ -149,7 +133,7 @@ function pressOptions({ compression, encryption }: BackupTarget): PressOptions {
   return { compression, recipients: encryption.kind === 'age' ? encryption.recipients : [] };
 }
 
-function placesOf(target: BackupTarget, takenAt: Date, { runId: id, askedAt }: SnapshotRequest) {
+function placesOf(target: BackupTarget, takenAt: Date, { runId: id, askedAt }: SnapshotRequest): SnapshotPlaces {
   const { bucket, prefix, compression, encryption } = target;
   const nonce = randomBytes(6).toString('hex');
   const form = { compression, isAgeEncrypted: encryption.kind === 'age' };
@@ -261,17 +245,6 @@ function notAsStored(what: string): Fault {
     retryable: true,
     next: 'Nothing was kept. Look at the store before relying on it.',
   });
-}
-
-async function commit(
-  objects: Objects,
-  at: ObjectAt,
-  manifest: BackupManifest,
-  hooks: SnapshotHooks,
-): Promise<Committed> {
-  await hooks.beforeCommit();
-  hooks.signal.throwIfAborted();
-  return commitBackup(objects, at, manifest, hooks.signal);
 }
 
 function describe(

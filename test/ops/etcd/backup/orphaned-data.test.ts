@@ -47,7 +47,8 @@ function manifest(id: string, takenAt: Date, key: string): string {
   return at;
 }
 
-const swept = () => removeOrphanedData(objects, target, now);
+const removals = () => removeOrphanedData(objects, target, now);
+const swept = async () => (await removals()).filter(({ state }) => state === 'removed').map(({ key }) => key);
 
 it('removes what was stored and never committed', async () => {
   const orphan = data('r-dead', ago(5 * hour));
@@ -88,4 +89,15 @@ it('touches nothing that is not of its making', async () => {
   objects.plant({ bucket: 'main', key: `${prefix}/data/somebody-elses.db` }, Buffer.from('x'));
   objects.plant({ bucket: 'main', key: `${prefix}/manual/backup.db.zst` }, Buffer.from('x'));
   expect(await swept()).toEqual([]);
+});
+
+it('tells of what a lock keeps, and removes the rest', async () => {
+  objects = createFakeObjects({ now: () => now }, { buckets: ['main'], locking: ['main'] });
+  const [locked, orphan] = [data('r-1', ago(6 * hour)), data('r-2', ago(5 * hour))];
+  await objects.setLock({ bucket: 'main', key: locked }, { legalHold: true });
+  expect(await removals()).toMatchObject([
+    { key: locked, state: 'kept', isLocked: true },
+    { key: orphan, state: 'removed' },
+  ]);
+  expect(objects.keys('main')).toEqual([locked]);
 });
