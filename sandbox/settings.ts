@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -16,6 +17,11 @@ export interface SettingsFacts {
   readonly cluster?: Readonly<Record<string, object | string>>;
   readonly schedules?: Readonly<Record<string, object>>;
 }
+
+/** A cluster is watched unless a schedule says when. Here one says next year, so that nothing comes by itself in the middle of a test. */
+const unwatched = existsSync(new URL('../jobs/watch.ts', import.meta.url))
+  ? { watch: { job: 'watch', clusters: ['prod-1'], cron: '0 0 1 1 *' } }
+  : {};
 
 /** Writes the salvor.yaml of the sandbox: one production cluster, prod-1; answers its path. */
 export async function writeSettings(facts: SettingsFacts): Promise<string> {
@@ -55,7 +61,7 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
         backup: { bucket: 'main', prefix: 'etcd/prod-1', ...object(cluster.backup) },
       },
     },
-    schedules: facts.schedules ?? {},
+    schedules: { ...unwatched, ...facts.schedules },
   };
   const file = join(facts.directory, 'salvor.yaml');
   await writeFile(file, stringify(settings));

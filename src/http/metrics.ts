@@ -122,15 +122,16 @@ function gaugeMeasures(shared: Shared, registers: Registry[]): () => Promise<voi
   return async () => {
     const measured = await shared.measured();
     for (const known of gauges.values()) known.reset();
-    for (const { job, cluster, measures, succeededAt } of measured) {
+    for (const { job, cluster, measures, measuredAt, succeededAt } of measured) {
       const prefix = `salvor_${job.replaceAll(/[.-]/g, '_')}`;
+      const since = (name: string, help: string, at: Date | undefined) =>
+        at && gauge(`${prefix}_${name}_timestamp_seconds`, help).set({ cluster }, at.getTime() / 1000);
       for (const [measure, value] of Object.entries(measures)) {
         const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
         gauge(name, `${measure} of the last ${job}`).set({ cluster }, value);
       }
-      if (!succeededAt) continue;
-      const name = `${prefix}_last_success_timestamp_seconds`;
-      gauge(name, `When the last ${job} succeeded`).set({ cluster }, succeededAt.getTime() / 1000);
+      since('last_success', `When the last ${job} succeeded`, succeededAt);
+      since('measured', `When the last ${job} that measured anything ended`, measuredAt);
     }
   };
 }

@@ -32,8 +32,9 @@ export interface Measured {
   readonly cluster: string;
   /** When a run was last done that was not bad news. */
   readonly succeededAt?: Date;
-  /** `report.measures` of the last run that was done and had any. */
+  /** `report.measures` of the last run that was done and had any, and when it ended. */
   readonly measures: Readonly<Record<string, number>>;
+  readonly measuredAt?: Date;
 }
 
 /** The state of all runs, outliving every process. Throws Fault (port 'runs') at once when Redis cannot be asked. */

@@ -9,7 +9,7 @@ import { keys } from './keys.ts';
 import type { RedisConnection } from './redis.ts';
 import { isUnreadable, parseRun, type RunHash, unreadable } from './run-hash.ts';
 import { runScripts } from './run-scripts.ts';
-import { type Judged, judgeEnd, readMeasured, readSchedules } from './schedule-states.ts';
+import { type Judged, judgeEnd, measuresOf, readMeasured, readSchedules } from './schedule-states.ts';
 import { asking, type ScriptAnswer } from './script.ts';
 
 export interface RunsOptions {
@@ -108,7 +108,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
         at.toISOString(),
         keepMs,
         ...values,
-        state === 'done' ? json(report.measures) : '',
+        measuresOf(outcome, at),
         isSuccess ? at.toISOString() : '',
       ]),
     );

@@ -48,14 +48,27 @@ export async function readSchedules(redis: RedisConnection): Promise<ReadonlyMap
   return new Map(records);
 }
 
-const Measures = z.record(z.string(), z.number());
+const Measures = z.object({ at: z.coerce.date(), values: z.record(z.string(), z.number()) });
+
+/** What a run measured, as it is kept; empty when it measured nothing. */
+export function measuresOf({ state, report }: Outcome, at: Date): string {
+  if (state !== 'done' || !report.measures) return '';
+  return JSON.stringify({ at, values: report.measures } satisfies z.infer<typeof Measures>);
+}
 
 export async function readMeasured(redis: RedisConnection): Promise<readonly Measured[]> {
   const [measures, successes] = await Promise.all([redis.hgetall(keys.measures), redis.hgetall(keys.successes)]);
   return [...new Set([...Object.keys(measures), ...Object.keys(successes)])].map((kind) => {
     const [job = '', cluster = ''] = kind.split('/');
-    const succeededAt = read(z.coerce.date(), JSON.stringify(successes[kind]));
-    return { job, cluster, measures: read(Measures, measures[kind]) ?? {}, ...(succeededAt ? { succeededAt } : {}) };
+    const last = read(Measures, measures[kind]);
+    const succeededAt = successes[kind];
+    return {
+      job,
+      cluster,
+      measures: last?.values ?? {},
+      ...(last ? { measuredAt: last.at } : {}),
+      ...(succeededAt === undefined ? {} : { succeededAt: new Date(succeededAt) }),
+    };
   });
 }
 

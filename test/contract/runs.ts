@@ -559,14 +559,15 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       await end(done, { job: 'verify' });
       const succeededAt = clock.now();
       clock.advance(1000);
+      const measuredAt = clock.now();
       await end(measuring(3, { tone: 'bad' }));
       await end({ ...failed, report: { ...failed.report, measures: { bytes: 4 } } });
       const byKind = (await runs.measured()).toSorted((a, b) =>
         `${a.job}/${a.cluster}`.localeCompare(`${b.job}/${b.cluster}`),
       );
       expect(byKind).toEqual([
-        { job: 'snapshot', cluster: 'prod-1', measures: { bytes: 3 }, succeededAt },
-        { job: 'snapshot', cluster: 'prod-2', measures: { bytes: 2 }, succeededAt },
+        { job: 'snapshot', cluster: 'prod-1', measures: { bytes: 3 }, measuredAt, succeededAt },
+        { job: 'snapshot', cluster: 'prod-2', measures: { bytes: 2 }, measuredAt: succeededAt, succeededAt },
         { job: 'verify', cluster: 'prod-1', measures: {}, succeededAt },
       ]);
     });

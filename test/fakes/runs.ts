@@ -50,7 +50,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     if (state !== 'done') return;
     const before = measured.get(`${job}/${cluster}`) ?? { job, cluster, measures: {} };
     const succeeded = report.tone === 'bad' ? {} : { succeededAt: clock.now() };
-    measured.set(`${job}/${cluster}`, { ...before, ...succeeded, measures: report.measures ?? before.measures });
+    const { measures } = report;
+    const found = measures ? { measures, measuredAt: clock.now() } : {};
+    measured.set(`${job}/${cluster}`, { ...before, ...succeeded, ...found });
   }
 
   async function finish(run: RunRecord, outcome: Outcome): Promise<void> {

@@ -19,7 +19,7 @@ const at = (seconds: number) => new Date(seconds * 1000);
 it('names what jobs measured after the job and the measure, for every cluster', async () => {
   const measured = async () => [
     { job: 'snapshot', cluster: 'prod-1', measures: { databaseBytes: 5, seconds: 2.5 }, succeededAt: at(1000) },
-    { job: 'snapshot', cluster: 'prod-2', measures: { databaseBytes: 7 } },
+    { job: 'snapshot', cluster: 'prod-2', measures: { databaseBytes: 7 }, measuredAt: at(900) },
   ];
   const lines = await scrape({ measured });
   expect(lines).toEqual(
@@ -28,6 +28,7 @@ it('names what jobs measured after the job and the measure, for every cluster', 
       'salvor_snapshot_database_bytes{cluster="prod-2"} 7',
       'salvor_snapshot_seconds{cluster="prod-1"} 2.5',
       'salvor_snapshot_last_success_timestamp_seconds{cluster="prod-1"} 1000',
+      'salvor_snapshot_measured_timestamp_seconds{cluster="prod-2"} 900',
     ]),
   );
   expect(lines.filter((line) => line.includes('last_success'))).toHaveLength(1);
