@@ -138,9 +138,17 @@ export function createReception(parts: ReceptionParts): Reception {
     };
   }
 
-  async function whereToFollow({ id }: RunRecord): Promise<Text> {
-    const link = await parts.linkTo(id);
-    return link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { command: `runs ${id}` }];
+  async function whereToFollow(run: RunRecord): Promise<Text> {
+    const link = (await parts.linkTo(run.id)) ?? (await linkOnceThere(run));
+    return link ? [{ link, label: 'Follow it in its thread' }, '.'] : ['See ', { command: `runs ${run.id}` }];
+  }
+
+  /** Who asks in the same moment finds the first before its message: that one is posted, or awaited where somebody else is posting it. */
+  async function linkOnceThere(run: RunRecord): Promise<string | undefined> {
+    const mayCome = run.thread && run.thread.ts === undefined && run.thread.root === undefined && !run.schedule;
+    if (!mayCome || hasEnded(run.state)) return undefined;
+    await parts.postCard(run);
+    return parts.linkTo(run.id);
   }
 
   async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {

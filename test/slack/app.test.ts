@@ -42,3 +42,18 @@ describe.each(['socket', 'http'] as const)('a command over %s', (mode) => {
     expect(cards(channel)).toHaveLength(1);
   });
 });
+
+describe('the same asked for twice in the same moment', () => {
+  it('is one run; the second hears of the first and gets its link, though its message takes a while', async () => {
+    const { slack, types, cards, whispers, queued } = await house();
+    slack.fail('chat.postMessage', { delayMs: 300 });
+    const asking = () => types('alice', channel, '/salvor snapshot prod-1');
+    await Promise.all([asking(), asking()]);
+    const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
+    await slack.waitFor(() => queued.length === 1);
+    const [card, ...others] = cards(channel);
+    expect(others).toEqual([]);
+    expect(answer.text).toContain(`prod-1 already has this under way: run ${queued[0]}`);
+    expect(JSON.stringify(answer.blocks)).toContain(`/archives/${channel}/p${card?.ts.replace('.', '')}`);
+  });
+});
