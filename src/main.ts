@@ -21,6 +21,8 @@ const usage = `Usage: ${program} <what>
   check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
   manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
 
+  --grace SECONDS          how long a worker that is told to stop lets its runs end before it hands them over (20);
+                           whoever stops it must wait 10 s longer before killing it
   --http-port N            where bot and worker serve /livez, /readyz and /metrics
   SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
 
@@ -53,6 +55,7 @@ try {
 /** Runs until it is told to stop. */
 async function serve(role: Role): Promise<undefined> {
   const site = flags.site ?? 'main';
+  const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
   if (role !== 'bot' && Object.keys(config.etcd).length === 0) {
     throw new Refusal(`No cluster in salvor.yaml has the site "${site}".`, 'Give --site one that a cluster names.');
@@ -60,7 +63,7 @@ async function serve(role: Role): Promise<undefined> {
   const foundation = await layFoundation(config, registry);
   const services = await Promise.all([
     ...(role === 'worker' ? [] : [serveBot(foundation)]),
-    ...(role === 'bot' ? [] : [startWorkerOf(foundation, site)]),
+    ...(role === 'bot' ? [] : [startWorkerOf(foundation, site, graceMs)]),
   ]);
   const http = await serveHealth(config, foundation, services);
   foundation.logger.info({ role, ...(role === 'bot' ? {} : { site }), port: http.port }, 'salvor is up');
@@ -74,9 +77,9 @@ async function serve(role: Role): Promise<undefined> {
 }
 
 /** Imported only where it is needed: a bot loads no client of a cluster or a bucket. */
-async function startWorkerOf(foundation: Foundation, site: string): Promise<Service> {
+async function startWorkerOf(foundation: Foundation, site: string, graceMs?: number): Promise<Service> {
   const { serveWorker } = await import('./main/worker.ts');
-  return serveWorker(foundation, site);
+  return serveWorker(foundation, site, graceMs);
 }
 
 function serveHealth({ settings }: Config, foundation: Foundation, services: readonly Service[]) {
@@ -95,6 +98,11 @@ function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new Refusal(`"${text}" is no port.`, 'Give --http-port a number from 0 to 65535.');
+}
+
+function millisecondsOf(seconds: string): number {
+  if (/^\d{1,5}$/.test(seconds)) return Number(seconds) * 1000;
+  throw new Refusal(`"${seconds}" is no number of seconds.`, 'Give --grace a whole number, such as 20.');
 }
 
 async function run(): Promise<number> {
@@ -141,6 +149,7 @@ function readArguments() {
     role: { type: 'string' },
     url: { type: 'string' },
     command: { type: 'string' },
+    grace: { type: 'string' },
     'http-port': { type: 'string' },
     verbose: { type: 'boolean' },
   } as const;

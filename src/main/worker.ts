@@ -12,10 +12,14 @@ import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
 
 /** Longer than a step of most runs; shorter than what orchestrators wait before they kill. */
-const graceMs = 20_000;
+const defaultGraceMs = 20_000;
 
-/** Takes runs of one site and works on them. */
-export async function serveWorker(foundation: Foundation, site: string): Promise<Service> {
+/** Takes runs of one site and works on them; told to stop, it lets them go on for `graceMs`. */
+export async function serveWorker(
+  foundation: Foundation,
+  site: string,
+  graceMs: number = defaultGraceMs,
+): Promise<Service> {
   const { config, registry, clock, logger, producer, metrics, patient } = foundation;
   const { ports, close } = openPorts(config, foundation);
   const runs = createRuns(patient, { clock });
