@@ -25,6 +25,8 @@ export interface SalvorSetup {
   readonly environment: Readonly<Record<string, string>>;
   readonly httpPort: number;
   readonly logFile: string;
+  /** More of the command line. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts `node src/main.ts ROLE` and waits until /readyz is well. Throws with the end of its log when it never is. */
@@ -35,6 +37,7 @@ export async function startSalvor(setup: SalvorSetup): Promise<SalvorProcess> {
     '--http-port',
     `${setup.httpPort}`,
     ...(setup.site ? ['--site', setup.site] : []),
+    ...(setup.flags ?? []),
   ];
   const child = spawn(process.execPath, words, {
     cwd: root,

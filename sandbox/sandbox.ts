@@ -35,7 +35,7 @@ export interface Sandbox {
   /** What a process of Salvor needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a bot, a worker or both in one; stopped with the sandbox. */
-  start(role: 'bot' | 'worker' | 'all', environment?: Readonly<Record<string, string>>): Promise<SalvorProcess>;
+  start(role: 'bot' | 'worker' | 'all', flags?: readonly string[]): Promise<SalvorProcess>;
   stop(): Promise<void>;
 }
 
@@ -88,13 +88,14 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
     };
     let count = 0;
-    const start: Sandbox['start'] = async (role, more = {}) => {
+    const start: Sandbox['start'] = async (role, flags = []) => {
       count += 1;
       const [httpPort = 0] = await freePorts(1);
       const logFile = join(directory, `${role}-${count}.log`);
       const salvor = await startSalvor({
         role,
-        environment: { ...environment, ...more },
+        flags,
+        environment,
         httpPort,
         logFile,
         ...(role === 'bot' ? {} : { site: 'main' }),

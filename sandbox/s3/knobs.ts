@@ -34,6 +34,8 @@ export interface Knobs {
   up(): Promise<void>;
   /** Back to no faults (but not up from down). */
   clear(): void;
+  /** How many of the faults asked for have not happened yet. */
+  waiting(): number;
   /** Requests of this kind so far, failed ones too. */
   seen(operation: OperationName): number;
 }
@@ -80,6 +82,7 @@ export function createFaultPlan(): FaultPlan {
         bytesPerSecond = undefined;
         pageSize = usualPage;
       },
+      waiting: () => planned.reduce((sum, { left }) => sum + left, 0),
       seen: (operation) => seen.get(operation) ?? 0,
     },
     next: ({ operation, part }) => {

@@ -200,6 +200,30 @@ describe('etcd', () => {
     expect(house.keys()).toEqual([]);
   });
 
+  it('has all the time it may take in each attempt, and no more in the second than in the first', async () => {
+    house = await openHouse();
+    house.prod.sends('etcd-2', 'a broken connection');
+    const first = house.prod.pause('etcd-2', 20_000);
+    const second = house.prod.pause('etcd-3', 40_000);
+    const snapshot = house.snapshot();
+    await first.reached;
+    house.bot.clock.advance(1_700_000);
+    first.goOn();
+    await second.reached;
+    house.bot.clock.advance(1_700_000);
+    second.goOn();
+    expect((await snapshot).run).toMatchObject({ state: 'done', attempt: 2 });
+
+    const third = house.prod.pause('etcd-3', 40_000);
+    const again = house.snapshot();
+    await third.reached;
+    house.bot.clock.advance(1_800_001);
+    third.goOn();
+    const { run, says } = await again;
+    expect(run).toMatchObject({ state: 'failed', attempt: 2 });
+    expect(says).toMatch(/^ {2}Code +ETCD_TIME_LIMIT$/m);
+  });
+
   it('being out of reach altogether is said with what to check', async () => {
     house = await openHouse();
     for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) house.prod.silence(member);

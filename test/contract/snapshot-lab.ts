@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type EtcdCluster, type EtcdSetup, startEtcd } from '../../sandbox/etcd.ts';
 import { fillEtcd } from '../../sandbox/fill-etcd.ts';
-import { startS3 } from '../../sandbox/s3/server.ts';
+import { type SandboxS3, startS3 } from '../../sandbox/s3/server.ts';
 import { createEtcd, type EtcdConnection } from '../../src/adapters/etcd.ts';
 import { createObjects } from '../../src/adapters/objects.ts';
 import { parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
@@ -22,6 +22,7 @@ export const run = promisify(execFile);
 export interface Lab {
   readonly directory: string;
   readonly cluster: EtcdCluster;
+  readonly s3: SandboxS3;
   /** The bucket, and how snapshots are kept there. */
   readonly objects: Objects;
   readonly target: Partial<BackupTarget>;
@@ -71,6 +72,7 @@ export async function openLab(
   return {
     directory,
     cluster,
+    s3,
     objects,
     target,
     reach,

@@ -97,6 +97,22 @@ describe('a snapshot of a real etcd', () => {
     clearInterval(beat);
     expect(longestMs).toBeLessThan(500);
   });
+
+  it('is late and nothing worse where the store is slower than anybody has patience with a member', async () => {
+    const patienceMs = 300;
+    const timings = { keepaliveMs: patienceMs, keepaliveTimeoutMs: patienceMs, progressMs: patienceMs };
+    let longestMs = 0;
+    let last = performance.now();
+    const progress = () => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+    };
+    lab.s3.knobs.slow(6_000_000);
+    const taking = lab.snapshot({ etcd: lab.reach({ timings }), backup: { compression: 'none' }, hooks: { progress } });
+    const result = await taking.finally(() => lab.s3.knobs.clear());
+    expect(longestMs).toBeGreaterThan(patienceMs);
+    await lab.fetch(result);
+  });
 });
 
 describe('a member that fails in the middle', () => {

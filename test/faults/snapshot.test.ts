@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SalvorProcess } from '../../sandbox/salvor.ts';
+import type { RunRecord } from '../../src/chatops/run.ts';
 import { type Stored, startWorld, type World } from '../e2e/world.ts';
 
 /**
@@ -10,9 +11,6 @@ let world: World;
 let bot: SalvorProcess;
 let worker: SalvorProcess;
 
-// Retries wait seconds in production; here a test would.
-const quick = { SALVOR_RETRY_BASE_MS: '200' };
-
 beforeAll(async () => {
   world = await startWorld({
     megabytes: 120,
@@ -21,7 +19,7 @@ beforeAll(async () => {
     cluster: { backup: { compression: 'none' } },
   });
   bot = await world.start('bot');
-  worker = await world.start('worker', quick);
+  worker = await world.start('worker', ['--grace', '1']);
 });
 afterAll(() => world.stop());
 
@@ -36,6 +34,15 @@ afterEach(async () => {
   expect(after.uploads).toBe(0);
 });
 
+/** A run whose first parts are on their way to a slow store: there is something to leave behind. */
+async function copying(bytesPerSecond = 2_000_000): Promise<RunRecord> {
+  world.s3.knobs.slow(bytesPerSecond);
+  const run = await world.starts('/salvor snapshot prod-1');
+  await expect.poll(async () => (await world.stored()).uploads, { timeout: 20_000 }).toBe(1);
+  return world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
+}
+
+const logOf = async (run: RunRecord) => (await world.runs.logs(run.id)).map(({ line }) => line).join('\n');
 const newBackups = async () => (await world.stored()).manifests.length - before.manifests.length;
 
 describe('S3', () => {
@@ -53,50 +60,47 @@ describe('S3', () => {
     world.s3.knobs.fail('UploadPart', { status: 500, code: 'InternalError', times: 2 });
     const run = await world.starts('/salvor snapshot prod-1');
     expect((await world.ended(run.id)).state).toBe('done');
+    expect(world.s3.knobs.waiting()).toBe(0);
     expect(await newBackups()).toBe(1);
   });
 
-  it('cutting the connection in a part is overcome', async () => {
-    world.s3.knobs.cut({ operation: 'UploadPart', part: 1, afterBytes: 1_000_000 });
+  it('cutting the connection in part 3 is overcome', async () => {
+    world.s3.knobs.cut({ operation: 'UploadPart', part: 3, afterBytes: 1_000_000 });
     const run = await world.starts('/salvor snapshot prod-1');
     expect((await world.ended(run.id)).state).toBe('done');
+    expect(world.s3.knobs.waiting()).toBe(0);
     expect(await newBackups()).toBe(1);
   });
 });
 
 describe('a worker', () => {
   it('killed in the middle is noticed, and its run is done by another one, once', async () => {
-    world.s3.knobs.slow(2_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    await world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
+    const run = await copying();
     await worker.kill('SIGKILL');
+    expect((await world.stored()).uploads).toBe(1);
     world.s3.knobs.slow(undefined);
-    worker = await world.start('worker', quick);
+    worker = await world.start('worker', ['--grace', '1']);
     const ended = await world.ended(run.id, 90_000);
-    expect(ended.state).toBe('done');
-    expect(ended.attempt).toBe(2);
+    expect(ended).toMatchObject({ state: 'done', attempt: 2, handovers: 0 });
+    expect(await logOf(run)).toContain('ended an upload that was left half done');
     expect(await newBackups()).toBe(1);
   });
 
-  it('told to stop hands its run over at once', async () => {
-    world.s3.knobs.slow(2_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    await world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
-    const other = await world.start('worker', quick);
+  it('told to stop hands over what it cannot end in its grace', async () => {
+    const run = await copying();
+    const other = await world.start('worker', ['--grace', '1']);
     await worker.kill('SIGTERM');
     world.s3.knobs.slow(undefined);
     worker = other;
     const ended = await world.ended(run.id, 60_000);
-    expect(ended.state).toBe('done');
+    expect(ended).toMatchObject({ state: 'done', attempt: 2, handovers: 1 });
     expect(await newBackups()).toBe(1);
   });
 });
 
 describe('a person', () => {
   it('cancelling in the middle ends the run and leaves nothing', async () => {
-    world.s3.knobs.slow(1_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    await world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
+    const run = await copying(1_000_000);
     const card = await world.card(run, /run\.cancel/);
     await world.slack.clicks('alice', { channel: 'prod-1', ts: card.ts }, 'run.cancel', undefined, { confirm: true });
     const ended = await world.ended(run.id);
@@ -107,10 +111,12 @@ describe('a person', () => {
 
   it('asking twice at once is told about the first', async () => {
     world.s3.knobs.slow(2_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    await world.slack.types('alice', 'prod-1', '/salvor snapshot prod-1');
-    const reply = await world.privately('alice', new RegExp(run.id));
-    expect(JSON.stringify(reply)).toMatch(/under way/);
+    const [run] = await Promise.all([
+      world.starts('/salvor snapshot prod-1'),
+      world.slack.types('alice', 'prod-1', '/salvor snapshot prod-1'),
+    ]);
+    const reply = await world.privately('alice', new RegExp(`under way: run ${run.id}`));
+    expect(JSON.stringify(reply)).toContain(`/p${run.thread?.ts?.replace('.', '')}`);
     world.s3.knobs.slow(undefined);
     await world.ended(run.id);
     expect(await newBackups()).toBe(1);
@@ -119,17 +125,20 @@ describe('a person', () => {
 
 describe('etcd', () => {
   it('dying in the middle of the stream makes the next try use another member', async () => {
-    world.s3.knobs.slow(2_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    const streaming = await world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
-    const detail = streaming.steps.map((step) => step.detail ?? '').join(' ');
+    const run = await copying();
+    const detail = run.steps.map((step) => step.detail ?? '').join(' ');
     const member = world.etcd.members.find(({ name }) => detail.includes(name));
     expect(member).toBeDefined();
     await member?.kill('SIGKILL');
     world.s3.knobs.slow(undefined);
     const ended = await world.ended(run.id, 60_000);
     expect(ended.state).toBe('done');
-    expect(ended.attempt).toBeGreaterThan(1);
+    expect(await logOf(run)).toMatch(
+      /^Attempt 2 of 3 in .*: The snapshot from .* ended because the connection broke$/m,
+    );
+    const from = ended.report?.facts?.find(({ label }) => label === 'From')?.value;
+    expect(from).toMatch(/^etcd-\d: /);
+    expect(from).not.toContain(`${member?.name}:`);
     await member?.restart();
     expect(await newBackups()).toBe(1);
   });
@@ -137,9 +146,7 @@ describe('etcd', () => {
 
 describe('Redis', () => {
   it('restarting in the middle loses no run', async () => {
-    world.s3.knobs.slow(2_000_000);
-    const run = await world.starts('/salvor snapshot prod-1');
-    await world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
+    const run = await copying();
     await world.redis.restart('SIGKILL');
     world.s3.knobs.slow(undefined);
     const ended = await world.ended(run.id, 60_000);
@@ -148,15 +155,18 @@ describe('Redis', () => {
     await world.card(run, /is saved/);
   });
 
-  it('being down is said to the person within Slack’s three seconds', async () => {
+  it('being down is said to the person within Slack’s three seconds, and over soon after', async () => {
     await world.redis.kill();
+    const typedAtMs = performance.now();
     const outcome = await world.slack.types('alice', 'prod-1', '/salvor snapshot prod-1');
     expect(outcome.ok).toBe(true);
     await world.privately('alice', /Redis|nothing was/i);
-    const ready = await fetch(`http://127.0.0.1:${bot.httpPort}/readyz`);
-    expect(ready.status).toBe(503);
-    expect(await ready.text()).toContain('redis');
+    expect(performance.now() - typedAtMs).toBeLessThan(3_000);
+    const ready = () => fetch(`http://127.0.0.1:${bot.httpPort}/readyz`);
+    expect((await ready()).status).toBe(503);
+    expect(await (await ready()).text()).toContain('redis');
     await world.redis.restart();
+    await expect.poll(async () => (await ready()).status, { timeout: 5_000 }).toBe(200);
   });
 });
 
@@ -172,6 +182,9 @@ describe('Slack', () => {
     await world.card(run, /is saved/, 60_000);
     const replies = await world.thread(run, /is saved/, 60_000);
     expect(replies.filter((message) => /is saved/.test(message.text)).length).toBe(1);
+    await world.slack.waitFor(() => world.slack.connections() === 2);
+    await world.slack.types('alice', 'prod-1', '/salvor runs');
+    await world.privately('alice', new RegExp(run.id));
     expect(await newBackups()).toBe(1);
   });
 });

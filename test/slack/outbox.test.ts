@@ -249,6 +249,30 @@ describe('the limits of Slack', () => {
   });
 });
 
+describe('a Slack that is down for a minute', () => {
+  it.each(['reset', '503'] as const)('keeps nothing from being said, once, soon after it is back (%s)', async (how) => {
+    const { asked, runs, sender, sendAll, outbox, roots, thread, slack, clock } = await office();
+    const shown = await asked();
+    await sendAll(sender);
+    slack.down(how);
+    const unshown = await asked();
+    await runs.begin(shown.id, 'w-1');
+    await runs.end(shown.id, 1, { state: 'done', report: saved });
+    await runs.begin(unshown.id, 'w-1');
+    await runs.end(unshown.id, 1, { state: 'failed', report: { tone: 'bad', title: 'S3 was full' } });
+    await sendAll(sender, 60_000);
+    expect(roots().map((one) => one.text)).toEqual([`Waiting: snapshot of prod-1\nRun ${shown.id}`]);
+    slack.down(false);
+    const backAtMs = clock.now().getTime();
+    await sendAll(sender);
+    expect(clock.now().getTime() - backAtMs).toBeLessThan(35_000);
+    expect(outbox.letters()).toEqual([]);
+    expect(outbox.givenUp()).toEqual([]);
+    expect(roots().map((one) => one.text)).toEqual(['Done: Saved 507 MiB', 'Failed: S3 was full']);
+    expect(roots().map((one) => thread(one.ts).map((said) => said.text))).toEqual([['Saved 507 MiB'], ['S3 was full']]);
+  });
+});
+
 describe('what is said in a thread', () => {
   const log = { name: 'r-1.log', title: 'Log', base64: Buffer.from('line').toString('base64') };
 
