@@ -25,6 +25,8 @@ export interface Call {
   readonly now: Date;
   /** A listing's page holds at most so many, whatever is asked for. */
   readonly pageSize: number;
+  /** Whether deleting this key is to be refused. */
+  isKept(key: string): boolean;
   /** The body, to be read once. `wantsMd5`: false where the ETag is not an MD5. */
   body(wantsMd5?: boolean): Body;
 }

@@ -29,6 +29,8 @@ export interface Knobs {
   hang(fault: Aim & Repeated): void;
   /** Listings in pages of at most so many, as a store may choose; a thousand unless told. */
   pages(size: number): void;
+  /** Refuses to delete this key from now on, alone or in a batch, as a policy does. */
+  keep(key: string): void;
   /** Refuses connections and resets those that stand, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -52,6 +54,7 @@ export interface FaultPlan {
   next(aim: Aim): Fault | undefined;
   slowed(body: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
   pageSize(): number;
+  isKept(key: string): boolean;
 }
 
 const usualPage = 1_000;
@@ -60,6 +63,7 @@ export function createFaultPlan(): FaultPlan {
   let planned: { readonly aim: Aim; readonly fault: Fault; left: number }[] = [];
   let bytesPerSecond: number | undefined;
   let pageSize = usualPage;
+  const kept = new Set<string>();
   const seen = new Map<OperationName, number>();
   const plan = ({ operation, part }: Aim, fault: Fault, times = 1) => {
     planned.push({ aim: { operation, part }, fault, left: times });
@@ -77,8 +81,10 @@ export function createFaultPlan(): FaultPlan {
       pages: (size) => {
         pageSize = size;
       },
+      keep: (key) => void kept.add(key),
       clear: () => {
         planned = [];
+        kept.clear();
         bytesPerSecond = undefined;
         pageSize = usualPage;
       },
@@ -94,6 +100,7 @@ export function createFaultPlan(): FaultPlan {
       return due?.fault;
     },
     pageSize: () => pageSize,
+    isKept: (key) => kept.has(key),
     slowed: (body) => slowed(body, () => bytesPerSecond),
   };
 }

@@ -11,10 +11,10 @@ import {
 } from './call.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { refuseBypass } from './object-lock.ts';
-import { malformedXml, S3Error } from './s3-error.ts';
+import { accessDenied, malformedXml, S3Error } from './s3-error.ts';
 import { dropSegments } from './segments.ts';
 import { type ObjectRecord, putRecord, removeRecord } from './store.ts';
-import { type Content, childText, parseXml, xmlDocument } from './xml.ts';
+import { childText, parseXml, xmlDocument } from './xml.ts';
 
 export async function putObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
@@ -52,6 +52,7 @@ export async function deleteObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   if (call.query.has('versionId')) throw new S3Error(400, 'InvalidArgument', 'Invalid version id specified');
   refuseBypass(call.headers);
+  if (call.isKept(call.key)) throw accessDenied();
   await bucket.exclusively(() => removeRecord(bucket, call.key));
   return { status: 204 };
 }
@@ -64,17 +65,26 @@ export async function deleteObjects(call: Call): Promise<Answer> {
   if (!body.hasIntegrityHeader) {
     throw new S3Error(400, 'InvalidRequest', 'Missing required header for this request: Content-MD5');
   }
-  const request = parseXml(await textOf(body));
-  const keys = request.children.filter(({ name }) => name === 'Object').map((object) => childText(object, 'Key'));
-  if (request.name !== 'Delete' || keys.length === 0 || keys.length > 1_000) throw malformedXml();
-  const isQuiet = childText(request, 'Quiet') === 'true';
-  const deleted: Content[] = [];
-  for (const key of keys) {
-    if (key === undefined || key === '') throw malformedXml();
-    await bucket.exclusively(() => removeRecord(bucket, key));
-    if (!isQuiet) deleted.push({ Key: key });
-  }
-  return { status: 200, xml: xmlDocument('DeleteResult', { Deleted: deleted }) };
+  const { keys, isQuiet } = batchIn(await textOf(body));
+  const kept = keys.filter(call.isKept);
+  const deleted = keys.filter((key) => !call.isKept(key));
+  for (const key of deleted) await bucket.exclusively(() => removeRecord(bucket, key));
+  const { code, message } = accessDenied();
+  return {
+    status: 200,
+    xml: xmlDocument('DeleteResult', {
+      Deleted: isQuiet ? [] : deleted.map((key) => ({ Key: key })),
+      Error: kept.map((key) => ({ Key: key, Code: code, Message: message })),
+    }),
+  };
+}
+
+function batchIn(xml: string): { readonly keys: readonly string[]; readonly isQuiet: boolean } {
+  const request = parseXml(xml);
+  const objects = request.children.filter(({ name }) => name === 'Object');
+  const keys = objects.map((object) => childText(object, 'Key') ?? '');
+  if (request.name !== 'Delete' || keys.length === 0 || keys.length > 1_000 || keys.includes('')) throw malformedXml();
+  return { keys, isQuiet: childText(request, 'Quiet') === 'true' };
 }
 
 export function checksumHeaders({ checksum }: ObjectRecord): Record<string, string> {

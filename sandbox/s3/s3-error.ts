@@ -32,3 +32,7 @@ export function malformedXml(): S3Error {
     'The XML you provided was not well-formed or did not validate against our published schema.',
   );
 }
+
+export function accessDenied(): S3Error {
+  return new S3Error(403, 'AccessDenied', 'Access Denied');
+}

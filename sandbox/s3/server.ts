@@ -107,6 +107,7 @@ async function answer(
     headers: request.headers,
     now: at,
     pageSize: plan.pageSize(),
+    isKept: plan.isKept,
     body: (wantsMd5) => receive(request, raw, signed, wantsMd5),
   };
   const done = await operations[name](call);

@@ -96,6 +96,17 @@ describe('an object', () => {
     expect(all(await s3.list({}), 'Key')).toEqual(['c']);
   });
 
+  it('is kept while it is told to, alone and in a batch, and the rest of the batch goes', async () => {
+    for (const key of ['a', 'b']) await s3.put(key, key);
+    s3.server.knobs.keep('a');
+    expect(refusal(await s3.ask({ method: 'DELETE', path: '/bucket/a' }))).toEqual([403, 'AccessDenied']);
+    const body = '<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>';
+    const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };
+    const batch = await s3.ask({ method: 'POST', path: '/bucket', query: { delete: '' }, body, headers });
+    expect([batch.status, all(batch, 'Key'), all(batch, 'Code')]).toEqual([200, ['a'], ['AccessDenied']]);
+    expect(all(await s3.list({}), 'Key')).toEqual(['a']);
+  });
+
   it('has a key of at most a KiB and metadata of at most two', async () => {
     expect(refusal(await s3.put('k'.repeat(1_025), 'x'))).toEqual([400, 'KeyTooLongError']);
     expect(refusal(await s3.put('key', 'x', { 'x-amz-meta-long': 'v'.repeat(2_050) }))).toEqual([
