@@ -12,7 +12,8 @@ export interface TickParts {
   readonly logger: Logger;
   /** Starts what the tick is for. When it throws, this bot or another one tries again for two minutes. */
   readonly onTick: (tick: Tick) => Promise<void>;
-  readonly stalledEveryMs?: number;
+  /** A bot silent for so long has lost its ticks, and how often the lost ones are looked for. */
+  readonly timing?: { readonly lockMs?: number; readonly stalledEveryMs?: number };
 }
 
 const closeWithinMs = 5000;
@@ -28,8 +29,8 @@ export async function takeTicks(parts: TickParts): Promise<{ close(): Promise<vo
     concurrency: 10,
     // Whoever takes it again does nothing twice, so no tick is ever given up because bots died of something else.
     maxStalledCount: 100,
-    lockDuration: 20_000,
-    stalledInterval: parts.stalledEveryMs ?? 5000,
+    lockDuration: parts.timing?.lockMs ?? 20_000,
+    stalledInterval: parts.timing?.stalledEveryMs ?? 5000,
     runRetryDelay: 1000,
     drainDelay: 2,
   });

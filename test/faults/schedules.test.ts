@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { connected, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
+import { syncSchedules } from '../../src/queue/sync-schedules.ts';
+import { takeTicks } from '../../src/queue/ticks.ts';
+import { aSchedule } from '../fakes/schedules.ts';
+import { startProcess } from './workshop.ts';
+
+let directory: string;
+let server: SandboxRedis;
+let redis: RedisConnection;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
+  server = await startRedis({ directory });
+  redis = connectPatient({ url: server.url });
+  await connected(redis);
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+it('a tick whose bot is killed in the middle of it is taken by another one, once', async () => {
+  const doomed = await startProcess('bot', 'doomed', { REDIS_URL: server.url });
+  await syncSchedules(redis, [aSchedule({ cron: '* * * * * *' })], new Date());
+  const lost = await vi.waitFor(() => {
+    const [, ms] = /took (\d+)\n/.exec(doomed.said()) ?? [];
+    if (ms === undefined) throw new Error('no tick has come yet');
+    return Number(ms);
+  }, 5000);
+  doomed.signal('SIGKILL');
+  await doomed.ended;
+  const taken: number[] = [];
+  const ticks = await takeTicks({
+    redis,
+    logger: { info() {}, warn() {}, error() {} },
+    timing: { lockMs: 500, stalledEveryMs: 200 },
+    onTick: async ({ at }) => void taken.push(at.getTime()),
+  });
+  onTestFinished(() => ticks.close());
+  await vi.waitFor(() => expect(taken).toContain(lost), 10_000);
+  const others = taken.length;
+  await vi.waitFor(() => expect(taken.length).toBeGreaterThan(others), 5000);
+  expect(new Set(taken).size).toBe(taken.length);
+});
