@@ -42,6 +42,8 @@ export interface Bot {
   /** What becomes of root messages from now on. */
   posting: Posting;
   readonly queued: readonly string[];
+  /** Puts a run before the workers once more, as happens when the one that had it is gone. */
+  requeues(runId: string): void;
   /** Throws when a reply was left unread. */
   done(): void;
 }
@@ -88,6 +90,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     said,
     posting: { kind: 'posted' },
     queued: queue,
+    requeues: (runId) => void queue.push(runId),
     done,
   };
   const reception = createReception({

@@ -123,8 +123,10 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
       },
       async remember(name, value) {
         const kept = { ...memory, [name]: value };
-        await mustStand(runs.change(run.id, run.attempt, { memory: kept }));
-        memory = kept;
+        const standing = await runs.change(run.id, run.attempt, { memory: kept });
+        // Of a run that is to stop it is kept all the same: people want to know what it had done.
+        if (standing !== 'lost') memory = kept;
+        await mustStand(Promise.resolve(standing));
       },
       stillOurs: () => mustStand(runs.standing(run.id, run.attempt)),
     },

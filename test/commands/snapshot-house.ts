@@ -3,6 +3,7 @@ import { createCatalogue } from '../../src/adapters/catalogue.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import { Settings } from '../../src/config/schema.ts';
 import { type BackupManifest, parseManifest } from '../../src/ops/etcd/backup/manifest.ts';
+import type { Etcd } from '../../src/ports/etcd.ts';
 import type { Kubernetes } from '../../src/ports/kubernetes.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
@@ -38,20 +39,27 @@ export interface HouseSetup {
   readonly locks?: 'in a bucket with Object Lock' | 'in a bucket without';
   /** Stands between the worker and the bucket. */
   readonly between?: (objects: FakeObjects) => Objects;
+  /** Stands between the worker and etcd. */
+  readonly betweenEtcd?: (etcd: FakeEtcd) => Etcd;
+  /** Of prod-1; three unless given. */
+  readonly members?: number;
+  /** What salvor.yaml says of prod-1's quota; nothing unless given. */
+  readonly quotaBytes?: number;
 }
 
-export async function openHouse({ bucket = 'there', kubernetes, locks, between }: HouseSetup = {}): Promise<House> {
+export async function openHouse(setup: HouseSetup = {}): Promise<House> {
+  const { bucket = 'there', kubernetes, locks, between, betweenEtcd, members = 3, quotaBytes } = setup;
   const clock = { now: () => house.bot.clock.now() };
-  const etcd = createFakeEtcd({ 'prod-1': { members: 3 }, staging: { members: 1 } }, clock);
+  const etcd = createFakeEtcd({ 'prod-1': { members }, staging: { members: 1 } }, clock);
   const objects = createFakeObjects(clock, {
     ...{ buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] },
     locking: locks === 'in a bucket with Object Lock' ? ['main'] : [],
   });
   const bot = await createBot({
-    etcd,
+    etcd: betweenEtcd ? betweenEtcd(etcd) : etcd,
     objects: between ? between(objects) : objects,
     ...(kubernetes ? { kubernetes } : {}),
-    ...(kubernetes || locks ? { catalogue: catalogueWith(kubernetes !== undefined, locks !== undefined) } : {}),
+    ...(kubernetes || locks || quotaBytes ? { catalogue: catalogueOf(setup) } : {}),
   });
   const keys = () => (bucket === 'there' ? objects.keys('main') : []);
   const ask = async (words: string): Promise<string> => {
@@ -82,13 +90,13 @@ export async function openHouse({ bucket = 'there', kubernetes, locks, between }
   return house;
 }
 
-function catalogueWith(hasKubernetes: boolean, hasLocks: boolean) {
+function catalogueOf({ kubernetes, locks, quotaBytes }: HouseSetup) {
   const lock = { mode: 'governance', days: 30 };
   const cluster = {
     ...{ environment: 'production', channels: ['C0PROD'] },
-    etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true },
-    backup: { bucket: 'main', prefix: 'etcd/prod-1', ...(hasLocks ? { lock } : {}) },
-    ...(hasKubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
+    etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true, quotaBytes },
+    backup: { bucket: 'main', prefix: 'etcd/prod-1', ...(locks ? { lock } : {}) },
+    ...(kubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
   };
   const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
   return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));
