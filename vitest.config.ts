@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // `unit` needs nothing but Node and ends in seconds; `servers` starts real etcd, Redis and S3 on loopback.
-const servers = ['test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'];
+const servers = [
+  'test/contract/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

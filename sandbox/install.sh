@@ -15,7 +15,7 @@ fi
 # program:package, looked for by the program
 wanted="redis-server:redis-server etcd:etcd-server etcdctl:etcd-client openssl:openssl"
 case "$purpose" in
-  test) wanted="$wanted zstd:zstd age:age chromium:chromium radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
+  test) wanted="$wanted zstd:zstd age:age chromium:chromium promtool:prometheus radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
   bench) wanted="$wanted zstd:zstd curl:curl" ;;
 esac
 missing=""
