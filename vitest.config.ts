@@ -5,7 +5,7 @@ const servers = [
   'test/contract/**/*.test.ts',
   'test/e2e/**/*.test.ts',
   'test/faults/**/*.test.ts',
-  'test/deploy/**/*.test.ts',
+  'test/deploy/rules.test.ts',
 ];
 
 export default defineConfig({

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { createOpener } from '../../src/adapters/opener.ts';
+import { createMetrics } from '../../src/http/metrics.ts';
+import { createBot, startedRun } from '../bot.ts';
+import { openHouse } from '../commands/snapshot-house.ts';
+import { plantSnapshot } from '../fakes/backup-files.ts';
+import { createBackupPlanter } from '../fakes/backups.ts';
+import { createFakeClock } from '../fakes/clock.ts';
+import { clusterOf } from '../fakes/cluster.ts';
+import { createFakeObjects } from '../fakes/objects.ts';
+import { aSchedule } from '../fakes/schedules.ts';
+import { createFakeScratch } from '../fakes/scratch.ts';
+import { people } from '../people.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** What jobs measured when they really ran. */
+async function measured() {
+  const objects = createFakeObjects(createFakeClock(), { buckets: ['main'] });
+  const bot = await createBot({ objects, scratch: createFakeScratch(), opener: createOpener({}) });
+  await plantSnapshot(createBackupPlanter(objects, clusterOf()));
+  const house = await openHouse();
+  const runs = [(await house.snapshot()).run];
+  for (const words of ['verify prod-1 latest', 'watch prod-1']) {
+    const { id } = startedRun(await bot.types(people.alice, `/salvor ${words}`));
+    bot.reply();
+    await bot.works();
+    const run = await bot.runs.find(id);
+    if (run) runs.push(run);
+  }
+  return runs.map(({ job, cluster, report }) => ({
+    job,
+    cluster,
+    measures: report?.measures ?? {},
+    measuredAt: new Date(0),
+  }));
+}
+
+it('asks in rules and dashboard for nothing that no process exports', async () => {
+  const depth = { site: 'main', queue: 'read', waiting: 0, active: 0, oldestMs: 0 };
+  const record = { failingSince: new Date(0), succeededAt: new Date(0) };
+  const metrics = createMetrics({
+    queues: async () => [depth],
+    outbox: async () => ({ waiting: 0, oldestMs: 0, givenUp: 0 }),
+    measured,
+    schedules: async () => [{ ...aSchedule(), nextAt: new Date(0), isPaused: false, record }],
+  });
+  const exported = new Set(((await metrics.routes['/metrics']?.())?.body ?? '').match(/(?<=# TYPE )\S+/g));
+  const files = ['deploy/prometheus/salvor.rules.yaml', 'deploy/grafana/salvor.json'];
+  const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
+  const asked = new Set(
+    texts
+      .join('\n')
+      .match(/\bsalvor_[a-z_]+/g)
+      ?.map((name) => name.replace(/_bucket$/, '')),
+  );
+  expect(asked.size).toBeGreaterThan(15);
+  expect([...asked].filter((name) => !exported.has(name))).toEqual([]);
+});
