@@ -20,9 +20,15 @@ interface Listing {
   readonly peakRssMb: number;
 }
 
+interface Planning {
+  readonly pruneSeconds: number;
+  readonly pruneRequests: number;
+  readonly prunePeakRssMb: number;
+}
+
 /**
- * `/salvor backups` of the newest 20 out of very many in the sandbox's S3, the whole job with its picture: requests to the store, seconds
- * (median) and the most memory its process held.
+ * `/salvor backups` of the newest 20 out of very many in the sandbox's S3, the whole job with its picture, and the plan of a prune of all of
+ * them: requests to the store, seconds (median) and the most memory their processes held.
  */
 export async function measure(flags: readonly string[]) {
   const { values } = parseArgs({
@@ -30,6 +36,7 @@ export async function measure(flags: readonly string[]) {
     options: {
       backups: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '9' },
+      plans: { type: 'string', default: '3' },
       directory: { type: 'string', default: tmpdir() },
     },
   });
@@ -42,7 +49,8 @@ export async function measure(flags: readonly string[]) {
     const store = await startStore(directory);
     try {
       await idleMachine();
-      return { ...(await listing(store.connection, Number(values.rounds))), backups: count };
+      const listed = await listing(store.connection, Number(values.rounds));
+      return { ...listed, ...(await planning(store.connection, Number(values.plans))), backups: count };
     } finally {
       await store.stop();
     }
@@ -52,8 +60,18 @@ export async function measure(flags: readonly string[]) {
 }
 
 async function listing(bucket: BucketConnection, rounds: number): Promise<Listing> {
-  const main = new URL('backups/listing.ts', import.meta.url).pathname;
-  const { stdout } = await run(process.execPath, [main, JSON.stringify({ bucket, rounds })]);
-  const measured: Listing = JSON.parse(stdout);
+  const measured: Listing = await apart('backups/listing.ts', bucket, rounds);
   return { ...measured, seconds: rounded(measured.seconds), firstSeconds: rounded(measured.firstSeconds) };
+}
+
+async function planning(bucket: BucketConnection, rounds: number): Promise<Planning> {
+  const measured: Planning = await apart('backups/planning.ts', bucket, rounds);
+  return { ...measured, pruneSeconds: rounded(measured.pruneSeconds) };
+}
+
+/** In a process of its own, whose memory nothing else uses. */
+async function apart(file: string, bucket: BucketConnection, rounds: number) {
+  const main = new URL(file, import.meta.url).pathname;
+  const { stdout } = await run(process.execPath, [main, JSON.stringify({ bucket, rounds })]);
+  return JSON.parse(stdout);
 }

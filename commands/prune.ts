@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import prune from '../jobs/prune.ts';
+import { defineCommand } from '../src/chatops/command.ts';
+import { Name } from '../src/chatops/interpret.ts';
+
+/** As a dry run told it; see confirmation.ts. */
+const Code = z.string().regex(/^[0-9a-f]{12}$/, 'must be the code of a dry run, 12 digits and letters a to f');
+
+export default defineCommand({
+  name: 'prune',
+  summary: 'show which backups no rule keeps; remove them once confirmed',
+  usage: 'prune <cluster> [--confirm <code>]',
+  examples: ['prune prod-1', 'prune prod-1 --confirm 5f2a90c41be7'],
+  input: z.strictObject({ cluster: Name, confirm: Code.optional() }),
+  job: prune,
+  payload: ({ cluster, confirm }) => ({ cluster, ...(confirm === undefined ? {} : { confirm }) }),
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { unlessCancelled } from '../src/chatops/interruption.ts';
+import { defineJob, type RunContext } from '../src/chatops/job.ts';
+import { mustBeConfirmed, stayingOf } from '../src/ops/etcd/prune/confirm-prune.ts';
+import { type PrunePlan, planPrune } from '../src/ops/etcd/prune/plan-prune.ts';
+import { pruneReport } from '../src/ops/etcd/prune/prune-report.ts';
+import { type Pruned, removeBackups } from '../src/ops/etcd/prune/remove-backups.ts';
+import { Removed, removedInWords } from '../src/ops/etcd/prune/tally.ts';
+import type { Objects } from '../src/ports/objects.ts';
+
+const Payload = z.object({ cluster: z.string(), confirm: z.string().optional() });
+
+export default defineJob({
+  name: 'prune',
+  payload: Payload,
+  needs: ['objects', 'catalogue', 'clock'],
+  queue: 'write',
+  steps: ['Look at all backups', 'Remove what no rule keeps'],
+  cluster: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  lock: (payload) => `backups/${payload.cluster}`,
+  // Nobody confirms a schedule: it shows what would go, with its button.
+  schedule: { payload: (cluster) => ({ cluster }), says: 'always' },
+  async run({ cluster: name, confirm }, { catalogue, clock, objects }, context) {
+    const cluster = catalogue.cluster(name);
+    const { step, signal, memory } = context;
+    const plan = await step('Look at all backups', () => planPrune(objects, cluster, clock.now(), { signal }));
+    if (confirm === undefined) return { plan };
+    mustBeConfirmed(plan, confirm, memory.stays);
+    return { plan, pruned: await step('Remove what no rule keeps', () => remove(objects, plan, context)) };
+  },
+  report: pruneReport,
+});
+
+/** Remembers what it does: it may die in the middle, and the next attempt is to go on. */
+async function remove(objects: Objects, plan: PrunePlan, context: RunContext): Promise<Pruned> {
+  await context.remember('stays', stayingOf(plan));
+  const pruned = await removeBackups(objects, plan, {
+    // A batch is over in seconds, and half of one leaves waste behind.
+    signal: unlessCancelled(context.signal),
+    before: removedBefore(context),
+    checkpoint: (removed, isAll) => remember(removed, isAll, context),
+    progress: (done, total) => context.progress(done, total, 'objects'),
+  });
+  for (const { name, why } of pruned.stayed) context.log(`stays: ${name}: ${why}`);
+  return pruned;
+}
+
+/** For the next attempt, and for people when there is none. */
+async function remember(removed: Removed, isAll: boolean, context: RunContext): Promise<void> {
+  const words = removedInWords(removed);
+  const all = words === undefined ? 'nothing' : `${words} removed, the rest stands`;
+  const some = words === undefined ? 'not known: some of what was to go may be removed' : `at least ${words} removed`;
+  await context.remember('changed', isAll ? all : some);
+  await context.remember('removed', JSON.stringify(removed));
+}
+
+function removedBefore({ memory: { removed } }: RunContext): Removed | undefined {
+  return removed === undefined ? undefined : Removed.parse(JSON.parse(removed));
+}

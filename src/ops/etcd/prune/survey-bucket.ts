@@ -1,0 +1,157 @@
+import type { BackupPlace, BackupTarget } from '../../../ports/catalogue.ts';
+import type { AskOptions, ObjectAt, ObjectFacts, Objects } from '../../../ports/objects.ts';
+import { foreignForms } from '../backup/backup.ts';
+import {
+  dataKeyBeside,
+  dataPrefix,
+  type KeyParts,
+  manifestsPrefix,
+  partsOfDataKey,
+  partsOfManifestKey,
+  partsOfVerificationKey,
+  verifiedPrefix,
+} from '../backup/backup-layout.ts';
+import { foreignFiles } from '../backup/foreign-files.ts';
+import type { ListedBackup } from '../backup/list-backups.ts';
+
+/** A backup as listings tell of it, with the objects of its data: of a dead attempt there may be one more, or there may be none left. */
+export interface SurveyedBackup {
+  readonly listed: ListedBackup;
+  readonly data: readonly DataObject[];
+}
+
+export interface DataObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/** An object of a backup that has no manifest any more, and so does not exist. */
+export interface Leftover extends ObjectAt {
+  readonly sizeBytes: number;
+}
+
+export interface BucketSurvey {
+  /** Newest first, own ones and foreign ones. */
+  readonly backups: readonly SurveyedBackup[];
+  readonly leftovers: readonly Leftover[];
+  /** Copies in the second bucket whose originals are gone: perhaps the only backups that are left. */
+  readonly loneCopies: number;
+}
+
+/** Beyond a snapshot's own time limit no attempt can still commit; the rest is for clocks that differ. */
+const graceMs = 60 * 60_000;
+
+/**
+ * All that lies under a cluster's prefix and in its second bucket, by listings alone: a thousand objects a request. Reads no object. Throws
+ * Fault, also where the second bucket cannot be listed.
+ */
+export async function surveyBucket(
+  objects: Objects,
+  target: BackupTarget,
+  now: Date,
+  ask: AskOptions,
+): Promise<BucketSurvey> {
+  const settledBefore = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const [manifests, results, data, foreign, copies] = await Promise.all([
+    manifestsIn(objects, target, ask),
+    resultsIn(objects, target, ask),
+    dataIn(objects, target, ask),
+    foreignFiles(objects, target, ask),
+    target.copy ? copiesIn(objects, target.copy, ask) : noCopies,
+  ]);
+  const own = manifests.map(({ stem, id, takenAt, object }): SurveyedBackup => {
+    const verifications = results.get(stem) ?? [];
+    const isCopied = copies.manifests.has(stem);
+    const listed: ListedBackup = { kind: 'own', stem, id, takenAt, object, verifications, isCopied };
+    return { listed, data: (data.get(id) ?? []).map(({ key, sizeBytes }) => ({ key, sizeBytes })) };
+  });
+  const others = foreign.map((file): SurveyedBackup => {
+    const listed = { ...file, verifications: results.get(file.stem) ?? [], isCopied: false };
+    return { listed, data: [{ key: file.object.key, sizeBytes: file.object.sizeBytes }] };
+  });
+  const ids = new Set(manifests.map(({ id }) => id));
+  const stems = new Set(manifests.map(({ stem }) => stem));
+  return {
+    backups: [...own, ...others].toSorted((a, b) => (a.listed.stem < b.listed.stem ? -1 : 1)),
+    leftovers: [
+      ...leftData(target, data, ids, settledBefore),
+      ...leftResults(target, results, stems, settledBefore),
+      ...(target.copy ? leftData(target.copy, copies.data, copies.ids, settledBefore) : []),
+    ],
+    loneCopies: [...copies.manifests].filter((stem) => !stems.has(stem)).length,
+  };
+}
+
+interface Manifest extends KeyParts {
+  readonly object: ObjectFacts;
+}
+
+async function manifestsIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: AskOptions) {
+  const found: Manifest[] = [];
+  for await (const object of objects.list(bucket, { prefix: manifestsPrefix(prefix), ...ask })) {
+    const parts = partsOfManifestKey(object.key);
+    if (parts) found.push({ ...parts, object });
+  }
+  return found;
+}
+
+/** Verifications by the stem of their backup. */
+async function resultsIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: AskOptions) {
+  const found = new Map<string, readonly ObjectFacts[]>();
+  for await (const object of objects.list(bucket, { prefix: verifiedPrefix(prefix), ...ask })) {
+    const stem = partsOfVerificationKey(object.key)?.stem;
+    if (stem !== undefined) found.set(stem, [...(found.get(stem) ?? []), object]);
+  }
+  return found;
+}
+
+type DataById = ReadonlyMap<string, readonly ObjectFacts[]>;
+
+/** Data by the id of its backup; none that lies deeper, where it may be another cluster's. */
+async function dataIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: AskOptions): Promise<DataById> {
+  const found = new Map<string, readonly ObjectFacts[]>();
+  for await (const object of objects.list(bucket, { prefix: dataPrefix(prefix), ...ask })) {
+    const id = object.key === dataKeyBeside(prefix, object.key) ? partsOfDataKey(object.key)?.id : undefined;
+    if (id !== undefined) found.set(id, [...(found.get(id) ?? []), object]);
+  }
+  return found;
+}
+
+const noCopies = { manifests: new Set<string>(), ids: new Set<string>(), data: new Map<string, never>() };
+
+async function copiesIn(objects: Objects, place: BackupPlace, ask: AskOptions) {
+  const [manifests, data] = await Promise.all([manifestsIn(objects, place, ask), dataIn(objects, place, ask)]);
+  return {
+    manifests: new Set(manifests.map(({ stem }) => stem)),
+    ids: new Set(manifests.map(({ id }) => id)),
+    data,
+  };
+}
+
+/** By when it was stored as well: a copy may be under way of a backup that is old. */
+function leftData(
+  { bucket }: BackupPlace,
+  data: DataById,
+  ids: ReadonlySet<string>,
+  settledBefore: number,
+): readonly Leftover[] {
+  const isSettled = ({ key, modifiedAt }: ObjectFacts) =>
+    Math.max(modifiedAt.getTime(), partsOfDataKey(key)?.takenAt.getTime() ?? 0) < settledBefore;
+  return [...data]
+    .flatMap(([id, all]) => (ids.has(id) ? [] : all.filter(isSettled)))
+    .map(({ key, sizeBytes }) => ({ bucket, key, sizeBytes }));
+}
+
+/** Not those of foreign files: their prefix may be missing in salvor.yaml for a while. */
+function leftResults(
+  { bucket }: BackupPlace,
+  results: ReadonlyMap<string, readonly ObjectFacts[]>,
+  stems: ReadonlySet<string>,
+  settledBefore: number,
+): readonly Leftover[] {
+  const isForeign = (stem: string) => foreignForms.some((form) => stem.endsWith(`.${form}`));
+  return [...results]
+    .flatMap(([stem, all]) => (stems.has(stem) || isForeign(stem) ? [] : all))
+    .filter(({ modifiedAt }) => modifiedAt.getTime() < settledBefore)
+    .map(({ key, sizeBytes }) => ({ bucket, key, sizeBytes }));
+}
