@@ -46,17 +46,23 @@ describe('a snapshot that arrives with', () => {
   });
 });
 
-describe('a member that keeps sending bad bytes', () => {
-  it('is passed over by the next attempt, which says why', async () => {
+describe('a member that sends', () => {
+  it.each<[Flaw, string]>([
+    ['a flipped byte', 'sent bad bytes'],
+    ['a broken connection', 'broke off its stream'],
+    ['empty messages for ever', 'stopped sending'],
+    ['an error in mid-stream', 'failed with ETCD_ANSWER'],
+  ])('%s is passed over by the next attempt, which says why', async (flaw, how) => {
     house = await openHouse();
-    house.prod.sends('etcd-2', 'a flipped byte');
+    house.prod.sends('etcd-2', flaw);
     const { run, says } = await house.snapshot();
     expect(run).toMatchObject({ state: 'done', attempt: 2 });
-    expect(says).toMatch(/From +etcd-3: a follower, up to date; etcd-2 passed over: it sent bad bytes in attempt 1/);
+    expect(says).toMatch(/^ {2}From +etcd-3: a follower, up to date; etcd-2 passed over: it .* in attempt 1; etcd /m);
+    expect(says).toContain(`it ${how} in attempt 1`);
     expect(house.keys()).toHaveLength(2);
   });
 
-  it('and all others that do, end the run in its last attempt', async () => {
+  it('bad bytes, as all others do, is followed by each of them until the last attempt', async () => {
     house = await openHouse();
     for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) house.prod.sends(member, 'a flipped byte');
     const { run } = await house.snapshot();
@@ -87,6 +93,7 @@ describe('the bucket', () => {
     const { run, says } = await house.snapshot();
     expect(run).toMatchObject({ state: 'done', attempt: 2 });
     expect(lines(says)[0]).toContain('prod-1 is saved');
+    expect(says).not.toContain('passed over');
     expect(house.keys()).toHaveLength(2);
     expect(house.manifests()).toMatchObject([{ runId: run.id }]);
     const log = (await house.bot.runs.logs(run.id)).map(({ line }) => line);
