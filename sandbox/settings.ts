@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -19,9 +18,7 @@ export interface SettingsFacts {
 }
 
 /** A cluster is watched unless a schedule says when. Here one says next year, so that nothing comes by itself in the middle of a test. */
-const unwatched = existsSync(new URL('../jobs/watch.ts', import.meta.url))
-  ? { watch: { job: 'watch', clusters: ['prod-1'], cron: '0 0 1 1 *' } }
-  : {};
+const unwatched = { watch: { job: 'watch', clusters: ['prod-1'], cron: '0 0 1 1 *' } };
 
 /** Writes the salvor.yaml of the sandbox: one production cluster, prod-1; answers its path. */
 export async function writeSettings(facts: SettingsFacts): Promise<string> {
