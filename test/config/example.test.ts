@@ -32,7 +32,7 @@ it('salvor.example.yaml is a configuration that can be used', async () => {
   const { jobs } = await loadRegistry();
   const { settings } = loadConfig({ role: 'all', environment, jobs });
   expect(Object.keys(settings.clusters)).toEqual(['prod-1']);
-  expect(Object.values(settings.schedules).map(({ job }) => job)).toEqual(['snapshot', 'verify']);
+  expect(Object.values(settings.schedules).map(({ job }) => job)).toEqual(['snapshot', 'verify', 'prune']);
 });
 
 it('docker-compose.yml starts every host that salvor.example.yaml names', () => {
