@@ -151,9 +151,10 @@ async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: E
 }
 
 /** The newest run of the same kind on the same cluster that went well: what people fall back on. */
+/** One that only showed what it would do has done no good yet. */
 async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefined> {
   const recent = await runs.list({ cluster: run.cluster, limit: 200 });
-  return recent.find((one) => one.job === run.job && one.state === 'done');
+  return recent.find((one) => one.job === run.job && one.state === 'done' && one.report?.changed !== 'nothing');
 }
 
 const named = (run: RunRecord) => ({

@@ -62,7 +62,7 @@ export const Report = z.object({
   text: Text.optional(),
   facts: z.array(Fact).readonly().optional(),
   table: Table.optional(),
-  /** After a failure: what was changed. "nothing" is an answer, silence is not. */
+  /** After a failure, and of a plan: what was changed. "nothing" is an answer, silence is not. */
   changed: Text.optional(),
   next: Text.optional(),
   file: File.optional(),

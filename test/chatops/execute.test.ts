@@ -295,10 +295,11 @@ describe('a fault', () => {
     });
   });
 
-  it('says how old the last good one is', async () => {
+  it('says how old the last good one is, one that only showed its plan apart', async () => {
     const good = await queued();
     await attempt(good, async () => saved);
     clock.advance(7 * 3_600_000);
+    await attempt(await queued('write', { id: 'r-plan' }), async () => ({ ...saved, changed: 'nothing' }));
     const run = await queued('write', { id: 'r-second' });
     await attempt(run, async () => {
       throw fault(false);

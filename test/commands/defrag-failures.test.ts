@@ -21,7 +21,7 @@ describe('stops at the first member that is not well, and says who was done and 
       "[failed] defrag prod-1: etcd-3 failed while it was defragmented: http://etcd-3.prod-1.example:2379 cannot be reached: connect ECONNREFUSED
         Cluster           prod-1
         Step              4 of 5: Defragment etcd-3
-        Last good defrag  0 ms ago, run r-43gqecn4yz
+        Last good defrag  none on record here
         Code              ETCD_UNREACHABLE
         Changed  etcd-2 was defragmented: 800 MiB to 300 MiB, in 0 ms. etcd-3 was being defragmented: whether it is done is not known. Not touched: etcd-1.
         Next     Check that the member runs and that this worker may connect to it. Then see what is left: defrag prod-1

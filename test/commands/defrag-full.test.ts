@@ -19,13 +19,14 @@ describe('a full cluster', () => {
     const { says } = await house.asks('/salvor defrag prod-1');
     expect(says.replace(/[0-9a-f]{12}/, 'CODE')).toMatchInlineSnapshot(`
       "[look] prod-1 is full: NOSPACE stands, and etcd refuses every write
-      Nothing was changed. First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared. One member at a time: it answers nothing while it works, and the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
+      First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared. One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
         Order  etcd-2, then etcd-3, then etcd-1 (leader)
       Member  Role      Database  In use   Fragmented  Decision
       etcd-2  follower  800 MiB   300 MiB  62 %        defragment: the cluster is full
       etcd-3  follower  800 MiB   300 MiB  62 %        defragment: the cluster is full
       etcd-1  leader    800 MiB   300 MiB  62 %        defragment: the cluster is full
-        Next  To do just this: /salvor defrag prod-1 --confirm CODE
+        Changed  nothing
+        Next     To do just this: /salvor defrag prod-1 --confirm CODE
       "
     `);
     expect(house.keys()).toEqual([]);

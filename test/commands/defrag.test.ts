@@ -67,7 +67,7 @@ describe('without a code', () => {
     expect(run.steps.map(({ name, state }) => `${name}: ${state}`)).toEqual(['Look at the members: complete']);
     expect(says.replace(/[0-9a-f]{12}/, 'CODE')).toMatchInlineSnapshot(`
       "prod-1: 2 of 3 members are worth defragmenting, 1000 MiB to win
-      Nothing was changed. One member at a time: it answers nothing while it works, and the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
+      One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
         Order          etcd-3, then etcd-1 (leader)
         To win         1000 MiB
         Worth it from  45 % and 100 MiB fragmented
@@ -75,7 +75,8 @@ describe('without a code', () => {
       etcd-2  follower  310 MiB   300 MiB  3 %         leave: 3 % fragmented, less than 45 %
       etcd-3  follower  800 MiB   300 MiB  62 %        defragment: 62 % fragmented, 500 MiB to win
       etcd-1  leader    800 MiB   300 MiB  62 %        defragment: 62 % fragmented, 500 MiB to win
-        Next  To do just this: /salvor defrag prod-1 --confirm CODE
+        Changed  nothing
+        Next     To do just this: /salvor defrag prod-1 --confirm CODE
       "
     `);
     expect(await house.sizes()).toEqual({ ...untouched, 'etcd-2': 310 });

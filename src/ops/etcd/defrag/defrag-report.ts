@@ -18,12 +18,13 @@ export function planReport(plan: DefragPlan, cluster: Cluster): Report {
   return {
     tone: isFull(plan) ? 'warning' : 'neutral',
     title: titleOf(plan),
-    text: `Nothing was changed. ${courseOf(plan)}`,
+    text: courseOf(plan),
     facts: [
       { label: 'Order', value: orderInWords(due), onCard: true },
       ...(isFull(plan) ? [] : [{ label: 'To win', value: bytesInWords(sumOf(due)) }, thresholdOf(cluster)]),
     ],
     ...common,
+    changed: 'nothing',
     next: ['To do just this: ', { command: words }],
     actions: [actionOf(plan, words)],
   };
@@ -52,7 +53,10 @@ function standstill({ members }: DefragPlan): string {
   if (members.length === 1) return `It is the only member: while it works, nothing can be read or written. ${disk}`;
   const leads = members.some(({ isDue, role }) => isDue && role === 'leader');
   const wait = leads ? ' While the leader works, last of all, writes wait.' : '';
-  return `One member at a time: it answers nothing while it works, and the next one’s turn comes when all are well.${wait} ${disk}`;
+  return (
+    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when ' +
+    `all are well.${wait} ${disk}`
+  );
 }
 
 const orderInWords = (members: readonly MemberPlan[]): string =>
@@ -92,7 +96,7 @@ export function doneReport({ plan, ledger }: DefragState): Report {
     tone: 'good',
     title: doneTitle(plan.cluster, ledger),
     facts: [
-      ...(snapshot ? [{ label: 'Snapshot', value: [{ code: snapshot.id }, ', taken first'] }] : []),
+      ...(snapshot ? [{ label: 'Snapshot', value: [{ code: snapshot.id }, ', taken first'], onCard: true }] : []),
       ...(compactedTo === undefined
         ? []
         : [{ label: 'Compacted', value: `up to revision ${numberInWords(BigInt(compactedTo))}` }]),
