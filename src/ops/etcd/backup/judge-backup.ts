@@ -36,7 +36,7 @@ export async function judge({ sum, pages, isDatabase }: Examination, of: StoredB
     const size = numberInWords(sum.totalBytes);
     throw unsound('BACKUP_DATABASE', `The database ends after ${size} bytes, where none can: a part of it is missing.`);
   }
-  const facts = { sizeBytes: sum.databaseBytes, sha256: sum.sha256, hasDigest: sum.digest === 'right', pages };
+  const facts = { sizeBytes: sum.databaseBytes, sha256: sum.sha256, hasDigest: sum.digest !== 'absent', pages };
   const [difference] = of.backup.kind === 'own' ? differences(facts, of.backup.manifest) : [];
   if (difference !== undefined) throw unsound('BACKUP_MANIFEST', difference);
   return facts;

@@ -120,14 +120,15 @@ async function openPlace(scratch: Scratch, { backup }: DrillRequest, hooks: Dril
 /** Reads into `sink` and answers what was learned. */
 async function readBack(
   ports: DrillPorts,
-  { cluster, backup }: DrillRequest,
+  { cluster, backup, bytesOnly }: DrillRequest,
   { signal, progress }: DrillHooks,
   trial: Trial,
   sink: (bytes: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<DatabaseFacts> {
   return timed(trial, 'read', async () => {
     const tell = (doneBytes: number) => progress?.(doneBytes, backup.storedBytes);
-    const { bytes, facts } = await openBackup(ports, cluster, backup, { signal, progress: tell });
+    const options = { signal, progress: tell, isRestoredNext: !bytesOnly };
+    const { bytes, facts } = await openBackup(ports, cluster, backup, options);
     await sink(bytes);
     trial.facts = facts();
     return trial.facts;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createOpener } from '../../../../src/adapters/opener.ts';
 import { Fault, Refusal } from '../../../../src/chatops/errors.ts';
@@ -122,6 +124,38 @@ describe('finds out', () => {
     expect(steps).toEqual(['Make room', 'Read back']);
   });
 
+  it.each(['zstd', 'none'] as const)(
+    'what was spoiled before it was stored with %s, by etcd’s own tool',
+    async (compression) => {
+      const backup = await plantSnapshot(plant, { compression });
+      const spoiled = flipped(smallSnapshot, 60_000);
+      const data = compression === 'zstd' ? zstdCompressSync(spoiled) : spoiled;
+      objects.plant(backup.dataAt, data);
+      const stored = { ...backup.manifest.stored, sizeBytes: data.length, sha256: sha256(data) };
+      const found = await findings({ ...backup, manifest: { ...backup.manifest, stored } });
+      expect(found).toEqual([expect.stringMatching(/did not restore it: expected sha256/)]);
+    },
+  );
+
+  it('a database of another digest than its manifest names', async () => {
+    const backup = await plantSnapshot(plant);
+    const database = { ...backup.manifest.database, sha256: 'a'.repeat(64) };
+    const [found] = await findings({ ...backup, manifest: { ...backup.manifest, database } });
+    expect(found).toMatch(/^The database has SHA-256 \w{12}… where its manifest names aaaaaaaaaaaa…\.$/);
+    expect(steps).toEqual(['Make room', 'Read back']);
+  });
+
+  it('what is no database at all, or has no digest, before it is restored', async () => {
+    const rubbish = Buffer.alloc(8_192 + 32, 'x');
+    for (const data of [rubbish, smallSnapshot.subarray(0, -32), smallSnapshot.subarray(0, -40)]) {
+      const backup = await plantSnapshot(plant, { compression: 'none' });
+      objects.plant(backup.dataAt, data);
+      const stored = { ...backup.manifest.stored, sizeBytes: data.length, sha256: sha256(data) };
+      expect(await findings({ ...backup, manifest: { ...backup.manifest, stored } })).toHaveLength(1);
+    }
+    expect(steps).not.toContain('Restore');
+  });
+
   it('a key that etcd lost', async () => {
     scratch.loses('/registry/configmaps/default/a');
     expect(await findings(await plantSnapshot(plant))).toEqual([
@@ -231,3 +265,5 @@ describe('is no verdict on the backup', () => {
 function fault(code: string, message: string): Fault {
   return new Fault(message, { port: 'scratch', operation: 'try', code, retryable: false });
 }
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
