@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { BucketConnection } from '../src/adapters/objects.ts';
 import { createObjects } from '../src/adapters/objects.ts';
 import { bytesInWords, numberInWords } from '../src/chatops/format.ts';
 import { type BackupManifest, parseManifest } from '../src/ops/etcd/backup/manifest.ts';
+import { decompress } from '../src/ops/etcd/unpack/decompress.ts';
 import type { Objects } from '../src/ports/objects.ts';
 
 const run = promisify(execFile);
@@ -62,10 +61,7 @@ async function download(objects: Objects, { stored }: BackupManifest, file: stri
       yield chunk;
     }
   };
-  const plain = { zstd: createZstdDecompress, gzip: createGunzip, none: undefined }[stored.compression];
-  await (plain
-    ? pipeline(Readable.from(hashed()), plain(), createWriteStream(file))
-    : pipeline(Readable.from(hashed()), createWriteStream(file)));
+  await pipeline(decompress(hashed(), stored.compression), createWriteStream(file));
   must(hash.digest('hex') === stored.sha256, 'the stored bytes are not those the manifest names');
   return `the ${bytesInWords(stored.sizeBytes)} stored are the bytes the manifest names (SHA-256 ${stored.sha256.slice(0, 12)}…)`;
 }

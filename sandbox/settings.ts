@@ -59,6 +59,7 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
       },
     },
     schedules: { ...unwatched, ...facts.schedules },
+    drill: { directory: facts.directory },
   };
   const file = join(facts.directory, 'salvor.yaml');
   await writeFile(file, stringify(settings));

@@ -121,13 +121,13 @@ describe('a good backup', () => {
     ]);
     expect(untimed(says).replace(/\d+ objects/, 'SOME objects')).toMatchInlineSnapshot(`
       "[ok] prod-1: r-good restores, in TIME: 92 keys at revision 185
+        Recovery time  TIME to read, restore and start one member: this is your RTO
         Backup         r-good, taken 2026-03-01 08:00:00 UTC
-        Where          s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
+        Compared       TIME: 92 keys, those of 5 resources one by one; SOME objects read
         Read back      TIME: 6.2 KiB stored, 120 KiB of database, SPEED
         Restored       TIME, by etcdutl 3.5.30
         Started        TIME, etcd 3.5.30
-        Compared       TIME: 92 keys, those of 5 resources one by one; SOME objects read
-        Recovery time  TIME to read, restore and start one member: this is your RTO
+        Where          s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
       "
     `);
     expect(report.measures).toMatchObject({ passed: 1, databaseBytes: 122_880 });
@@ -170,8 +170,8 @@ describe('a good backup', () => {
     expect(untimed(says)).toMatchInlineSnapshot(`
       "[ok] prod-1: every byte of r-good is as it must be; it was not restored
         Backup     r-good, taken 2026-03-01 08:00:00 UTC
-        Where      s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
         Read back  TIME: 6.2 KiB stored, 120 KiB of database, SPEED
+        Where      s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
       "
     `);
     expect(report.actions).toEqual([
@@ -211,11 +211,11 @@ describe('a backup that is not good', () => {
       "[failed] prod-1: r-good is no backup to rely on
       The object’s bytes are not those that were stored: their SHA-256 is ONE where its manifest names ANOTHER.
         Backup         r-good, taken 2026-03-01 08:00:00 UTC
-        Where          s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
         Read back      TIME
+        Where          s3://etcd-backups/etcd/prod-1/data/20260301T080000Z-r-good-aaaaaaaaaaaa.db.zst
         Last verified  r-before, 12 h old
         Changed  nothing but the result, which stands beside the backup
-        Next     Take a new one and verify it. Keep this one until you know what happened to it.
+        Next     Keep this one until you know what happened to it. Take a new one, and verify it: /salvor snapshot prod-1
       "
     `);
     expect(report).toMatchObject({ tone: 'bad', measures: { passed: 0 } });

@@ -30,7 +30,10 @@ export function drillReport(outcome: DrillOutcome): Report {
       text: [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
       facts: [...facts, { label: 'Last verified', value: lastInWords(outcome) }],
       changed: 'nothing but the result, which stands beside the backup',
-      next: 'Take a new one and verify it. Keep this one until you know what happened to it.',
+      next: [
+        'Keep this one until you know what happened to it. Take a new one, and verify it: ',
+        { command: `snapshot ${cluster.name}` },
+      ],
       measures,
       actions: [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
     };
@@ -55,7 +58,7 @@ function titleOf({ cluster, backup, verification, compared }: DrillOutcome): str
   return `${cluster.name}: ${backup.id} restores, in ${recoveryInWords(verification.seconds)}: ${what}`;
 }
 
-function remarksOf({ facts, tool, compared }: DrillOutcome): readonly string[] {
+function remarksOf({ facts, compared }: DrillOutcome): readonly string[] {
   return [
     ...(facts && !facts.hasDigest
       ? ['It carries no digest of etcd’s: a changed value in it would not be noticed.']
@@ -65,7 +68,6 @@ function remarksOf({ facts, tool, compared }: DrillOutcome): readonly string[] {
           `${counted(compared.expired, 'key')} went away meanwhile because their leases ended, as they would in any restore.`,
         ]
       : []),
-    ...(tool?.remark ? [tool.remark] : []),
   ];
 }
 
@@ -74,19 +76,21 @@ function factsOf({ backup, verification, facts, tool, compared, where }: DrillOu
   const fact = (label: string, value: string | undefined) => (value === undefined ? [] : [{ label, value }]);
   const after = (part: keyof typeof seconds, value: string) =>
     seconds[part] === undefined ? undefined : `${durationInWords(seconds[part] * 1000)}${value}`;
+  // A card has no room for all of them: first what people want to know.
   return [
+    ...fact('Recovery time', compared && recoveryTime(seconds)),
     { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
-    { label: 'Where', value: [{ code: where }] },
+    ...fact('Compared', after('check', compared ? `: ${comparedInWords(compared)}` : '')),
     ...fact('Read back', after('read', facts ? `: ${readInWords(backup, facts.sizeBytes, seconds.read ?? 0)}` : '')),
     ...fact('Restored', after('restore', tool ? `, by ${tool.name} ${tool.version}` : '')),
     ...fact('Started', after('start', tool ? `, etcd ${tool.etcdVersion}` : '')),
-    ...fact('Compared', after('check', compared ? `: ${comparedInWords(compared)}` : '')),
-    ...fact(
-      'Recovery time',
-      compared && `${recoveryInWords(seconds)} to read, restore and start one member: this is your RTO`,
-    ),
+    { label: 'Where', value: [{ code: where }] },
+    ...fact('Mind', tool?.remark),
   ];
 }
+
+const recoveryTime = (seconds: DrillResult['verification']['seconds']): string =>
+  `${recoveryInWords(seconds)} to read, restore and start one member: this is your RTO`;
 
 function readInWords({ storedBytes }: Backup, sizeBytes: number, seconds: number): string {
   const speed = seconds > 0 ? `, ${(sizeBytes / 1024 ** 2 / seconds).toFixed(0)} MiB/s` : '';

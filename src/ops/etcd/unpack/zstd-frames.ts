@@ -19,8 +19,8 @@ const blockIsReserved = 3;
 /**
  * A scanner for one frame. It throws RangeError when the bytes are no zstd.
  *
- * Node's decompressor ends after the first frame of a file (seen in 24.21), while files of many frames are what Salvor writes and what
- * `zstd` and `pzstd` may write: so each frame gets a decompressor of its own, and this says where one ends and the next begins.
+ * Node's decompressor ends after the first frame of a file, unless its buffer happened to be full right then (seen in 24.21), while files of
+ * many frames are what Salvor writes, and what `pzstd` writes: so each frame gets a decompressor of its own, and this says where it ends.
  */
 export function createFrameScanner(): FrameScanner {
   const head: number[] = [];

@@ -1,0 +1,47 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bucketOf } from '../../sandbox/bucket.ts';
+import { createObjects } from '../../src/adapters/objects.ts';
+import { flipped } from '../fakes/backup-files.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ members: 1, megabytes: 20 });
+  await Promise.all([world.start('bot'), world.start('worker')]);
+  await world.ended((await world.starts('/salvor snapshot prod-1')).id);
+});
+afterAll(() => world.stop());
+
+const left = async () => (await readdir(world.directory)).filter((name) => name.startsWith('salvor-scratch'));
+
+describe('a backup', () => {
+  it('is restored into a scratch etcd and compared, and the channel reads how long a recovery takes', async () => {
+    const run = await world.starts('/salvor verify prod-1');
+    expect((await world.ended(run.id)).state).toBe('done');
+    await world.card(run, /restores, in .* keys at revision/);
+    const said = JSON.stringify(await world.thread(run, /this is your RTO/));
+    for (const fact of ['MiB/s', 'etcd 3', 'objects read']) expect(said).toContain(fact);
+    expect(await left()).toEqual([]);
+  });
+
+  it('is listed as verified then', async () => {
+    const run = await world.starts('/salvor backups prod-1', 'vera');
+    await world.card(run, /the target is met/);
+  });
+
+  it('that was changed in the store is bad news, which the channel hears of aloud', async () => {
+    const objects = createObjects({ main: bucketOf(world.s3.endpoint, world.bucket, world.environment) });
+    const [key = ''] = (await world.stored()).data;
+    const at = { bucket: 'main', key };
+    const bytes = Buffer.concat(await Array.fromAsync((await objects.get(at))?.body ?? []));
+    await objects.put(at, flipped(bytes, bytes.length >> 1), { contentType: 'application/octet-stream' });
+    objects.close();
+    const run = await world.starts('/salvor verify prod-1 --bytes-only');
+    expect((await world.ended(run.id)).state).toBe('done');
+    await world.card(run, /is no backup to rely on/);
+    const replies = await world.thread(run, /is no backup to rely on/);
+    expect(replies.map(({ subtype }) => subtype)).toContain('thread_broadcast');
+  });
+});
