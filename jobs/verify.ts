@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { Fault, Refusal } from '../src/chatops/errors.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
-import { type Backup, isVerified } from '../src/ops/etcd/backup/backup.ts';
 import { findBackup } from '../src/ops/etcd/backup/find-backup.ts';
 import { type DrillResult, drill, drillSteps } from '../src/ops/etcd/drill/drill.ts';
 import { drillReport } from '../src/ops/etcd/drill/drill-report.ts';
+import { shrinkageBefore } from '../src/ops/etcd/drill/shrinkage-before.ts';
 import { storeVerification } from '../src/ops/etcd/drill/store-verification.ts';
-import type { Cluster } from '../src/ports/catalogue.ts';
 import type { Objects } from '../src/ports/objects.ts';
 
 const Payload = z.object({ cluster: z.string(), backup: z.string(), bytesOnly: z.boolean() });
@@ -34,9 +33,13 @@ export default defineJob({
     const progress = (done: number, total: number) => context.progress(done, total, 'bytes');
     const result = await drill(ports, request, { signal, step, detail: context.detail, progress });
     await step('Write the result', () => write(ports.objects, result, context));
-    const lastVerified = result.verification.passed ? undefined : await newestGood(ports.objects, cluster, context);
+    const { passed } = result.verification;
+    const lastVerified = passed
+      ? undefined
+      : await ifKnown(() => findBackup(ports.objects, cluster, 'latest-verified', { signal }));
+    const shrunk = await ifKnown(() => shrinkageBefore(ports.objects, cluster, backup, { signal }));
     const where = `${cluster.backup.address}/${backup.dataAt.key}`;
-    return { ...result, where, lastVerified, now: ports.clock.now() };
+    return { ...result, where, lastVerified, shrunk, now: ports.clock.now() };
   },
   report: drillReport,
 });
@@ -52,13 +55,11 @@ async function write(
   context.log(`written to ${key}`);
 }
 
-/** What people fall back on. */
-async function newestGood(objects: Objects, cluster: Cluster, { signal }: RunContext): Promise<Backup | undefined> {
+/** The result stands already: not knowing more is no reason to try it all again. */
+async function ifKnown<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    const found = await findBackup(objects, cluster, 'latest-verified', { signal });
-    return isVerified(found) ? found : undefined;
+    return await ask();
   } catch (error) {
-    // The result stands already: not knowing this is no reason to try it all again.
     if (error instanceof Refusal || error instanceof Fault) return undefined;
     throw error;
   }

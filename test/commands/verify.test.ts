@@ -181,6 +181,44 @@ describe('a good backup', () => {
   });
 });
 
+describe('a backup far smaller than those before it', () => {
+  const older = async (count: number, hours = 30) => {
+    for (let index = 0; index < count; index++)
+      plant.own({
+        id: `r-before-${index}`,
+        takenAt: new Date(Date.UTC(2026, 1, 28, 0) - index * hours * 3_600_000),
+        database: { sizeBytes: 10 * 122_880, sha256: 'a'.repeat(64) },
+      });
+  };
+
+  it('restores, and is told all the same', async () => {
+    await older(5);
+    await snapshot();
+    const { says, report } = await verify();
+    expect(says).toMatch(/^\[look\] prod-1: r-good restores/);
+    expect(says).toContain(
+      'r-good has shrunk against the median of the 5 backups before it: database 120 KiB, 10 % of 1.2 MiB; live keys 92, 0 % of 12 400.',
+    );
+    expect(says).toMatch(
+      /^ {2}Next +Find out what was deleted\. While the newest backup stands out so, nothing is pruned\.$/m,
+    );
+    expect(report.measures).toMatchObject({ passed: 1, shrunk: 1 });
+    expect((await found('latest')).verification).toMatchObject({ passed: true });
+  });
+
+  it('is one of few, of which nobody can tell', async () => {
+    await older(2);
+    await snapshot();
+    expect((await verify()).report).toMatchObject({ tone: 'good', measures: { shrunk: 0 } });
+  });
+
+  it('is compared with those before it, not with those after', async () => {
+    await snapshot({ takenAt: new Date('2025-01-01T00:00:00Z') });
+    await older(5);
+    expect((await verify('/salvor verify prod-1 r-good')).report).toMatchObject({ tone: 'good' });
+  });
+});
+
 describe('a backup that something else made', () => {
   beforeEach(async () => {
     const catalogue = withForeign(bot);

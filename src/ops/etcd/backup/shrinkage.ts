@@ -19,7 +19,7 @@ export interface ShrinkAlarm {
 }
 
 const leastShare = 0.7;
-const mostCompared = 5;
+export const mostCompared = 5;
 /** With fewer nothing is usual yet. */
 const fewestCompared = 3;
 

@@ -2,6 +2,7 @@ import { bytesInWords, counted, durationInWords, numberInWords } from '../../../
 import type { Report } from '../../../chatops/report.ts';
 import type { Backup } from '../backup/backup.ts';
 import { ageOf } from '../backup/freshness.ts';
+import { type ShrinkAlarm, shrinkageInWords } from '../backup/shrinkage.ts';
 import type { DrillResult } from './drill.ts';
 
 /** What a drill came to and where that is written. */
@@ -10,6 +11,8 @@ export interface DrillOutcome extends DrillResult {
   readonly where: string;
   /** After a failed one: the newest backup that is known to restore. */
   readonly lastVerified?: Backup | undefined;
+  /** Far smaller than those before it. */
+  readonly shrunk?: ShrinkAlarm | undefined;
   readonly now: Date;
 }
 
@@ -17,37 +20,40 @@ const mostFindings = 10;
 
 /** What trying a backup out came to, for people. A backup that failed is bad news, however well the drill itself went. */
 export function drillReport(outcome: DrillOutcome): Report {
+  return outcome.verification.passed ? passedReport(outcome) : failedReport(outcome);
+}
+
+function failedReport(outcome: DrillOutcome): Report {
   const { cluster, backup, verification } = outcome;
-  const { passed, how, findings } = verification;
-  const facts = factsOf(outcome);
-  const measures = measuresOf(outcome);
-  if (!passed) {
-    const shown = findings.slice(0, mostFindings);
-    const more = findings.length - shown.length;
-    return {
-      tone: 'bad',
-      title: `${cluster.name}: ${backup.id} is no backup to rely on`,
-      text: [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
-      facts: [...facts, { label: 'Last verified', value: lastInWords(outcome) }],
-      changed: 'nothing but the result, which stands beside the backup',
-      next: [
-        'Keep this one until you know what happened to it. Take a new one, and verify it: ',
-        { command: `snapshot ${cluster.name}` },
-      ],
-      measures,
-      actions: [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
-    };
-  }
-  const again = `verify ${cluster.name} ${backup.id}`;
+  const shown = verification.findings.slice(0, mostFindings);
+  const more = verification.findings.length - shown.length;
   return {
-    tone: 'good',
+    tone: 'bad',
+    title: `${cluster.name}: ${backup.id} is no backup to rely on`,
+    text: [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
+    facts: [...factsOf(outcome), { label: 'Last verified', value: lastInWords(outcome) }],
+    changed: 'nothing but the result, which stands beside the backup',
+    next: [
+      'Keep this one until you know what happened to it. Take a new one, and verify it: ',
+      { command: `snapshot ${cluster.name}` },
+    ],
+    measures: measuresOf(outcome),
+    actions: [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
+  };
+}
+
+function passedReport(outcome: DrillOutcome): Report {
+  const { cluster, backup, verification, shrunk } = outcome;
+  const remarks = remarksOf(outcome);
+  const drillIt = { label: 'Restore it too', does: 'command', on: `verify ${cluster.name} ${backup.id}` } as const;
+  return {
+    tone: shrunk ? 'warning' : 'good',
     title: titleOf(outcome),
-    ...(remarksOf(outcome).length > 0 ? { text: remarksOf(outcome).join(' ') } : {}),
-    facts,
-    measures,
-    ...(how === 'bytes'
-      ? { actions: [{ label: 'Restore it too', does: 'command', on: again, style: 'primary' }] }
-      : {}),
+    ...(remarks.length > 0 ? { text: remarks.join(' ') } : {}),
+    facts: factsOf(outcome),
+    ...(shrunk ? { next: 'Find out what was deleted. While the newest backup stands out so, nothing is pruned.' } : {}),
+    measures: measuresOf(outcome),
+    ...(verification.how === 'bytes' ? { actions: [{ ...drillIt, style: 'primary' }] } : {}),
   };
 }
 
@@ -58,8 +64,9 @@ function titleOf({ cluster, backup, verification, compared }: DrillOutcome): str
   return `${cluster.name}: ${backup.id} restores, in ${recoveryInWords(verification.seconds)}: ${what}`;
 }
 
-function remarksOf({ facts, compared }: DrillOutcome): readonly string[] {
+function remarksOf({ facts, compared, shrunk }: DrillOutcome): readonly string[] {
   return [
+    ...(shrunk ? [`${shrinkageInWords(shrunk)}.`] : []),
     ...(facts && !facts.hasDigest
       ? ['It carries no digest of etcd’s: a changed value in it would not be noticed.']
       : []),
@@ -114,13 +121,14 @@ function lastInWords({ lastVerified, now }: DrillOutcome) {
   return [{ code: lastVerified.id }, `, ${durationInWords(ageOf(lastVerified, now))} old`];
 }
 
-function measuresOf({ backup, verification, compared, facts }: DrillOutcome): Readonly<Record<string, number>> {
+function measuresOf({ backup, verification, compared, facts, shrunk }: DrillOutcome): Readonly<Record<string, number>> {
   const { seconds, passed } = verification;
   const timings = Object.entries(seconds).flatMap(([part, value]) =>
     value === undefined ? [] : [[`${part}Seconds`, value]],
   );
   return {
     passed: passed ? 1 : 0,
+    shrunk: shrunk ? 1 : 0,
     storedBytes: backup.storedBytes,
     ...(facts ? { databaseBytes: facts.sizeBytes } : {}),
     ...Object.fromEntries(timings),
