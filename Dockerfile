@@ -5,12 +5,22 @@ COPY package.json package-lock.json .npmrc ./
 # Scripts are left out: nothing Salvor runs on needs one, and an image should not run strangers' code while it is built.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
+# What backups are tried out with: an etcd of the minor version that wrote them, and the etcdutl that restores for it.
+# A cluster with another one: a stage more, or a mounted release and its directory under drill.binaries in salvor.yaml.
+FROM gcr.io/etcd-development/etcd:v3.5.33 AS etcd-3-5
+FROM gcr.io/etcd-development/etcd:v3.6.14 AS etcd-3-6
+
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production SALVOR_CONFIG=/etc/salvor/salvor.yaml
+# Backups are tried out in TMPDIR unless salvor.yaml names another place (drill.directory): give it room for twice the largest database.
+ENV NODE_ENV=production SALVOR_CONFIG=/etc/salvor/salvor.yaml TMPDIR=/var/lib/salvor/drill \
+    PATH=$PATH:/opt/etcd/3.6:/opt/etcd/3.5
 WORKDIR /salvor
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates tini \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node -m 0700 /var/lib/salvor/drill
+COPY --from=etcd-3-5 /usr/local/bin/etcd /usr/local/bin/etcdctl /usr/local/bin/etcdutl /opt/etcd/3.5/
+COPY --from=etcd-3-6 /usr/local/bin/etcd /usr/local/bin/etcdctl /usr/local/bin/etcdutl /opt/etcd/3.6/
 COPY --from=packages /salvor/node_modules node_modules
 COPY package.json LICENSE ./
 COPY src src

@@ -22,6 +22,7 @@ const Compose = z.object({
       networks: z.array(z.string()),
       environment: z.record(z.string(), z.string()).optional(),
       command: z.array(z.string()),
+      volumes: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -64,4 +65,13 @@ it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {
   const command = compose().redis?.command.join(' ');
   expect(command).toContain('--appendonly yes');
   expect(command).toContain('--maxmemory-policy noeviction');
+});
+
+it('the image tries backups out with the very etcd that docker-compose.yml starts, where its worker may write', () => {
+  const dockerfile = readFileSync(resolve(root, 'Dockerfile'), 'utf8');
+  const text = readFileSync(resolve(root, 'docker-compose.yml'), 'utf8');
+  const [image = 'none'] = /gcr\.io\/etcd-development\/etcd:v[\d.]+/.exec(text) ?? [];
+  expect(dockerfile).toContain(`FROM ${image} AS`);
+  const [, directory = 'none'] = /TMPDIR=(\S+)/.exec(dockerfile) ?? [];
+  expect(compose().worker?.volumes).toContain(`drill:${directory}`);
 });
