@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { Fault } from '../src/chatops/errors.ts';
-import { bytesInWords, durationInWords, numberInWords } from '../src/chatops/format.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
-import type { Report, Value } from '../src/chatops/report.ts';
 import { abortAbandonedUploads } from '../src/ops/etcd/backup/abandoned-uploads.ts';
+import { type Copies, copyNewest } from '../src/ops/etcd/backup/copy-newest.ts';
 import type { BackupManifest } from '../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../src/ops/etcd/backup/orphaned-data.ts';
 import type { MemberChoice } from '../src/ops/etcd/snapshot/choose-member.ts';
 import { howMemberFailed } from '../src/ops/etcd/snapshot/how-member-failed.ts';
-import { type SnapshotResult, snapshotSteps, takeSnapshot } from '../src/ops/etcd/snapshot/take-snapshot.ts';
-import type { Cluster } from '../src/ports/catalogue.ts';
+import { snapshotReport } from '../src/ops/etcd/snapshot/snapshot-report.ts';
+import { snapshotSteps, takeSnapshot } from '../src/ops/etcd/snapshot/take-snapshot.ts';
+import type { BackupPlace, Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Kubernetes } from '../src/ports/kubernetes.ts';
-import type { ObjectLock, Objects, Removal } from '../src/ports/objects.ts';
+import type { Objects, Removal } from '../src/ports/objects.ts';
 
 const clearAwayMs = 10_000;
 
@@ -30,6 +30,7 @@ export default defineJob({
   schedule: { payload: (cluster) => ({ cluster, despiteAlarm: false }), says: 'failures' },
   async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
     const cluster = catalogue.cluster(name);
+    if (cluster.backup.copy) context.ahead([...snapshotSteps, copyStep(cluster.backup.copy)]);
     await clearAway(cluster, ports.objects, ports.clock, context);
     const kubernetesVersion = await versionOf(cluster, kubernetes, context);
     const request = {
@@ -61,10 +62,40 @@ export default defineJob({
       if (choice) await rememberFailure(choice, error, context);
       throw error;
     });
-    return { ...result, where: `${cluster.backup.address}/${result.manifest.stored.key}` };
+    const copies = await copyOn(cluster, result.manifest, ports, context);
+    return { ...result, cluster, copies, where: `${cluster.backup.address}/${result.manifest.stored.key}` };
   },
   report: snapshotReport,
 });
+
+const copyStep = ({ address }: BackupPlace): string => `Copy to ${address}`;
+
+/** The backup stands, whatever becomes of its copy: even a stop only leaves the copy to the next snapshot. */
+async function copyOn(
+  { backup, ...cluster }: Cluster,
+  { id }: BackupManifest,
+  { objects, clock }: { readonly objects: Objects; readonly clock: Clock },
+  context: RunContext,
+): Promise<Copies | undefined> {
+  const { copy: place, timeLimitSeconds } = backup;
+  if (!place) return undefined;
+  const tooLong = AbortSignal.timeout(timeLimitSeconds * 1000);
+  const options = {
+    signal: AbortSignal.any([context.signal, tooLong]),
+    progress: (done: number, total: number) => context.progress(done, total, 'bytes'),
+  };
+  const copied: string[] = [];
+  const request = { runId: context.runId, now: clock.now(), copied: (done: string) => void copied.push(done) };
+  try {
+    await context.remember('changed', `${id} is saved in ${backup.address}; whether it was copied is not known`);
+    const copying = () => copyNewest(objects, { ...cluster, backup }, place, request, options);
+    return await context.step(copyStep(place), copying);
+  } catch (error) {
+    if (!(error instanceof Fault) && !options.signal.aborted) throw error;
+    const why = context.signal.aborted ? 'it was stopped' : messageOf(tooLong.aborted ? tooLong.reason : error);
+    return { copied, failed: copied.includes(id) ? [] : [{ id, why }] };
+  }
+}
 
 /**
  * Clears away what dead workers left. A bucket that does not let itself be listed, or answers slowly, still takes backups.
@@ -79,11 +110,11 @@ async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, co
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof Fault) && !limit.signal.aborted) throw error;
-    context.log(
-      `what dead workers left could not be cleared away: ${error instanceof Error ? error.message : 'no answer'}`,
-    );
+    context.log(`what dead workers left could not be cleared away: ${messageOf(error)}`);
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer');
 
 function removalInWords(removal: Removal): string {
   const what = `data without a manifest: ${removal.key}`;
@@ -114,72 +145,4 @@ async function versionOf(cluster: Cluster, kubernetes: Kubernetes, context: RunC
     context.log(`the Kubernetes version is left out: ${error.message}`);
     return undefined;
   }
-}
-
-/** `where` is the address of the object, for people. */
-function snapshotReport(result: SnapshotResult & { readonly where: string }): Report {
-  const { manifest, warnings } = result;
-  const { database, stored, member } = manifest;
-  return {
-    tone: warnings.length > 0 ? 'warning' : 'good',
-    title: `${manifest.cluster} is saved: ${bytesInWords(database.sizeBytes)} at revision ${revisionInWords(manifest)}`,
-    ...(warnings.length > 0 ? { text: warnings.join(' ') } : {}),
-    facts: [
-      { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
-      { label: 'Where', value: [{ code: result.where }], onCard: true },
-      { label: 'Size', value: sizeInWords(manifest) },
-      ...(stored.lock ? [{ label: 'Locked', value: lockInWords(stored.lock) }] : []),
-      {
-        label: 'Speed',
-        value: `${durationInWords(result.seconds * 1000)}, ${result.mibPerSecond.toFixed(0)} MiB/s`,
-        onCard: true,
-      },
-      ...(manifest.keys ? [{ label: 'Keys', value: keysInWords(manifest.keys) }] : []),
-      { label: 'From', value: `${member.why}; etcd ${manifest.etcdVersion}` },
-      { label: 'Checked', value: `etcd’s own SHA-256 as it passed; ${result.readBack}, read back from S3` },
-      ...(manifest.reason ? [{ label: 'For', value: manifest.reason }] : []),
-    ],
-    measures: {
-      databaseBytes: database.sizeBytes,
-      storedBytes: stored.sizeBytes,
-      seconds: result.seconds,
-      cpuSeconds: result.cpuSeconds,
-    },
-  };
-}
-
-function revisionInWords({ revision }: BackupManifest): string {
-  if (revision.kind === 'exact') return numberInWords(revision.revision);
-  return `about ${numberInWords(revision.atMost)}`;
-}
-
-function sizeInWords({ database, stored }: BackupManifest): string {
-  const ratio = (database.sizeBytes / stored.sizeBytes).toFixed(1);
-  const how = stored.compression === 'none' ? 'not compressed' : `${stored.compression}, ${ratio} to 1`;
-  return `${bytesInWords(database.sizeBytes)}, stored as ${bytesInWords(stored.sizeBytes)} (${how}, ${encryptionInWords(stored.encryption)})`;
-}
-
-function encryptionInWords(encryption: BackupManifest['stored']['encryption']): string {
-  switch (encryption.kind) {
-    case 'none':
-      return 'not encrypted by Salvor';
-    case 'sse-s3':
-      return 'encrypted by S3';
-    case 'sse-kms':
-      return `encrypted by KMS${encryption.keyId ? ` key ${encryption.keyId}` : ''}`;
-    case 'age':
-      return `encrypted with age for ${encryption.recipients.length === 1 ? 'one recipient' : `${encryption.recipients.length} recipients`}`;
-  }
-}
-
-function lockInWords({ retention, legalHold }: ObjectLock): readonly Value[] {
-  const hold = legalHold ? ['under a legal hold'] : [];
-  if (!retention) return hold;
-  const until = ['until ', { time: retention.until.toISOString() }, ` in ${retention.mode} mode`];
-  return [...until, ...hold.map((words) => `, and ${words}`)];
-}
-
-function keysInWords(keys: NonNullable<BackupManifest['keys']>): readonly Value[] {
-  const live = keys.live === undefined ? '' : `${numberInWords(keys.live)} live, `;
-  return [`${live}${numberInWords(keys.total)} in all with history`];
 }

@@ -37,6 +37,8 @@ export interface HouseSetup {
   readonly kubernetes?: Kubernetes;
   /** Backups of prod-1 are to be locked for 30 days, in a bucket made with or without Object Lock. */
   readonly locks?: 'in a bucket with Object Lock' | 'in a bucket without';
+  /** Backups of prod-1 are copied to a second bucket. */
+  readonly copies?: boolean;
   /** Stands between the worker and the bucket. */
   readonly between?: (objects: FakeObjects) => Objects;
   /** Stands between the worker and etcd. */
@@ -48,18 +50,18 @@ export interface HouseSetup {
 }
 
 export async function openHouse(setup: HouseSetup = {}): Promise<House> {
-  const { bucket = 'there', kubernetes, locks, between, betweenEtcd, members = 3, quotaBytes } = setup;
+  const { bucket = 'there', kubernetes, locks, copies, between, betweenEtcd, members = 3, quotaBytes } = setup;
   const clock = { now: () => house.bot.clock.now() };
   const etcd = createFakeEtcd({ 'prod-1': { members }, staging: { members: 1 } }, clock);
   const objects = createFakeObjects(clock, {
-    ...{ buckets: bucket === 'there' ? ['main'] : [], absent: ['main'] },
+    ...{ buckets: bucket === 'there' ? ['main', 'second'] : [], absent: ['main'] },
     locking: locks === 'in a bucket with Object Lock' ? ['main'] : [],
   });
   const bot = await createBot({
     etcd: betweenEtcd ? betweenEtcd(etcd) : etcd,
     objects: between ? between(objects) : objects,
     ...(kubernetes ? { kubernetes } : {}),
-    ...(kubernetes || locks || quotaBytes ? { catalogue: catalogueOf(setup) } : {}),
+    ...(kubernetes || locks || copies || quotaBytes ? { catalogue: catalogueOf(setup) } : {}),
   });
   const keys = () => (bucket === 'there' ? objects.keys('main') : []);
   const ask = async (words: string): Promise<string> => {
@@ -90,14 +92,18 @@ export async function openHouse(setup: HouseSetup = {}): Promise<House> {
   return house;
 }
 
-function catalogueOf({ kubernetes, locks, quotaBytes }: HouseSetup) {
+function catalogueOf({ kubernetes, locks, copies, quotaBytes }: HouseSetup) {
   const lock = { mode: 'governance', days: 30 };
+  const copy = { bucket: 'second', prefix: 'copies/prod-1' };
   const cluster = {
     ...{ environment: 'production', channels: ['C0PROD'] },
     etcd: { endpoints: ['http://127.0.0.1:2379'], allowHttp: true, quotaBytes },
-    backup: { bucket: 'main', prefix: 'etcd/prod-1', ...(locks ? { lock } : {}) },
+    backup: { bucket: 'main', prefix: 'etcd/prod-1', ...(locks ? { lock } : {}), ...(copies ? { copy } : {}) },
     ...(kubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
   };
-  const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
+  const settings = {
+    slack: { team: 'T0LOCAL' },
+    buckets: { main: { bucket: 'etcd-backups' }, second: { bucket: 'elsewhere' } },
+  };
   return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));
 }

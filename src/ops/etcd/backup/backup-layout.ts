@@ -31,9 +31,10 @@ export const dataPrefix = (prefix: string): string => under(prefix, 'data/');
 export const stemOf = ({ takenAt, id }: Omit<BackupName, 'prefix'>): string =>
   `${inverted(takenAt)}-${compact(takenAt)}-${safe(id)}`;
 
-export function manifestKey({ prefix, ...name }: BackupName): string {
-  return `${manifestsPrefix(prefix)}${stemOf(name)}.json`;
-}
+export const manifestKey = ({ prefix, ...name }: BackupName): string => manifestKeyOf(prefix, stemOf(name));
+
+/** Where the manifest of a known backup lies, or that of its copy under another prefix. */
+export const manifestKeyOf = (prefix: string, stem: string): string => `${manifestsPrefix(prefix)}${stem}.json`;
 
 /** Where a verification lies: right where the manifest's key is in another listing, so that both can be read side by side. */
 export function verificationKey(prefix: string, stem: string, passed: boolean): string {

@@ -59,7 +59,8 @@ export async function rootCause(error: unknown, of: StoredBackup): Promise<unkno
   return unsound('BACKUP_ENCRYPTION', error.message, error);
 }
 
-async function mustBeAsStored({ backup, object, stored }: StoredBackup): Promise<void> {
+/** Reads what is left of an object. Throws Fault (port 'backup') unless its bytes are those that were stored. */
+export async function mustBeAsStored({ backup, object, stored }: StoredBackup): Promise<void> {
   const { sizeBytes, sha256 } = await stored.whole();
   if (sizeBytes !== object.sizeBytes) throw notWhole(sizeBytes, object);
   if (backup.kind === 'foreign' || sha256 === backup.manifest.stored.sha256) return;

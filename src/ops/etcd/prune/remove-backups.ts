@@ -1,9 +1,8 @@
 import { Refusal } from '../../../chatops/errors.ts';
-import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { Objects } from '../../../ports/objects.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { OwnBackup } from '../backup/backup.ts';
-import { manifestsPrefix } from '../backup/backup-layout.ts';
+import { manifestKeyOf } from '../backup/backup-layout.ts';
 import { lockInWords } from '../backup/retention.ts';
 import type { KnownBackup } from './known-backups.ts';
 import { copyOfData, lookCloser } from './look-closer.ts';
@@ -128,10 +127,10 @@ async function removeCopies(removing: Removing, doomed: readonly Doomed[]): Prom
   const kept = await removeKeys(
     removing,
     copy.bucket,
-    copied.map(({ known }) => copyOfManifest(copy, known)),
+    copied.map(({ known }) => manifestKeyOf(copy.prefix, known.stem)),
   );
   const gone = copied.filter(({ known }) => {
-    const why = kept.get(copyOfManifest(copy, known));
+    const why = kept.get(manifestKeyOf(copy.prefix, known.stem));
     if (why !== undefined) tally.stays(known.id, `its copy stays: ${why}`);
     return why === undefined;
   });
@@ -143,9 +142,6 @@ async function removeCopies(removing: Removing, doomed: readonly Doomed[]): Prom
   );
   return doomed.filter((one) => !copied.includes(one) || gone.includes(one));
 }
-
-const copyOfManifest = ({ prefix }: BackupPlace, { stem }: KnownBackup): string =>
-  `${manifestsPrefix(prefix)}${stem}.json`;
 
 /** Answers those that have ceased to exist. */
 async function removeManifests(removing: Removing, doomed: readonly Doomed[]): Promise<readonly Doomed[]> {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { Fault } from '../../../chatops/errors.ts';
 import type { BackupTarget, Cluster } from '../../../ports/catalogue.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { ClusterSurvey, Etcd, MemberStatus, SnapshotSource } from '../../../ports/etcd.ts';
@@ -8,6 +7,7 @@ import type { ObjectAt, Objects, StoredObject } from '../../../ports/objects.ts'
 import { dataKey, manifestKey } from '../backup/backup-layout.ts';
 import { lockBy } from '../backup/backup-lock.ts';
 import type { BackupManifest, BackupRevision } from '../backup/manifest.ts';
+import { type ReadBack, readBack } from '../backup/read-back.ts';
 import type { PagesFound } from '../database/page-walker.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
 import { type CommitHooks, commitSnapshot, type SnapshotPlaces, undoSnapshot } from './commit-snapshot.ts';
@@ -43,8 +43,6 @@ export interface SnapshotHooks extends CommitHooks {
   /** Bytes read of about how many; called often. */
   progress?(doneBytes: number, expectedBytes: number): void;
 }
-
-export type ReadBack = 'size' | 'size and checksum';
 
 export interface SnapshotResult {
   readonly manifest: BackupManifest;
@@ -102,7 +100,8 @@ async function takeThrough(
     const copying = performance.now();
     const copy = await hooks.step('Copy to the store', () => copyToStore(press, ports, request, hooks, choice, dataAt));
     const copySeconds = (performance.now() - copying) / 1000;
-    const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, copy, hooks.signal));
+    const stored = { ...copy.object, sizeBytes: copy.facts.stored.sizeBytes };
+    const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, stored, hooks));
     const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
     const lock = lockBy(cluster.backup.lock, takenAt);
     const committed = await hooks.step('Commit', () => commitSnapshot(ports.objects, places, manifest, lock, hooks));
@@ -221,31 +220,6 @@ function storeOptions({ cluster, runId }: SnapshotRequest, expectedBytes: number
 }
 
 const kms = (keyId: string | undefined) => ({ kind: 'sse-kms' as const, ...(keyId === undefined ? {} : { keyId }) });
-
-/** Asks the store what it holds. Answers whether it named a checksum, which then was the right one; many stores name none. */
-async function readBack(
-  objects: Objects,
-  at: ObjectAt,
-  { facts: { stored }, object }: Copy,
-  signal: AbortSignal,
-): Promise<ReadBack> {
-  const found = await objects.head(at, { signal });
-  const size = found ? `${found.sizeBytes} bytes` : 'nothing';
-  if (found?.sizeBytes !== stored.sizeBytes) throw notAsStored(`${size} where ${stored.sizeBytes} bytes`);
-  if (found.checksum === undefined || object.checksum === undefined) return 'size';
-  if (found.checksum === object.checksum) return 'size and checksum';
-  throw notAsStored(`bytes with checksum ${found.checksum} where bytes with ${object.checksum}`);
-}
-
-function notAsStored(what: string): Fault {
-  return new Fault(`The store holds ${what} were stored`, {
-    port: 'objects',
-    operation: 'head',
-    code: 'S3_READ_BACK',
-    retryable: true,
-    next: 'Nothing was kept. Look at the store before relying on it.',
-  });
-}
 
 function describe(
   request: SnapshotRequest,
