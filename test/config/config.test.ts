@@ -356,6 +356,29 @@ describe('loadConfig', () => {
     expect(load(good, { role: 'worker', site: 'ams' }).etcd).toEqual({});
   });
 
+  it('takes the identities that open backups where there are any, and masks them', () => {
+    const yaml = good.replace(
+      'prefix: etcd/prod-1}',
+      'prefix: etcd/prod-1, encryption: {kind: age, recipients: [age1abc], identity: PROD_1_AGE}}',
+    );
+    const variable = 'PROD_1_AGE';
+    expect(load(yaml).identities).toEqual({ 'prod-1': { variable, identity: undefined } });
+    const file = '# created: today\nAGE-SECRET-KEY-1QQQQ\n';
+    const config = load(yaml, {
+      environment: { ...environment, PROD_1_AGE_FILE: '/run/secrets/age' },
+      files: { '/run/secrets/age': file },
+    });
+    expect(config.identities['prod-1']?.identity).toContain('AGE-SECRET-KEY-1QQQQ');
+    expect(config.mask('it is AGE-SECRET-KEY-1QQQQ, no less')).toBe('it is •••, no less');
+    expect(load(yaml, { role: 'bot' }).identities).toEqual({});
+  });
+
+  it('looks for etcd’s programs where salvor.yaml says, then on the path', () => {
+    const yaml = `${good}drill: {directory: /var/lib/drill, binaries: [/opt/etcd/3.6]}\n`;
+    const drill = load(yaml, { environment: { ...environment, PATH: '/usr/bin::/bin' } }).drill;
+    expect(drill).toEqual({ directory: '/var/lib/drill', programs: ['/opt/etcd/3.6', '/usr/bin', '/bin'] });
+  });
+
   it('masks every secret, however it is written', () => {
     const config = load(good);
     const printed = printConfig(config);
