@@ -54,6 +54,7 @@ describe('a watch finds', () => {
       drillEverySeconds: 7 * 86_400,
       shrunk: 0,
       backups: 4,
+      uncopied: 0,
     });
   });
 
@@ -126,6 +127,60 @@ describe('a watch finds', () => {
     expect(report.tone).toBe('bad');
     expect(report.title).toBe('prod-1: 1 backup cannot be whole: r-1, its data is gone');
     expect(report.text).toBe('Also: 1 object among its backups cannot be read.');
+  });
+});
+
+describe('a wrong clock', () => {
+  it('does not make a backup from the future the newest, nor the target met by it', async () => {
+    backups([30]);
+    const future = plant.own({ id: 'r-future', takenAt: ago(-400 * day) });
+    plant.verified(future);
+    const { report } = await watch();
+    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: no backup of the last 1 d is verified' });
+    expect(report.text).toBe('Also: 1 backup came from the future, r-future: a clock is wrong.');
+    expect(report.measures?.newestBackupTimestampSeconds).toBe(ago(30 * hour).getTime() / 1000);
+  });
+});
+
+it('does not count as verified what has lost its data', async () => {
+  const [newest] = backups([1, 30]);
+  if (newest) await objects.remove(newest.dataAt);
+  const { report } = await watch();
+  expect(report.title).toBe('prod-1: no backup of the last 1 d is verified');
+  expect(report.measures?.newestVerifiedTimestampSeconds).toBe(ago(30 * hour).getTime() / 1000);
+});
+
+describe('copies', () => {
+  const copy = { bucket: 'second', prefix: 'copies/prod-1', address: 's3://elsewhere' };
+  const open = async (there: readonly string[]) => {
+    const cluster = clusterOf({ copy });
+    objects = createFakeObjects({ now: () => bot.clock.now() }, { buckets: ['main', ...there], absent: ['second'] });
+    plant = createBackupPlanter(objects, cluster);
+    bot = await createBot({ objects, catalogue: { clusters: [cluster], cluster: () => cluster } });
+  };
+
+  it('of the newest few are missed, but not of one that may be under way', async () => {
+    await open(['second']);
+    const [, second, third] = backups([0.5, 7, 13]);
+    for (const backup of [second, third]) if (backup) plant.copied(backup);
+    expect((await watch()).report).toMatchObject({ tone: 'good', measures: { uncopied: 0 } });
+    bot.clock.advance(hour);
+    expect((await watch()).report).toMatchObject({
+      tone: 'warning',
+      title: 'prod-1: not all of its newest backups have a copy in s3://elsewhere',
+      measures: { uncopied: 1 },
+    });
+  });
+
+  it('cannot be told of while the second bucket is not there', async () => {
+    await open([]);
+    backups([1, 7]);
+    const { report } = await watch();
+    expect(report).toMatchObject({
+      tone: 'warning',
+      title: 'prod-1: whether its backups are copied to s3://elsewhere is not known: it cannot be listed',
+    });
+    expect(report.measures).not.toHaveProperty('uncopied');
   });
 });
 

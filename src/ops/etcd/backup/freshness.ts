@@ -7,14 +7,22 @@ export interface Freshness {
   readonly maxAgeMs: number;
   readonly newest?: Backup;
   readonly newestVerified?: Backup;
-  /** Of the newest verified one; 0 where a clock is wrong and it comes from the future. */
+  /** Of the newest verified one. */
   readonly verifiedAgeMs?: number;
 }
 
-/** `backups` newest first. */
+/** Clocks of workers and stores that are kept differ by less. */
+const clockSkewMs = 60_000;
+
+/** A clock was wrong, so nobody knows how old it is: it would pass for the newest one, and a fresh one, for as long as it was ahead. */
+export const isFromFuture = ({ takenAt }: Pick<Backup, 'takenAt'>, now: Date): boolean =>
+  takenAt.getTime() > now.getTime() + clockSkewMs;
+
+/** `backups` newest first. Those from the future do not count. */
 export function freshnessOf(backups: readonly Backup[], maxAgeMs: number, now: Date): Freshness {
-  const [newest] = backups;
-  const newestVerified = backups.find(isVerified);
+  const known = backups.filter((backup) => !isFromFuture(backup, now));
+  const [newest = backups[0]] = known;
+  const newestVerified = known.find(isVerified);
   if (!newest || !newestVerified) return { isMet: false, maxAgeMs, ...(newest ? { newest } : {}) };
   const verifiedAgeMs = ageOf(newestVerified, now);
   return { isMet: verifiedAgeMs <= maxAgeMs, maxAgeMs, newest, newestVerified, verifiedAgeMs };

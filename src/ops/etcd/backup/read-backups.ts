@@ -4,6 +4,7 @@ import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { Backup } from './backup.ts';
 import { openBackupIndex } from './backup-index.ts';
+import { isFromFuture } from './freshness.ts';
 import { listBackups } from './list-backups.ts';
 import { loadBackup, type Unreadable } from './load-backup.ts';
 
@@ -30,8 +31,6 @@ export interface BackupList {
 
 const widthOfReading = 8;
 const batchSize = 200;
-/** Clocks of workers and stores that are kept differ by less. */
-const clockSkewMs = 60_000;
 
 /**
  * A cluster's backups as its bucket holds them: what stands there is the truth, and whether data objects are whole is not looked at. The
@@ -76,7 +75,7 @@ const newestFirst = (backups: readonly Backup[]): readonly Backup[] =>
   backups.toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 
 function aboutTheFuture(backups: readonly Backup[], now: Date): readonly string[] {
-  const ahead = backups.filter(({ takenAt }) => takenAt.getTime() > now.getTime() + clockSkewMs);
+  const ahead = backups.filter((backup) => isFromFuture(backup, now));
   const [furthest] = newestFirst(ahead);
   if (!furthest) return [];
   const inHowLong = durationInWords(furthest.takenAt.getTime() - now.getTime());

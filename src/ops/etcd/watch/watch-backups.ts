@@ -1,11 +1,10 @@
-import { Refusal } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { type Backup, isVerified } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
 import { type Damage, findDamagedData } from '../backup/damaged-data.ts';
-import { findBackup } from '../backup/find-backup.ts';
+import { isFromFuture } from '../backup/freshness.ts';
 import { type ListedBackup, listBackups } from '../backup/list-backups.ts';
 import { type LoadedBackup, loadBackup, type Unreadable } from '../backup/load-backup.ts';
 import { findShrinkage, type ShrinkAlarm } from '../backup/shrinkage.ts';
@@ -17,12 +16,17 @@ export interface Standing {
   /** How many were taken within the time that was looked at. */
   readonly count: number;
   readonly newest?: Backup;
+  /** Its data is there. */
   readonly newestVerified?: Backup;
   /** When one was last restored into a scratch etcd and found good, within the time that was looked at. */
   readonly lastDrillAt?: Date;
   readonly shrunk?: ShrinkAlarm;
   readonly damaged: readonly Damage[];
   readonly unreadable: readonly Unreadable[];
+  /** Ids of those that a wrong clock dated. They count for nothing else. */
+  readonly future: readonly string[];
+  /** How many of the newest few have no copy; 'unknown' when the second bucket cannot be listed. */
+  readonly uncopied: number | 'unknown';
 }
 
 /** Enough for a newest one and five before it, with some that cannot be read among them. */
@@ -30,6 +34,8 @@ const newestRead = 12;
 const widthOfReading = 8;
 /** So many results of trying backups out are read, the latest first, until one is a drill that passed. */
 const mostResults = 20;
+/** As many as a snapshot sees to. */
+const newestCopied = 5;
 
 type Load = (listed: ListedBackup) => Promise<LoadedBackup>;
 
@@ -46,11 +52,17 @@ export async function watchBackups(
   const { backup: target } = cluster;
   const since = new Date(now.getTime() - Math.max(target.maxAgeMs, target.drillEveryMs));
   const index = openBackupIndex(objects, target, ask);
-  const load: Load = (listed) => loadBackup(cluster, listed, index.read);
-  const listed = await Array.fromAsync(listBackups(objects, target, { ...ask, since }));
+  const load: Load = (one) => loadBackup(cluster, one, index.read);
+  const remarks: string[] = [];
+  const remark = (sentence: string) => void remarks.push(sentence);
+  const found = await Array.fromAsync(listBackups(objects, target, { ...ask, since, remark }));
+  const listed = found.filter((one) => !isFromFuture(one, now));
   const loaded = await inParallel(listed.slice(0, newestRead), widthOfReading, load);
   const newest = loaded.flatMap(({ backup }) => backup ?? []);
-  const verified = await newestVerified(listed, load, () => olderVerified(objects, cluster, ask));
+  const isThere = (backup: Backup) => hasData(objects, backup, ask);
+  const older = () => listBackups(objects, target, ask);
+  const verified =
+    (await firstVerified(listed, load, isThere)) ?? (await firstVerified(notOfFuture(older(), now), load, isThere));
   const drilled = await lastDrill(listed, load);
   const shrunk = findShrinkage(newest, now);
   await index.remember();
@@ -62,30 +74,31 @@ export async function watchBackups(
     ...(shrunk ? { shrunk } : {}),
     damaged: await findDamagedData(objects, target, newest, ask),
     unreadable: loaded.flatMap(({ unreadable }) => unreadable),
+    future: found.filter((one) => isFromFuture(one, now)).map(({ id }) => id),
+    uncopied: remarks.length > 0 ? 'unknown' : uncopiedAmong(cluster, listed, now),
   };
 }
 
-/** The newest that passed, by its key; what its result says must bear that out. */
-async function newestVerified(
-  listed: readonly ListedBackup[],
-  load: Load,
-  older: () => Promise<Backup | undefined>,
-): Promise<Backup | undefined> {
-  for (const one of listed) {
-    if (!one.verifications.some(isPassed)) continue;
-    const { backup } = await load(one);
-    if (backup && isVerified(backup)) return backup;
-  }
-  return older();
+async function* notOfFuture(listing: AsyncIterable<ListedBackup>, now: Date): AsyncGenerator<ListedBackup> {
+  for await (const one of listing) if (!isFromFuture(one, now)) yield one;
 }
 
-async function olderVerified(objects: Objects, cluster: Cluster, ask: AskOptions): Promise<Backup | undefined> {
-  try {
-    return await findBackup(objects, cluster, 'latest-verified', ask);
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
+/** The first that passed, by its key; what its result says must bear that out, and there must be something to restore. */
+async function firstVerified(
+  newestFirst: Iterable<ListedBackup> | AsyncIterable<ListedBackup>,
+  load: Load,
+  isThere: (backup: Backup) => Promise<boolean>,
+): Promise<Backup | undefined> {
+  for await (const one of newestFirst) {
+    if (!one.verifications.some(isPassed)) continue;
+    const { backup } = await load(one);
+    if (backup && isVerified(backup) && (await isThere(backup))) return backup;
   }
+  return undefined;
+}
+
+async function hasData(objects: Objects, { dataAt, storedBytes }: Backup, ask: AskOptions): Promise<boolean> {
+  return (await objects.head(dataAt, ask))?.sizeBytes === storedBytes;
 }
 
 async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<Date | undefined> {
@@ -101,3 +114,11 @@ async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<D
 }
 
 const isPassed = ({ key }: ObjectFacts): boolean => key.endsWith('.passed.json');
+
+/** A snapshot and its copy may each be at work for as long as a snapshot may take. */
+function uncopiedAmong({ backup }: Cluster, listed: readonly ListedBackup[], now: Date): number {
+  if (!backup.copy) return 0;
+  const settledBefore = now.getTime() - 2 * backup.timeLimitSeconds * 1000;
+  const newest = listed.filter(({ kind }) => kind === 'own').slice(0, newestCopied);
+  return newest.filter(({ takenAt, isCopied }) => takenAt.getTime() < settledBefore && !isCopied).length;
+}

@@ -1,5 +1,6 @@
 import { counted, durationInWords } from '../../../chatops/format.ts';
 import type { Report, Text, Value } from '../../../chatops/report.ts';
+import type { BackupTarget } from '../../../ports/catalogue.ts';
 import { type Backup, isVerified } from '../backup/backup.ts';
 import { ageOf } from '../backup/freshness.ts';
 import { shrinkageInWords } from '../backup/shrinkage.ts';
@@ -46,7 +47,15 @@ function troublesOf({ cluster, now, newest, newestVerified, lastDrillAt, ...foun
   const troubles: Trouble[] = [];
   const say = (isSo: boolean, trouble: Trouble) => void (isSo && troubles.push(trouble));
   say(!newest, { what: 'it has no backup at all', isBad: true, next: ['Take one: ', { command: `snapshot ${name}` }] });
-  if (!newest) return troubles;
+  const ofFuture = {
+    what: `${counted(found.future.length, 'backup')} came from the future, ${found.future[0]}: a clock is wrong`,
+    isBad: false,
+    next: 'Set the clocks of the workers right. Until its time has come such a backup counts for nothing.',
+  };
+  if (!newest) {
+    say(found.future.length > 0, ofFuture);
+    return troubles;
+  }
   say(newest.verification?.passed === false, {
     what: `its newest backup, ${newest.id}, was tried out and found broken`,
     isBad: true,
@@ -72,12 +81,24 @@ function troublesOf({ cluster, now, newest, newestVerified, lastDrillAt, ...foun
     isBad: false,
     next: ['Try one out: ', { command: `verify ${name} latest` }],
   });
+  say(found.uncopied !== 0, {
+    what: copiesInWords(target, found.uncopied),
+    isBad: false,
+    next: ['A snapshot copies what is missing, or says why it cannot: ', { command: `snapshot ${name}` }],
+  });
+  say(found.future.length > 0, ofFuture);
   say(found.unreadable.length > 0, {
     what: `${counted(found.unreadable.length, 'object')} among its backups cannot be read`,
     isBad: false,
     next: ['See which: ', { command: `backups ${name}` }],
   });
   return troubles;
+}
+
+function copiesInWords({ copy }: BackupTarget, uncopied: Standing['uncopied']): string {
+  const where = copy?.address ?? 'a second bucket';
+  if (uncopied === 'unknown') return `whether its backups are copied to ${where} is not known: it cannot be listed`;
+  return `not all of its newest backups have a copy in ${where}`;
 }
 
 /** A young one only wants to be tried out; where there is none, one must be taken first. */
@@ -106,7 +127,7 @@ function factsOf({ cluster, count, newest, newestVerified, lastDrillAt }: Standi
 }
 
 /** 0 where there is none: an alert can ask for that, not for what is absent. */
-function measuresOf({ cluster, count, newest, newestVerified, lastDrillAt, shrunk }: Standing) {
+function measuresOf({ cluster, count, newest, newestVerified, lastDrillAt, shrunk, uncopied }: Standing) {
   const seconds = (instant: Date | undefined): number => (instant ? Math.round(instant.getTime() / 1000) : 0);
   return {
     newestBackupTimestampSeconds: seconds(newest?.takenAt),
@@ -116,5 +137,6 @@ function measuresOf({ cluster, count, newest, newestVerified, lastDrillAt, shrun
     drillEverySeconds: cluster.backup.drillEveryMs / 1000,
     shrunk: shrunk ? 1 : 0,
     backups: count,
+    ...(uncopied === 'unknown' ? {} : { uncopied }),
   };
 }

@@ -41,7 +41,12 @@ describe('a target for the age of backups', () => {
     expect(stands()).toEqual({ isMet: false, words });
   });
 
-  it('is met by one from the future, whose clock was wrong', () => {
-    expect(stands(taken(-2, true)).words).toBe('good: the newest verified backup is 0 ms old, the target is 1 d');
+  it('is not met by one from the future, whose age nobody knows', () => {
+    const words = 'missed: no backup is verified, the target is one no older than 1 d';
+    expect(stands(taken(-2, true))).toEqual({ isMet: false, words });
+    expect(stands(taken(-2, true), taken(30, true)).words).toContain(
+      'missed: the newest verified backup is 1 d 6 h old',
+    );
+    expect(stands(taken(-1 / 120, true)).words).toBe('good: the newest verified backup is 0 ms old, the target is 1 d');
   });
 });
