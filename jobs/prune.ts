@@ -8,6 +8,9 @@ import { type Pruned, removeBackups } from '../src/ops/etcd/prune/remove-backups
 import { Removed, removedInWords } from '../src/ops/etcd/prune/tally.ts';
 import type { Objects } from '../src/ports/objects.ts';
 
+const look = 'Look at all backups';
+const removal = 'Remove what no rule keeps';
+
 const Payload = z.object({ cluster: z.string(), confirm: z.string().optional() });
 
 export default defineJob({
@@ -15,7 +18,7 @@ export default defineJob({
   payload: Payload,
   needs: ['objects', 'catalogue', 'clock'],
   queue: 'write',
-  steps: ['Look at all backups', 'Remove what no rule keeps'],
+  steps: [look, removal],
   cluster: (payload) => payload.cluster,
   access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
   lock: (payload) => `backups/${payload.cluster}`,
@@ -24,10 +27,11 @@ export default defineJob({
   async run({ cluster: name, confirm }, { catalogue, clock, objects }, context) {
     const cluster = catalogue.cluster(name);
     const { step, signal, memory } = context;
-    const plan = await step('Look at all backups', () => planPrune(objects, cluster, clock.now(), { signal }));
+    if (confirm === undefined) context.ahead([look]);
+    const plan = await step(look, () => planPrune(objects, cluster, clock.now(), { signal }));
     if (confirm === undefined) return { plan };
     mustBeConfirmed(plan, confirm, memory.stays);
-    return { plan, pruned: await step('Remove what no rule keeps', () => remove(objects, plan, context)) };
+    return { plan, pruned: await step(removal, () => remove(objects, plan, context)) };
   },
   report: pruneReport,
 });
@@ -51,8 +55,9 @@ async function remember(removed: Removed, isAll: boolean, context: RunContext): 
   const words = removedInWords(removed);
   const all = words === undefined ? 'nothing' : `${words} removed, the rest stands`;
   const some = words === undefined ? 'not known: some of what was to go may be removed' : `at least ${words} removed`;
+  // Both are kept of a run that is to stop: what stops it is thrown by the second as well.
+  await context.remember('removed', JSON.stringify(removed)).catch(() => undefined);
   await context.remember('changed', isAll ? all : some);
-  await context.remember('removed', JSON.stringify(removed));
 }
 
 function removedBefore({ memory: { removed } }: RunContext): Removed | undefined {

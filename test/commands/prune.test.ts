@@ -129,7 +129,8 @@ describe('shows', () => {
     own('r-6', 1.1);
     own('r-7', 40);
     await plant.foreign('etcd-1.db');
-    const { says, report } = await ask();
+    const { run, says, report } = await ask();
+    expect(run.steps.map(({ name, state }) => `${name}: ${state}`)).toEqual(['Look at all backups: complete']);
     expect(says.replace(/[0-9a-f]{12}/, 'CODE')).toMatchInlineSnapshot(`
       "prod-1: 2 of 8 backups would go, 2.0 KiB; nothing is removed yet
         Goes             2 backups, 2.0 KiB, taken from 2026-02-24 to 2026-02-25
@@ -217,6 +218,10 @@ describe('once confirmed removes', () => {
     if (third) plant.verified(third, { passed: false, findings: ['A byte differs.'] });
     const { run, says, report } = await confirm(await ask());
     expect(run).toMatchObject({ state: 'done', attempt: 1 });
+    expect(run.steps.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'Look at all backups: complete',
+      'Remove what no rule keeps: complete',
+    ]);
     expect(says).toContain('[ok] prod-1: removed 2 backups (2.5 KiB)');
     expect(report).toMatchObject({
       changed: expect.stringMatching(/^2 backups/),
