@@ -8,11 +8,27 @@ const servers = [
   'test/deploy/rules.test.ts',
 ];
 
-export default defineConfig({
-  test: {
-    projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: servers } },
-      { test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },
-    ],
-  },
+// No test proves anything by how long it takes, so the limits only end what hangs, on the busiest machine too.
+export default defineConfig(({ mode }) => {
+  const isThorough = mode === 'thorough';
+  // Nothing of Salvor keeps state in a module, so files share a thread and what it has loaded: half the time of loading it for each.
+  const shared = { pool: 'threads', isolate: false } as const;
+  return {
+    test: {
+      provide: { casesFactor: isThorough ? 50 : 1 },
+      projects: [
+        {
+          extends: true,
+          test: {
+            ...{ name: 'unit', include: ['test/**/*.test.ts'], exclude: servers, ...shared },
+            ...{ testTimeout: isThorough ? 3_600_000 : 30_000, hookTimeout: 30_000 },
+          },
+        },
+        {
+          extends: true,
+          test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 },
+        },
+      ],
+    },
+  };
 });

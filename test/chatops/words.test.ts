@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/chatops/errors.ts';
 import { words } from '../../src/chatops/words.ts';
+import { cases } from '../cases.ts';
 
 describe('words', () => {
   it.each([
@@ -41,6 +42,7 @@ describe('words', () => {
         const kept = list.filter((one) => !/^[—―–‑−]/u.test(one));
         expect(words(kept.map((one) => `"${one}"`).join(' '))).toEqual(kept);
       }),
+      cases(200),
     );
   });
 
@@ -53,6 +55,7 @@ describe('words', () => {
           expect(error).toBeInstanceOf(Refusal);
         }
       }),
+      cases(1_000),
     );
   });
 });

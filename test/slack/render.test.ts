@@ -4,6 +4,7 @@ import { validateBlocks } from '../../sandbox/slack/validate.ts';
 import type { Report, Text } from '../../src/chatops/report.ts';
 import { limits } from '../../src/slack/limits.ts';
 import { renderCard, renderReport, threadHalf } from '../../src/slack/render.ts';
+import { cases } from '../cases.ts';
 import { at, runRecord, steps } from './runs-to-show.ts';
 
 const layout = { id: 'r-1', calledAs: '/salvor', filesFollow: true };
@@ -81,7 +82,7 @@ describe('a report', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (text) => {
         expectWithinLimits(renderReport(nastyReport(text), layout));
       }),
-      { numRuns: 25 },
+      cases(15),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFrameSplitter } from '../../../src/adapters/etcd/frame-splitter.ts';
+import { cases } from '../../cases.ts';
 
 const data = 0;
 const headers = 1;
@@ -50,7 +51,7 @@ describe('createFrameSplitter', () => {
         expect(parts.others.equals(Buffer.concat([...others, trailers]))).toBe(true);
         expect(parts.counted).toBe(first.length + second.length);
       }),
-      { numRuns: 50 },
+      cases(50),
     );
   });
 

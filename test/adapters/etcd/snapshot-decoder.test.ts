@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSnapshotDecoder } from '../../../src/adapters/etcd/snapshot-decoder.ts';
+import { cases } from '../../cases.ts';
 import { framed, snapshotMessage, snapshotStream } from './snapshot-messages.ts';
 
 const bytes = randomBytes(5 * 512 + 32);
@@ -36,7 +37,7 @@ describe('createSnapshotDecoder', () => {
         expect(decoded.decoder.version).toMatch(/^(3\.6\.4)?$/);
         expect(decoded.decoder.isBetweenMessages).toBe(true);
       }),
-      { numRuns: 60 },
+      cases(60),
     );
   });
 

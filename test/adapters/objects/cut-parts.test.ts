@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBuffers, cutParts } from '../../../src/adapters/objects/cut-parts.ts';
+import { cases } from '../../cases.ts';
 
 const never = new AbortController().signal;
 
@@ -20,6 +21,7 @@ describe('a cut body', () => {
         for (const { bytes } of parts.slice(0, -1)) expect(bytes.length).toBe(sizeBytes);
         if (parts.length > 1) expect(parts.at(-1)?.bytes.length).toBeGreaterThan(0);
       }),
+      cases(200),
     );
   });
 

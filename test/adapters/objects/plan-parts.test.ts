@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mostParts, planParts } from '../../../src/adapters/objects/plan-parts.ts';
+import { cases } from '../../cases.ts';
 
 const mebibyte = 1024 * 1024;
 const tebibyte = mebibyte * mebibyte;
@@ -26,6 +27,7 @@ describe('a plan for parts', () => {
           expect(buffers).toBeGreaterThanOrEqual(2);
         },
       ),
+      cases(1_000),
     );
   });
 
@@ -35,6 +37,7 @@ describe('a plan for parts', () => {
         const { partSizeBytes, buffers } = planParts(gibibytes * 1024 * mebibyte);
         expect(partSizeBytes * buffers).toBeLessThanOrEqual(48 * mebibyte);
       }),
+      cases(1_000),
     );
   });
 });

@@ -3,6 +3,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { readStoredObject } from '../../../src/ops/kubernetes/stored-object.ts';
 import { withoutSecrets } from '../../../src/ops/kubernetes/without-secrets.ts';
+import { cases } from '../../cases.ts';
 
 /** Written down from Kubernetes' own definitions, apart from the table under test: what an API server would store. */
 const { root } = protobuf.parse(`
@@ -148,6 +149,7 @@ describe('an object in another form', () => {
         spoiled[at] = (spoiled[at] ?? 0) ^ change;
         readStoredObject(cut ? whole.subarray(0, at) : spoiled);
       }),
+      cases(1_000),
     );
   });
 });

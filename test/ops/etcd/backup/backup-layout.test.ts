@@ -12,6 +12,7 @@ import {
   stemOf,
   verificationKey,
 } from '../../../../src/ops/etcd/backup/backup-layout.ts';
+import { cases } from '../../../cases.ts';
 
 const takenAt = new Date('2026-11-23T22:05:07.123Z');
 const name = { prefix: 'prod-1', takenAt, id: 'run-7' };
@@ -46,6 +47,7 @@ describe('the layout of backups', () => {
         const key = (ms: number) => manifestKey({ prefix: 'p', takenAt: new Date(ms), id: 'x' });
         expect(key(older.getTime() + laterMs) < key(older.getTime())).toBe(true);
       }),
+      cases(1_000),
     );
   });
 
@@ -54,6 +56,7 @@ describe('the layout of backups', () => {
       fc.property(instants, (instant) => {
         expect(partsOfManifestKey(manifestKey({ ...name, takenAt: instant }))?.takenAt).toEqual(instant);
       }),
+      cases(1_000),
     );
     expect(partsOfManifestKey('prod-1/data/20261123T220507Z-run-7-abc.db.zst')).toBeUndefined();
   });

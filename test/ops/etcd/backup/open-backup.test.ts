@@ -10,6 +10,7 @@ import { foreignForms } from '../../../../src/ops/etcd/backup/backup.ts';
 import { type DatabaseFacts, openBackup } from '../../../../src/ops/etcd/backup/open-backup.ts';
 import { isUnsound } from '../../../../src/ops/etcd/backup/unsound.ts';
 import type { Objects } from '../../../../src/ports/objects.ts';
+import { cases } from '../../../cases.ts';
 import { flipped, foreignFileOf, oldArchive, plantSnapshot, withDigest } from '../../../fakes/backup-files.ts';
 import { type BackupPlanter, createBackupPlanter } from '../../../fakes/backups.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
@@ -94,7 +95,7 @@ describe('a backup that Salvor took', () => {
           /^The object’s bytes are not those that were stored: their SHA-256 is [0-9a-f]{12}… where/,
         );
       });
-      await fc.assert(property, { numRuns: 40 });
+      await fc.assert(property, cases(40));
     });
 
     it('spoiled before it was stored, so that its sum is right, is found out all the same', async () => {
@@ -108,7 +109,7 @@ describe('a backup that Salvor took', () => {
         if (isUnsound(outcome)) expect(outcome.code).toMatch(/^BACKUP_(COMPRESSION|DATABASE)$/);
         else expect(outcome).toMatchObject({ facts: { sha256: smallDatabase.sha256 } });
       });
-      await fc.assert(property, { numRuns: 40 });
+      await fc.assert(property, cases(40));
     });
   });
 
@@ -292,7 +293,7 @@ describe('a backup that was encrypted with age', () => {
       const error = await read(describedAs(backup)).catch((thrown: unknown) => thrown);
       expect(error instanceof Refusal || (isUnsound(error) && error.code === 'BACKUP_ENCRYPTION')).toBe(true);
     });
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, cases(30));
   });
 
   it('whose end is missing is found out although its manifest names it so', async () => {
@@ -330,7 +331,7 @@ describe('a backup that something else made', () => {
       // Names and times in the head of a gzip file, say, are not of the database.
       if (!isUnsound(outcome)) expect(outcome).toMatchObject({ facts: { sha256: smallDatabase.sha256 } });
     });
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, cases(30));
   });
 
   it.each(foreignForms)('of the form .%s is found out when it was cut off', async (form) => {

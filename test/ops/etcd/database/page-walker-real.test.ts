@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPageWalker, type PagesFound } from '../../../../src/ops/etcd/database/page-walker.ts';
+import { cases } from '../../../cases.ts';
 import { smallDatabase, smallSnapshot } from '../../../fakes/etcd/small-database.ts';
 
 const pageBytes = 4096;
@@ -40,7 +41,7 @@ describe('the page walker, on a file that etcd 3.4 made', () => {
         for (const [at, byte] of changed) file.writeUInt8(byte, at);
         expect(['exact', 'unknown']).toContain(walk(file.subarray(0, end), 4).kind);
       }),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 
@@ -52,7 +53,7 @@ describe('the page walker, on a file that etcd 3.4 made', () => {
         for (const [page, at, byte] of changed) file.writeUInt8(byte, page * pageBytes + at);
         expect(['exact', 'unknown']).toContain(walk(file, 4).kind);
       }),
-      { numRuns: 1_000 },
+      cases(300),
     );
   });
 });

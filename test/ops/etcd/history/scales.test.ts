@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ageTicks, sizeTicks } from '../../../../src/ops/etcd/history/scales.ts';
+import { cases } from '../../../cases.ts';
 
 const gib = 1024 ** 3;
 const labels = (ticks: readonly { readonly label: string }[]) => ticks.map(({ label }) => label);
@@ -16,6 +17,7 @@ it('sizes are round numbers of one unit, from 0 to at least the largest', () => 
       expect(ticks.length).toBeLessThanOrEqual(5);
       expect(ticks.length).toBeGreaterThanOrEqual(2);
     }),
+    cases(1_000),
   );
 });
 
@@ -26,5 +28,6 @@ it('ages are round and few', () => {
     fc.property(fc.integer({ min: 0, max: 2 ** 42 }), (most) => {
       expect(ageTicks(most).length).toBeLessThanOrEqual(8);
     }),
+    cases(1_000),
   );
 });

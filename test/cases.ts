@@ -1,0 +1,10 @@
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly casesFactor: number;
+  }
+}
+
+/** With how many cases a property is tried: `usual` in `npm test`, fifty times as many in `npm run thorough`. */
+export const cases = (usual: number): { readonly numRuns: number } => ({ numRuns: usual * inject('casesFactor') });
