@@ -20,6 +20,8 @@ const versionWords: Readonly<Record<ProgramName, readonly string[]>> = {
   etcdctl: ['version'],
 };
 
+const versionMs = 10_000;
+
 /** Remembers the versions it has read, as long as the files stay the same. */
 export function createProgramFinder(directories: readonly string[]) {
   const known = new Map<string, { readonly modifiedMs: number; readonly version: Version | undefined }>();
@@ -60,6 +62,14 @@ async function readVersion(
   name: ProgramName,
   signal: AbortSignal | undefined,
 ): Promise<Version | undefined> {
-  const ended = await runProgram(path, versionWords[name], { signal });
-  return ended.code === 0 ? versionIn(ended.said) : undefined;
+  const limit = AbortSignal.timeout(versionMs);
+  try {
+    const ended = await runProgram(path, versionWords[name], {
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    return ended.code === 0 ? versionIn(ended.said) : undefined;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
 }

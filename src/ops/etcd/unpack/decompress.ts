@@ -1,7 +1,7 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { unsound } from '../backup/unsound.ts';
 import { through } from './through.ts';
-import { createFrameScanner } from './zstd-frames.ts';
+import { unzstd } from './unzstd.ts';
 
 export type Compression = 'zstd' | 'gzip' | 'none';
 
@@ -34,43 +34,4 @@ function asUnsound(error: unknown, compression: string): unknown {
   if (!isOfBytes || !(error instanceof Error)) return error;
   const what = code === 'Z_BUF_ERROR' ? 'it ends in the middle' : error.message.toLowerCase();
   return unsound('BACKUP_COMPRESSION', `Its ${compression} cannot be read: ${what}.`, error);
-}
-
-async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = source[Symbol.asyncIterator]();
-  const rest: { bytes?: Uint8Array | undefined } = {};
-  const next = async (): Promise<Uint8Array | undefined> => {
-    const { bytes } = rest;
-    rest.bytes = undefined;
-    if (bytes && bytes.length > 0) return bytes;
-    const step = await pieces.next();
-    return step.done ? undefined : step.value;
-  };
-  try {
-    for (let first = await next(); first; first = await next()) {
-      const frame = oneFrame(first, next, rest);
-      yield* through(frame, createZstdDecompress({ chunkSize }));
-    }
-  } finally {
-    await pieces.return?.();
-  }
-}
-
-/** The bytes of one frame; what follows its end is left in `rest`. */
-async function* oneFrame(
-  first: Uint8Array,
-  next: () => Promise<Uint8Array | undefined>,
-  rest: { bytes?: Uint8Array | undefined },
-): AsyncGenerator<Uint8Array> {
-  const scanner = createFrameScanner();
-  for (let piece: Uint8Array | undefined = first; piece; piece = await next()) {
-    const end = scanner.endIn(piece);
-    if (end !== undefined) {
-      rest.bytes = piece.subarray(end);
-      yield piece.subarray(0, end);
-      return;
-    }
-    yield piece;
-  }
-  throw new RangeError('it ends in the middle');
 }

@@ -2,6 +2,8 @@
 export interface FrameScanner {
   /** The position right after the end of the frame under way, or undefined when it goes on in the bytes that follow. */
   endIn(bytes: Uint8Array): number | undefined;
+  /** How much comes out of the frame, where it has said so. */
+  contentBytes(): number | undefined;
 }
 
 const magic = 0xfd2fb528;
@@ -13,6 +15,8 @@ const blockHeadBytes = 3;
 const checksumBytes = 4;
 const dictionaryIdBytes = [0, 1, 2, 4];
 const contentSizeBytes = [0, 2, 4, 8];
+/** A size of two bytes counts from here: smaller ones have one. */
+const twoByteSizesFrom = 256;
 const blockIsRepeated = 1;
 const blockIsReserved = 3;
 
@@ -25,12 +29,14 @@ const blockIsReserved = 3;
 export function createFrameScanner(): FrameScanner {
   const head: number[] = [];
   let wanted = frameHeadBytes;
+  let reading: 'magic' | 'rest of the head' | 'block' = 'magic';
   let toSkip = 0;
-  let isInBlocks = false;
+  let sizeBytes = 0;
+  let contentBytes: number | undefined;
   let isLast = false;
   let hasChecksum = false;
 
-  const readFrameHead = () => {
+  const readMagic = () => {
     const [, , , , descriptor = 0] = head;
     const number = numberIn(head, 4);
     if ((number & 0xfffffff0) >>> 0 === skippableMagic) {
@@ -40,20 +46,25 @@ export function createFrameScanner(): FrameScanner {
       }
       toSkip = numberIn(head.slice(4), 4);
       isLast = true;
-    } else {
-      if (number !== magic) throw new RangeError('Unknown frame descriptor');
-      const isSingleSegment = (descriptor & 0x20) !== 0;
-      hasChecksum = (descriptor & 0x04) !== 0;
-      const sizeBytes = contentSizeBytes[descriptor >> 6] || (isSingleSegment ? 1 : 0);
-      toSkip = (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[descriptor & 3] ?? 0) + sizeBytes;
+      return;
     }
-    beginBlock();
+    if (number !== magic) throw new RangeError('Unknown frame descriptor');
+    const isSingleSegment = (descriptor & 0x20) !== 0;
+    hasChecksum = (descriptor & 0x04) !== 0;
+    sizeBytes = contentSizeBytes[descriptor >> 6] || (isSingleSegment ? 1 : 0);
+    next('rest of the head', (isSingleSegment ? 0 : 1) + (dictionaryIdBytes[descriptor & 3] ?? 0) + sizeBytes);
   };
 
-  const beginBlock = () => {
-    isInBlocks = true;
+  const readRest = () => {
+    const size = numberIn(head.slice(head.length - sizeBytes), sizeBytes);
+    if (sizeBytes > 0) contentBytes = sizeBytes === 2 ? size + twoByteSizesFrom : size;
+    next('block', blockHeadBytes);
+  };
+
+  const next = (part: typeof reading, bytes: number) => {
+    reading = part;
+    wanted = bytes;
     head.length = 0;
-    wanted = blockHeadBytes;
   };
 
   const readBlockHead = () => {
@@ -63,10 +74,13 @@ export function createFrameScanner(): FrameScanner {
     isLast = (block & 1) === 1;
     toSkip = kind === blockIsRepeated ? 1 : block >> 3;
     if (isLast && hasChecksum) toSkip += checksumBytes;
-    beginBlock();
+    next('block', blockHeadBytes);
   };
 
+  const readPart = { magic: readMagic, 'rest of the head': readRest, block: readBlockHead };
+
   return {
+    contentBytes: () => contentBytes,
     endIn(bytes) {
       let at = 0;
       while (at < bytes.length || (isLast && toSkip === 0)) {
@@ -77,7 +91,7 @@ export function createFrameScanner(): FrameScanner {
         } else if (isLast) return at;
         else {
           head.push(bytes[at++] ?? 0);
-          if (head.length === wanted) (isInBlocks ? readBlockHead : readFrameHead)();
+          if (head.length === wanted) readPart[reading]();
         }
       }
       return undefined;
