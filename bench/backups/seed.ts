@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { writeSegment } from '../../sandbox/s3/segments.ts';
 import { type Bucket, createBucket, type ObjectRecord, putRecord } from '../../sandbox/s3/store.ts';
+import { inParallel } from '../../src/chatops/in-parallel.ts';
 import { dataKey, manifestKey, stemOf, verificationKey } from '../../src/ops/etcd/backup/backup-layout.ts';
 import { type BackupManifest, manifestBytes } from '../../src/ops/etcd/backup/manifest.ts';
 import { type Verification, verificationBytes } from '../../src/ops/etcd/backup/verification.ts';
-import { inParallel } from '../../src/ops/in-parallel.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
 
 const minute = 60_000;

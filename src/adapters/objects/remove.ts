@@ -5,8 +5,9 @@ import {
   type _Error as S3Error,
 } from '@aws-sdk/client-s3';
 import { Fault } from '../../chatops/errors.ts';
+import { inParallel } from '../../chatops/in-parallel.ts';
 import type { Removal } from '../../ports/objects.ts';
-import { eachAtOnce } from './each-at-once.ts';
+
 import { lockedFault, lockOf, type VersionAt } from './lock.ts';
 import { isNamed, isNotOffered, statusOf, toFault } from './to-fault.ts';
 import { versionsOf } from './versions.ts';
@@ -67,7 +68,7 @@ async function doomedVersions(
   signal?: AbortSignal,
 ): Promise<readonly VersionAt[]> {
   const found = new Map<string, readonly VersionAt[]>();
-  await eachAtOnce(keys, requestsAtOnce, async (key) => {
+  await inParallel(keys, requestsAtOnce, async (key) => {
     const versions = await versionsOf(way, key, signal);
     found.set(key, versions);
     // One alone is deleted or refused; of several the store would delete some and keep others.
@@ -88,7 +89,7 @@ async function firstLocked(way: Way, versions: readonly VersionAt[], signal?: Ab
 async function removeBatch(way: Way, batch: readonly VersionAt[], kept: Kept, signal?: AbortSignal): Promise<void> {
   const together = batch.length > 1 ? await inOneRequest(way, batch, signal) : undefined;
   const refused = together ?? (await oneByOne(way, batch, signal));
-  await eachAtOnce(refused, requestsAtOnce, async (refusal) => {
+  await inParallel(refused, requestsAtOnce, async (refusal) => {
     kept.set(refusal.at.key, (await lockBehind(way, refusal, signal)) ?? refusal.fault);
   });
 }
@@ -124,7 +125,7 @@ function takesNoBatch(error: unknown): boolean {
 
 async function oneByOne(way: Way, batch: readonly VersionAt[], signal?: AbortSignal): Promise<readonly Refused[]> {
   const refused: Refused[] = [];
-  await eachAtOnce(batch, requestsAtOnce, async (at) => {
+  await inParallel(batch, requestsAtOnce, async (at) => {
     const fault = await removeOne(way, at, signal);
     if (fault) refused.push({ at, fault });
   });

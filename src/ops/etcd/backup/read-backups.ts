@@ -1,7 +1,7 @@
 import { counted, durationInWords } from '../../../chatops/format.ts';
+import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { Backup } from './backup.ts';
 import { openBackupIndex } from './backup-index.ts';
 import { isFromFuture } from './freshness.ts';

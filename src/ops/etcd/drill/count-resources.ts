@@ -1,5 +1,5 @@
+import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { AtRevision, ScratchEtcd } from '../../../ports/scratch.ts';
-import { inParallel } from '../../in-parallel.ts';
 
 /** /registry/ mostly; OpenShift has two, and an etcd that serves others as well may have some more. */
 const mostRoots = 8;

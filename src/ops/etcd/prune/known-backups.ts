@@ -1,6 +1,6 @@
+import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { partsOfVerificationKey } from '../backup/backup-layout.ts';
 import type { Unreadable } from '../backup/load-backup.ts';
 import type { BackupFacts } from '../backup/retention.ts';

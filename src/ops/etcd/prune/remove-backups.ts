@@ -1,6 +1,6 @@
 import { Refusal } from '../../../chatops/errors.ts';
+import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { Objects } from '../../../ports/objects.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { OwnBackup } from '../backup/backup.ts';
 import { manifestKeyOf } from '../backup/backup-layout.ts';
 import { lockInWords } from '../backup/retention.ts';

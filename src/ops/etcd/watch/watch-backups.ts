@@ -1,6 +1,6 @@
+import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { type Backup, isVerified } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
 import { type Damage, findDamagedData } from '../backup/damaged-data.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inParallel } from '../../src/ops/in-parallel.ts';
+import { inParallel } from '../../src/chatops/in-parallel.ts';
 
 it('works on as many at once as it may, and answers in order', async () => {
   let running = 0;
@@ -26,4 +26,16 @@ it('begins nothing further after a failure', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
   expect(begun).toEqual([1, 2]);
+});
+
+it('throws the first failure once nothing is under way', async () => {
+  let underWay = 0;
+  const work = inParallel([3, 1], 2, async (turns) => {
+    underWay += 1;
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    throw new Error(`after ${turns}`);
+  });
+  await expect(work).rejects.toThrow('after 1');
+  expect(underWay).toBe(0);
 });

@@ -1,6 +1,6 @@
 /**
- * Does `work` on every item, at most `width` at once; answers in the items' order. The first failure is what is thrown, and nothing
- * further is begun after it.
+ * Does `work` on every item, at most `width` at once; answers in the items' order. Nothing further is begun after a failure, and the first
+ * one is thrown once nothing is under way any more: whoever cleans up then does so in peace.
  */
 export async function inParallel<T, R>(
   items: readonly T[],
@@ -12,7 +12,12 @@ export async function inParallel<T, R>(
   const worker = async () => {
     for (const [index, item] of queue) answers.set(index, await work(item));
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  const workers = Array.from({ length: Math.min(width, items.length) }, worker);
+  try {
+    await Promise.all(workers);
+  } finally {
+    await Promise.allSettled(workers);
+  }
   return [...answers].toSorted(([a], [b]) => a - b).map(([, answer]) => answer);
 }
 
