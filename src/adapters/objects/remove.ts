@@ -7,7 +7,6 @@ import {
 import { Fault } from '../../chatops/errors.ts';
 import { inParallel } from '../../chatops/in-parallel.ts';
 import type { Removal } from '../../ports/objects.ts';
-
 import { lockedFault, lockOf, type VersionAt } from './lock.ts';
 import { isNamed, isNotOffered, statusOf, toFault } from './to-fault.ts';
 import { versionsOf } from './versions.ts';
