@@ -36,10 +36,21 @@ export function numberInWords(value: number | bigint): string {
   return value.toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, ' ');
 }
 
+/** '2026-11-23 22:05', of UTC: for columns whose title says so. */
+export const minuteInWords = (instant: Date): string => instant.toISOString().slice(0, 16).replace('T', ' ');
+
 /** '2026-11-23 22:05 UTC': for sentences; where a reader's own time helps more, use a `time` of a report. */
-export const timeInWords = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const timeInWords = (instant: Date): string => `${minuteInWords(instant)} UTC`;
 
 /** One or many: counted(2, 'member') -> '2 members'. */
 export function counted(amount: number, noun: string): string {
   return `${numberInWords(amount)} ${amount === 1 ? noun : `${noun}s`}`;
+}
+
+const mostNamed = 3;
+
+/** The first three, and how many more: 'a; b; c; and 2 more'. Empty where there are none. */
+export function firstFew(all: readonly string[]): string {
+  const named = all.slice(0, mostNamed).join('; ');
+  return all.length > mostNamed ? `${named}; and ${all.length - mostNamed} more` : named;
 }

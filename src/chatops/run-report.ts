@@ -1,4 +1,4 @@
-import { bytesInWords, counted, durationInWords } from './format.ts';
+import { bytesInWords, counted, durationInWords, minuteInWords } from './format.ts';
 import type { Report, Value } from './report.ts';
 import { hasEnded, type RunRecord, type Step } from './run.ts';
 
@@ -77,7 +77,7 @@ export function runList(runs: readonly RunRecord[], cluster: string | undefined,
         run.words,
         run.cluster,
         stateInWords[run.state],
-        run.createdAt.toISOString().slice(0, 16).replace('T', ' '),
+        minuteInWords(run.createdAt),
         took(run, now),
         run.actor.name,
       ]),

@@ -1,7 +1,7 @@
 import type { ScheduleNow } from '../ports/schedules.ts';
 import type { AsTyped } from './as-typed.ts';
 import { cronInWords } from './cron-in-words.ts';
-import { durationInWords } from './format.ts';
+import { durationInWords, minuteInWords } from './format.ts';
 import type { Report } from './report.ts';
 
 export interface ScheduleListFacts {
@@ -57,11 +57,11 @@ function nextInWords({ nextAt, isPaused }: ScheduleNow, now: Date): string {
   if (isPaused) return 'paused';
   if (!nextAt) return 'at the next start of a bot';
   const lateMs = now.getTime() - nextAt.getTime();
-  return lateMs > 60_000 ? `${minuteOf(nextAt)}, late by ${durationInWords(lateMs)}` : minuteOf(nextAt);
+  return lateMs > 60_000 ? `${minuteInWords(nextAt)}, late by ${durationInWords(lateMs)}` : minuteInWords(nextAt);
 }
 
 function lastInWords({ record: { last } }: ScheduleNow): string {
-  return last ? `${last.run} ${last.state} ${minuteOf(last.at)}` : 'none yet';
+  return last ? `${last.run} ${last.state} ${minuteInWords(last.at)}` : 'none yet';
 }
 
 function conditionOf({ record }: ScheduleNow, now: Date): string {
@@ -71,9 +71,7 @@ function conditionOf({ record }: ScheduleNow, now: Date): string {
     parts.push(`not well for ${durationInWords(now.getTime() - failingSince.getTime())}: ${heard?.title}`);
   else if (succeededAt) parts.push('well');
   if (skipped && (!last || skipped.at > last.at)) {
-    parts.push(`skipped ${minuteOf(skipped.at)}: run ${skipped.run} was under way`);
+    parts.push(`skipped ${minuteInWords(skipped.at)}: run ${skipped.run} was under way`);
   }
   return parts.join('; ');
 }
-
-const minuteOf = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesInWords, counted, durationInWords, numberInWords } from '../../src/chatops/format.ts';
+import { bytesInWords, counted, durationInWords, firstFew, numberInWords } from '../../src/chatops/format.ts';
 
 describe('numbers in words', () => {
   it.each([
@@ -26,5 +26,11 @@ describe('numbers in words', () => {
     expect(numberInWords(48_211_907n)).toBe('48 211 907');
     expect(counted(1, 'member')).toBe('1 member');
     expect(counted(2, 'member')).toBe('2 members');
+  });
+
+  it('names the first three and counts the rest', () => {
+    expect(firstFew([])).toBe('');
+    expect(firstFew(['a', 'b', 'c'])).toBe('a; b; c');
+    expect(firstFew(['a', 'b', 'c', 'd', 'e'])).toBe('a; b; c; and 2 more');
   });
 });

@@ -6,6 +6,7 @@ import type {
   RichTextSection,
   RichTextText,
 } from '@slack/types';
+import { timeInWords } from '../../chatops/format.ts';
 import type { Text, Value } from '../../chatops/report.ts';
 import { clip, clipStart, limits } from '../limits.ts';
 import { escapeMarkup, isChannelId, isPersonId, literal } from '../literal.ts';
@@ -159,7 +160,7 @@ export function dateMarkup(at: Date, format: string): string {
 
 function utc(time: string): string {
   const at = new Date(time);
-  return Number.isNaN(at.getTime()) ? time : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return Number.isNaN(at.getTime()) ? time : timeInWords(at);
 }
 
 function isWebLink(link: string): boolean {

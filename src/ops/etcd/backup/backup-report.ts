@@ -1,8 +1,8 @@
-import { counted, durationInWords } from '../../../chatops/format.ts';
+import { counted, durationInWords, firstFew } from '../../../chatops/format.ts';
 import type { File, Report, Text } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { BackupHistory } from '../history/backup-history.ts';
-import { gapsInWords, listed } from '../history/history-in-words.ts';
+import { gapsInWords } from '../history/history-in-words.ts';
 import { type Backup, hasFailed, isVerified } from './backup.ts';
 import { backupTable } from './backup-table.ts';
 import type { Damage } from './damaged-data.ts';
@@ -80,9 +80,9 @@ function factsOf({ cluster, list, freshness, damaged, history, sinceMs }: Backup
     ...fact('Target', freshnessInWords(freshness)),
     ...fact('Listed', `${counted(backups.length, 'backup')}${period}${hasMore ? ', there are more' : ''}`),
     ...fact('Verified', countsInWords(backups)),
-    ...fact('Found broken', listed(backups.filter(hasFailed).map(brokenInWords))),
-    ...fact('Not whole', listed(damaged.map(({ id, why }) => `${id}: ${why}`))),
-    ...fact('Not readable', listed(unreadable.map(({ key, why }) => `${key}: ${why}`))),
+    ...fact('Found broken', firstFew(backups.filter(hasFailed).map(brokenInWords))),
+    ...fact('Not whole', firstFew(damaged.map(({ id, why }) => `${id}: ${why}`))),
+    ...fact('Not readable', firstFew(unreadable.map(({ key, why }) => `${key}: ${why}`))),
     ...fact('Gaps', gapsInWords(history?.gaps ?? [])),
     ...fact('Copies', copy ? `${copiesInWords(backups)} in ${copy.address}/${copy.prefix}` : ''),
     { label: 'Where', value: [{ code: `${address}/${prefix}` }] },

@@ -1,4 +1,4 @@
-import { bytesInWords, durationInWords, numberInWords } from '../../../chatops/format.ts';
+import { bytesInWords, durationInWords, minuteInWords, numberInWords } from '../../../chatops/format.ts';
 import type { Table } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { Backup, OwnBackup } from './backup.ts';
@@ -8,7 +8,7 @@ import type { BackupManifest } from './manifest.ts';
 /** Backups as a table, in the order given. Cells are short: a message holds about 10,000 characters of them. */
 export function backupTable({ name, backup: { copy } }: Cluster, backups: readonly Backup[], now: Date): Table {
   const columns: readonly (readonly [string, (backup: Backup) => string])[] = [
-    ['Taken (UTC)', ({ takenAt }) => minuteOf(takenAt)],
+    ['Taken (UTC)', ({ takenAt }) => minuteInWords(takenAt)],
     ['Why', whyInWords],
     ['Age', (backup) => durationInWords(ageOf(backup, now))],
     ['Verified', (backup) => verificationInWords(backup, now)],
@@ -64,9 +64,6 @@ function verificationInWords({ verification }: Backup, now: Date): string {
 function lockInWords(lock: BackupManifest['stored']['lock']): string {
   if (!lock) return 'no';
   const { retention, legalHold } = lock;
-  const until = retention ? `${minuteOf(retention.until)} ${retention.mode}` : '';
+  const until = retention ? `${minuteInWords(retention.until)} ${retention.mode}` : '';
   return [until, legalHold ? 'legal hold' : ''].filter((part) => part !== '').join(' ');
 }
-
-/** '2026-11-23 22:05' */
-const minuteOf = (instant: Date): string => instant.toISOString().slice(0, 16).replace('T', ' ');

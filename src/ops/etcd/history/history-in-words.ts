@@ -1,8 +1,6 @@
-import { bytesInWords, counted, durationInWords, timeInWords } from '../../../chatops/format.ts';
+import { bytesInWords, counted, durationInWords, firstFew, timeInWords } from '../../../chatops/format.ts';
 import { hasFailed } from '../backup/backup.ts';
 import { type BackupHistory, databaseBytesOf, type Gap, lengthOf } from './backup-history.ts';
-
-const mostNamed = 3;
 
 /** What a picture of a history shows, for who cannot see it. At most about 700 characters. */
 export function historyInWords(history: BackupHistory): string {
@@ -23,12 +21,12 @@ export function historyInWords(history: BackupHistory): string {
 }
 
 /** The latest first; empty where there are none. */
-export const gapsInWords = (gaps: readonly Gap[]): string => listed(gaps.toReversed().map(gapInWords));
+export const gapsInWords = (gaps: readonly Gap[]): string => firstFew(gaps.toReversed().map(gapInWords));
 
 function failuresInWords({ backups }: BackupHistory): string {
   const failed = backups.filter(hasFailed).toReversed();
   if (failed.length === 0) return 'None was found broken.';
-  return `Found broken: ${listed(failed.map(({ id, takenAt }) => `${id} of ${timeInWords(takenAt)}`))}.`;
+  return `Found broken: ${firstFew(failed.map(({ id, takenAt }) => `${id} of ${timeInWords(takenAt)}`))}.`;
 }
 
 function gapInWords(gap: Gap): string {
@@ -44,8 +42,3 @@ function range(what: string, sizes: readonly (number | undefined)[]): readonly s
 }
 
 const between = (from: Date, to: Date): string => `from ${timeInWords(from)} to ${timeInWords(to)}`;
-
-export function listed(all: readonly string[]): string {
-  const named = all.slice(0, mostNamed).join('; ');
-  return all.length > mostNamed ? `${named}; and ${all.length - mostNamed} more` : named;
-}

@@ -1,9 +1,15 @@
-import { bytesInWords, counted, durationInWords, numberInWords } from '../../../chatops/format.ts';
+import {
+  bytesInWords,
+  counted,
+  durationInWords,
+  firstFew,
+  minuteInWords,
+  numberInWords,
+} from '../../../chatops/format.ts';
 import type { Fact, Table } from '../../../chatops/report.ts';
 import type { KeepRules } from '../../../ports/catalogue.ts';
 import { ageOf } from '../backup/freshness.ts';
 import type { Ground } from '../backup/retention.ts';
-import { listed } from '../history/history-in-words.ts';
 import type { KnownBackup } from './known-backups.ts';
 import type { PrunePlan } from './plan-prune.ts';
 
@@ -19,7 +25,7 @@ export function planFacts(plan: PrunePlan): readonly Fact[] {
     ...fact('Not looked at yet', unseenInWords(removals)),
     ...fact('Left over', leftovers.length === 0 ? '' : leftInWords(plan)),
     ...fact('Copies', copiesInWords(plan)),
-    ...fact('Not readable, and stays', listed(unreadable.map(({ key, why }) => `${key}: ${why}`))),
+    ...fact('Not readable, and stays', firstFew(unreadable.map(({ key, why }) => `${key}: ${why}`))),
     { label: 'Where', value: [{ code: `${address}/${prefix}` }] },
   ];
 }
@@ -107,7 +113,7 @@ export function goingTable({ cluster: { name }, removals, decisions, now }: Prun
     caption: `What would go of ${name}, newest first${more > 0 ? `; ${numberInWords(more)} older ones are not shown` : ''}`,
     columns: ['Taken (UTC)', 'Age', 'Size', 'Tried out', 'Why', 'Backup'],
     rows: going.map(({ backup, why }) => [
-      backup.takenAt.toISOString().slice(0, 16).replace('T', ' '),
+      minuteInWords(backup.takenAt),
       durationInWords(now.getTime() - backup.takenAt.getTime()),
       bytesInWords(backup.sizeBytes),
       { verified: 'good', broken: 'broken', untried: 'no', unreadable: '' }[backup.standing],
