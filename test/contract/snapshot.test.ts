@@ -107,7 +107,7 @@ describe('a snapshot of a real etcd', () => {
       longestMs = Math.max(longestMs, performance.now() - last);
       last = performance.now();
     };
-    lab.s3.knobs.slow(6_000_000);
+    lab.s3.knobs.slow(4_000_000);
     const taking = lab.snapshot({ etcd: lab.reach({ timings }), backup: { compression: 'none' }, hooks: { progress } });
     const result = await taking.finally(() => lab.s3.knobs.clear());
     expect(longestMs).toBeGreaterThan(patienceMs);
