@@ -1,15 +1,13 @@
 import type { BackupTarget } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { dataPrefix } from './backup-layout.ts';
+import { oldestAtWork } from './oldest-at-work.ts';
 
 export interface Abandonment {
   /** A former attempt of this run can only be dead or fenced off. */
   readonly runId: string;
   readonly now: Date;
 }
-
-/** Beyond a snapshot's own time limit nobody works on it any more; the rest is for clocks that differ. */
-const graceMs = 60 * 60_000;
 
 /**
  * Ends multipart uploads under a cluster's prefix that a killed worker left open: S3 keeps and charges their parts for ever otherwise.
@@ -21,7 +19,7 @@ export async function abortAbandonedUploads(
   { runId, now }: Abandonment,
   options: AskOptions = {},
 ): Promise<readonly string[]> {
-  const tooOld = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const tooOld = oldestAtWork(target, now);
   const aborted: string[] = [];
   for await (const upload of objects.openUploads(target.bucket, dataPrefix(target.prefix), options)) {
     if (!upload.key.includes(`-${runId}-`) && upload.startedAt.getTime() > tooOld) continue;

@@ -9,11 +9,10 @@ import {
   partsOfManifestKey,
 } from './backup-layout.ts';
 import { committedAt } from './commit-backup.ts';
+import { oldestAtWork } from './oldest-at-work.ts';
 
 /** Looked at no further back: a sweep comes with every snapshot. */
 const windowMs = 7 * 24 * 60 * 60_000;
-/** Beyond a snapshot's own time limit no attempt can still commit; the rest is for clocks that differ. */
-const graceMs = 60 * 60_000;
 
 /**
  * Removes data objects that no manifest names: what a worker left that was killed between storing and committing, or whose run a later
@@ -27,7 +26,7 @@ export async function removeOrphanedData(
   options: AskOptions = {},
 ): Promise<readonly Removal[]> {
   const since = new Date(now.getTime() - windowMs);
-  const settledBefore = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const settledBefore = oldestAtWork(target, now);
   const byRun = await dataByRun(objects, target, since, options);
   const settled = [...byRun].filter(([, all]) => all.some(({ takenAt }) => takenAt.getTime() < settledBefore));
   if (settled.length === 0) return [];
@@ -39,10 +38,8 @@ export async function removeOrphanedData(
     const named = manifestKey && (await namedBy(objects, target, manifestKey, options));
     // A manifest that cannot be read may name any of them.
     if (manifestKey !== undefined && named === undefined) continue;
-    for (const { key, takenAt } of all) {
-      if (key === named || takenAt.getTime() >= settledBefore) continue;
-      orphans.push(key);
-    }
+    const old = all.filter(({ key, takenAt }) => key !== named && takenAt.getTime() < settledBefore);
+    orphans.push(...old.map(({ key }) => key));
   }
   return orphans.length > 0 ? objects.removeAll(target.bucket, orphans, options) : [];
 }

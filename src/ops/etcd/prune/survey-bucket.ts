@@ -13,6 +13,7 @@ import {
 } from '../backup/backup-layout.ts';
 import { foreignFiles } from '../backup/foreign-files.ts';
 import type { ListedBackup } from '../backup/list-backups.ts';
+import { oldestAtWork } from '../backup/oldest-at-work.ts';
 
 /** A backup as listings tell of it, with the objects of its data: of a dead attempt there may be one more, or there may be none left. */
 export interface SurveyedBackup {
@@ -38,9 +39,6 @@ export interface BucketSurvey {
   readonly loneCopies: number;
 }
 
-/** Beyond a snapshot's own time limit no attempt can still commit; the rest is for clocks that differ. */
-const graceMs = 60 * 60_000;
-
 /**
  * All that lies under a cluster's prefix and in its second bucket, by listings alone: a thousand objects a request. Reads no object. Throws
  * Fault, also where the second bucket cannot be listed.
@@ -51,7 +49,7 @@ export async function surveyBucket(
   now: Date,
   ask: AskOptions,
 ): Promise<BucketSurvey> {
-  const settledBefore = now.getTime() - target.timeLimitSeconds * 1000 - graceMs;
+  const settledBefore = oldestAtWork(target, now);
   const [manifests, results, data, foreign, copies] = await Promise.all([
     manifestsIn(objects, target, ask),
     resultsIn(objects, target, ask),
