@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => {
   const shared = { pool: 'threads', isolate: false } as const;
   return {
     test: {
+      expect: { poll: { timeout: 20_000 } },
       provide: { casesFactor: isThorough ? 50 : 1 },
       projects: [
         {

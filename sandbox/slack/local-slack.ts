@@ -26,7 +26,7 @@ export interface LocalSlack extends Driver {
   /** Payloads sent to the app, retries among them, oldest first. */
   envelopes(): readonly Envelope[];
   on(event: 'changed', listener: () => void): () => void;
-  /** Resolves with what `predicate` gives once that is truthy; asked at once and after every change. Rejects after `timeoutMs` (5000). */
+  /** Resolves with what `predicate` gives once that is truthy; asked at once and after every change. Rejects after `timeoutMs` (20,000). */
   waitFor<T>(predicate: () => T, limits?: { readonly timeoutMs?: number }): Promise<Truthy<T>>;
   /** Resolves when no payload is on its way to the app. */
   idle(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Truthy } from './local-slack.ts';
 import type { State } from './state.ts';
 
 /** Resolves with what `predicate` gives once that is truthy. Asked at once and after each thing that happens; never polls. */
-export function waitFor<T>(state: State, predicate: () => T, timeoutMs = 5000): Promise<Truthy<T>> {
+export function waitFor<T>(state: State, predicate: () => T, timeoutMs = 20_000): Promise<Truthy<T>> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
       clearTimeout(timer);

@@ -151,7 +151,7 @@ describe('a cluster that lost its quorum', () => {
     await Promise.all([etcd.member(1).kill(), etcd.member(2).kill()]);
     const door = visit(endpointOf(etcd), { endpoints: etcd.endpoints, timings: { askMs: 500 } });
     await expect
-      .poll(async () => (await door.survey()).members.flatMap(({ status }) => status ?? []), { timeout: 10_000 })
+      .poll(async () => (await door.survey()).members.flatMap(({ status }) => status ?? []))
       .toMatchObject([{ endpoint: endpointOf(etcd), leaderId: undefined }]);
     const { members, alarms, alarmsUnknown } = await door.survey();
     expect(members.map(({ name, silence }) => [name, silence !== undefined])).toEqual([

@@ -52,7 +52,7 @@ describe('Redis Cluster', () => {
     expect(await hasty.admit(run)).toEqual({ kind: 'admitted' });
     expect(await hasty.admit(aRun({ lock: 'etcd/prod-1' }))).toMatchObject({ kind: 'busy' });
     await producer.enqueue(run);
-    await vi.waitFor(async () => expect((await runs.find(run.id))?.state).toBe('done'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await runs.find(run.id))?.state).toBe('done'), { timeout: 30_000 });
     const outbox = createOutbox(failFast, clock);
     expect(await outbox.claimOne(`end:${run.id}`, 1000)).toMatchObject({ letter: { kind: 'say' } });
     expect((await hasty.list({ limit: 5 })).map(({ id }) => id)).toEqual([run.id]);
@@ -64,9 +64,9 @@ describe('Redis Cluster', () => {
     const run = aRun({ job: 'write', site: 'there', payload: { cluster: 'prod-1', waits: true } });
     await runs.admit(run);
     await producer.enqueue(run);
-    await vi.waitFor(() => expect(worker.running()).toEqual([run.id]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(worker.running()).toEqual([run.id]), { timeout: 30_000 });
     await runs.cancel(run.id, 'Bob');
-    await vi.waitFor(async () => expect((await runs.find(run.id))?.state).toBe('cancelled'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await runs.find(run.id))?.state).toBe('cancelled'), { timeout: 30_000 });
   });
 
   for (const [state, harm, heal] of [
@@ -84,7 +84,7 @@ describe('Redis Cluster', () => {
       }
       await heal();
       const run = aRun();
-      await vi.waitFor(async () => expect(await hasty.admit(run)).toBeDefined(), { timeout: 15_000 });
+      await vi.waitFor(async () => expect(await hasty.admit(run)).toBeDefined(), { timeout: 30_000 });
     });
   }
 });

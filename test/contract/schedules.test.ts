@@ -95,7 +95,7 @@ async function allTaken(schedulers: number): Promise<void> {
     expect(counts).toMatchObject({ waiting: 0, active: 0, delayed: schedulers });
     const times = (await queue.getJobSchedulers()).map((one) => one.next ?? 0);
     expect(times.filter((at) => at <= Date.now())).toEqual([]);
-  });
+  }, 30_000);
   await queue.close();
 }
 
@@ -267,9 +267,9 @@ describe('their ticks', () => {
       tries += 1;
       if (tries === 1) throw new Error('Redis hiccups');
     });
-    await vi.waitFor(() => expect(taken).toHaveLength(1));
+    await vi.waitFor(() => expect(taken).toHaveLength(1), 30_000);
     vi.setSystemTime('2026-03-01T10:00:30Z');
-    await vi.waitFor(() => expect(taken).toHaveLength(2), 15_000);
+    await vi.waitFor(() => expect(taken).toHaveLength(2), 30_000);
     expect(taken[1]).toEqual(taken[0]);
     await allTaken(1);
   });

@@ -32,7 +32,7 @@ export async function openWindow(browser: Browser, url: string): Promise<{ page:
   const mistakes: string[] = [];
   page.on('pageerror', (error) => mistakes.push(error.message));
   page.on('dialog', (dialog) => mistakes.push(`dialog: ${dialog.message()}`));
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(url);
   return { page, mistakes };
 }

@@ -16,7 +16,7 @@ let page: Page;
 let mistakes: string[];
 /** What the app heard. The local Slack tells of its own changes only, so this is looked at again and again. */
 let heard: string[];
-const polling = { timeout: 10_000, interval: 20 };
+const polling = { interval: 20 };
 
 describe.skipIf(chromiumPath === undefined)('the page', () => {
   beforeAll(async () => {

@@ -43,7 +43,7 @@ async function endedNext(before: number): Promise<RunRecord> {
       if (!newest || (await count()) === before) throw new Error('nothing has come yet');
       return newest;
     },
-    { timeout: 10_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
   return world.ended(run.id);
 }

@@ -46,7 +46,7 @@ describe('a terminal, on the day Slack is down', () => {
     await world.start('bot');
     const message = await world.slack.waitFor(
       () => world.slack.messages('prod-1').find((one) => /is saved/.test(JSON.stringify(one))),
-      { timeoutMs: 20_000 },
+      { timeoutMs: 30_000 },
     );
     expect(JSON.stringify(message)).toContain('terminal of');
   });

@@ -75,11 +75,11 @@ export async function startWorld(
           if (!run?.thread?.ts) throw new Error(`no card yet for ${command}: ${JSON.stringify(run)}`);
           return run;
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 30_000, interval: 20 },
       );
     },
     ended: (id, timeoutMs) => until(id, (run) => !['queued', 'running'].includes(run.state), timeoutMs),
-    card: (run, says, timeoutMs = 20_000) =>
+    card: (run, says, timeoutMs = 30_000) =>
       slack.waitFor(
         () =>
           slack
@@ -87,7 +87,7 @@ export async function startWorld(
             .find((message) => message.ts === run.thread?.ts && says.test(JSON.stringify(message))),
         { timeoutMs },
       ),
-    thread: (run, says, timeoutMs = 20_000) =>
+    thread: (run, says, timeoutMs = 30_000) =>
       slack.waitFor(
         () => {
           const replies = slack
@@ -97,7 +97,7 @@ export async function startWorld(
         },
         { timeoutMs },
       ),
-    privately: (user, says, timeoutMs = 10_000) =>
+    privately: (user, says, timeoutMs = 30_000) =>
       slack.waitFor(
         () =>
           slack

@@ -38,7 +38,7 @@ afterEach(async () => {
 async function copying(bytesPerSecond = 2_000_000): Promise<RunRecord> {
   world.s3.knobs.slow(bytesPerSecond);
   const run = await world.starts('/salvor snapshot prod-1');
-  await expect.poll(async () => (await world.stored()).uploads, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await world.stored()).uploads).toBe(1);
   return world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
 }
 
@@ -166,7 +166,7 @@ describe('Redis', () => {
     expect((await ready()).status).toBe(503);
     expect(await (await ready()).text()).toContain('redis');
     await world.redis.restart();
-    await expect.poll(async () => (await ready()).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await ready()).status).toBe(200);
   });
 });
 

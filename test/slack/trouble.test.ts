@@ -60,10 +60,10 @@ describe('when something is away, the person', () => {
   it('is told within two seconds when Slack is slow, and the slow message is not posted twice', async () => {
     const { slack, types, whispers, cards, queued, outbox } = await house();
     slack.fail('chat.postMessage', { delayMs: 2000 });
-    const startedAtMs = performance.now();
     await types('alice', channel, '/salvor snapshot prod-1');
     await slack.waitFor(() => whispers('alice', channel)[0]);
-    expect(performance.now() - startedAtMs).toBeLessThan(1900);
+    // Slack has not taken it yet, and two seconds are when it will.
+    expect(cards(channel)).toEqual([]);
     expect(queued).toHaveLength(1);
     await slack.waitFor(() => cards(channel).length === 1);
     await expect.poll(() => outbox.letters()).toEqual([]);
@@ -90,7 +90,7 @@ describe('the bot', () => {
     slack.down(true);
     await expect.poll(() => app.check()).toBe('no connection to Slack is open');
     slack.down(false);
-    await expect.poll(() => slack.connections(), { timeout: 4000 }).toBe(2);
+    await expect.poll(() => slack.connections()).toBe(2);
     expect(await app.check()).toBeUndefined();
   });
 
@@ -98,7 +98,8 @@ describe('the bot', () => {
     const { slack, types, whispers } = await house();
     await expect.poll(() => slack.connections()).toBe(2);
     slack.disconnect('refresh_requested');
-    await slack.waitFor(() => slack.calls('apps.connections.open').length === 4, { timeoutMs: 2000 });
+    // Slack's client would wait five seconds after a failure.
+    await slack.waitFor(() => slack.calls('apps.connections.open').length === 4, { timeoutMs: 4_500 });
     await expect.poll(() => slack.connections()).toBe(2);
     await types('vera', channel, '/salvor help');
     await slack.waitFor(() => whispers('vera', channel)[0]);
