@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `unit` needs nothing but Node and ends in seconds; `servers` starts real etcd, Redis and S3 on loopback.
@@ -15,6 +16,8 @@ export default defineConfig(({ mode }) => {
   const shared = { pool: 'threads', isolate: false } as const;
   return {
     test: {
+      // One number for all, so that short unit tests fill what the servers leave idle at the end.
+      maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
       expect: { poll: { timeout: 20_000 } },
       provide: { casesFactor: isThorough ? 50 : 1 },
       projects: [
@@ -27,7 +30,7 @@ export default defineConfig(({ mode }) => {
         },
         {
           extends: true,
-          test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 },
+          test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 120_000 },
         },
       ],
     },
