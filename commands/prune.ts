@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import prune from '../jobs/prune.ts';
 import { defineCommand } from '../src/chatops/command.ts';
+import { Code } from '../src/chatops/confirmation.ts';
 import { Name } from '../src/chatops/interpret.ts';
-
-/** As a dry run told it; see confirmation.ts. */
-const Code = z.string().regex(/^[0-9a-f]{12}$/, 'must be the code of a dry run, 12 digits and letters a to f');
 
 export default defineCommand({
   name: 'prune',

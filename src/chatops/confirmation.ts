@@ -1,6 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { Refusal } from './errors.ts';
 import type { Text } from './report.ts';
+
+/** As a plan tells it and people type it; see `codeOf`. */
+export const Code = z
+  .string()
+  .regex(
+    /^[0-9a-f]{12}$/,
+    'must be the code under the plan, 12 digits and letters a to f; leave it away to see the plan',
+  );
 
 /**
  * The SHA-256 of a value's canonical JSON, in hexadecimal: the same for equal values whatever the order of their keys. Revisions (bigint)

@@ -80,7 +80,7 @@ describe('refuses', () => {
 
   it.each(['yes', '5F2A90C41BE7', '5f2a90c41be', '5f2a90c41be7-0'])('the code %s, which none can be', async (code) => {
     expect(await bot.types(people.alice, `/salvor prune prod-1 --confirm ${code}`)).toBeUndefined();
-    expect(bot.reply()).toContain('confirm: must be the code of a dry run, 12 digits and letters a to f');
+    expect(bot.reply()).toContain('confirm: must be the code under the plan, 12 digits and letters a to f');
   });
 
   it('where salvor.yaml has no rules, and says how to add some', async () => {
