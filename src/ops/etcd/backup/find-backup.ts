@@ -4,6 +4,7 @@ import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { type Backup, isVerified } from './backup.ts';
 import { readText } from './backup-index.ts';
+import { partsOfVerificationKey } from './backup-layout.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
 import { type LoadedBackup, loadBackup } from './load-backup.ts';
 
@@ -45,7 +46,7 @@ async function latestVerified(cluster: Cluster, listing: Listing, load: Load): P
   let count = 0;
   for await (const listed of listing) {
     count += 1;
-    if (!listed.verifications.some(({ key }) => key.endsWith('.passed.json'))) continue;
+    if (!listed.verifications.some(({ key }) => partsOfVerificationKey(key)?.passed)) continue;
     const { backup } = await load(listed);
     if (backup && isVerified(backup)) return backup;
   }

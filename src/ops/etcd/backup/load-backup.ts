@@ -3,7 +3,7 @@ import { Fault } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ObjectFacts } from '../../../ports/objects.ts';
 import type { Backup } from './backup.ts';
-import { dataKeyBeside, stemOf } from './backup-layout.ts';
+import { dataKeyBeside, partsOfVerificationKey, stemOf } from './backup-layout.ts';
 import type { ListedBackup } from './list-backups.ts';
 import { parseManifest } from './manifest.ts';
 import { parseVerification, type Verification } from './verification.ts';
@@ -81,8 +81,7 @@ function loadVerification(
   return load(object, read, parseVerification, (parsed) => {
     if (parsed.cluster !== cluster.name) return `it is of ${parsed.cluster}`;
     if (stemOf({ ...listed, id: parsed.backup }) !== listed.stem) return `it is of another backup, ${parsed.backup}`;
-    if (!object.key.endsWith(parsed.passed ? '.passed.json' : '.failed.json'))
-      return 'its key says otherwise than its content';
+    if (partsOfVerificationKey(object.key)?.passed !== parsed.passed) return 'its key says otherwise than its content';
     // Others may write a file anew under its name.
     const isOutdated =
       listed.kind === 'foreign' && parsed.verifiedAt.getTime() < listed.object.modifiedAt.getTime() - clockSkewMs;

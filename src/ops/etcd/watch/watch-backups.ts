@@ -3,6 +3,7 @@ import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import { type Backup, isVerified } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
+import { partsOfVerificationKey } from '../backup/backup-layout.ts';
 import { type Damage, findDamagedData } from '../backup/damaged-data.ts';
 import { isFromFuture } from '../backup/freshness.ts';
 import { type ListedBackup, listBackups } from '../backup/list-backups.ts';
@@ -113,7 +114,7 @@ async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<D
   return undefined;
 }
 
-const isPassed = ({ key }: ObjectFacts): boolean => key.endsWith('.passed.json');
+const isPassed = ({ key }: ObjectFacts): boolean => partsOfVerificationKey(key)?.passed === true;
 
 /** A snapshot and its copy may each be at work for as long as a snapshot may take. */
 function uncopiedAmong({ backup }: Cluster, listed: readonly ListedBackup[], now: Date): number {
