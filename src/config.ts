@@ -84,8 +84,7 @@ export interface ConfigSource {
 }
 
 /** Where salvor.yaml is: $SALVOR_CONFIG, else ./salvor.yaml. */
-export const configFile = (environment: Environment = process.env): string =>
-  environment.SALVOR_CONFIG ?? 'salvor.yaml';
+const configFile = (environment: Environment = process.env): string => environment.SALVOR_CONFIG ?? 'salvor.yaml';
 
 /**
  * Reads salvor.yaml and the environment. Throws Refusal that lists every problem there is, each with its line, its path and

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 import { compareVersions, type Version, versionIn } from './versions.ts';
 
-export const programNames = ['etcd', 'etcdutl', 'etcdctl'] as const;
+const programNames = ['etcd', 'etcdutl', 'etcdctl'] as const;
 export type ProgramName = (typeof programNames)[number];
 
 /** A program of etcd's on this machine. */

@@ -19,7 +19,7 @@ export interface RequestsReceiver extends Connected {
   address(): { readonly host: string; readonly port: number } | undefined;
 }
 
-export const requestPath = '/slack/events';
+const requestPath = '/slack/events';
 
 const mostAwayMs = 5 * 60_000;
 /** Slack's payloads are tens of kilobytes. */

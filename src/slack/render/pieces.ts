@@ -29,7 +29,7 @@ export function plain(text: string, style?: RichTextText['style']): RichTextText
 export const bold = (text: string): RichTextText => plain(text, { bold: true });
 export const emoji = (name: string): RichTextElement => ({ type: 'emoji', name });
 
-export const piecesOf = (text: Text): readonly Value[] => (typeof text === 'string' ? [text] : text);
+const piecesOf = (text: Text): readonly Value[] => (typeof text === 'string' ? [text] : text);
 
 /** `text` in one line of pieces, cut visibly at `max` characters. */
 export function inline(text: Text, max: number): RichTextElement[] {

@@ -74,11 +74,6 @@ export function dataKey(
   return `${dataPrefix(prefix)}${compact(takenAt)}-${safe(id)}-${safe(nonce)}.db${endings[form.compression]}${age}`;
 }
 
-/** The key after which, in a listing, come the manifests of backups taken before `instant`. */
-export function manifestsBefore(prefix: string, instant: Date): string {
-  return `${manifestsPrefix(prefix)}${inverted(instant)}~`;
-}
-
 /**
  * Where the data of a manifest lies that stands under `prefix`: its data is beside it, also where both were moved or copied to another
  * prefix since. So no manifest leads out of its own prefix either.

@@ -52,7 +52,7 @@ export async function keepLedger(ledger: DefragLedger, context: RunContext): Pro
 }
 
 /** What of the cluster is not as it was, and what still is, as sentences. */
-export function changedInWords(ledger: DefragLedger): string {
+function changedInWords(ledger: DefragLedger): string {
   const { snapshot, compactedTo, isDisarmed, done, at } = ledger;
   const untouched = restOf(ledger).filter(({ id }) => id !== at?.id);
   const under = ledger.due.find(({ id }) => id === at?.id);

@@ -5,7 +5,6 @@ import {
   dataKeyBeside,
   dataPrefix,
   manifestKey,
-  manifestsBefore,
   manifestsPrefix,
   partsOfManifestKey,
   partsOfVerificationKey,
@@ -76,13 +75,6 @@ describe('the layout of backups', () => {
       'new/prod-1/data/20261123T220507Z-run-7-abc.db',
     );
     expect(dataKeyBeside('prod-1', 'prod-2/data/secret.db')).toBe('prod-1/data/secret.db');
-  });
-
-  it('starts a listing with what was taken before an instant', () => {
-    const after = manifestsBefore('prod-1', takenAt);
-    const earlier = manifestKey({ ...name, takenAt: new Date(takenAt.getTime() - 1) });
-    expect(manifestKey(name) < after).toBe(true);
-    expect(earlier > after).toBe(true);
   });
 
   it('lets no id out of its place in the key', () => {
