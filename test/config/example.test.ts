@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadRegistry } from '../../src/chatops/registry.ts';
+import { Settings } from '../../src/config/schema.ts';
 import { loadConfig } from '../../src/config.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -35,6 +36,22 @@ it('salvor.example.yaml is a configuration that can be used', async () => {
   expect(Object.keys(settings.clusters)).toEqual(['prod-1']);
   expect(Object.values(settings.schedules).map(({ job }) => job)).toEqual(['snapshot', 'verify', 'prune']);
 });
+
+it('salvor.example.yaml shows every setting there is', () => {
+  const text = readFileSync(resolve(root, 'salvor.example.yaml'), 'utf8');
+  const names = namesIn(z.toJSONSchema(Settings, { io: 'input' }));
+  const missing = names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+  // Only for a Slack that is not slack.com.
+  expect(missing).toEqual(['apiUrl']);
+});
+
+/** Of every property in a JSON schema, however deep. */
+function namesIn(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) =>
+    key === 'properties' ? [...Object.keys(value), ...Object.values(value).flatMap(namesIn)] : namesIn(value),
+  );
+}
 
 it('docker-compose.yml starts every host that salvor.example.yaml names', () => {
   const { etcd, buckets } = loadConfig({ role: 'all', environment });
