@@ -3,10 +3,11 @@ import type { Cluster } from '../../../ports/catalogue.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Scratch, ScratchEtcd, ScratchPlace, ScratchTool } from '../../../ports/scratch.ts';
 import type { Backup } from '../backup/backup.ts';
-import { type DatabaseFacts, expectedBytes, type OpenPorts, openBackup } from '../backup/open-backup.ts';
+import { type DatabaseFacts, type OpenPorts, openBackup } from '../backup/open-backup.ts';
 import { isUnsound, unsound } from '../backup/unsound.ts';
 import type { Verification } from '../backup/verification.ts';
 import { type Compared, compare, type Expected } from './compare.ts';
+import { openScratch } from './open-scratch.ts';
 
 export interface DrillPorts extends OpenPorts {
   readonly scratch: Scratch;
@@ -110,8 +111,7 @@ async function throughAll(ports: DrillPorts, request: DrillRequest, hooks: Drill
 }
 
 async function openPlace(scratch: Scratch, { backup }: DrillRequest, hooks: DrillHooks): Promise<ScratchPlace> {
-  const etcdVersion = backup.kind === 'own' ? backup.manifest.etcdVersion : undefined;
-  const place = await scratch.open({ databaseBytes: expectedBytes(backup), etcdVersion, signal: hooks.signal });
+  const place = await openScratch(scratch, backup, hooks);
   const { name, version, etcdVersion: server } = place.tool;
   hooks.detail(`${name} ${version} and etcd ${server}`);
   return place;

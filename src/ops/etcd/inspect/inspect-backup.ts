@@ -1,9 +1,10 @@
 import { Refusal } from '../../../chatops/errors.ts';
 import type { Report } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { Scratch, ScratchEtcd } from '../../../ports/scratch.ts';
+import type { Scratch, ScratchEtcd, ScratchPlace } from '../../../ports/scratch.ts';
 import type { Backup } from '../backup/backup.ts';
-import { expectedBytes, type OpenPorts, openBackup } from '../backup/open-backup.ts';
+import { type OpenPorts, openBackup } from '../backup/open-backup.ts';
+import { openScratch } from '../drill/open-scratch.ts';
 import { keysReport } from './keys-report.ts';
 import { objectReport } from './object-report.ts';
 
@@ -34,21 +35,12 @@ export async function inspectBackup(
   wanted: Wanted,
   hooks: InspectHooks,
 ): Promise<Report> {
-  const { signal } = hooks;
-  const etcdVersion = backup.kind === 'own' ? backup.manifest.etcdVersion : undefined;
-  const place = await ports.scratch.open({ databaseBytes: expectedBytes(backup), etcdVersion, signal });
+  const place = await openScratch(ports.scratch, backup, hooks);
   try {
-    const { etcd, revision } = await hooks.step('Restore into a scratch etcd', async () => {
-      const progress = (read: number) => hooks.progress(read, backup.storedBytes);
-      const opened = await openBackup(ports, cluster, backup, { signal, progress });
-      await place.write(opened.bytes);
-      const { hasDigest, pages } = opened.facts();
-      await place.restore({ hasDigest });
-      const started = await place.start();
-      // Leases go on ending in a restored etcd: what it says now may be newer than the backup.
-      return { etcd: started, revision: pages.kind === 'exact' ? pages.revision : await started.revision({ signal }) };
-    });
-    return await hooks.step('Look', () => look({ etcd, cluster, backup, revision, signal }, wanted));
+    const restored = await hooks.step('Restore into a scratch etcd', () =>
+      restore(ports, cluster, backup, place, hooks),
+    );
+    return await hooks.step('Look', () => look(restored, wanted));
   } finally {
     await place.close();
   }
@@ -61,6 +53,24 @@ interface Restored {
   /** The backup's own. */
   readonly revision: bigint;
   readonly signal: AbortSignal;
+}
+
+async function restore(
+  ports: OpenPorts,
+  cluster: Cluster,
+  backup: Backup,
+  place: ScratchPlace,
+  { signal, ...hooks }: InspectHooks,
+): Promise<Restored> {
+  const progress = (read: number) => hooks.progress(read, backup.storedBytes);
+  const { bytes, facts } = await openBackup(ports, cluster, backup, { signal, progress });
+  await place.write(bytes);
+  const { hasDigest, pages } = facts();
+  await place.restore({ hasDigest });
+  const etcd = await place.start();
+  // Leases go on ending in a restored etcd: what it says now may be newer than the backup.
+  const revision = pages.kind === 'exact' ? pages.revision : await etcd.revision({ signal });
+  return { etcd, cluster, backup, revision, signal };
 }
 
 async function look({ etcd, cluster: { name }, backup, ...at }: Restored, wanted: Wanted): Promise<Report> {
