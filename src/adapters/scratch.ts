@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, Refusal } from '../chatops/errors.ts';
 import { bytesInWords } from '../chatops/format.ts';
@@ -11,6 +11,7 @@ import { createProgramFinder } from './scratch/programs.ts';
 import { runProgram } from './scratch/run-program.ts';
 import { fitsSocket, membership, type RunningEtcd, startEtcd } from './scratch/start-etcd.ts';
 import { createTurns } from './scratch/turns.ts';
+import { writeFile } from './scratch/write-file.ts';
 
 export interface ScratchSetup {
   /** Where throw-away directories are made. */
@@ -102,7 +103,7 @@ function createPlace(
       etcdVersion: tools.etcd.version.text,
       ...(remark === undefined ? {} : { remark }),
     },
-    write: (bytes) => writeFile(file, bytes, signal),
+    write: (bytes) => writeFile(file, bytes, signal, diskFailed),
     async restore({ hasDigest }) {
       const words = ['snapshot', 'restore', file, ...membership, ...(hasDigest ? [] : ['--skip-hash-check'])];
       const { code, said } = await runProgram(tools.tool.path, words, { directory, signal });
@@ -123,25 +124,6 @@ function createPlace(
       onClosed();
     },
   };
-}
-
-async function writeFile(
-  file: string,
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const handle = await open(file, 'wx', 0o600).catch(diskFailed);
-  try {
-    for await (const piece of bytes) {
-      signal?.throwIfAborted();
-      for (let at = 0; at < piece.length; ) {
-        const { bytesWritten } = await handle.write(piece, at).catch(diskFailed);
-        at += bytesWritten;
-      }
-    }
-  } finally {
-    await handle.close();
-  }
 }
 
 function diskFailed(error: unknown): never {

@@ -4,6 +4,7 @@ import type { Opener } from '../../../ports/opener.ts';
 import type { PagesFound } from '../database/page-walker.ts';
 import { type Compression, decompress } from '../unpack/decompress.ts';
 import { type Examination, examineDatabase, passDatabase } from '../unpack/examine-database.ts';
+import { readAhead } from '../unpack/read-ahead.ts';
 import { watchStored } from '../unpack/stored-bytes.ts';
 import { unarchive } from '../unpack/unarchive.ts';
 import type { Backup, ForeignForm } from './backup.ts';
@@ -77,7 +78,7 @@ export async function openBackup(
     if (!object) throw unsound('BACKUP_MISSING', `Its data, ${backup.dataAt.key}, is not in the store.`);
     mustHaveItsSize(backup, object.facts);
     const stored = watchStored(object.body, progress);
-    const plain = unpacked(opener, cluster, backup, stored.bytes);
+    const plain = unpacked(opener, cluster, backup, readAhead(stored.bytes));
     const database = isRestoredNext && backup.kind === 'own' ? passDatabase(plain) : examineDatabase(plain);
     return checked(database, { cluster, backup, object: object.facts, stored }, stop);
   } catch (error) {
