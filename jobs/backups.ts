@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { Fault, Refusal } from '../src/chatops/errors.ts';
+import { Fault } from '../src/chatops/errors.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import type { File } from '../src/chatops/report.ts';
-import { type Backup, isVerified } from '../src/ops/etcd/backup/backup.ts';
 import { backupReport } from '../src/ops/etcd/backup/backup-report.ts';
-import { findDamagedData } from '../src/ops/etcd/backup/damaged-data.ts';
-import { findBackup } from '../src/ops/etcd/backup/find-backup.ts';
-import { freshnessOf } from '../src/ops/etcd/backup/freshness.ts';
-import { readBackups } from '../src/ops/etcd/backup/read-backups.ts';
+import { checkBackups } from '../src/ops/etcd/backup/check-backups.ts';
 import { type BackupHistory, historyOf } from '../src/ops/etcd/history/backup-history.ts';
 import { drawHistory } from '../src/ops/etcd/history/draw-history.ts';
 import { historyInWords } from '../src/ops/etcd/history/history-in-words.ts';
-import type { Cluster } from '../src/ports/catalogue.ts';
-import type { Objects } from '../src/ports/objects.ts';
 import type { Picture } from '../src/ports/picture.ts';
 
 const usualLimit = 20;
@@ -33,38 +27,14 @@ export default defineJob({
     const cluster = catalogue.cluster(name);
     const now = clock.now();
     const since = sinceMs === undefined ? undefined : new Date(now.getTime() - sinceMs);
-    const most = limit ?? (since ? limitSince : usualLimit);
-    const found = await context.step('Read the bucket', async () => {
-      const list = await readBackups(objects, cluster, { since, limit: most, now, signal: context.signal });
-      const damaged = await findDamagedData(objects, cluster.backup, list.backups, { signal: context.signal });
-      const whole = list.backups.filter(({ id }) => !damaged.some((damage) => damage.id === id));
-      const older = since || list.hasMore ? await olderVerified(objects, cluster, whole, context) : [];
-      return { list, damaged, freshness: freshnessOf([...whole, ...older], cluster.backup.maxAgeMs, now) };
-    });
+    const asked = { since, limit: limit ?? (since ? limitSince : usualLimit), now, signal: context.signal };
+    const found = await context.step('Read the bucket', () => checkBackups(objects, cluster, asked));
     const history = historyOf(name, found.list.backups, now);
     const drawn = await context.step('Draw the picture', () => draw(history, picture, context));
     return { cluster, now, sinceMs, ...found, history, picture: drawn };
   },
   report: backupReport,
 });
-
-/** The newest verified one, when it is not among those that were asked for. */
-async function olderVerified(
-  objects: Objects,
-  cluster: Cluster,
-  listed: readonly Backup[],
-  { signal }: RunContext,
-): Promise<readonly Backup[]> {
-  if (listed.some(isVerified)) return [];
-  try {
-    const found = await findBackup(objects, cluster, 'latest-verified', { signal });
-    const damaged = await findDamagedData(objects, cluster.backup, [found], { signal });
-    return damaged.length > 0 ? [] : [found];
-  } catch (error) {
-    if (error instanceof Refusal) return [];
-    throw error;
-  }
-}
 
 /** The list is worth having without its picture. */
 async function draw(

@@ -5,19 +5,16 @@ import type { BackupHistory } from '../history/backup-history.ts';
 import { gapsInWords } from '../history/history-in-words.ts';
 import { type Backup, hasFailed, isVerified } from './backup.ts';
 import { backupTable } from './backup-table.ts';
-import type { Damage } from './damaged-data.ts';
-import { ageOf, type Freshness, freshnessInWords } from './freshness.ts';
+import type { CheckedBackups } from './check-backups.ts';
+import { ageOf, freshnessInWords } from './freshness.ts';
 import type { BackupList } from './read-backups.ts';
 
 /** What is known of a cluster's backups, for people. */
-export interface BackupOverview {
+export interface BackupOverview extends CheckedBackups {
   readonly cluster: Cluster;
-  readonly list: BackupList;
   readonly now: Date;
   /** Looked for no further back than this. */
   readonly sinceMs?: number | undefined;
-  readonly freshness: Freshness;
-  readonly damaged: readonly Damage[];
   readonly history: BackupHistory | undefined;
   readonly picture: File | undefined;
 }
