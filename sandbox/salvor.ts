@@ -41,7 +41,7 @@ export async function startSalvor(setup: SalvorSetup): Promise<SalvorProcess> {
   ];
   const child = spawn(process.execPath, words, {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...setup.environment },
+    env: { ...inherited(), ...setup.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const tail = keepTail(child, setup.logFile);
@@ -60,6 +60,12 @@ export async function startSalvor(setup: SalvorSetup): Promise<SalvorProcess> {
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
   };
+}
+
+/** Nothing of ours but what a shell would give, and where Node keeps what it compiled. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE };
 }
 
 function keepTail(child: ChildProcess, logFile: string): () => string {

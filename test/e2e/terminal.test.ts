@@ -21,7 +21,8 @@ interface Printed {
 function salvor(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Printed> {
   const { SLACK_BOT_TOKEN: _, SLACK_APP_TOKEN: __, ...environment } = world.environment;
   return new Promise((done) => {
-    const env = { PATH: process.env.PATH, ...environment, ...more };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const env = { PATH, NODE_COMPILE_CACHE, ...environment, ...more };
     execFile(process.execPath, ['src/main.ts', ...words], { cwd: root, env }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr });
     });
