@@ -34,8 +34,8 @@ export function copyWarnings({ failed }: Copies, { address }: BackupPlace): read
   return failed.map(({ id, why }) => `${id} could not be copied to ${address}: ${why.replace(/\.$/, '')}. ${again}`);
 }
 
-/** Further back a copy is worth less than the time it takes from the next snapshot. */
-const newestCopied = 5;
+/** So many a snapshot sees to: further back a copy is worth less than the time it takes from the next snapshot. */
+export const newestCopied = 5;
 
 /**
  * Copies those of the newest few backups that have no copy yet, the newest first: so what a second bucket missed while it was down comes to it

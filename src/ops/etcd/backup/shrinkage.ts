@@ -20,6 +20,8 @@ export interface ShrinkAlarm {
 
 const leastShare = 0.7;
 export const mostCompared = 5;
+/** So many of the newest hold a newest one and all it is compared with, also where some cannot be read. */
+export const enoughToCompare = 2 * (mostCompared + 1);
 /** With fewer nothing is usual yet. */
 const fewestCompared = 3;
 

@@ -5,7 +5,7 @@ import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import type { OwnBackup } from '../backup/backup.ts';
 import type { Unreadable } from '../backup/load-backup.ts';
 import { type Decision, type Ground, newestVerified, retain } from '../backup/retention.ts';
-import { findShrinkage, type ShrinkAlarm, shrinkageInWords } from '../backup/shrinkage.ts';
+import { enoughToCompare, findShrinkage, type ShrinkAlarm, shrinkageInWords } from '../backup/shrinkage.ts';
 import { type KnownBackup, type KnownBackups, knowBackups } from './known-backups.ts';
 import { type Leftover, surveyBucket } from './survey-bucket.ts';
 
@@ -40,8 +40,6 @@ export interface PrunePlan {
 const mostLookedAt = 300;
 /** When so many in a row are not what their keys promise, a person must look at the bucket. */
 const mostProofs = 20;
-/** Enough for a newest one and five before it, with some that cannot be read among them. */
-const newestRead = 12;
 
 /**
  * Which backups of a cluster may go, and why, by its rules; changes nothing. Three listings at least, and some objects: the newest few, those
@@ -91,7 +89,7 @@ async function proveNewest(known: KnownBackups, now: Date): Promise<OwnBackup | 
 
 async function shrinkAlarm(known: KnownBackups, now: Date): Promise<ShrinkAlarm | undefined> {
   const newest = known.all().filter(({ kind, takenAt }) => kind === 'own' && takenAt <= now);
-  const looks = await known.look(newest.slice(0, newestRead), { locks: false });
+  const looks = await known.look(newest.slice(0, enoughToCompare), { locks: false });
   return findShrinkage(
     looks.flatMap(({ backup }) => backup ?? []),
     now,

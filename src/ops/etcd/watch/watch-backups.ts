@@ -4,11 +4,12 @@ import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts
 import { type Backup, isVerified } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
 import { partsOfVerificationKey } from '../backup/backup-layout.ts';
+import { newestCopied } from '../backup/copy-newest.ts';
 import { type Damage, findDamagedData } from '../backup/damaged-data.ts';
 import { isFromFuture } from '../backup/freshness.ts';
 import { type ListedBackup, listBackups } from '../backup/list-backups.ts';
 import { type LoadedBackup, loadBackup, type Unreadable } from '../backup/load-backup.ts';
-import { findShrinkage, type ShrinkAlarm } from '../backup/shrinkage.ts';
+import { enoughToCompare, findShrinkage, type ShrinkAlarm } from '../backup/shrinkage.ts';
 
 /** How a cluster's backups stand. */
 export interface Standing {
@@ -30,13 +31,9 @@ export interface Standing {
   readonly uncopied: number | 'unknown';
 }
 
-/** Enough for a newest one and five before it, with some that cannot be read among them. */
-const newestRead = 12;
 const widthOfReading = 8;
 /** So many results of trying backups out are read, the latest first, until one is a drill that passed. */
 const mostResults = 20;
-/** As many as a snapshot sees to. */
-const newestCopied = 5;
 
 type Load = (listed: ListedBackup) => Promise<LoadedBackup>;
 
@@ -58,7 +55,7 @@ export async function watchBackups(
   const remark = (sentence: string) => void remarks.push(sentence);
   const found = await Array.fromAsync(listBackups(objects, target, { ...ask, since, remark }));
   const listed = found.filter((one) => !isFromFuture(one, now));
-  const loaded = await inParallel(listed.slice(0, newestRead), widthOfReading, load);
+  const loaded = await inParallel(listed.slice(0, enoughToCompare), widthOfReading, load);
   const newest = loaded.flatMap(({ backup }) => backup ?? []);
   const isThere = (backup: Backup) => hasData(objects, backup, ask);
   const older = () => listBackups(objects, target, ask);
