@@ -97,7 +97,8 @@ describe('a snapshot of a real etcd', () => {
   it('is waited for where the store takes nothing for longer than anybody has patience with a member', async () => {
     // More than all that lies in memory on the way.
     await fillEtcd(lab.cluster.member(0).endpoint, { keys: 15_000, bytes: 50e6 });
-    const patienceMs = 300;
+    // Long enough for a member on a busy machine.
+    const patienceMs = 1_000;
     const timings = { keepaliveMs: patienceMs, keepaliveTimeoutMs: patienceMs, progressMs: patienceMs };
     let last = performance.now();
     let isMidway = false;
