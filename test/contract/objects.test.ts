@@ -30,10 +30,13 @@ for (const checksums of ['required', 'supported'] as const) {
     const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
     const s3 = await startS3({ directory, region: 'us-east-1', buckets: ['real-name'], ...keys });
     const connection = { endpoint: s3.endpoint, region: 'us-east-1', credentials: keys, checksums };
-    return underTest({ ...connection, bucket: 'real-name' }, everything, async () => {
+    const pageSize = 20;
+    s3.knobs.pages(pageSize);
+    const stop = async () => {
       await s3.stop();
       await rm(directory, { recursive: true });
-    });
+    };
+    return { ...underTest({ ...connection, bucket: 'real-name' }, everything, stop), pageSize };
   });
 }
 
