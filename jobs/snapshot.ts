@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { Fault } from '../src/chatops/errors.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
-import { abortAbandonedUploads } from '../src/ops/etcd/backup/abandoned-uploads.ts';
+import { clearAway } from '../src/ops/etcd/backup/clear-away.ts';
 import { type Copies, copyNewest } from '../src/ops/etcd/backup/copy-newest.ts';
 import type { BackupManifest } from '../src/ops/etcd/backup/manifest.ts';
-import { removeOrphanedData } from '../src/ops/etcd/backup/orphaned-data.ts';
 import type { MemberChoice } from '../src/ops/etcd/snapshot/choose-member.ts';
 import { howMemberFailed } from '../src/ops/etcd/snapshot/how-member-failed.ts';
 import { snapshotReport } from '../src/ops/etcd/snapshot/snapshot-report.ts';
@@ -12,9 +11,7 @@ import { snapshotSteps, takeSnapshot } from '../src/ops/etcd/snapshot/take-snaps
 import type { BackupPlace, Cluster } from '../src/ports/catalogue.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Kubernetes } from '../src/ports/kubernetes.ts';
-import type { Objects, Removal } from '../src/ports/objects.ts';
-
-const clearAwayMs = 10_000;
+import type { Objects } from '../src/ports/objects.ts';
 
 const Payload = z.object({ cluster: z.string(), reason: z.string().optional(), despiteAlarm: z.boolean() });
 
@@ -31,11 +28,12 @@ export default defineJob({
   async run({ cluster: name, reason, despiteAlarm }, { catalogue, kubernetes, ...ports }, context) {
     const cluster = catalogue.cluster(name);
     if (cluster.backup.copy) context.ahead([...snapshotSteps, copyStep(cluster.backup.copy)]);
-    await clearAway(cluster, ports.objects, ports.clock, context);
+    const { runId, signal, log } = context;
+    await clearAway(ports.objects, cluster.backup, { runId, now: ports.clock.now() }, { signal, log });
     const kubernetesVersion = await versionOf(cluster, kubernetes, context);
     const request = {
       cluster,
-      runId: context.runId,
+      runId,
       askedAt: context.askedAt,
       actor: context.askedBy,
       reason,
@@ -46,12 +44,12 @@ export default defineJob({
       ports,
       { ...request, wishes: { acceptAlarms: despiteAlarm, passOver: context.memory } },
       {
-        signal: context.signal,
+        signal,
         step: context.step,
         chosen(chosen) {
           choice = chosen;
           context.detail(chosen.why);
-          context.log(chosen.why);
+          log(chosen.why);
         },
         progress: (done, expected) => context.progress(done, expected, 'bytes'),
         beforeCommit: context.stillOurs,
@@ -97,29 +95,7 @@ async function copyOn(
   }
 }
 
-/**
- * Clears away what dead workers left. A bucket that does not let itself be listed, or answers slowly, still takes backups.
- */
-async function clearAway({ backup }: Cluster, objects: Objects, clock: Clock, context: RunContext): Promise<void> {
-  const limit = { signal: AbortSignal.any([context.signal, AbortSignal.timeout(clearAwayMs)]) };
-  try {
-    const now = clock.now();
-    const uploads = await abortAbandonedUploads(objects, backup, { runId: context.runId, now }, limit);
-    for (const key of uploads) context.log(`ended an upload that was left half done: ${key}`);
-    for (const removal of await removeOrphanedData(objects, backup, now, limit)) context.log(removalInWords(removal));
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!(error instanceof Fault) && !limit.signal.aborted) throw error;
-    context.log(`what dead workers left could not be cleared away: ${messageOf(error)}`);
-  }
-}
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer');
-
-function removalInWords(removal: Removal): string {
-  const what = `data without a manifest: ${removal.key}`;
-  return removal.state === 'removed' ? `removed ${what}` : `could not remove ${what}: ${removal.why}`;
-}
 
 /** People read it when the run ends other than well; the log tells it anyhow. */
 async function rememberLeft(what: string, context: RunContext): Promise<void> {
