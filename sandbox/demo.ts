@@ -76,7 +76,7 @@ async function converse({ slack, environment, bucket, s3 }: Sandbox): Promise<Ch
   await slack.waitFor(() => slack.messages(channel).find((one) => /Done: prod-1 is saved|failed/.test(textOf(one))), {
     timeoutMs: 120_000,
   });
-  await types('alice', '/salvor verify prod-1 latest', /Done: .*restored|failed/i);
+  await types('alice', '/salvor verify prod-1 latest', /Done: .* restores, in/);
   await types('vera', '/salvor backups prod-1', /Done: prod-1: the newest backup|failed/);
   await types('alice', `/salvor inspect prod-1 latest --key ${lookedAt}`, /Done: ConfigMap|failed/);
   await slack.idle();
