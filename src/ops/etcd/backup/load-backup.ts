@@ -3,7 +3,7 @@ import { Fault } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ObjectFacts } from '../../../ports/objects.ts';
 import type { Backup } from './backup.ts';
-import { dataKeyBeside, partsOfVerificationKey, stemOf } from './backup-layout.ts';
+import { dataKeyBeside, partsOfDataKey, partsOfVerificationKey, stemOf } from './backup-layout.ts';
 import type { ListedBackup } from './list-backups.ts';
 import { parseManifest } from './manifest.ts';
 import { parseVerification, type Verification } from './verification.ts';
@@ -48,7 +48,8 @@ type Listed<K extends ListedBackup['kind']> = Extract<ListedBackup, { readonly k
 async function loadOwn(cluster: Cluster, listed: Listed<'own'>, read: ReadText): Promise<Loaded<Backup>> {
   const manifest = await load(listed.object, read, parseManifest, (parsed) => {
     if (parsed.cluster !== cluster.name) return `it is of ${parsed.cluster}`;
-    return stemOf({ ...listed, id: parsed.id }) === listed.stem ? undefined : `it is of another backup, ${parsed.id}`;
+    if (stemOf({ ...listed, id: parsed.id }) !== listed.stem) return `it is of another backup, ${parsed.id}`;
+    return isItsData(parsed.stored.key, listed.id) ? undefined : 'the data it names is of another backup';
   });
   if ('why' in manifest) return manifest;
   const { id, takenAt, stored } = manifest.value;
@@ -66,6 +67,9 @@ async function loadOwn(cluster: Cluster, listed: Listed<'own'>, read: ReadText):
   };
   return { value };
 }
+
+/** Who trusts a manifest acts on the data that it names: reads it, and deletes it where a copy lies. */
+const isItsData = (key: string, id: string): boolean => partsOfDataKey(dataKeyBeside('', key))?.id === id;
 
 function foreign({ backup: { bucket } }: Cluster, { object, ...file }: Listed<'foreign'>): Backup {
   const { kind, stem, id, takenAt, form } = file;

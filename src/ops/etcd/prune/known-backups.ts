@@ -4,7 +4,7 @@ import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { partsOfVerificationKey } from '../backup/backup-layout.ts';
 import type { Unreadable } from '../backup/load-backup.ts';
 import type { BackupFacts } from '../backup/retention.ts';
-import { type CloserLook, type Curiosity, lookCloser } from './look-closer.ts';
+import { type CloserLook, type Curiosity, lookCloser, twofold } from './look-closer.ts';
 import type { SurveyedBackup } from './survey-bucket.ts';
 
 /** A backup with what is known of it so far. */
@@ -36,7 +36,9 @@ export function knowBackups(
   ask: AskOptions,
 ): KnownBackups {
   const known = new Map(surveyed.map((one) => [keyOf(one), fromListings(one)]));
-  const unreadable = new Map<string, Unreadable>();
+  const unreadable = new Map<string, Unreadable>(
+    surveyed.flatMap(({ listed, isTwofold }) => (isTwofold ? [[listed.object.key, twofold(listed)]] : [])),
+  );
   return {
     all: () => [...known.values()],
     async look(some, curiosity) {
@@ -56,11 +58,15 @@ export function knowBackups(
 const keyOf = ({ listed }: SurveyedBackup): string => listed.object.key;
 
 function fromListings(surveyed: SurveyedBackup): KnownBackup {
-  const { listed, data } = surveyed;
+  const { listed, data, isTwofold } = surveyed;
   const { stem, id, takenAt, kind } = listed;
   const sizeBytes = data.reduce((sum, object) => sum + object.sizeBytes, 0);
   const standing = data.length === 0 ? 'broken' : standingOf(listed);
-  return { stem, id, takenAt, kind, standing, surveyed, sizeBytes, isRead: false };
+  return {
+    ...{ stem, id, takenAt, kind, surveyed, sizeBytes },
+    standing: isTwofold ? 'unreadable' : standing,
+    isRead: false,
+  };
 }
 
 /** As the key of the latest result says. */

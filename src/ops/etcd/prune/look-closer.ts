@@ -27,10 +27,11 @@ export interface Curiosity {
 export async function lookCloser(
   objects: Objects,
   cluster: Cluster,
-  { listed, data }: SurveyedBackup,
+  { listed, data, isTwofold }: SurveyedBackup,
   { locks }: Curiosity,
   ask: AskOptions,
 ): Promise<CloserLook> {
+  if (isTwofold) return { standing: 'unreadable', unreadable: [twofold(listed)] };
   const { bucket, copy } = cluster.backup;
   const read = ({ key }: { readonly key: string }) => readText(objects, { bucket, key }, ask);
   const { backup, unreadable } = await loadBackup(cluster, listed, read);
@@ -41,6 +42,11 @@ export async function lookCloser(
   const lock = await lockOf(objects, backup, listed.isCopied ? copy : undefined, ask);
   return { standing, backup, unreadable, lock };
 }
+
+export const twofold = ({ object: { key } }: SurveyedBackup['listed']): Unreadable => ({
+  key,
+  why: 'another manifest has the same id',
+});
 
 function triedOut(backup: OwnBackup): BackupFacts['standing'] {
   if (isVerified(backup)) return 'verified';

@@ -19,6 +19,8 @@ import { oldestAtWork } from '../backup/oldest-at-work.ts';
 export interface SurveyedBackup {
   readonly listed: ListedBackup;
   readonly data: readonly DataObject[];
+  /** Another manifest has its id: whose the data is, and what the other one is worth, nobody can say. */
+  readonly isTwofold: boolean;
 }
 
 export interface DataObject {
@@ -57,22 +59,23 @@ export async function surveyBucket(
     foreignFiles(objects, target, ask),
     target.copy ? copiesIn(objects, target.copy, ask) : noCopies,
   ]);
+  const ofId = Map.groupBy(manifests, ({ id }) => id);
   const own = manifests.map(({ stem, id, takenAt, object }): SurveyedBackup => {
     const verifications = results.get(stem) ?? [];
     const isCopied = copies.manifests.has(stem);
     const listed: ListedBackup = { kind: 'own', stem, id, takenAt, object, verifications, isCopied };
-    return { listed, data: (data.get(id) ?? []).map(({ key, sizeBytes }) => ({ key, sizeBytes })) };
+    const its = (data.get(id) ?? []).map(({ key, sizeBytes }) => ({ key, sizeBytes }));
+    return { listed, data: its, isTwofold: (ofId.get(id)?.length ?? 0) > 1 };
   });
   const others = foreign.map((file): SurveyedBackup => {
     const listed = { ...file, verifications: results.get(file.stem) ?? [], isCopied: false };
-    return { listed, data: [{ key: file.object.key, sizeBytes: file.object.sizeBytes }] };
+    return { listed, data: [{ key: file.object.key, sizeBytes: file.object.sizeBytes }], isTwofold: false };
   });
-  const ids = new Set(manifests.map(({ id }) => id));
   const stems = new Set(manifests.map(({ stem }) => stem));
   return {
     backups: [...own, ...others].toSorted((a, b) => (a.listed.stem < b.listed.stem ? -1 : 1)),
     leftovers: [
-      ...leftData(target, data, ids, settledBefore),
+      ...leftData(target, data, new Set(ofId.keys()), settledBefore),
       ...leftResults(target, results, stems, settledBefore),
       ...(target.copy ? leftData(target.copy, copies.data, copies.ids, settledBefore) : []),
     ],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/chatops/errors.ts';
 import type { OwnBackup } from '../../../../src/ops/etcd/backup/backup.ts';
+import { manifestKeyOf, stemOf } from '../../../../src/ops/etcd/backup/backup-layout.ts';
 import { planPrune } from '../../../../src/ops/etcd/prune/plan-prune.ts';
 import { type PruneHooks, removeBackups } from '../../../../src/ops/etcd/prune/remove-backups.ts';
 import type { Removed } from '../../../../src/ops/etcd/prune/tally.ts';
@@ -274,4 +275,36 @@ it('looks at the newest three hundred of those that go, and at the others right 
   const { removed, stayed } = await removeBackups(objects, planned, hooks());
   expect(removed.backups).toBe(397);
   expect(stayed).toEqual([{ name: 'b-351', why: 'under a legal hold' }]);
+});
+
+describe('a manifest that lies', () => {
+  /** Writes what one manifest says under the key of another time, as whoever may write to the bucket can. */
+  const forge = (backup: OwnBackup, hours: number) => {
+    const key = manifestKeyOf('etcd/prod-1', stemOf({ takenAt: ago(hours), id: backup.id }));
+    objects.plant({ bucket: 'main', key }, objects.peek(backup.manifestAt) ?? Buffer.of());
+  };
+
+  it('with the id of the newest verified one takes neither its data nor anything else', async () => {
+    const all = backups(5);
+    forge(at(all, 0), 99);
+    plant.verified(at(all, 1));
+    const planned = await plan();
+    expect(planned.removals.map(({ id }) => id)).toEqual(names(4, 5));
+    expect(planned.unreadable.map(({ why }) => why)).toEqual(Array(2).fill('another manifest has the same id'));
+    await removeBackups(objects, planned, hooks());
+    expect(data().toSorted()).toEqual(names(1, 2, 3));
+    expect(manifests()).toEqual(names(1, 2, 3, 1));
+  });
+
+  it('about which data is its own does not have the copy of another one removed', async () => {
+    const all = backups(4, true);
+    const [first, last] = [at(all, 0), at(all, 3)];
+    const lying = String(objects.peek(last.manifestAt)).replace(last.dataAt.key, first.dataAt.key);
+    for (const where of [last.manifestAt, { bucket: 'second', key: manifestKeyOf(copy.prefix, last.stem) }])
+      objects.plant(where, Buffer.from(lying));
+    const planned = await plan(copying);
+    expect(planned.unreadable.map(({ why }) => why)).toEqual(['the data it names is of another backup']);
+    await removeBackups(objects, planned, hooks());
+    expect(data('second').toSorted()).toEqual(names(1, 2, 4));
+  });
 });
