@@ -16,7 +16,10 @@ export function withoutSecrets(object: PlainObject): PlainObject {
 }
 
 function shown(name: string, value: Plain, isSecret: boolean): Plain {
-  if (name === 'metadata') return isPlainObject(value) ? quietMetadata(value) : value;
+  if (name === 'metadata') return isPlainObject(value) ? quietMetadata(value, isSecret) : value;
+  // A List holds whole objects.
+  if (name === 'items' && Array.isArray(value))
+    return value.map((one) => (isPlainObject(one) ? withoutSecrets(one) : one));
   if (isSecret && name === 'data') return isPlainObject(value) ? lengths(value, base64Bytes) : '(hidden)';
   if (isSecret && name === 'stringData') return isPlainObject(value) ? lengths(value, Buffer.byteLength) : '(hidden)';
   return value;
@@ -32,9 +35,11 @@ function lengths(entries: PlainObject, bytesOf: (text: string) => number): Plain
   return Object.fromEntries(Object.entries(entries).map(said));
 }
 
-function quietMetadata(metadata: PlainObject): PlainObject {
+function quietMetadata(metadata: PlainObject, isSecret: boolean): PlainObject {
   const { managedFields: _, annotations, ...rest } = metadata;
   if (!isPlainObject(annotations)) return rest;
+  // Any tool may keep the whole of a Secret in an annotation of its own.
+  if (isSecret) return { ...rest, annotations: lengths(annotations, Buffer.byteLength) };
   const { [lastApplied]: __, ...others } = annotations;
   return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
 }

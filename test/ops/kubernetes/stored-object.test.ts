@@ -170,7 +170,8 @@ describe('an object without its secrets', () => {
       team: 'a',
     };
     const shown = withoutSecrets(objectIn(secret({ metadata: { name: 'x', annotations } })).object);
-    expect(shown.metadata).toEqual({ name: 'x', annotations: { team: 'a' } });
+    expect(JSON.stringify(shown)).not.toContain('aHVudGVyMg');
+    expect(shown.metadata).toMatchObject({ annotations: { team: '(hidden, 1 bytes)' } });
   });
 
   it('hides the text of one in JSON too, whatever it holds', () => {
@@ -186,5 +187,12 @@ describe('an object without its secrets', () => {
       stringData: { a: '(hidden, 7 bytes)' },
       data: { b: '(hidden, 0 bytes)' },
     });
+  });
+
+  it('hides those of a List, however deep, and what any tool keeps of one in an annotation', () => {
+    const annotations = { 'kapp.k14s.io/original': '{"stringData":{"a":"hunter2"}}' };
+    const one = { kind: 'Secret', metadata: { name: 'x', annotations }, stringData: { a: 'hunter2' } };
+    const list = { kind: 'List', apiVersion: 'v1', items: [{ kind: 'List', items: [one] }] };
+    expect(JSON.stringify(withoutSecrets(list))).not.toContain('hunter2');
   });
 });
