@@ -5,7 +5,7 @@ import { findBackup } from '../src/ops/etcd/backup/find-backup.ts';
 import { type DrillResult, drill, drillSteps } from '../src/ops/etcd/drill/drill.ts';
 import { drillReport } from '../src/ops/etcd/drill/drill-report.ts';
 import { shrinkageBefore } from '../src/ops/etcd/drill/shrinkage-before.ts';
-import { storeVerification } from '../src/ops/etcd/drill/store-verification.ts';
+import { outweighing, storeVerification } from '../src/ops/etcd/drill/store-verification.ts';
 import type { Objects } from '../src/ports/objects.ts';
 
 const Payload = z.object({ cluster: z.string(), backup: z.string(), bytesOnly: z.boolean() });
@@ -50,6 +50,7 @@ async function write(
   context: RunContext,
 ): Promise<void> {
   for (const finding of verification.findings) context.log(finding);
+  if (outweighing(backup, verification)) return context.log('not written: the result of the last drill stands');
   await context.stillOurs();
   const { key } = await storeVerification(objects, cluster, backup, verification, { signal: context.signal });
   context.log(`written to ${key}`);

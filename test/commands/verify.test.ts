@@ -181,6 +181,24 @@ describe('a good backup', () => {
   });
 });
 
+describe('reading only its bytes', () => {
+  it('does not make good a backup that did not restore', async () => {
+    const backup = await snapshot();
+    plant.verified(backup, { passed: false, how: 'drill', findings: ['etcd did not start on it.'] });
+    const { run, says, report } = await verify('/salvor verify prod-1 --bytes-only');
+    expect([run.state, report.tone]).toEqual(['done', 'warning']);
+    expect(says).toContain('What its last drill came to stands: it did not restore.');
+    expect(kept()).toEqual([expect.stringMatching(/\.failed\.json$/)]);
+    expect((await found('latest')).verification).toMatchObject({ passed: false, how: 'drill' });
+  });
+
+  it('that are wrong counts, whatever a drill came to before', async () => {
+    plant.verified(await spoil(), { how: 'drill' });
+    await verify('/salvor verify prod-1 --bytes-only');
+    expect((await found('latest')).verification).toMatchObject({ passed: false, how: 'bytes' });
+  });
+});
+
 describe('a backup far smaller than those before it', () => {
   const older = async (count: number, hours = 30) => {
     for (let index = 0; index < count; index++)

@@ -4,6 +4,7 @@ import { Fault } from '../../../chatops/errors.ts';
 import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectAt, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import { indexKey, partsOfManifestKey, partsOfVerificationKey } from './backup-layout.ts';
+import { readText, readWhole } from './read-whole.ts';
 
 const Entry = z.object({ key: z.string(), etag: z.string(), text: z.string() });
 type Entry = z.infer<typeof Entry>;
@@ -51,25 +52,10 @@ export function openBackupIndex(objects: Objects, { bucket, prefix }: BackupPlac
   };
 }
 
-/** The text of a small object, or undefined when it is not there. Throws Fault. */
-export async function readText(objects: Objects, at: ObjectAt, ask: AskOptions): Promise<string | undefined> {
-  const found = await objects.get(at, ask);
-  return found && Buffer.concat(await Array.fromAsync(found.body)).toString();
-}
-
 async function readIndex(objects: Objects, at: ObjectAt, ask: AskOptions): Promise<ReadonlyMap<string, Entry>> {
-  const bytes = await unlessFault(readBytes(objects, at, ask), ask);
+  const bytes = await unlessFault(readWhole(objects, at, largestBytes, ask), ask);
   const entries = bytes ? entriesIn(bytes) : [];
   return new Map(entries.map((entry) => [entry.key, entry]));
-}
-
-async function readBytes(objects: Objects, at: ObjectAt, ask: AskOptions): Promise<Buffer | undefined> {
-  const found = await objects.get(at, ask);
-  if (!found || found.facts.sizeBytes > largestBytes) {
-    await found?.body[Symbol.asyncIterator]().return?.();
-    return undefined;
-  }
-  return Buffer.concat(await Array.fromAsync(found.body));
 }
 
 function entriesIn(bytes: Buffer): readonly Entry[] {

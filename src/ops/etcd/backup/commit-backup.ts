@@ -1,6 +1,7 @@
 import { Fault } from '../../../chatops/errors.ts';
 import type { ObjectAt, ObjectLock, Objects } from '../../../ports/objects.ts';
 import { type BackupManifest, manifestBytes, parseManifest } from './manifest.ts';
+import { readText } from './read-whole.ts';
 
 /** What the commit of a run came to: our own manifest stands, or the one a former attempt of the same run had written. */
 export interface Committed {
@@ -62,10 +63,10 @@ export async function committedAt(
   at: ObjectAt,
   signal?: AbortSignal,
 ): Promise<BackupManifest | undefined> {
-  const found = await objects.get(at, signal ? { signal } : {});
-  if (!found) return undefined;
+  const found = await readText(objects, at, signal ? { signal } : {});
+  if (found === undefined) return undefined;
   try {
-    return parseManifest(Buffer.concat(await Array.fromAsync(found.body)).toString());
+    return parseManifest(found);
   } catch (error) {
     if (error instanceof Fault) throw error;
     return undefined;

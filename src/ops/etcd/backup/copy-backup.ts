@@ -5,6 +5,7 @@ import type { OwnBackup } from './backup.ts';
 import { dataKeyBeside, manifestKeyOf } from './backup-layout.ts';
 import { mustBeAsStored, mustHaveItsSize } from './judge-backup.ts';
 import { type ReadBack, readBack } from './read-back.ts';
+import { mostTextBytes, readWhole } from './read-whole.ts';
 import { unsound } from './unsound.ts';
 
 export interface CopyOptions {
@@ -43,9 +44,9 @@ export async function copyBackup(
 }
 
 async function bytesOf(objects: Objects, at: ObjectAt, signal: AbortSignal): Promise<Uint8Array> {
-  const found = await objects.get(at, { signal });
+  const found = await readWhole(objects, at, mostTextBytes, { signal });
   if (!found) throw unsound('BACKUP_MISSING', `Its manifest, ${at.key}, is not in the store.`);
-  return Buffer.concat(await Array.fromAsync(found.body));
+  return found;
 }
 
 async function storeData(

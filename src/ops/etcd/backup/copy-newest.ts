@@ -3,10 +3,10 @@ import type { BackupPlace, Cluster } from '../../../ports/catalogue.ts';
 import type { Objects } from '../../../ports/objects.ts';
 import { abortAbandonedUploads } from './abandoned-uploads.ts';
 import { hasFailed } from './backup.ts';
-import { readText } from './backup-index.ts';
 import { type CopyOptions, copyBackup } from './copy-backup.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
 import { loadBackup } from './load-backup.ts';
+import { readText } from './read-whole.ts';
 import { isUnsound } from './unsound.ts';
 
 export interface CopyRequest {

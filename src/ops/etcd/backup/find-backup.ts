@@ -3,10 +3,10 @@ import { nearest } from '../../../chatops/nearest.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import { type Backup, isVerified } from './backup.ts';
-import { readText } from './backup-index.ts';
 import { partsOfVerificationKey } from './backup-layout.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
 import { type LoadedBackup, loadBackup } from './load-backup.ts';
+import { readText } from './read-whole.ts';
 
 /** So many of the newest are thought of when a name was mistyped. */
 const mostConsidered = 1_000;

@@ -4,6 +4,7 @@ import type { Backup } from '../backup/backup.ts';
 import { ageOf } from '../backup/freshness.ts';
 import { type ShrinkAlarm, shrinkageInWords } from '../backup/shrinkage.ts';
 import type { DrillResult } from './drill.ts';
+import { outweighing } from './store-verification.ts';
 
 /** What a drill came to and where that is written. */
 export interface DrillOutcome extends DrillResult {
@@ -44,10 +45,11 @@ function failedReport(outcome: DrillOutcome): Report {
 
 function passedReport(outcome: DrillOutcome): Report {
   const { cluster, backup, verification, shrunk } = outcome;
+  const isKnownBroken = outweighing(backup, verification)?.passed === false;
   const remarks = remarksOf(outcome);
   const drillIt = { label: 'Restore it too', does: 'command', on: `verify ${cluster.name} ${backup.id}` } as const;
   return {
-    tone: shrunk ? 'warning' : 'good',
+    tone: shrunk || isKnownBroken ? 'warning' : 'good',
     title: titleOf(outcome),
     ...(remarks.length > 0 ? { text: remarks.join(' ') } : {}),
     facts: factsOf(outcome),
@@ -64,8 +66,10 @@ function titleOf({ cluster, backup, verification, compared }: DrillOutcome): str
   return `${cluster.name}: ${backup.id} restores, in ${recoveryInWords(verification.seconds)}: ${what}`;
 }
 
-function remarksOf({ facts, compared, shrunk }: DrillOutcome): readonly string[] {
+function remarksOf({ backup, verification, facts, compared, shrunk }: DrillOutcome): readonly string[] {
+  const before = outweighing(backup, verification);
   return [
+    ...(before ? [`What its last drill came to stands: it ${before.passed ? 'restored' : 'did not restore'}.`] : []),
     ...(shrunk ? [`${shrinkageInWords(shrunk)}.`] : []),
     ...(facts && !facts.hasDigest
       ? ['It carries no digest of etcd’s: a changed value in it would not be noticed.']

@@ -5,6 +5,14 @@ import { type Backup, verificationAt } from '../backup/backup.ts';
 import { type Verification, verificationBytes } from '../backup/verification.ts';
 
 /**
+ * The former result, where a new one says less: bytes that are right do not make good that a backup did not restore, and add nothing to
+ * that it did.
+ */
+export function outweighing({ verification: before }: Backup, { how, passed }: Verification): Verification | undefined {
+  return how === 'bytes' && passed && before?.how === 'drill' ? before : undefined;
+}
+
+/**
  * Writes what trying a backup out came to beside it, never into the backup, which may be locked. A former result with the other ending is
  * removed where that can be done; where both stand the later one counts. Answers where it was written. Safe to repeat. Throws Fault.
  */

@@ -1,9 +1,9 @@
 import type { BackupPlace, Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectLock, Objects } from '../../../ports/objects.ts';
 import { hasFailed, isVerified, type OwnBackup } from '../backup/backup.ts';
-import { readText } from '../backup/backup-index.ts';
 import { dataKeyBeside } from '../backup/backup-layout.ts';
 import { loadBackup, type Unreadable } from '../backup/load-backup.ts';
+import { readText } from '../backup/read-whole.ts';
 import type { BackupFacts } from '../backup/retention.ts';
 import type { SurveyedBackup } from './survey-bucket.ts';
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/chatops/errors.ts';
 import { findBackup } from '../../../../src/ops/etcd/backup/find-backup.ts';
 import { readBackups } from '../../../../src/ops/etcd/backup/read-backups.ts';
+import { readText } from '../../../../src/ops/etcd/backup/read-whole.ts';
 import { type BackupPlanter, createBackupPlanter } from '../../../fakes/backups.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
 import { clusterOf } from '../../../fakes/cluster.ts';
@@ -101,4 +102,28 @@ describe('the latest backup', () => {
       ['Try the newest one out: ', { command: 'verify prod-1 latest' }],
     ]);
   });
+});
+
+it('larger than any manifest is not read: whoever may write to the bucket could fill the memory of workers', async () => {
+  own('r-old', 2);
+  const huge = own('r-huge', 1);
+  objects.plant(huge.manifestAt, Buffer.alloc(2 * 1024 ** 2, ' '));
+  expect(await find('latest')).toMatchObject({ id: 'r-old' });
+  expect((await refused('r-huge'))[0]).toContain('It is larger than 1.0 MiB, which none of Salvor’s is');
+});
+
+it('is read no further than it may be long, although the store says that it is short', async () => {
+  let sent = 0;
+  const endless = (async function* () {
+    for (;;) {
+      sent += 1;
+      yield Buffer.alloc(1024 ** 2, ' ');
+    }
+  })();
+  const lying = {
+    ...objects,
+    get: async () => ({ facts: { key: 'k', sizeBytes: 10, modifiedAt: ago(0) }, body: endless }),
+  };
+  await expect(readText(lying, { bucket: 'main', key: 'k' })).rejects.toThrow('It is larger than 1.0 MiB');
+  expect(sent).toBe(2);
 });
