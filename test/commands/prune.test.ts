@@ -184,6 +184,20 @@ describe('removes nothing', () => {
     expect(says).toContain('Try the newest one out: /salvor verify prod-1 latest');
   });
 
+  it('while bytes were read and nothing was ever restored', async () => {
+    for (const backup of [own('r-1', 1), own('r-2', 2), own('r-3', 3)]) plant.verified(backup, { how: 'bytes' });
+    expect((await ask()).says).toContain('no backup is verified, and until one is all of them stay');
+  });
+
+  it('of which the only one that was ever restored is, whatever bytes were read since', async () => {
+    await open({ keep: { last: 1 } });
+    plant.verified(own('r-restored', 2), { how: 'drill' });
+    plant.verified(own('r-read', 1), { how: 'bytes' });
+    const { report } = await ask();
+    expect(report.actions ?? []).toEqual([]);
+    expect(manifests().toSorted()).toEqual(['r-read', 'r-restored']);
+  });
+
   it('while the only verified one has lost its data', async () => {
     const [first] = backups(4);
     if (first) await objects.remove(first.dataAt);

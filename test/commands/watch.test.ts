@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/chatops/report.ts';
+import { watchReport } from '../../src/ops/etcd/watch/watch-report.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
 import { clusterOf } from '../fakes/cluster.ts';
@@ -98,11 +99,22 @@ describe('a watch finds', () => {
     expect(report.title).toBe('prod-1: its newest backup, r-1, was tried out and found broken');
   });
 
-  it('that only bytes were read for too long, and nothing was restored', async () => {
+  it('that none is verified where only bytes were read: nobody has seen them restore', async () => {
     for (const backup of backups([1, 7], [])) plant.verified(backup, { how: 'bytes' });
     const { report, says } = await watch();
-    expect(report).toMatchObject({ tone: 'warning', title: 'prod-1: no backup was restored for 7 d' });
+    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: no backup of the last 1 d is verified' });
+    expect(report.measures).toMatchObject({ newestVerifiedTimestampSeconds: 0, lastDrillTimestampSeconds: 0 });
     expect(says).toContain('verify prod-1 latest');
+  });
+
+  it('that none was restored for too long, although a verified one is young enough', () => {
+    const [newest] = backups([30]);
+    if (!newest) throw new Error('nothing was planted');
+    const cluster = clusterOf({ maxAgeMs: 30 * day, drillEveryMs: day });
+    const verified = { ...newest, verification: plant.verified(newest) };
+    const found = { cluster, now: bot.clock.now(), count: 1, damaged: [], unreadable: [], future: [], uncopied: 0 };
+    const report = watchReport({ ...found, newest: verified, newestVerified: verified, lastDrillAt: ago(30 * hour) });
+    expect(report).toMatchObject({ tone: 'warning', title: 'prod-1: no backup was restored for 1 d' });
   });
 
   it('that the newest shrank', async () => {

@@ -49,7 +49,7 @@ interface Entry {
 /** What the marks of this picture mean, in one line at its right side. */
 export function legend({ backups, gaps }: BackupHistory, { isMarked }: Plot): string {
   const shown = (is: (backup: Backup) => boolean, entry: Entry) => (backups.some(is) ? [entry] : []);
-  const isUntried = (backup: Backup) => !backup.verification && isMarked(backup);
+  const isUntried = (backup: Backup) => !isVerified(backup) && !hasFailed(backup) && isMarked(backup);
   const isForeign = (backup: Backup) => backup.kind === 'foreign' && isMarked(backup);
   const entries: readonly Entry[] = [
     ...shown(isVerified, { label: 'verified', width: 66, mark: (at) => dot(at, 7, colours.database, true) }),

@@ -1,7 +1,7 @@
 import { counted, durationInWords } from '../../../chatops/format.ts';
 import type { Report, Text, Value } from '../../../chatops/report.ts';
 import type { BackupTarget } from '../../../ports/catalogue.ts';
-import { type Backup, isVerified } from '../backup/backup.ts';
+import { type Backup, hasFailed, isVerified } from '../backup/backup.ts';
 import { ageOf } from '../backup/freshness.ts';
 import { shrinkageInWords } from '../backup/shrinkage.ts';
 import type { Standing } from './watch-backups.ts';
@@ -103,7 +103,7 @@ function copiesInWords({ copy }: BackupTarget, uncopied: Standing['uncopied']): 
 
 /** A young one only wants to be tried out; where there is none, one must be taken first. */
 function nextFor(name: string, newest: Backup, maxAgeMs: number, now: Date): Text {
-  return ageOf(newest, now) <= maxAgeMs && newest.verification === undefined
+  return ageOf(newest, now) <= maxAgeMs && !hasFailed(newest)
     ? ['Try the newest one out: ', { command: `verify ${name} latest` }]
     : ['Take one, then verify it: ', { command: `snapshot ${name}` }];
 }
