@@ -52,9 +52,19 @@ function readFields(message: string, bytes: Uint8Array, path: string, unknown: s
 function place(found: Record<string, Plain>, { name, isList, isMap }: Field, value: Plain): void {
   const before = found[name];
   if (name === '*') Object.assign(found, value);
-  else if (isMap) found[name] = { ...(isObject(before) ? before : {}), ...(isObject(value) ? value : {}) };
-  else if (isList) found[name] = [...(Array.isArray(before) ? before : []), value];
+  else if (isMap && isObject(before)) defineAll(before, value);
+  else if (isList && Array.isArray(before)) before.push(value);
+  else if (isList) found[name] = [value];
   else found[name] = value;
+}
+
+/**
+ * Added to in place, like lists: a value may have hundreds of thousands of entries, and to copy them for each would stop the worker for
+ * minutes. Defined, not assigned: `__proto__` is a key like any other.
+ */
+function defineAll(target: object, value: Plain): void {
+  for (const [key, one] of isObject(value) ? Object.entries(value) : [])
+    Object.defineProperty(target, key, { value: one, configurable: true, enumerable: true, writable: true });
 }
 
 function readField(field: Field, reader: Reader, path: string, unknown: string[]): Plain {

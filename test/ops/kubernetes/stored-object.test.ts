@@ -57,6 +57,20 @@ const metadata = {
 };
 
 describe('an object in protobuf', () => {
+  it('is read although it has tens of thousands of entries', () => {
+    const names = Array.from({ length: 40_000 }, (_, index) => `f${index}`);
+    const labels = Object.fromEntries(names.map((name) => [name, '']));
+    const { object } = objectIn(stored('v1', 'ConfigMap', { metadata: { finalizers: names, labels } }));
+    expect(object).toMatchObject({ metadata: { finalizers: names, labels } });
+  });
+
+  it('keeps an entry that is called like a property of every object', () => {
+    const { fields } = {
+      fields: objectIn(stored('v1', 'ConfigMap', { data: { a: '1', ['__proto__']: 'x', b: '2' } })),
+    };
+    expect(JSON.stringify(fields)).toContain('"__proto__":"x"');
+  });
+
   it('is read as kubectl shows it', () => {
     expect(
       objectIn(stored('v1', 'ConfigMap', { metadata, data: { 'app.conf': 'x=1\n', empty: '' }, immutable: true })),

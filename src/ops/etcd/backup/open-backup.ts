@@ -1,6 +1,9 @@
+import type { Fault } from '../../../chatops/errors.ts';
+import { numberInWords } from '../../../chatops/format.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import type { Opener } from '../../../ports/opener.ts';
+import { digestBytes } from '../database/database-digest.ts';
 import type { PagesFound } from '../database/page-walker.ts';
 import { type Compression, decompress } from '../unpack/decompress.ts';
 import { type Examination, examineDatabase, passDatabase } from '../unpack/examine-database.ts';
@@ -78,7 +81,7 @@ export async function openBackup(
     if (!object) throw unsound('BACKUP_MISSING', `Its data, ${backup.dataAt.key}, is not in the store.`);
     mustHaveItsSize(backup, object.facts);
     const stored = watchStored(object.body, progress);
-    const plain = unpacked(opener, cluster, backup, readAhead(stored.bytes));
+    const plain = noLonger(backup, unpacked(opener, cluster, backup, readAhead(stored.bytes)));
     const database = isRestoredNext && backup.kind === 'own' ? passDatabase(plain) : examineDatabase(plain);
     return checked(database, { cluster, backup, object: object.facts, stored }, stop);
   } catch (error) {
@@ -107,6 +110,20 @@ function unpacked(
   const { compression, encryption } = backup.manifest.stored;
   return decompress(encryption.kind === 'age' ? opener.decrypt(name, bytes) : bytes, compression);
 }
+
+/** Room was looked for by what the manifest says: nothing may go on beyond it, also no gigabytes of zeros in a small object. */
+async function* noLonger(backup: Backup, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const named = backup.kind === 'own' ? backup.manifest.database.sizeBytes : Number.POSITIVE_INFINITY;
+  let count = 0;
+  for await (const piece of bytes) {
+    count += piece.length;
+    if (count > named + digestBytes) throw longerThan(named);
+    yield piece;
+  }
+}
+
+const longerThan = (bytes: number): Fault =>
+  unsound('BACKUP_MANIFEST', `The database is longer than the ${numberInWords(bytes)} bytes that its manifest names.`);
 
 /** `stop` ends the connection to the store, whatever of it was read. */
 function checked(

@@ -32,6 +32,9 @@ const elementIsBucket = 1;
 const meta = { magic: 16, version: 20, pageSize: 24, root: 32, transaction: 64 };
 /** A revision as a key, without and with the mark of a deletion. */
 const revisionKeyBytes = [17, 18];
+/** Far more than entries can wait whose key lies in a later piece: only a file made to do harm has more. With what one costs beside its head. */
+const mostWaitingBytes = 16 * 1024 ** 2;
+const waitingBytes = 64;
 /** More of a key than any Kubernetes object has, for keys that two pieces share. */
 const longestKeyBytes = 16 * 1024;
 
@@ -54,7 +57,19 @@ export function createPageWalker(): PageWalker {
   let pageSize = 0;
   let rootPage = 0;
   let late: Late[] = [];
+  let lateBytes = 0;
   let trouble: string | undefined;
+  let elements = 0;
+
+  /**
+   * Elements lie apart from each other, so there are no more than their bytes have room for; twice as many where freed pages hold old ones. A
+   * file that was made so that pages and buckets overlap could have them read for ever.
+   */
+  const hasRoomFor = (count: number, bytes: Uint8Array): boolean => {
+    elements += count;
+    if (elements * elementBytes > 2 * (position + bytes.length)) trouble ??= 'its pages overlap';
+    return trouble === undefined;
+  };
 
   const update = (bytes: Uint8Array) => {
     if (position === 0) readMeta(bytes);
@@ -91,7 +106,7 @@ export function createPageWalker(): PageWalker {
 
   const readBranch = (bytes: Uint8Array, at: number, page: number) => {
     const count = number16(bytes, at + 10);
-    if (at + pageHeaderBytes + count * elementBytes > bytes.length) return;
+    if (at + pageHeaderBytes + count * elementBytes > bytes.length || !hasRoomFor(count, bytes)) return;
     const children = new Uint32Array(count);
     for (let index = 0; index < count; index++) {
       children[index] = number64(bytes, at + pageHeaderBytes + index * elementBytes + 8);
@@ -101,9 +116,9 @@ export function createPageWalker(): PageWalker {
 
   const readLeaf = (bytes: Uint8Array, at: number, page: number) => {
     const count = number16(bytes, at + 10);
-    if (at + pageHeaderBytes + count * elementBytes > bytes.length) return;
+    if (at + pageHeaderBytes + count * elementBytes > bytes.length || !hasRoomFor(count, bytes)) return;
     table.setLeaf(page, count);
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < count && trouble === undefined; index++) {
       const element = at + pageHeaderBytes + index * elementBytes;
       const keyAt = element + number32(bytes, element + 4);
       const keyBytes = number32(bytes, element + 8);
@@ -126,7 +141,10 @@ export function createPageWalker(): PageWalker {
 
   const readEntry = (bytes: Uint8Array, at: number, keyBytes: number, page: number) => {
     if (note(bytes, at, keyBytes, page)) return;
-    late.push({ at: position + at, keyBytes, page, head: new Uint8Array(bytes.subarray(Math.min(at, bytes.length))) });
+    const head = bytes.subarray(Math.min(at, bytes.length));
+    lateBytes += head.length + waitingBytes;
+    if (lateBytes > mostWaitingBytes) trouble ??= 'its pages overlap';
+    else late.push({ at: position + at, keyBytes, page, head: new Uint8Array(head) });
   };
 
   /** Answers false when the bytes end before the entry does. */
@@ -142,6 +160,7 @@ export function createPageWalker(): PageWalker {
   const catchUp = (bytes: Uint8Array) => {
     const waiting = late;
     late = [];
+    lateBytes = 0;
     for (const entry of waiting) {
       const at = entry.at - position;
       if (at >= 0) readEntry(bytes, at, entry.keyBytes, entry.page);

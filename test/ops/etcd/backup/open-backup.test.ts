@@ -106,7 +106,7 @@ describe('a backup that Salvor took', () => {
         objects.plant(backup.dataAt, flipped(good, at));
         const outcome = await read(describedAs(backup)).catch((thrown: unknown) => thrown);
         // A few bits of compressed forms say nothing about the content.
-        if (isUnsound(outcome)) expect(outcome.code).toMatch(/^BACKUP_(COMPRESSION|DATABASE)$/);
+        if (isUnsound(outcome)) expect(outcome.code).toMatch(/^BACKUP_(COMPRESSION|DATABASE|MANIFEST)$/);
         else expect(outcome).toMatchObject({ facts: { sha256: smallDatabase.sha256 } });
       });
       await fc.assert(property, cases(40));
@@ -149,7 +149,8 @@ describe('a backup that Salvor took', () => {
   });
 
   it.each([
-    ['size', { sizeBytes: 1_024 }, /^The database has size 122 880 where its manifest names 1 024\.$/],
+    ['size', { sizeBytes: 200_704 }, /^The database has size 122 880 where its manifest names 200 704\.$/],
+    ['size', { sizeBytes: 1_024 }, /^The database is longer than the 1 024 bytes that its manifest names\.$/],
     [
       'digest',
       { sha256: 'a'.repeat(64) },
@@ -173,6 +174,18 @@ describe('a backup that Salvor took', () => {
     ['keys', { keys: { total: 1, revisions: 1, live: 1 } }, 'The database has entries 132 where its manifest names 1.'],
   ] as const)('whose manifest names another number of %s is found out', async (_, manifest, sentence) => {
     expect(await wrong(await plantSnapshot(plant, { manifest }))).toEqual(['BACKUP_MANIFEST', sentence]);
+  });
+
+  it('that unpacks to more than its manifest names is left long before its end', async () => {
+    const backup = await plantSnapshot(plant, { compression: 'zstd' });
+    spoil(backup, () => zstdCompressSync(Buffer.alloc(64 * 1024 ** 2)));
+    const opened = await openBackup({ objects, opener }, cluster, describedAs(backup));
+    let bytes = 0;
+    const reading = (async () => {
+      for await (const piece of opened.bytes) bytes += piece.length;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'BACKUP_MANIFEST' });
+    expect(bytes).toBeLessThan(2 * smallSnapshot.length);
   });
 
   it('is believed where its manifest does not know the revision exactly', async () => {

@@ -18,6 +18,40 @@ const branch = (...children: readonly number[]): Page => ({ kind: 'branch', chil
 const file = (pages: Record<number, Page>, root = 2) =>
   bboltFile(new Map(Object.entries(pages).map(([id, page]) => [Number(id), page])), root);
 
+const mib = 1024 ** 2;
+
+/** Levels of buckets in buckets, each with so many elements that are all the one next bucket: `elements ** levels` to read. */
+function nestedBuckets(elements: number, levels: number): Buffer {
+  const bytes = Buffer.alloc(mib);
+  file({ 2: leaf() }).copy(bytes, 0, 0, 2 * pageSize + 16);
+  let at = 2 * pageSize;
+  for (let level = 0; level < levels; level++) {
+    const next = at + 16 + elements * 16 + 64;
+    bytes.writeUInt16LE(2, at + 8);
+    bytes.writeUInt16LE(elements, at + 10);
+    for (let index = 0; index < elements; index++)
+      pointAt(bytes, at + 16 + index * 16, { isBucket: true, at: next, keyBytes: 1 });
+    at = next + 1 + 16;
+  }
+  return bytes;
+}
+
+/** A leaf of 255 revisions, all of them far beyond what is seen. */
+function pointingAhead(bytes: Buffer, page: number): void {
+  const at = page * pageSize;
+  bytes.writeBigUInt64LE(BigInt(page), at);
+  bytes.writeUInt16LE(2, at + 8);
+  bytes.writeUInt16LE(255, at + 10);
+  for (let index = 0; index < 255; index++)
+    pointAt(bytes, at + 16 + index * 16, { isBucket: false, at: 2 ** 31, keyBytes: 17 });
+}
+
+function pointAt(bytes: Buffer, element: number, to: { isBucket: boolean; at: number; keyBytes: number }): void {
+  bytes.writeUInt32LE(to.isBucket ? 1 : 0, element);
+  bytes.writeUInt32LE(to.at - element, element + 4);
+  bytes.writeUInt32LE(to.keyBytes, element + 8);
+}
+
 describe('createPageWalker', () => {
   it('finds the newest revision and counts what the tree holds', () => {
     const found = walk(
@@ -153,6 +187,25 @@ describe('createPageWalker', () => {
       kind: 'unknown',
       why: 'its bucket of keys holds something else',
     });
+  });
+
+  // What a file is made of that was made to keep a worker busy, or to fill its memory: none is etcd's.
+  it('does not follow buckets that lie in each other again and again', () => {
+    const found = walk(nestedBuckets(20, 12));
+    expect(found).toEqual({ kind: 'unknown', why: 'its pages overlap' });
+  });
+
+  it('does not keep in mind what millions of entries point at', () => {
+    const piece = Buffer.alloc(mib);
+    file({ 2: leaf(bucket('key', 3)) }).copy(piece);
+    for (let page = 3; page < mib / pageSize; page++) pointingAhead(piece, page);
+    const walker = createPageWalker();
+    for (let index = 0; index < 20; index++) {
+      walker.update(piece);
+      for (let page = 0; page < mib / pageSize; page++)
+        piece.writeBigUInt64LE(BigInt(((index + 1) * mib) / pageSize + page), page * pageSize);
+    }
+    expect(walker.finish()).toEqual({ kind: 'unknown', why: 'its pages overlap' });
   });
 
   it('says that it does not know when pages are cut', () => {
