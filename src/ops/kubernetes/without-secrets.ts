@@ -10,19 +10,28 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
  * what people applied (an annotation that repeats the object) and what manages which field (noise).
  */
 export function withoutSecrets(object: PlainObject): PlainObject {
-  const isSecret = object.kind === 'Secret';
+  const show = object.kind === 'Secret' ? shownOfSecret : shown(object.kind);
   // In its own order, which is the one people know.
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, shown(name, value, isSecret)]));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, show(name, value)]));
 }
 
-function shown(name: string, value: Plain, isSecret: boolean): Plain {
-  if (name === 'metadata') return isPlainObject(value) ? quietMetadata(value, isSecret) : value;
-  // A List holds whole objects.
-  if (name === 'items' && Array.isArray(value))
-    return value.map((one) => (isPlainObject(one) ? withoutSecrets(one) : one));
-  if (isSecret && name === 'data') return isPlainObject(value) ? lengths(value, base64Bytes) : '(hidden)';
-  if (isSecret && name === 'stringData') return isPlainObject(value) ? lengths(value, Buffer.byteLength) : '(hidden)';
-  return value;
+const shown =
+  (kind: Plain | undefined) =>
+  (name: string, value: Plain): Plain => {
+    if (name === 'metadata' && isPlainObject(value)) return quietMetadata(value);
+    // A List holds whole objects; those of a SecretList need not say what they are.
+    if (name !== 'items' || !Array.isArray(value)) return value;
+    const itself = kind === 'SecretList' ? { kind: 'Secret' } : {};
+    return value.map((one) => (isPlainObject(one) ? withoutSecrets({ ...one, ...itself }) : one));
+  };
+
+/** Nothing of it but what is known to be harmless. */
+function shownOfSecret(name: string, value: Plain): Plain {
+  if (['apiVersion', 'kind', 'type', 'immutable'].includes(name)) return value;
+  if (!isPlainObject(value)) return '(hidden)';
+  if (name === 'metadata') return quietMetadataOfSecret(value);
+  if (name === 'data') return lengths(value, base64Bytes);
+  return name === 'stringData' ? lengths(value, Buffer.byteLength) : '(hidden)';
 }
 
 const base64Bytes = (text: string): number => Buffer.from(text, 'base64').length;
@@ -35,11 +44,14 @@ function lengths(entries: PlainObject, bytesOf: (text: string) => number): Plain
   return Object.fromEntries(Object.entries(entries).map(said));
 }
 
-function quietMetadata(metadata: PlainObject, isSecret: boolean): PlainObject {
+/** Any tool may keep the whole of a Secret in an annotation of its own. */
+function quietMetadataOfSecret({ managedFields: _, annotations, ...rest }: PlainObject): PlainObject {
+  return isPlainObject(annotations) ? { ...rest, annotations: lengths(annotations, Buffer.byteLength) } : rest;
+}
+
+function quietMetadata(metadata: PlainObject): PlainObject {
   const { managedFields: _, annotations, ...rest } = metadata;
   if (!isPlainObject(annotations)) return rest;
-  // Any tool may keep the whole of a Secret in an annotation of its own.
-  if (isSecret) return { ...rest, annotations: lengths(annotations, Buffer.byteLength) };
   const { [lastApplied]: __, ...others } = annotations;
   return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
 }

@@ -41,6 +41,23 @@ describe('an object of a backup', () => {
     expect(shown(secret).file).toContain('password: (hidden, 7 bytes)');
   });
 
+  it.each<[string, object]>([
+    [
+      'an annotation that repeats it',
+      { kind: 'Secret', metadata: { annotations: { 'kapp.k14s.io/original': '{"p":"aHVudGVyMg=="}' } } },
+    ],
+    ['a List that holds it', { kind: 'List', items: [{ kind: 'Secret', data: { p: 'aHVudGVyMg==' } }] }],
+    [
+      'a SecretList, whose items do not say what they are',
+      { kind: 'SecretList', items: [{ data: { p: 'aHVudGVyMg==' } }] },
+    ],
+    ['a field of it that nobody knows', { kind: 'Secret', oldData: { p: 'aHVudGVyMg==' } }],
+  ])('never shows what a Secret says in %s', (_, object) => {
+    const { report, file } = shown({ apiVersion: 'v1', ...object });
+    expect(JSON.stringify(report) + file).not.toContain('aHVudGVyMg');
+    expect(file).toContain('hidden');
+  });
+
   it('is said to be encrypted where Kubernetes did it, and nothing of it is shown', () => {
     const { report, says } = shown('k8s:enc:kms:v2:key:\u0001\u0002secret');
     expect(says).toContain('encrypted by kms:v2:key');
