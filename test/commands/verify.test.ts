@@ -5,7 +5,7 @@ import type { Report } from '../../src/chatops/report.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import { findBackup } from '../../src/ops/etcd/backup/find-backup.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
-import { type BackupForm, flipped, plantSnapshot } from '../fakes/backup-files.ts';
+import { type BackupForm, flipped, oldArchive, plantSnapshot } from '../fakes/backup-files.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { smallSnapshot } from '../fakes/etcd/small-database.ts';
@@ -252,6 +252,19 @@ describe('a backup that something else made', () => {
     expect(kept()).toEqual([
       expect.stringMatching(/^etcd\/prod-1\/verified\/.*etcd-20260228T210000Z\.db\.passed\.json$/),
     ]);
+  });
+});
+
+describe('an archive whose layout is not known', () => {
+  it('is refused, and no result is kept of it', async () => {
+    const catalogue = withForeign(bot);
+    bot = await createBot({ objects, scratch, opener: createOpener({}), catalogue });
+    plant = createBackupPlanter(objects, catalogue.cluster('prod-1'));
+    await plant.foreign('etcd-20260228T210000Z.tar.gz', await oldArchive({ 'etcd/member/snap/db': smallSnapshot }));
+    const { run, says } = await verify('/salvor verify prod-1 etcd-20260228T210000Z.tar.gz');
+    expect(run.state).toBe('refused');
+    expect(says).toContain('the layout of the archive cannot be read, and nothing is said of the backup in it');
+    expect(kept()).toEqual([]);
   });
 });
 

@@ -73,7 +73,7 @@ export async function mustBeAsStored({ backup, object, stored }: StoredBackup): 
 const short = (sha256: string): string => `${sha256.slice(0, 12)}…`;
 
 /** A store that ends an answer early and says that all is well: worth another try. */
-function notWhole(readBytes: number, { key, sizeBytes }: ObjectFacts): Fault {
+export function notWhole(readBytes: number, { key, sizeBytes }: ObjectFacts): Fault {
   const sentence = `The store sent ${numberInWords(readBytes)} of the ${numberInWords(sizeBytes)} bytes of ${key}.`;
   const next = 'Look at the store if it happens again.';
   return new Fault(sentence, { port: 'objects', operation: 'get', code: 'S3_SHORT_BODY', retryable: true, next });

@@ -9,9 +9,9 @@ import { type Compression, decompress } from '../unpack/decompress.ts';
 import { type Examination, examineDatabase, passDatabase } from '../unpack/examine-database.ts';
 import { readAhead } from '../unpack/read-ahead.ts';
 import { watchStored } from '../unpack/stored-bytes.ts';
-import { unarchive } from '../unpack/unarchive.ts';
+import { type Archive, unarchive } from '../unpack/unarchive.ts';
 import type { Backup, ForeignForm } from './backup.ts';
-import { judge, mustHaveItsSize, rootCause, type StoredBackup } from './judge-backup.ts';
+import { judge, mustHaveItsSize, notWhole, rootCause, type StoredBackup } from './judge-backup.ts';
 import { unsound } from './unsound.ts';
 
 export interface OpenPorts {
@@ -47,7 +47,7 @@ export interface OpenedBackup {
    * The database file, as etcd's own tool would have saved it, digest included. To be read once, or left by `return`; each piece is reused
    * when the next one is asked for. Ends only after everything was found right: what had passed before an error must be thrown away.
    * Throws Fault (port 'backup'; see `isUnsound`) that says what is wrong with the backup, Refusal when this worker's age identity is of
-   * another key, and what the store throws.
+   * another key or an archive has a layout that is not known, and what the store throws.
    */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** What was learned of it. Only after its bytes were read to their end. */
@@ -77,17 +77,35 @@ export async function openBackup(
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
-    const object = await objects.get(backup.dataAt, { signal: either });
-    if (!object) throw unsound('BACKUP_MISSING', `Its data, ${backup.dataAt.key}, is not in the store.`);
+    const object = await mustGet(objects, backup, either);
     mustHaveItsSize(backup, object.facts);
     const stored = watchStored(object.body, progress);
-    const plain = noLonger(backup, unpacked(opener, cluster, backup, readAhead(stored.bytes)));
+    const again = () => readAhead(anew(objects, backup, either));
+    const bytes = readAhead(stored.bytes);
+    const plain = noLonger(backup, unpacked(opener, cluster, backup, { bytes, again }));
     const database = isRestoredNext && backup.kind === 'own' ? passDatabase(plain) : examineDatabase(plain);
     return checked(database, { cluster, backup, object: object.facts, stored }, stop);
   } catch (error) {
     stop.abort();
     throw error;
   }
+}
+
+async function mustGet(objects: Objects, { dataAt }: Backup, signal: AbortSignal) {
+  const object = await objects.get(dataAt, { signal });
+  if (!object) throw unsound('BACKUP_MISSING', `Its data, ${dataAt.key}, is not in the store.`);
+  return object;
+}
+
+/** For what cannot be found at the first reading. A store that sends less than it has is told apart here too. */
+async function* anew(objects: Objects, backup: Backup, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { facts, body } = await mustGet(objects, backup, signal);
+  let sizeBytes = 0;
+  for await (const piece of body) {
+    sizeBytes += piece.length;
+    yield piece;
+  }
+  if (sizeBytes !== facts.sizeBytes) throw notWhole(sizeBytes, facts);
 }
 
 const compressions: Readonly<Record<ForeignForm, Compression>> = {
@@ -101,11 +119,12 @@ function unpacked(
   opener: Opener,
   { name }: Cluster,
   backup: Backup,
-  bytes: AsyncIterable<Uint8Array>,
+  { bytes, again }: Pick<Archive, 'bytes' | 'again'>,
 ): AsyncIterable<Uint8Array> {
   if (backup.kind === 'foreign') {
-    const plain = decompress(bytes, compressions[backup.form]);
-    return backup.form === 'tar.gz' ? unarchive(plain) : plain;
+    const plain = (stored: AsyncIterable<Uint8Array>) => decompress(stored, compressions[backup.form]);
+    if (backup.form !== 'tar.gz') return plain(bytes);
+    return unarchive({ name: `${backup.id} of ${name}`, bytes: plain(bytes), again: () => plain(again()) });
   }
   const { compression, encryption } = backup.manifest.stored;
   return decompress(encryption.kind === 'age' ? opener.decrypt(name, bytes) : bytes, compression);

@@ -69,6 +69,15 @@ function describedAs(backup: OwnBackup): OwnBackup {
   return { ...backup, storedBytes: bytes.length, manifest: { ...backup.manifest, stored } };
 }
 
+async function* onlyThe(first: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = first;
+  for await (const piece of body) {
+    yield piece.subarray(0, left);
+    left -= piece.length;
+    if (left <= 0) return;
+  }
+}
+
 describe('a backup that Salvor took', () => {
   describe.each(['zstd', 'gzip', 'none'] as const)('stored with %s', (compression) => {
     it.each([[[]], [[recipient]]])('comes back as etcd sent it, encrypted for %j', async (recipients) => {
@@ -376,15 +385,63 @@ describe('a backup that something else made', () => {
     }
   });
 
-  it('that holds only a copied data directory says what it holds', async () => {
-    const archive = await oldArchive({
-      'b/etcd/member/snap/db': smallSnapshot,
-      'b/etcd/member/snap/1.snap.db': smallSnapshot,
+  describe('in an archive of another layout than the old script’s', () => {
+    const wal = { 'node-1/member/wal/0-0.wal': Buffer.alloc(5_000, 'w') };
+    const copied = {
+      'node-1/member/snap/db': smallSnapshot.subarray(0, 65_536),
+      'node-1/member/snap/1.snap.db': smallSnapshot.subarray(0, 65_536),
+    };
+    const other = withDigest(smallSnapshot.subarray(0, 65_536));
+    const archived = async (files: Readonly<Record<string, Buffer>>) =>
+      plant.foreign('e.tar.gz', await oldArchive(files));
+    const refused = async (backup: Backup) => {
+      const error = await read(backup).catch((thrown: unknown) => thrown);
+      if (!(error instanceof Refusal)) throw error;
+      return error;
+    };
+
+    it.each(['etcd.db', './etcd-snapshot.db', 'var/backups/2026/node-1.db'])('is found as %s', async (name) => {
+      const { bytes, facts } = await read(await archived({ ...copied, [name]: smallSnapshot, ...wal }));
+      expect(bytes.equals(smallSnapshot)).toBe(true);
+      expect(facts).toMatchObject({ hasDigest: true, sha256: smallDatabase.sha256 });
     });
-    expect(await wrong(await plant.foreign('e.tar.gz', archive))).toEqual([
-      'BACKUP_ARCHIVE',
-      'The archive holds no snap-….db; it holds b/etcd/member/snap/db, b/etcd/member/snap/1.snap.db.',
-    ]);
+
+    it('is the snap-….db where there are other databases, wherever it stands among them', async () => {
+      const backup = await archived({ 'a.db': other, 'old/snap-1.db': smallSnapshot, 'z.db': other });
+      expect((await read(backup)).bytes.equals(smallSnapshot)).toBe(true);
+    });
+
+    it('is not guessed among several, and nothing is said against it', async () => {
+      const { message, next } = await refused(await archived({ ...wal, 'a.db': smallSnapshot, 'b/c.db': other }));
+      expect(message).toBe(
+        'e.tar.gz of prod-1: the layout of the archive cannot be read, and nothing is said of the backup in it. It holds a.db, b/c.db, node-1/member/wal/0-0.wal.',
+      );
+      expect(next).toMatch(/^Looked for is a file snap-….db in any folder, else one .db alone; what lies in a data/);
+    });
+
+    it('is never the database of a copied data directory', async () => {
+      expect((await refused(await archived(copied))).message).toMatch(
+        /It holds node-1\/member\/snap\/db, node-1\/member\/snap\/1\.snap\.db\.$/,
+      );
+    });
+
+    it('is found out when the archive holds no file at all', async () => {
+      expect(await wrong(await archived({}))).toEqual(['BACKUP_ARCHIVE', 'The archive holds no file.']);
+    });
+
+    it('is not blamed for a store that sends less the second time', async () => {
+      const backup = await archived({ 'etcd.db': smallSnapshot });
+      let times = 0;
+      const tiring: Objects = {
+        ...objects,
+        async get(at, options) {
+          const found = await objects.get(at, options);
+          times += 1;
+          return found && times === 2 ? { ...found, body: onlyThe(1_000, found.body) } : found;
+        },
+      };
+      await expect(read(backup, { objects: tiring })).rejects.toMatchObject({ code: 'S3_SHORT_BODY', retryable: true });
+    });
   });
 
   it('is no database when it does not begin like one', async () => {
