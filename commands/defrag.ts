@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import defrag from '../jobs/defrag.ts';
 import { defineCommand } from '../src/chatops/command.ts';
-import { Code } from '../src/chatops/confirmation.ts';
+import { confirmed } from '../src/chatops/confirmation.ts';
 import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
@@ -9,7 +9,7 @@ export default defineCommand({
   summary: 'compact databases and clear NOSPACE, member by member',
   usage: 'defrag <cluster> [--confirm <code>]',
   examples: ['defrag prod-1', 'defrag prod-1 --confirm 3f9a0c51d2e8'],
-  input: z.strictObject({ cluster: Name, confirm: Code.optional() }),
+  input: z.strictObject({ cluster: Name, confirm: z.string().optional() }),
   job: defrag,
-  payload: ({ cluster, confirm }) => ({ cluster, ...(confirm === undefined ? {} : { confirm }) }),
+  payload: ({ cluster, confirm }) => ({ cluster, ...confirmed(confirm, `defrag ${cluster}`) }),
 });

@@ -30,7 +30,7 @@ export default defineJob({
     );
     if (confirm === undefined) return planReport(plan, cluster);
     // What a former attempt has changed is no reason to ask again.
-    if (!readLedger(context)) mustConfirm(agreementOf(plan), confirm, ['Look again: ', { command: `defrag ${name}` }]);
+    if (!readLedger(context)) mustConfirm(agreementOf(plan), confirm, `defrag ${name}`);
     return doneReport(await defragmentCluster(ports, cluster, plan, context));
   },
   report: (report) => report,

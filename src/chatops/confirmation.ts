@@ -1,15 +1,25 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import { distance } from 'fastest-levenshtein';
 import { Refusal } from './errors.ts';
-import type { Text } from './report.ts';
 
 /** As a plan tells it and people type it; see `codeOf`. */
-export const Code = z
-  .string()
-  .regex(
-    /^[0-9a-f]{12}$/,
-    'must be the code under the plan, 12 digits and letters a to f; leave it away to see the plan',
-  );
+const codeForm = /^[0-9a-f]{12}$/;
+
+/** Two signs may have changed places. Codes of two plans are hardly ever so near. */
+const mostSlips = 2;
+
+/**
+ * What was typed after --confirm, for a payload. Throws Refusal on what can be no plan's code; `command` shows the plan:
+ * 'prune prod-1'.
+ */
+export function confirmed(typed: string | undefined, command: string): { readonly confirm?: string } {
+  if (typed === undefined) return {};
+  if (codeForm.test(typed)) return { confirm: typed };
+  throw new Refusal('This can be the code of no plan: one has 12 signs, digits and letters from a to f.', [
+    'See the plan and its code: ',
+    { command },
+  ]);
+}
 
 /**
  * The SHA-256 of a value's canonical JSON, in hexadecimal: the same for equal values whatever the order of their keys. Revisions (bigint)
@@ -24,13 +34,21 @@ export const codeOf = (plan: unknown): string => digestOf(plan).slice(0, 12);
 
 /**
  * Throws Refusal unless `code` confirms this very plan. What was confirmed is made anew when it is carried out: where the world has changed
- * meanwhile, nothing is done.
+ * meanwhile, nothing is done. `command` shows the plan: 'prune prod-1'.
  */
-export function mustConfirm(plan: unknown, code: string, next: Text): void {
-  const wanted = Buffer.from(codeOf(plan));
-  const given = Buffer.from(code);
-  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
-  throw new Refusal('What was confirmed is not what would be done now: something has changed since.', next);
+export function mustConfirm(plan: unknown, code: string, command: string): void {
+  const wanted = codeOf(plan);
+  if (code === wanted) return;
+  if (distance(code, wanted) <= mostSlips) {
+    throw new Refusal(`${code} is not the code of this plan, only much like it: it was mistyped.`, [
+      'What the plan says, with its code: ',
+      { command: `${command} --confirm ${wanted}` },
+    ]);
+  }
+  throw new Refusal(`${code} is not the code of what would be done now: it was mistyped, or something has changed.`, [
+    'See what would be done now, and its code: ',
+    { command },
+  ]);
 }
 
 function canonical(value: unknown): string {

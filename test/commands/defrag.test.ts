@@ -22,17 +22,17 @@ describe('refuses', () => {
 
   it.each(['abc', '3F9A0C51D2E8', '../../etc/passwd', '3f9a0c51d2e8 x'])('the code %s', async (code) => {
     expect(await house.bot.types(people.alice, `/salvor defrag prod-1 --confirm "${code}"`)).toBeUndefined();
-    expect(house.bot.reply()).toContain('must be the code under the plan');
+    expect(house.bot.reply()).toContain('See the plan and its code: /salvor defrag prod-1');
   });
 
   it('a code that was never shown', async () => {
     const { run, says } = await house.asks('/salvor defrag prod-1 --confirm 3f9a0c51d2e8');
     expect(run.state).toBe('refused');
     expect(says).toBe(
-      '[look] What was confirmed is not what would be done now: something has changed since.\n' +
+      '[look] 3f9a0c51d2e8 is not the code of what would be done now: it was mistyped, or something has changed.\n' +
         '  Cluster  prod-1\n' +
         '  Changed  nothing\n' +
-        '  Next     Look again: /salvor defrag prod-1\n',
+        '  Next     See what would be done now, and its code: /salvor defrag prod-1\n',
     );
     expect(await house.sizes()).toEqual(untouched);
   });
@@ -47,7 +47,7 @@ describe('refuses', () => {
     const before = await house.sizes();
     const { run, says } = await house.asks(`/salvor ${words}`);
     expect(run.state).toBe('refused');
-    expect(says).toContain('something has changed since');
+    expect(says).toContain('or something has changed');
     expect(await house.sizes()).toEqual(before);
   });
 

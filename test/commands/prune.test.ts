@@ -80,7 +80,7 @@ describe('refuses', () => {
 
   it.each(['yes', '5F2A90C41BE7', '5f2a90c41be', '5f2a90c41be7-0'])('the code %s, which none can be', async (code) => {
     expect(await bot.types(people.alice, `/salvor prune prod-1 --confirm ${code}`)).toBeUndefined();
-    expect(bot.reply()).toContain('confirm: must be the code under the plan, 12 digits and letters a to f');
+    expect(bot.reply()).toContain('See the plan and its code: /salvor prune prod-1');
   });
 
   it('where salvor.yaml has no rules, and says how to add some', async () => {
@@ -98,8 +98,8 @@ describe('refuses', () => {
     backups(4);
     const { run, says } = await ask('prune prod-1 --confirm 5f2a90c41be7');
     expect(run.state).toBe('refused');
-    expect(says).toContain('What was confirmed is not what would be done now: something has changed since.');
-    expect(says).toMatch(/Changed +nothing\n +Next +See what would go now: \/salvor prune prod-1\n/);
+    expect(says).toContain('5f2a90c41be7 is not the code of what would be done now: it was mistyped');
+    expect(says).toMatch(/Changed +nothing\n +Next +See what would be done now, and its code: \/salvor prune prod-1\n/);
     expect(manifests()).toHaveLength(4);
   });
 
@@ -117,7 +117,7 @@ describe('refuses', () => {
     const before = objects.keys('main');
     const { run, says } = await confirm(planned);
     expect(run.state).toBe('refused');
-    expect(says).toContain('something has changed since');
+    expect(says).toContain('or something has changed');
     expect(objects.keys('main')).toEqual(before);
   });
 });

@@ -20,10 +20,7 @@ export function mustBeConfirmed(plan: PrunePlan, code: string, begun: string | u
   const { cluster, hold } = plan;
   if (hold) throw new Refusal(`Nothing of ${cluster.name} is removed: ${hold.why}.`, hold.next);
   if (begun !== undefined && begun === stayingOf(plan)) return;
-  mustConfirm({ stays: stayingOf(plan), ...goingIn(plan) }, code, [
-    'See what would go now: ',
-    { command: `prune ${cluster.name}` },
-  ]);
+  mustConfirm({ stays: stayingOf(plan), ...goingIn(plan) }, code, `prune ${cluster.name}`);
 }
 
 function goingIn({ removals, leftovers }: PrunePlan) {
