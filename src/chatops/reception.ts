@@ -202,7 +202,7 @@ export function createReception(parts: ReceptionParts): Reception {
       return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
     cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),
-    logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId)),
+    logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId), clock.now()),
   };
 }
 

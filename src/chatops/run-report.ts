@@ -48,9 +48,9 @@ export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date):
   };
 }
 
-/** The end of a run's log; all that is kept of it as a file, where files can be shown. */
-export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
-  if (logs.length === 0) return { tone: 'neutral', title: `Run ${run.id} has logged nothing yet.` };
+/** The end of a run's log; all that is kept of it as a file, where files can be shown. Of one that logged nothing, what else is known. */
+export function runLogs(run: RunRecord, logs: readonly LogLine[], now: Date): Report {
+  if (logs.length === 0) return nothingLogged(run, now);
   const shown = logs.slice(-40);
   const which =
     shown.length < logs.length ? `the last ${shown.length} of ${logs.length} lines` : counted(logs.length, 'line');
@@ -60,6 +60,12 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[]): Report {
     text: [{ code: logText(shown) }],
     file: { name: `${run.id}.log`, title: `Log of ${run.id}`, base64: Buffer.from(logText(logs)).toString('base64') },
   };
+}
+
+function nothingLogged(run: RunRecord, now: Date): Report {
+  const nothing = hasEnded(run.state) ? 'logged nothing' : 'has logged nothing yet';
+  const title = `Run ${run.id} on ${run.cluster} ${nothing}. It is ${stateInWords[run.state]}; these are its steps and what else is known:`;
+  return { ...runDetails(run, [], now), tone: 'neutral', title };
 }
 
 /** Runs as a table, newest first. */
