@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorise, type Role } from '../src/chatops/access.ts';
 import { type AnyCommand, type Desk, defineAnswer, type Saying } from '../src/chatops/command.ts';
 import { findCommand, interpret } from '../src/chatops/interpret.ts';
-import type { Report } from '../src/chatops/report.ts';
+import type { Report, Table } from '../src/chatops/report.ts';
 
 export default defineAnswer({
   name: 'help',
@@ -28,19 +28,37 @@ function overview(desk: Desk): Report {
     where: allowedOn(roleFor(one), desk),
   }));
   const sayings = desk.sayings.map((one) => ({ ...one, where: allowedOn(one.role, desk) }));
-  const rows = [...commands, ...sayings]
-    .filter(({ where }) => where.length > 0)
-    .map(({ typed, does, where }) => [typed, does, where.join(', ')]);
+  const offered = [...commands, ...sayings].filter(({ where }) => where.length > 0);
   return {
     tone: 'neutral',
     title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
-    table: { caption: 'Commands you may use', columns: ['Command', 'What it does', 'On'], rows },
+    table: desk.cluster ? commandsHere(offered) : commandsAnywhere(offered),
     next: ['More about one of them: ', { command: 'help <command>' }],
   };
 }
 
+interface Offered {
+  readonly typed: string;
+  readonly does: string;
+  readonly where: readonly string[];
+}
+
+/** In a channel of one cluster everything is on that one, as the title says: a column of its name would only cost room. */
+const commandsHere = (offered: readonly Offered[]): Table => ({
+  caption: 'Commands you may use',
+  columns: ['Command', 'What it does'],
+  rows: offered.map(({ typed, does }) => [typed, does]),
+});
+
+const commandsAnywhere = (offered: readonly Offered[]): Table => ({
+  caption: 'Commands you may use, and on which clusters',
+  columns: ['Command', 'What it does', 'On'],
+  rows: offered.map(({ typed, does, where }) => [typed, does, where.join(', ')]),
+});
+
 function oneTopic(command: AnyCommand, desk: Desk): Report {
-  const where = allowedOn(roleFor(command), desk);
+  const role = roleFor(command);
+  const where = role === undefined ? 'what you may see' : allowedOn(role, desk).join(', ') || 'no cluster';
   return {
     tone: 'neutral',
     title: `${command.name}: ${command.summary}`,
@@ -50,7 +68,7 @@ function oneTopic(command: AnyCommand, desk: Desk): Report {
         label: 'For example',
         value: command.examples.flatMap((example, index) => [...(index > 0 ? [' · '] : []), { command: example }]),
       },
-      { label: 'You may use it on', value: where.length > 0 ? where.join(', ') : 'no cluster' },
+      { label: 'You may use it on', value: where },
     ],
   };
 }
@@ -59,9 +77,9 @@ function aboutSaying({ typed, does }: Saying): Report {
   return { tone: 'neutral', title: `${typed}: ${does}`, next: 'Say it in the thread of the run that you mean.' };
 }
 
-/** The clusters on which this person may use what takes `role`; 'what you may see' where anybody may. */
+/** The clusters on which this person may use what takes `role`; 'yours' where anybody may on what they may see. */
 function allowedOn(role: Role | undefined, desk: Desk): readonly string[] {
-  if (role === undefined) return ['what you may see'];
+  if (role === undefined) return ['yours'];
   const clusters = desk.cluster ? [desk.cluster] : desk.clusters;
   return clusters.filter((cluster) => mayUse(desk.actor, role, cluster));
 }

@@ -12,7 +12,7 @@ it('shows an operator what may be done in this channel', async () => {
   await bot.types(people.alice, '/salvor help');
   const reply = bot.reply();
   expect(reply).toContain('What you may do here; this channel speaks of prod-1');
-  expect(reply).toMatch(/\/salvor snapshot <cluster>.*prod-1$/m);
+  expect(reply).toMatch(/\/salvor snapshot <cluster>.*save etcd to S3, now$/m);
 });
 
 it('does not show a viewer what only operators may do', async () => {
@@ -26,6 +26,13 @@ it('does not show a viewer what only operators may do', async () => {
 it('names every cluster a person may act on where the channel is bound to none', async () => {
   await bot.types(people.alice, '/salvor help', { channel: undefined });
   expect(bot.reply()).toMatch(/\/salvor snapshot <cluster>.*prod-1, staging$/m);
+  await bot.types(people.alice, '/salvor help', { channel: undefined });
+  expect(bot.reply()).toMatch(/\/salvor runs .*yours$/m);
+});
+
+it('says of a command that anybody may use what it is used on', async () => {
+  await bot.types(people.vera, '/salvor help runs');
+  expect(bot.reply()).toContain('You may use it on  what you may see');
 });
 
 it('does not offer on one cluster what a person may do on another', async () => {
@@ -35,7 +42,7 @@ it('does not offer on one cluster what a person may do on another', async () => 
 
 it('says what can be said in the thread of a run, to those who may', async () => {
   await bot.types(people.alice, '/salvor help');
-  expect(bot.reply()).toMatch(/@salvor logs .*what you may see\n@salvor cancel .*prod-1$/m);
+  expect(bot.reply()).toMatch(/@salvor logs .*its log\n@salvor cancel .*stop it$/m);
   await bot.types(people.vera, '/salvor help');
   const reply = bot.reply();
   expect(reply).toContain('@salvor logs');

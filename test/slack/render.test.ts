@@ -121,6 +121,17 @@ describe('a report', () => {
     expect(files).toEqual([]);
   });
 
+  it.each([
+    [1, 1],
+    [20, 20],
+    [21, 10],
+  ])('shows a table of %i rows with %i on a page', (count, pageSize) => {
+    const rows = Array.from({ length: count }, (_, index) => [`b-${index}`]);
+    const table = { caption: 'Backups', columns: ['Name'], rows };
+    const { blocks } = renderReport({ tone: 'neutral', title: 'x', table }, layout);
+    expect(blocks).toContainEqual(expect.objectContaining({ type: 'data_table', page_size: pageSize }));
+  });
+
   it('says of an empty table that there is nothing', () => {
     const { blocks } = renderReport(
       { tone: 'neutral', title: 'x', table: { caption: 'Backups', columns: ['Name'], rows: [] } },

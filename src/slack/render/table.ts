@@ -7,6 +7,10 @@ import { literal } from '../literal.ts';
 /** A file that nobody could open helps nobody, and it waits in memory until it is sent. */
 const mostFileBytes = 5_000_000;
 
+/** A table that a screen holds shows all of its rows at once; a longer one is turned page by page. */
+const wholeUpTo = 20;
+const pageRows = 10;
+
 type Cell = RawTextElement | RawNumberElement;
 
 export interface RenderedTable {
@@ -26,8 +30,9 @@ export function renderTable(table: Table, maxCharacters: number): RenderedTable 
   const room = Math.min(maxCharacters, limits.tableCharacters) - caption.length - lengthOf(header);
   const rows = fitting(candidates, room);
   if (width === 0 || rows.length === 0) return { block: undefined, hiddenRows: table.rows.length, hiddenColumns };
+  const page_size = rows.length <= wholeUpTo ? rows.length : pageRows;
   return {
-    block: { type: 'data_table', caption, page_size: 10, row_header_column_index: 0, rows: [header, ...rows] },
+    block: { type: 'data_table', caption, page_size, row_header_column_index: 0, rows: [header, ...rows] },
     hiddenRows: table.rows.length - rows.length,
     hiddenColumns,
   };
