@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault, Refusal } from '../chatops/errors.ts';
+import { Refusal } from '../chatops/errors.ts';
 import { bytesInWords } from '../chatops/format.ts';
 import type { Scratch, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
 import { chooseTools, remarkOn, type Tools } from './scratch/choose-tools.ts';
 import { makeDirectory, removeDirectory, sweep } from './scratch/directories.ts';
 import { disableAuth } from './scratch/disable-auth.ts';
+import { codeOf, diskFailed } from './scratch/disk-failed.ts';
 import { createProgramFinder } from './scratch/programs.ts';
-import { runProgram } from './scratch/run-program.ts';
-import { fitsSocket, membership, type RunningEtcd, startEtcd } from './scratch/start-etcd.ts';
+import { restoreFile } from './scratch/restore-file.ts';
+import { fitsSocket, type RunningEtcd, startEtcd } from './scratch/start-etcd.ts';
 import { createTurns } from './scratch/turns.ts';
 import { writeFile } from './scratch/write-file.ts';
 
@@ -18,6 +19,8 @@ export interface ScratchSetup {
   readonly directory: string;
   /** Directories that may hold etcd, etcdutl and etcdctl, the preferred ones first. */
   readonly programs: readonly string[];
+  /** How long a database of so many bytes may take to be restored, in milliseconds; `restoreLimitMs` unless given. */
+  readonly restoreLimitMs?: (databaseBytes: number) => number;
 }
 
 /** Each takes a disk's room, a processor and as much memory as the database has. */
@@ -26,9 +29,16 @@ const mostPlaces = 2;
 const neededBytes = (databaseBytes: number): number => 2 * databaseBytes + 192 * 1024 ** 2;
 /** etcd reads the whole file to build its index: so long, and so much longer for each GiB. */
 const startLimitMs = (databaseBytes: number): number => 60_000 + 60_000 * (databaseBytes / 1024 ** 3);
+/**
+ * etcd's tool reads the file, sums it and writes it again: a GiB takes some 10 s, and well below 3 min on a disk of 20 MB/s. Several times
+ * that, since a busy disk is no reason to call a backup untried; but not for ever, since one that hangs keeps others from their turn.
+ */
+const restoreLimitMs = (databaseBytes: number): number =>
+  Math.round(5 * 60_000 + 10 * 60_000 * (databaseBytes / 1024 ** 3));
 
 /** Scratch etcds on this machine's disk, with the programs that it has. */
-export function createScratch({ directory: parent, programs }: ScratchSetup): Scratch {
+export function createScratch(setup: ScratchSetup): Scratch {
+  const { directory: parent, programs } = setup;
   const finder = createProgramFinder(programs);
   const turns = createTurns(mostPlaces);
   return {
@@ -39,7 +49,7 @@ export function createScratch({ directory: parent, programs }: ScratchSetup): Sc
       try {
         await sweepFirst(parent);
         await mustHaveRoom(parent, neededBytes(request.databaseBytes));
-        return createPlace(await directoryIn(parent), tools, request, giveBack);
+        return createPlace(setup, await directoryIn(parent), tools, request, giveBack);
       } catch (error) {
         giveBack();
         throw error;
@@ -81,6 +91,7 @@ function notUsable(parent: string): (error: unknown) => never {
 }
 
 function createPlace(
+  setup: ScratchSetup,
   directory: string,
   tools: Tools,
   { databaseBytes, signal }: ScratchRequest,
@@ -105,9 +116,8 @@ function createPlace(
     },
     write: (bytes) => writeFile(file, bytes, signal, diskFailed),
     async restore({ hasDigest }) {
-      const words = ['snapshot', 'restore', file, ...membership, ...(hasDigest ? [] : ['--skip-hash-check'])];
-      const { code, said } = await runProgram(tools.tool.path, words, { directory, signal });
-      if (code !== 0) throw notRestored(tools, code, said);
+      const limitMs = (setup.restoreLimitMs ?? restoreLimitMs)(databaseBytes);
+      await restoreFile({ tool: tools.tool, directory, file, hasDigest, limitMs, signal });
       await Promise.all([rm(file), disableAuth(join(directory, 'data', 'member', 'snap', 'db'))]);
     },
     async start() {
@@ -125,34 +135,3 @@ function createPlace(
     },
   };
 }
-
-function diskFailed(error: unknown): never {
-  const why = codeOf(error) === 'ENOSPC' ? 'it is full' : codeOf(error);
-  throw new Fault(`The disk on which backups are tried out failed: ${why}.`, {
-    port: 'scratch',
-    operation: 'write',
-    code: 'SCRATCH_DISK',
-    retryable: false,
-    next: 'Free some of it, or name another one in salvor.yaml: drill.directory.',
-    cause: error,
-  });
-}
-
-/** A full disk, or a tool that the system killed for want of memory, is not about the file. */
-function notRestored({ tool }: Tools, code: number | undefined, said: string): Fault {
-  if (/no space left|disk quota/i.test(said)) diskFailed(Object.assign(new Error(said), { code: 'ENOSPC' }));
-  const lines = said.trim().split('\n');
-  const words = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  const isKilled = code === undefined;
-  const what = isKilled ? `was ended by the system: ${words}` : `did not restore it: ${words.slice(0, 500)}`;
-  return new Fault(`${tool.name} ${tool.version.text} ${what}`, {
-    port: 'scratch',
-    operation: 'restore',
-    code: isKilled ? 'SCRATCH_KILLED' : 'SCRATCH_RESTORE',
-    retryable: isKilled,
-    ...(isKilled ? { next: 'Look at the memory of the worker.' } : {}),
-  });
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -74,7 +74,7 @@ export interface ScratchPlace {
   /**
    * Restores it with etcd's own tool, which checks the digest where there is one, and turns authentication off in the restored copy, so that
    * it can be asked without anybody's password. Throws Fault SCRATCH_RESTORE with the tool's words when it does not take the file,
-   * SCRATCH_KILLED or SCRATCH_DISK when something else hindered it.
+   * SCRATCH_KILLED or SCRATCH_DISK when something else hindered it, SCRATCH_SLOW when it takes longer than it may, after it was ended.
    */
   restore(how: { readonly hasDigest: boolean }): Promise<void>;
   /**

@@ -157,21 +157,39 @@ describe('the scratch etcd', () => {
   });
 
   it('that does not start says why', async () => {
-    const own = await mkdtemp(join(tmpdir(), 'salvor-test-'));
-    const found = (name: string) =>
-      programDirectories.map((each) => join(each, name)).find((path) => existsSync(path)) ?? '';
-    for (const name of ['etcdctl', 'etcdutl']) if (found(name)) await symlink(found(name), join(own, name));
-    const version = `[ "$1" != --version ] || exec ${found('etcd')} --version`;
     const fatal = `echo '{"level":"fatal","msg":"no luck today","error":"it rains"}' >&2`;
-    await writeFile(join(own, 'etcd'), `#!/bin/sh\n${version}\n${fatal}\nexit 1\n`);
-    await chmod(join(own, 'etcd'), 0o755);
-    await expect(start(smallSnapshot, createScratch({ directory, programs: [own] }))).rejects.toMatchObject({
+    const programs = await programsBut('etcd', `${fatal}\nexit 1`);
+    await expect(start(smallSnapshot, createScratch({ directory, programs }))).rejects.toMatchObject({
       code: 'SCRATCH_START',
       message: expect.stringMatching(/^etcd \S+ did not start on it: no luck today: it rains$/),
     });
-    await rm(own, { recursive: true });
+  });
+
+  it('is not waited for when the tool that restores for it hangs', async () => {
+    const programs = await programsBut('etcdctl', 'exec sleep 600');
+    const place = await createScratch({ directory, programs, restoreLimitMs: () => 200 }).open(request);
+    onTestFinished(() => place.close());
+    await expect(place.restore({ hasDigest: true })).rejects.toMatchObject({
+      code: 'SCRATCH_SLOW',
+      retryable: true,
+      message: expect.stringMatching(/^etcdctl \S+ was still restoring after 200 ms and was ended\.$/),
+      next: expect.stringContaining('touched nothing real. Look at the disk of the worker'),
+    });
   });
 });
+
+/** etcd's programs of this machine, of which one does what `script` says, but for telling its version. */
+async function programsBut(name: 'etcd' | 'etcdctl', script: string): Promise<readonly string[]> {
+  const own = await mkdtemp(join(tmpdir(), 'salvor-test-'));
+  onTestFinished(() => rm(own, { recursive: true }));
+  const found = (each: string) =>
+    programDirectories.map((path) => join(path, each)).find((path) => existsSync(path)) ?? '';
+  for (const each of ['etcd', 'etcdctl']) if (each !== name) await symlink(found(each), join(own, each));
+  const version = `case "$1" in *version) exec ${found(name)} "$1";; esac`;
+  await writeFile(join(own, name), `#!/bin/sh\n${version}\n${script}\n`);
+  await chmod(join(own, name), 0o755);
+  return [own];
+}
 
 describe('what a worker leaves', () => {
   const worker = async (

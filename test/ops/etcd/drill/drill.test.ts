@@ -237,6 +237,7 @@ describe('is no verdict on the backup', () => {
     ['a worker without room', 'open', new Refusal('Trying this backup out takes about 2.0 GiB.')],
     ['a full disk', 'write', fault('SCRATCH_DISK', 'The disk failed: it is full.')],
     ['a tool that the system killed', 'restore', fault('SCRATCH_KILLED', 'etcdutl was ended by the system')],
+    ['a tool that is too slow', 'restore', fault('SCRATCH_SLOW', 'etcdutl was still restoring')],
     ['an etcd that is too slow', 'start', fault('SCRATCH_SLOW', 'etcd did not answer')],
     ['an etcd that breaks off', 'ask', fault('SCRATCH_ANSWER', 'The scratch etcd gave no answer')],
   ] as const)('when %s hinders it', async (_, moment, error) => {
