@@ -3,6 +3,7 @@ import type { Report } from '../../../chatops/report.ts';
 import type { OwnBackup } from '../backup/backup.ts';
 
 const shownRows = 50;
+const mostOnCard = 5;
 
 /** What lies in a backup, by resource, as its manifest says: nothing has to be read for it. Undefined where the manifest does not tell. */
 export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBackup): Report | undefined {
@@ -11,8 +12,11 @@ export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBa
   const rows = Object.entries(resources).toSorted(([, a], [, b]) => b - a);
   return {
     tone: 'neutral',
-    title: `${id} of ${cluster} holds ${live === undefined ? 'keys' : counted(live, 'key')} of these resources`,
-    facts: [{ label: 'Backup', value: [{ code: id }, ', taken ', { time: takenAt.toISOString() }] }],
+    title: `${id} of ${cluster} holds ${live === undefined ? 'keys' : counted(live, 'key')} of ${counted(rows.length, 'resource')}`,
+    facts: [
+      ...(rows.length > 0 ? [{ label: 'Most are', value: mostInWords(rows), onCard: true }] : []),
+      { label: 'Backup', value: [{ code: id }, ', taken ', { time: takenAt.toISOString() }] },
+    ],
     table: {
       caption: `Keys by resource in ${id}`,
       columns: ['Under /registry/', 'Keys'],
@@ -21,3 +25,10 @@ export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBa
     next: ['Its keys: ', { command: `inspect ${cluster} ${id} --prefix /registry/${rows[0]?.[0] ?? 'configmaps'}/` }],
   };
 }
+
+/** The table stands in the thread: a card says the first of it. 'configmaps 120, pods 80, secrets 12' */
+const mostInWords = (rows: readonly (readonly [string, number])[]): string =>
+  rows
+    .slice(0, mostOnCard)
+    .map(([resource, count]) => `${resource} ${numberInWords(count)}`)
+    .join(', ');
