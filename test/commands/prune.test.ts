@@ -150,6 +150,12 @@ describe('shows', () => {
     expect(manifests()).toHaveLength(7);
   });
 
+  it('the day that all were taken on once', async () => {
+    backups(3);
+    own('r-4', 3.01);
+    expect((await ask()).says).toMatch(/^ {2}Goes +2 backups, 2\.0 KiB, taken on 2026-02-26$/m);
+  });
+
   it('that there is nothing to remove', async () => {
     backups(2);
     const { says, report } = await ask();

@@ -38,9 +38,12 @@ function fact(label: string, value: string, onCard = false): readonly Fact[] {
 export function goingInWords({ removals }: PrunePlan): string {
   const [newest] = removals;
   const oldest = removals.at(-1);
-  const taken = newest && oldest ? `, taken from ${dayOf(oldest)} to ${dayOf(newest)}` : '';
+  const taken = newest && oldest ? `, taken ${daysInWords(dayOf(oldest), dayOf(newest))}` : '';
   return `${counted(removals.length, 'backup')}, ${bytesInWords(sizeOf(removals))}${taken}`;
 }
+
+const daysInWords = (first: string, last: string): string =>
+  first === last ? `on ${first}` : `from ${first} to ${last}`;
 
 export const sizeOf = (some: readonly { readonly sizeBytes: number }[]): number =>
   some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
