@@ -302,6 +302,20 @@ describe('a backup that is not good', () => {
     await expect(found('latest-verified')).rejects.toThrow('No backup of prod-1 was tried out and found good.');
   });
 
+  it('is told nothing of what only a good one is good for', async () => {
+    scratch = createFakeScratch({
+      tool: { name: 'etcdctl', version: '3.4.23', etcdVersion: '3.4.23', remark: 'Members stay.' },
+    });
+    bot = await createBot({ objects, scratch, opener: createOpener({}) });
+    await snapshot();
+    const { says: good } = await verify();
+    for (const line of ['Mind', 'this is your RTO']) expect(good).toContain(line);
+    scratch.loses('/registry/services/specs/default/kubernetes');
+    const { says: bad } = await verify();
+    expect(bad).toContain('is no backup to rely on');
+    for (const line of ['Mind', 'RTO']) expect(bad).not.toContain(line);
+  });
+
   it('says so when there is none to fall back on', async () => {
     await spoil();
     expect((await verify()).says).toMatch(

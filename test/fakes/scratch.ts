@@ -28,10 +28,16 @@ export interface FakeScratch extends Scratch {
   onReaching(moment: Moment, call: () => void): void;
 }
 
-const tool: ScratchTool = { name: 'etcdutl', version: '3.5.30', etcdVersion: '3.5.30' };
+const usualTool: ScratchTool = { name: 'etcdutl', version: '3.5.30', etcdVersion: '3.5.30' };
 
 /** Scratch etcds in memory, with a disk of so many bytes. */
-export function createFakeScratch({ diskBytes = 1024 ** 3 }: { readonly diskBytes?: number } = {}): FakeScratch {
+export function createFakeScratch({
+  diskBytes = 1024 ** 3,
+  tool = usualTool,
+}: {
+  readonly diskBytes?: number;
+  readonly tool?: ScratchTool;
+} = {}): FakeScratch {
   const planned = new Map<Moment, Error>();
   const calls = new Map<Moment, () => void>();
   const requests: ScratchRequest[] = [];

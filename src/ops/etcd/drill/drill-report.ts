@@ -87,16 +87,18 @@ function factsOf({ backup, verification, facts, tool, compared, where }: DrillOu
   const fact = (label: string, value: string | undefined) => (value === undefined ? [] : [{ label, value }]);
   const after = (part: keyof typeof seconds, value: string) =>
     seconds[part] === undefined ? undefined : `${durationInWords(seconds[part] * 1000)}${value}`;
+  // Nobody recovers with a backup that failed.
+  const ifPassed = (value: string | undefined) => (verification.passed ? value : undefined);
   // A card has no room for all of them: first what people want to know.
   return [
-    ...fact('Recovery time', compared && recoveryTime(seconds)),
+    ...fact('Recovery time', ifPassed(compared && recoveryTime(seconds))),
     { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
     ...fact('Compared', after('check', compared ? `: ${comparedInWords(compared)}` : '')),
     ...fact('Read back', after('read', facts ? `: ${readInWords(backup, facts.sizeBytes, seconds.read ?? 0)}` : '')),
     ...fact('Restored', after('restore', tool ? `, by ${tool.name} ${tool.version}` : '')),
     ...fact('Started', after('start', tool ? `, etcd ${tool.etcdVersion}` : '')),
     { label: 'Where', value: [{ code: where }] },
-    ...fact('Mind', tool?.remark),
+    ...fact('Mind', ifPassed(tool?.remark)),
   ];
 }
 
