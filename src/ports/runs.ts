@@ -59,7 +59,10 @@ export interface Runs {
   begin(id: string, worker: string): Promise<RunRecord | undefined>;
   /** Whether this attempt still holds the run, and is still wanted. */
   standing(id: string, attempt: number): Promise<Standing>;
-  /** Changes how far a run is; changes nothing when the answer is 'lost'. */
+  /**
+   * Changes how far a run is; changes nothing when the answer is 'lost'. Progress is of the step under way: steps that come without it clear
+   * it.
+   */
   change(
     id: string,
     attempt: number,

@@ -156,6 +156,8 @@ local attempt, steps, progress, memory, id, now = unpack(ARGV)
 local stands = standing(attempt)
 if stands == 'lost' then return stands end
 set('steps', steps)
+-- It was of a step that is over.
+if steps ~= '' and progress == '' then redis.call('HDEL', runKey, 'progress') end
 set('progress', progress)
 set('memory', memory)
 -- It speaks: what was said of its silence is over.

@@ -183,6 +183,15 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.find(run.id)).toMatchObject({ steps, progress });
     });
 
+    it('forgets the progress of a step once another one is under way', async () => {
+      const run = await running();
+      await runs.change(run.id, 1, { steps, progress: { done: 10, total: 10, unit: 'bytes', since: clock.now() } });
+      await runs.change(run.id, 1, { memory: {} });
+      expect((await runs.find(run.id))?.progress).toBeDefined();
+      await runs.change(run.id, 1, { steps });
+      expect((await runs.find(run.id))?.progress).toBeUndefined();
+    });
+
     it('keeps what one attempt wants the next to know, for whoever holds the run', async () => {
       const run = await running();
       expect(await runs.change(run.id, 1, { memory: { 'etcd-2': 'sent bad bytes' } })).toBe('held');

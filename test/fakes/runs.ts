@@ -147,7 +147,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       const run = records.get(id);
       const stands = standing(id, attempt);
       if (!run || stands === 'lost') return 'lost';
-      update(run, { ...change, note: undefined });
+      const over = change.steps && !change.progress ? { progress: undefined } : {};
+      update(run, { ...change, ...over, note: undefined });
       await putCard(run);
       return stands;
     },
