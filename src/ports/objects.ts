@@ -106,7 +106,10 @@ export interface Objects {
     options?: { readonly range?: readonly [number, number]; readonly signal?: AbortSignal },
   ): Promise<{ readonly facts: ObjectFacts; readonly body: AsyncIterable<Uint8Array> } | undefined>;
 
-  /** Objects under a prefix in key order, at most `limit`, asked for page by page as they are consumed. */
+  /**
+   * Objects under a prefix in key order, at most `limit`, asked for page by page as they are consumed. Ends only where the store says that
+   * there are no more; Fault S3_BROKEN_LISTING where it breaks off without saying so.
+   */
   list(
     bucket: string,
     options: AskOptions & { readonly prefix: string; readonly after?: string; readonly limit?: number },

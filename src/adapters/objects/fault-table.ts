@@ -119,6 +119,12 @@ const damaged: Kind = {
   happened: () => 'the bytes that arrived are not the bytes that were sent',
   next: () => 'Try again; if it happens again, suspect a proxy, the network card or the memory of this machine.',
 };
+const brokenListing: Kind = {
+  code: 'S3_BROKEN_LISTING',
+  retryable: true,
+  happened: () => 'its answer is no whole listing, so what is there is not known',
+  next: ({ endpoint }) => `Look at the store at ${endpoint}, and at what stands before it, such as a proxy.`,
+};
 const conflict: Kind = {
   code: 'S3_CONFLICT',
   retryable: true,
@@ -156,6 +162,7 @@ const byName: ReadonlyMap<string, Kind> = new Map([
   ...names(clockSkew, 'RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'),
   ...names(slowDown, 'SlowDown', 'TooManyRequests', 'Throttling', 'RequestLimitExceeded', 'BandwidthLimitExceeded'),
   ...names(storeBroken, 'InternalError', 'ServiceUnavailable', 'XMinioServerNotInitialized'),
+  ...names(brokenListing, 'BrokenListing'),
   ...names(conflict, 'ConditionalRequestConflict', 'OperationAborted'),
   ...names(timedOut, 'TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'),
   ...names(unreachable, 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'),

@@ -1,38 +1,39 @@
-import { isDeepStrictEqual } from 'node:util';
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+} from '@aws-sdk/client-s3';
 import type { OpenUpload } from '../../ports/objects.ts';
 import { decodeKey } from './decode-key.ts';
+import { pages } from './pages.ts';
 import { isNamed } from './to-fault.ts';
 import { ask, until, type Way } from './way.ts';
 
 export async function* openUploads(way: Way, prefix: string, signal?: AbortSignal): AsyncGenerator<OpenUpload> {
-  let from: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {};
-  while (from) {
-    const asked: ConstructorParameters<typeof ListMultipartUploadsCommand>[0] = {
-      Bucket: way.bucket,
-      Prefix: prefix,
-      EncodingType: 'url',
-      ...from,
-    };
-    const send = () => way.client.send(new ListMultipartUploadsCommand(asked), until(signal));
-    const page = await ask(way, { operation: 'openUploads' }, send, signal);
+  const listing = pages({
+    ...{ way, asked: { operation: 'openUploads' } },
+    first: {},
+    pageAt: (place: Markers) => pageOf(way, prefix, place, signal),
+    placeAfter: ({ NextKeyMarker, NextUploadIdMarker, EncodingType }) =>
+      NextKeyMarker ? markers(decodeKey(NextKeyMarker, EncodingType), NextUploadIdMarker) : undefined,
+  });
+  for await (const page of listing) {
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (Key === undefined || UploadId === undefined) continue;
       yield { key: decodeKey(Key, page.EncodingType), uploadId: UploadId, startedAt: Initiated ?? new Date(0) };
     }
-    const { NextKeyMarker, NextUploadIdMarker } = page;
-    const next =
-      page.IsTruncated && NextKeyMarker !== undefined
-        ? markers(decodeKey(NextKeyMarker, page.EncodingType), NextUploadIdMarker)
-        : undefined;
-    // A store that answers with the place it was asked from would have us ask for ever.
-    from = isDeepStrictEqual(next, from) ? undefined : next;
   }
 }
 
-function markers(KeyMarker: string, UploadIdMarker: string | undefined) {
-  return UploadIdMarker === undefined ? { KeyMarker } : { KeyMarker, UploadIdMarker };
+type Markers = Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'>;
+
+function pageOf(way: Way, prefix: string, from: Markers, signal: AbortSignal | undefined) {
+  const command = new ListMultipartUploadsCommand({ Bucket: way.bucket, Prefix: prefix, EncodingType: 'url', ...from });
+  return ask(way, { operation: 'openUploads' }, () => way.client.send(command, until(signal)), signal);
 }
+
+const markers = (KeyMarker: string, UploadIdMarker: string | undefined): Markers =>
+  UploadIdMarker === undefined ? { KeyMarker } : { KeyMarker, UploadIdMarker };
 
 export async function abortUpload(
   way: Way,

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectFacts, Objects } from '../../ports/objects.ts';
 import { decodeKey } from './decode-key.ts';
+import { pages } from './pages.ts';
 import { isNamed, statusOf } from './to-fault.ts';
 import { ask, failure, unless, until, type Way } from './way.ts';
 
@@ -68,19 +69,24 @@ export async function* list(
   { prefix, after, limit = Number.POSITIVE_INFINITY, signal }: Parameters<Objects['list']>[1],
 ): AsyncGenerator<ObjectFacts> {
   let left = limit;
-  let from: { readonly StartAfter?: string; readonly ContinuationToken?: string } | undefined =
-    after === undefined ? {} : { StartAfter: after };
-  while (from && left > 0) {
-    const page = await listPage(way, { Prefix: prefix, MaxKeys: Math.min(pageSize, left), ...from }, signal);
+  if (left <= 0) return;
+  const listing = pages({
+    ...{ way, asked: { operation: 'list' } },
+    first: after === undefined ? {} : { StartAfter: after },
+    pageAt: (place: Place) => listPage(way, { Prefix: prefix, MaxKeys: Math.min(pageSize, left), ...place }, signal),
+    placeAfter: ({ NextContinuationToken }) =>
+      NextContinuationToken ? { ContinuationToken: NextContinuationToken } : undefined,
+  });
+  for await (const page of listing) {
     for (const { Key, Size, LastModified, ETag } of (page.Contents ?? []).slice(0, left)) {
       left -= 1;
       yield factsOf(decodeKey(Key ?? '', page.EncodingType), { ContentLength: Size, LastModified, ETag });
     }
-    from =
-      page.IsTruncated && page.NextContinuationToken ? { ContinuationToken: page.NextContinuationToken } : undefined;
+    if (left <= 0) return;
   }
 }
 
+type Place = Pick<ListObjectsV2CommandInput, 'StartAfter' | 'ContinuationToken'>;
 type Page = Omit<ListObjectsV2CommandInput, 'Bucket' | 'EncodingType'>;
 
 function listPage(way: Way, page: Page, signal: AbortSignal | undefined) {

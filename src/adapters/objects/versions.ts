@@ -1,22 +1,28 @@
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from '@aws-sdk/client-s3';
 import { decodeKey } from './decode-key.ts';
 import type { VersionAt } from './lock.ts';
+import { pages } from './pages.ts';
 import { ask, until, type Way } from './way.ts';
 
 /** Every version of one key, oldest first, delete markers among them. */
 export async function versionsOf(way: Way, key: string, signal?: AbortSignal): Promise<readonly VersionAt[]> {
   const found: { readonly versionId: string; readonly at: number }[] = [];
-  let from: Markers | undefined = {};
-  while (from) {
-    const page = await pageOf(way, key, from, signal);
+  const listing = pages({
+    ...{ way, asked: { operation: 'versions', key } },
+    first: {},
+    pageAt: (place: Markers) => pageOf(way, key, place, signal),
+    // Without a version it would go on behind all versions of the key.
+    placeAfter: ({ NextKeyMarker, NextVersionIdMarker }) =>
+      NextKeyMarker && NextVersionIdMarker ? { KeyMarker: key, VersionIdMarker: NextVersionIdMarker } : undefined,
+  });
+  for await (const page of listing) {
     for (const { Key = '', VersionId, LastModified } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) {
       if (decodeKey(Key, page.EncodingType) !== key || VersionId === undefined) continue;
       found.push({ versionId: VersionId, at: LastModified?.getTime() ?? 0 });
     }
-    const { NextKeyMarker = '', NextVersionIdMarker } = page;
+    const { NextKeyMarker } = page;
     // Longer keys with this one as their beginning come after all its versions.
-    const goesOn = page.IsTruncated && decodeKey(NextKeyMarker, page.EncodingType) === key;
-    from = goesOn ? { KeyMarker: key, VersionIdMarker: NextVersionIdMarker } : undefined;
+    if (NextKeyMarker && decodeKey(NextKeyMarker, page.EncodingType) !== key) break;
   }
   return found.sort((a, b) => a.at - b.at).map(({ versionId }) => ({ key, versionId }));
 }
