@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -35,26 +35,31 @@ export async function noteEtcd(directory: string, pid: number): Promise<void> {
   await writeFile(join(directory, etcdFile), JSON.stringify(processOf(pid)));
 }
 
-/** Ends what dead workers of this machine left running and removes their directories. Answers those removed; leaves alone what it cannot read. */
-export async function sweep(parent: string, now: number): Promise<readonly string[]> {
+/**
+ * Ends what dead workers of this machine left running and removes their directories. Answers those removed; leaves alone what it cannot read,
+ * and whatever is not a directory of this user's own: where anybody may make one, as in /tmp, it could say of any process that it is an etcd
+ * to be ended, or lead anywhere.
+ */
+export async function sweep(parent: string, now: number, user = process.getuid?.()): Promise<readonly string[]> {
   const names = (await readdir(parent)).filter((name) => name.startsWith(prefix));
   const directories = names.map((name) => join(parent, name));
   const removed = await Promise.all(
-    directories.map(async (directory) => ((await sweepOne(directory, now)) ? [directory] : [])),
+    directories.map(async (directory) => ((await sweepOne(directory, now, user)) ? [directory] : [])),
   );
   return removed.flat();
 }
 
-async function sweepOne(directory: string, now: number): Promise<boolean> {
+async function sweepOne(directory: string, now: number, user: number | undefined): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(directory);
-    if (!(await isAbandoned(directory, now - mtimeMs))) return false;
+    const found = await lstat(directory);
+    if (!found.isDirectory() || found.uid !== user) return false;
+    if (!(await isAbandoned(directory, now - found.mtimeMs))) return false;
     const etcd = await readProcess(join(directory, etcdFile));
     if (etcd && isAlive(etcd)) process.kill(etcd.pid, 'SIGKILL');
     await removeDirectory(directory);
     return true;
   } catch {
-    // Another worker sweeps at the same time, or it is another user's.
+    // Another worker sweeps at the same time.
     return false;
   }
 }
@@ -67,7 +72,8 @@ async function isAbandoned(directory: string, ageMs: number): Promise<boolean> {
 
 async function readProcess(file: string): Promise<Process | undefined> {
   try {
-    return Process.parse(JSON.parse(await readFile(file, 'utf8')));
+    const flag = constants.O_RDONLY | constants.O_NOFOLLOW;
+    return Process.parse(JSON.parse(await readFile(file, { encoding: 'utf8', flag })));
   } catch {
     return undefined;
   }
