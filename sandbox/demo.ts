@@ -1,25 +1,21 @@
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { numberInWords } from '../src/chatops/format.ts';
 import { bucketOf } from './bucket.ts';
-import { type CheckedBackup, checkNewestBackup } from './check-backup.ts';
+import { checkNewestBackup } from './check-backup.ts';
+import { type Flags, readFlags, usage } from './demo/flags.ts';
+import { OffScript, play } from './demo/play.ts';
+import { lookedFor, scenes } from './demo/scenes.ts';
+import { shellFile } from './demo/shell-file.ts';
 import { fillEtcd } from './fill-etcd.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
-import type { Message } from './slack/model.ts';
 import { follow, namesIn, transcript } from './slack/transcript.ts';
 
-const { values: flags } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
 const channel = 'prod-1';
 const directory = resolve(import.meta.dirname, '..', '.sandbox', `demo-${process.pid}`);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 const heading = (line: string) => say(`\n── ${line} ${'─'.repeat(Math.max(0, 96 - line.length))}`);
-
-/** One object that a person would look for in a backup. */
-const lookedAt = '/registry/configmaps/payments/storefront';
-const storefront = {
-  ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'storefront', namespace: 'payments' } },
-  data: { currency: 'EUR', 'checkout.timeout': '30s' },
-};
+const flags = flagsOrEnd();
 
 let sandbox: Sandbox | undefined;
 let isEnding = false;
@@ -34,64 +30,69 @@ async function end(code: number): Promise<never> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
 
 try {
-  heading('A control plane on this machine');
-  sandbox = await startSandbox({ directory, slackPort: Number(flags.port ?? 0), say: (line) => say(`  ${line}`) });
-  say('  writing 40,000 keys as a Kubernetes API server would …');
-  await fillEtcd(sandbox.etcd.endpoints[0] ?? '', { keys: 40_000, bytes: 120_000_000 });
-  await sandbox.etcd.etcdctl('put', lookedAt, JSON.stringify(storefront));
-  await Promise.all([sandbox.start('bot'), sandbox.start('worker')]);
-  say('  Salvor is up: one bot, one worker');
-  const backup = await converse(sandbox);
-  heading('What is in S3');
-  say(`  s3://${sandbox.bucket}/${backup.manifest.stored.key}`);
-  for (const line of backup.proofs) say(`  ${line}`);
+  const started = await setUp(flags);
+  await converse(started);
+  await prove(started);
   if (flags.once) await end(0);
-  heading('Yours now');
-  say(
-    `  Open ${sandbox.slack.pageUrl}  — act as Alice (operator), Vera (may look), Gus (a guest), Eve (another company).`,
-  );
-  say('  Type /salvor help. Ctrl-C ends everything and leaves nothing behind.');
+  await handOver(started);
 } catch (error) {
-  console.error(error);
+  // What Ctrl-C took away from under the play is no news.
+  if (!isEnding) console.error(error instanceof OffScript ? `\nThe demo failed: ${error.message}` : error);
   await end(1);
 }
 
-/**
- * Plays the main job: someone saves a cluster, asks again at once, and somebody else may not; then has the backup tried out, sees how the
- * cluster stands, and looks for one object in it.
- */
-async function converse({ slack, environment, bucket, s3 }: Sandbox): Promise<CheckedBackup> {
+function flagsOrEnd(): Flags {
+  try {
+    return readFlags(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+async function setUp({ port, keys }: Flags): Promise<Sandbox> {
+  heading('A control plane on this machine');
+  const started = await startSandbox({ directory, slackPort: port, say: (line) => say(`  ${line}`) });
+  // Known before it is complete, so that Ctrl-C stops what is there.
+  sandbox = started;
+  say(`  writing ${numberInWords(keys)} keys as a Kubernetes API server would …`);
+  await fillEtcd(started.etcd.endpoints[0] ?? '', { keys, bytes: keys * 3_000 });
+  await started.etcd.etcdctl('put', lookedFor.key, lookedFor.value);
+  await Promise.all([started.start('bot'), started.start('worker')]);
+  say('  Salvor is up: one bot, one worker');
+  return started;
+}
+
+async function converse({ slack }: Sandbox): Promise<void> {
   heading(`#${channel}`);
   const stop = follow(slack, channel, say);
-  const types = async (person: string, text: string, until: RegExp) => {
-    say(`\n      ${person} types: ${text}`);
-    await slack.types(person, channel, text);
-    await slack.waitFor(() => slack.messages(channel, { as: person }).find((one) => until.test(textOf(one))), {
-      timeoutMs: 120_000,
-    });
-  };
-  await types('vera', '/salvor snapshot prod-1', /which you do not have/);
-  await types('alice', '/salvor snapshot prod-1 --reason “before the storage upgrade”', /snapshot of prod-1/i);
-  await types('alice', '/salvor snapshot prod-1', /already/);
-  await slack.waitFor(() => slack.messages(channel).find((one) => /Done: prod-1 is saved|failed/.test(textOf(one))), {
-    timeoutMs: 120_000,
-  });
-  await types('alice', '/salvor verify prod-1 latest', /Done: .* restores, in/);
-  await types('vera', '/salvor backups prod-1', /Done: prod-1: the newest backup|failed/);
-  await types('alice', `/salvor inspect prod-1 latest --key ${lookedAt}`, /Done: ConfigMap|failed/);
+  await play(scenes, { slack, channel, say });
   await slack.idle();
   stop();
   heading('The same, as it stands in the channel now');
   const everything = [...(slack.state.messages.get('C0PROD1')?.values() ?? [])];
-  say(
-    transcript(
-      everything.filter((message) => message.onlyYou === undefined),
-      { names: namesIn(slack.state) },
-    ),
-  );
-  return checkNewestBackup(bucketOf(s3.endpoint, bucket, environment), 'etcd/prod-1', directory);
+  const forAll = everything.filter((message) => message.onlyYou === undefined);
+  say(transcript(forAll, { names: namesIn(slack.state) }));
 }
 
-function textOf(message: Message): string {
-  return message.text + JSON.stringify(message.blocks);
+async function prove({ s3, bucket, environment }: Sandbox): Promise<void> {
+  const { manifest, proofs } = await checkNewestBackup(
+    bucketOf(s3.endpoint, bucket, environment),
+    'etcd/prod-1',
+    directory,
+  );
+  heading('What is in S3');
+  say(`  s3://${bucket}/${manifest.stored.key}`);
+  for (const line of proofs) say(`  ${line}`);
+}
+
+async function handOver({ slack, environment }: Sandbox): Promise<void> {
+  const file = join(directory, 'environment');
+  await writeFile(file, shellFile(environment), { mode: 0o600 });
+  heading('Yours now');
+  say(`  Open ${slack.pageUrl}  — act as Alice (operator), Vera (may look), Gus (a guest), Eve (another company).`);
+  say('  Type /salvor help. Or be Salvor in a second terminal, while this one runs:');
+  say(`\n    set -a; . ${relative('.', file)}; set +a`);
+  say('    npm run --silent salvor -- run "backups prod-1" --as U0ALICE\n');
+  say('  Ctrl-C ends everything and leaves nothing behind.');
 }

@@ -1,0 +1,106 @@
+import type { LocalSlack } from '../slack/local-slack.ts';
+import type { Message } from '../slack/model.ts';
+
+/** What somebody types in the channel, and what must come of it before the next one has their turn. */
+export interface Act {
+  readonly by: string;
+  readonly types: string;
+  /** Sent so often at the same moment; once unless told. */
+  readonly times?: number;
+  /** Words of what is told to them alone, in place of a run. */
+  readonly told?: string;
+  /** How the one run that this starts must end, by the first word of its card. It starts none unless told. */
+  readonly ends?: 'Done';
+}
+
+export interface Scene {
+  /** What it shows, for whoever reads along. */
+  readonly title: string;
+  readonly acts: readonly Act[];
+}
+
+export interface Stage {
+  readonly slack: Pick<LocalSlack, 'types' | 'messages' | 'waitFor'>;
+  readonly channel: string;
+  readonly say: (line: string) => void;
+  /** For each thing that is waited for; two minutes unless told. */
+  readonly patienceMs?: number;
+}
+
+/** The play went otherwise than written; a sentence for whoever watches. */
+export class OffScript extends Error {
+  override readonly name = 'OffScript';
+}
+
+/** Plays scenes one after the other. Throws OffScript as soon as something else comes of an act than it says. */
+export async function play(scenes: readonly Scene[], stage: Stage): Promise<void> {
+  for (const { title, acts } of scenes) {
+    stage.say(`\n   ${title}`);
+    for (const act of acts) await perform(act, stage);
+  }
+}
+
+async function perform(act: Act, stage: Stage): Promise<void> {
+  const { slack, channel, say } = stage;
+  const before = new Set(answersTo(act, stage).map(({ ts }) => ts));
+  const times = act.times ?? 1;
+  say(`\n      ${act.by} types${times > 1 ? `, ${times} times at once` : ''}: ${act.types}`);
+  const outcomes = await Promise.all(Array.from({ length: times }, () => slack.types(act.by, channel, act.types)));
+  for (const outcome of outcomes) if (!outcome.ok) throw offScript(act, `was answered by Slack: ${outcome.error}`);
+  const answers = await within(act, stage, 'has no answer', () => {
+    const found = answersTo(act, stage).filter(({ ts }) => !before.has(ts));
+    return found.length >= times && found;
+  });
+  checkWhispers(act, answers);
+  const card = checkCards(act, answers);
+  if (card) await seesItEnd(act, card, stage);
+}
+
+/** Cards of runs, and what this person alone was told. */
+function answersTo({ by }: Act, { slack, channel }: Stage): readonly Message[] {
+  const ofBot = slack.messages(channel, { as: by }).filter((message) => message.bot_id !== undefined);
+  // Bad news from a thread is told in the channel too.
+  return ofBot.filter(({ subtype }) => subtype !== 'thread_broadcast');
+}
+
+const isWhisper = ({ onlyYou }: Message): boolean => onlyYou !== undefined;
+
+function checkWhispers(act: Act, answers: readonly Message[]): void {
+  const whispers = answers.filter(isWhisper);
+  const surprise = whispers.find((message) => act.told === undefined || !wordsOf(message).includes(act.told));
+  if (surprise) throw offScript(act, `was answered, to them alone: ${surprise.text}`);
+  if (act.told !== undefined && whispers.length === 0) throw offScript(act, `was not answered with “${act.told}”.`);
+}
+
+function checkCards(act: Act, answers: readonly Message[]): Message | undefined {
+  const cards = answers.filter((message) => !isWhisper(message));
+  const wanted = act.ends === undefined ? 0 : 1;
+  if (cards.length !== wanted) throw offScript(act, `started ${cards.length} runs, not ${wanted}.`);
+  return cards[0];
+}
+
+/** By the state on its card, not by what its report says: reports change their words. */
+async function seesItEnd(act: Act, { ts }: Message, stage: Stage): Promise<void> {
+  const { slack, channel } = stage;
+  const { text } = await within(act, stage, 'has not ended', () =>
+    slack.messages(channel).find((message) => message.ts === ts && hasEnded(message)),
+  );
+  if (!text.startsWith(`${act.ends}:`)) throw offScript(act, `did not end as ${act.ends}. Its card says: ${text}`);
+}
+
+const hasEnded = ({ text }: Message): boolean => /^(Done|Refused|Failed|Cancelled):/.test(text);
+
+async function within<T>(act: Act, { slack, patienceMs = 120_000 }: Stage, otherwise: string, look: () => T) {
+  try {
+    return await slack.waitFor(look, { timeoutMs: patienceMs });
+  } catch (cause) {
+    throw offScript(act, `${otherwise} after ${patienceMs / 1000} s.`, cause);
+  }
+}
+
+function offScript({ by, types }: Act, what: string, cause?: unknown): OffScript {
+  return new OffScript(`“${types}” of ${by} ${what}`, { cause });
+}
+
+/** What a person reads in it. */
+const wordsOf = ({ text, blocks }: Message): string => text + JSON.stringify(blocks);

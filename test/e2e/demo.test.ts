@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly text: string;
+  readonly pid: number | undefined;
+}
+
+/** `npm run demo -- …`, the installing apart. */
+function demo(flags: readonly string[]): Promise<Ended> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, ['sandbox/demo.ts', ...flags], { cwd: root }, (error, stdout, stderr) =>
+      done({ code: error ? error.code : 0, text: stdout + stderr, pid: child.pid }),
+    );
+  });
+}
+
+// Fewer keys than a person sees: what is proved here is the conversation.
+it('plays the main job before whoever tries Salvor first, proves the backup, and leaves nothing behind', async () => {
+  const { code, text, pid } = await demo(['--once', '--keys', '500']);
+  expect({ code, text }).toMatchObject({ code: 0 });
+  const inOrder = [
+    'writing 500 keys',
+    'Salvor is up: one bot, one worker',
+    'vera types: /salvor snapshot prod-1',
+    'This takes the operator right on prod-1, which you do not have.',
+    'prod-1 already has this under way',
+    'Done: prod-1 is saved',
+    'alice types: /salvor verify prod-1 latest',
+    'Done: prod-1: r-',
+    'vera types: /salvor backups prod-1',
+    'Done: prod-1: the newest backup is',
+    'Done: ConfigMap v1',
+    'The same, as it stands in the channel now',
+    's3://etcd-backups/etcd/prod-1/data/',
+    'etcdctl restores it, hash check on',
+  ];
+  let read = 0;
+  for (const words of inOrder) {
+    read = text.indexOf(words, read);
+    expect(read, `${words}, in ${text}`).toBeGreaterThan(-1);
+  }
+  expect(existsSync(resolve(root, `.sandbox/demo-${pid}`))).toBe(false);
+});
+
+it('says what is wrong with what it is asked, before it starts anything', async () => {
+  const { code, text } = await demo(['--keys', 'many']);
+  expect(code).toBe(2);
+  expect(text).toMatch(/^--keys takes a whole number .*, not "many"\.\n\nUsage: npm run demo/);
+});
