@@ -43,6 +43,7 @@ async function remove(objects: Objects, plan: PrunePlan, context: RunContext): P
     // A batch is over in seconds, and half of one leaves waste behind.
     signal: unlessCancelled(context.signal),
     before: removedBefore(context),
+    gone: (ids) => context.log(`removed: ${ids.join(', ')}`),
     checkpoint: (removed, isAll) => remember(removed, isAll, context),
     progress: (done, total) => context.progress(done, total, 'objects'),
   });

@@ -244,12 +244,13 @@ describe('once confirmed removes', () => {
     ]);
     expect(says).toContain('[ok] prod-1: removed 2 backups (2.5 KiB)');
     expect(report).toMatchObject({
-      changed: expect.stringMatching(/^2 backups/),
+      changed: '2 backups (2.5 KiB) removed',
       measures: { removed: 2, removable: 2 },
     });
     expect(manifests()).toEqual(['r-1', 'r-2']);
     expect(objects.keys('main').filter((key) => /r-[34]/.test(key))).toEqual([]);
     expect(fourth?.id).toBe('r-4');
+    expect((await bot.runs.logs(run.id)).map(({ line }) => line)).toEqual(['removed: r-4, r-3']);
   });
 
   it('nothing more when it is pressed twice', async () => {

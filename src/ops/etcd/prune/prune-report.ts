@@ -61,7 +61,8 @@ const mostRows = 500;
 
 function prunedReport(plan: PrunePlan, { removed, stayed }: Pruned): Report {
   const { name } = plan.cluster;
-  const what = removedInWords(removed) ?? 'nothing';
+  const words = removedInWords(removed);
+  const what = words ?? 'nothing';
   const stays = stayed.length === 0 ? '' : `; ${numberInWords(stayed.length)} stayed`;
   const rows = stayed.slice(0, mostRows).map((one) => [one.name, one.why]);
   const table = { caption: 'Was to go and stayed', columns: ['What', 'Why'], rows };
@@ -70,7 +71,7 @@ function prunedReport(plan: PrunePlan, { removed, stayed }: Pruned): Report {
     title: `${name}: removed ${what}${stays}`,
     facts: planFacts({ ...plan, removals: [], leftovers: [] }),
     ...(stayed.length > 0 ? { table } : {}),
-    changed: what,
+    changed: words === undefined ? 'nothing' : `${words} removed`,
     measures: { ...measuresOf(plan), removed: removed.backups, freedBytes: removed.freedBytes },
   };
 }

@@ -19,6 +19,8 @@ export interface PruneHooks {
    * Throws unless this run may go on.
    */
   checkpoint(removed: Removed, isAll: boolean): Promise<void>;
+  /** Told the ids of backups right after they have ceased to exist, oldest first, hundreds at a time. */
+  gone?(ids: readonly string[]): void;
   /** Backups and leftovers that were dealt with, of how many. */
   progress?(done: number, total: number): void;
 }
@@ -41,7 +43,7 @@ const widthOfReading = 16;
  */
 export async function removeBackups(objects: Objects, plan: PrunePlan, hooks: PruneHooks): Promise<Pruned> {
   const tally = createTally(hooks.before);
-  const removing: Removing = { objects, plan, tally, ask: { signal: hooks.signal } };
+  const removing: Removing = { objects, plan, tally, ask: { signal: hooks.signal }, tell: (ids) => hooks.gone?.(ids) };
   try {
     await hooks.checkpoint(tally.removed(), false);
     await removeInBatches(removing, hooks);
@@ -75,6 +77,7 @@ interface Removing {
   readonly plan: PrunePlan;
   readonly tally: Tally;
   readonly ask: { readonly signal: AbortSignal };
+  tell(ids: readonly string[]): void;
 }
 
 interface Doomed {
@@ -145,7 +148,7 @@ async function removeCopies(removing: Removing, doomed: readonly Doomed[]): Prom
 
 /** Answers those that have ceased to exist. */
 async function removeManifests(removing: Removing, doomed: readonly Doomed[]): Promise<readonly Doomed[]> {
-  const { plan, tally } = removing;
+  const { plan, tally, tell } = removing;
   const { bucket } = plan.cluster.backup;
   const kept = await removeKeys(
     removing,
@@ -158,6 +161,7 @@ async function removeManifests(removing: Removing, doomed: readonly Doomed[]): P
     return why === undefined;
   });
   tally.add({ backups: gone.length });
+  if (gone.length > 0) tell(gone.map(({ known }) => known.id));
   return gone;
 }
 
