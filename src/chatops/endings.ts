@@ -44,7 +44,7 @@ export const endings = {
 
   cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
     tone: 'neutral',
-    title: run.attempt === 0 ? `Cancelled by ${by} before it started.` : `Cancelled by ${by}.`,
+    title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : ''}.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
     actions: [{ label: 'Retry', does: 'retry', on: run.id }],

@@ -195,7 +195,10 @@ describe('progress', () => {
       });
       return saved;
     });
-    expect(await found(run)).toMatchObject({ state: 'cancelled', report: { title: 'Cancelled by Bob.' } });
+    expect(await found(run)).toMatchObject({
+      state: 'cancelled',
+      report: { title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/) },
+    });
   });
 });
 
@@ -390,7 +393,10 @@ describe('a run that is to stop', () => {
     expect(ending.kind).toBe('ended');
     expect(await found(run)).toMatchObject({
       state: 'cancelled',
-      report: { title: 'Cancelled by Bob.', facts: [{}, { label: 'Step', value: '1 of 2: choose' }] },
+      report: {
+        title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/),
+        facts: [{}, { label: 'Step', value: '1 of 2: choose' }],
+      },
     });
   });
 

@@ -153,7 +153,7 @@ describe('a person’s stop', () => {
     });
     const { run, says } = await house.defragments();
     expect(run.state).toBe('cancelled');
-    expect(says).toContain('Cancelled by Alice.');
+    expect(says).toContain('defrag prod-1: stopped by Alice.');
     expect(says).toMatch(
       /^ {2}Changed +etcd-2 was defragmented: 800 MiB to 300 MiB, in 0 ms\. Not touched: etcd-3, etcd-1\.$/m,
     );

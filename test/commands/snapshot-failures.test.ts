@@ -271,7 +271,7 @@ describe('a run that is no longer ours', () => {
     pause.goOn();
     await working;
     expect(await house.bot.runs.find(id)).toMatchObject({ state: 'cancelled' });
-    expect(await house.bot.result(id)).toContain('Cancelled by Alice.');
+    expect(await house.bot.result(id)).toContain('snapshot prod-1: stopped by Alice.');
     expect(house.keys()).toEqual([]);
   });
 });

@@ -291,7 +291,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect(await runs.cancel(run.id, 'Bob')).toBe(true);
       expect(await runs.find(run.id)).toMatchObject({
         state: 'cancelled',
-        report: { title: 'Cancelled by Bob before it started.', changed: 'nothing' },
+        report: { title: 'snapshot prod-1: stopped by Bob before it started.', changed: 'nothing' },
       });
       expect(await runs.admit(aRun({ lock: 'etcd/prod-1' }))).toEqual({ kind: 'admitted' });
     });

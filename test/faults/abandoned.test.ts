@@ -112,7 +112,7 @@ describe('a run whose worker was killed, the only one of its site', () => {
       await holdLapsed(run);
       aheadMs = 31_000;
       const record = await cancelled(run);
-      expect(record.report).toMatchObject({ title: 'Cancelled by Bob.', changed });
+      expect(record.report).toMatchObject({ title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/), changed });
       expect(await redis.get(keys.lock(lock))).toBeNull();
       await until(async () => expect(await producer.state(run)).toBe('absent'));
       aheadMs = 0;

@@ -255,7 +255,10 @@ describe('a cancellation', () => {
     const run = await ask('write', { waits: true });
     await traced(run, ['1 one']);
     await runs.cancel(run.id, 'Bob');
-    expect(await ended(run)).toMatchObject({ state: 'cancelled', report: { title: 'Cancelled by Bob.' } });
+    expect(await ended(run)).toMatchObject({
+      state: 'cancelled',
+      report: { title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/) },
+    });
     expect(await trace(run)).toEqual(['1 one']);
   });
 

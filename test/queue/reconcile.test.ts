@@ -155,7 +155,7 @@ describe('a running run', () => {
       await reconcile({ ...parts, onEnded: ({ id, state }) => ended.push(`${id} ${state}`) });
       expect(await runs.find(run.id)).toMatchObject({
         state: 'cancelled',
-        report: { title: 'Cancelled by Bob.', changed: 'nothing' },
+        report: { title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/), changed: 'nothing' },
       });
       expect(await producer.state(run)).toBe('absent');
       expect(ended).toEqual([`${run.id} cancelled`]);
