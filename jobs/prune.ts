@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unlessCancelled } from '../src/chatops/interruption.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
-import { mustBeConfirmed, stayingOf } from '../src/ops/etcd/prune/confirm-prune.ts';
+import { begunWith, confirmedPlan, parseBegun } from '../src/ops/etcd/prune/confirm-prune.ts';
 import { type PrunePlan, planPrune } from '../src/ops/etcd/prune/plan-prune.ts';
 import { pruneReport } from '../src/ops/etcd/prune/prune-report.ts';
 import { type Pruned, removeBackups } from '../src/ops/etcd/prune/remove-backups.ts';
@@ -28,9 +28,10 @@ export default defineJob({
     const cluster = catalogue.cluster(name);
     const { step, signal, memory } = context;
     if (confirm === undefined) context.ahead([look]);
-    const plan = await step(look, () => planPrune(objects, cluster, clock.now(), { signal }));
-    if (confirm === undefined) return { plan };
-    mustBeConfirmed(plan, confirm, memory.stays);
+    const begun = memory.begun === undefined ? undefined : parseBegun(memory.begun);
+    const found = await step(look, () => planPrune(objects, cluster, begun?.at ?? clock.now(), { signal }));
+    if (confirm === undefined) return { plan: found };
+    const plan = confirmedPlan(found, confirm, begun);
     return { plan, pruned: await step(removal, () => remove(objects, plan, context)) };
   },
   report: pruneReport,
@@ -38,7 +39,8 @@ export default defineJob({
 
 /** Remembers what it does: it may die in the middle, and the next attempt is to go on. */
 async function remove(objects: Objects, plan: PrunePlan, context: RunContext): Promise<Pruned> {
-  await context.remember('stays', stayingOf(plan));
+  const begun = context.memory.begun ?? begunWith(plan);
+  if (begun !== undefined) await context.remember('begun', begun);
   const pruned = await removeBackups(objects, plan, {
     // A batch is over in seconds, and half of one leaves waste behind.
     signal: unlessCancelled(context.signal),

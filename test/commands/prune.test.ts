@@ -367,4 +367,81 @@ describe('when the store fails in the middle', () => {
     expect(says).toMatch(/Changed +2 backups \(0 B\) removed, the rest stands\n/);
     expect(manifests()).toEqual(['r-new', 'r-1', 'r-2']);
   });
+
+  describe('the next attempt takes exactly what was confirmed', () => {
+    /** Fails once, after the manifests of what goes are removed. */
+    const failingWhile = (meanwhile: () => unknown): Partial<Objects> => {
+      let asked = 0;
+      return {
+        async removeAll(...given) {
+          asked += 1;
+          if (asked !== 2) return objects.removeAll(...given);
+          await meanwhile();
+          throw fault();
+        },
+      };
+    };
+    const inLocked = (kind: string) =>
+      objects.keys('locked').flatMap((key) => (key.includes(`/${kind}/`) ? (/-(r-\w+)[-.]/.exec(key)?.[1] ?? []) : []));
+
+    it('and nothing whose lock has ended since', async () => {
+      await open({ bucket: 'locked', keep: { last: 2 } });
+      const [, , third, fourth] = backups(5);
+      if (!third || !fourth) throw new Error('there are five');
+      clock.advance(2 * 3_600_000);
+      const until = new Date(clock.now().getTime() + 3_600_000);
+      await objects.setLock(third.dataAt, { retention: { mode: 'governance', until }, legalHold: false });
+      let isHeld = true;
+      const lockOf: Objects['lockOf'] = async (at, options) =>
+        at.key === fourth.dataAt.key ? { legalHold: isHeld } : objects.lockOf(at, options);
+      between = { lockOf };
+      const planned = await ask();
+      expect(planned.says).toContain('2 locked');
+      between = {
+        lockOf,
+        ...failingWhile(() => {
+          isHeld = false;
+          clock.advance(2 * 3_600_000);
+        }),
+      };
+      const { run, says } = await confirm(planned);
+      expect(run).toMatchObject({ state: 'done', attempt: 2 });
+      expect(says).toContain('removed 1 backup, 1 leftover object (1.0 KiB)');
+      for (const kind of ['manifests', 'data']) expect(inLocked(kind).toSorted()).toEqual(['r-1', 'r-2', 'r-3', 'r-4']);
+    });
+
+    it('and nothing that has become a leftover since', async () => {
+      const [, , third] = backups(4);
+      if (!third) throw new Error('there are four');
+      clock.advance(2 * 3_600_000);
+      await objects.remove(own('r-young', 0).manifestAt);
+      const lockOf: Objects['lockOf'] = async (at) => ({ legalHold: at.key === third.dataAt.key });
+      between = { lockOf };
+      const planned = await ask();
+      between = {
+        lockOf,
+        ...failingWhile(async () => {
+          clock.advance(5 * 3_600_000);
+          own('r-new', 0);
+          await objects.remove(third.manifestAt);
+        }),
+      };
+      const { run, says } = await confirm(planned);
+      expect(run).toMatchObject({ state: 'done', attempt: 2 });
+      expect(says).toContain('removed 1 backup, 1 leftover object (1.0 KiB)');
+      expect(says).not.toContain('from the future');
+      const data = objects.keys('main').flatMap((key) => /\/data\/.*-(r-\w+)-/.exec(key)?.[1] ?? []);
+      expect(data.toSorted()).toEqual(['r-1', 'r-2', 'r-3', 'r-new', 'r-young']);
+    });
+
+    it('or nothing, where another one would be kept', async () => {
+      const all = backups(5);
+      const planned = await ask();
+      between = failingWhile(() => all.slice(1, 2).forEach((backup) => void objects.remove(backup.manifestAt)));
+      const { run, says } = await confirm(planned);
+      expect(run).toMatchObject({ state: 'refused', attempt: 2 });
+      expect(says).toContain('is not the code of what would be done now');
+      expect(objects.keys('main').filter((key) => /\/data\/.*-r-[345]-/.test(key))).toHaveLength(3);
+    });
+  });
 });
