@@ -30,6 +30,16 @@ describe('a mention', () => {
     expect((await runs.find(runId))?.state).toBe('cancelled');
   });
 
+  it('in the thread of a run may also say what its buttons are called', async () => {
+    const { slack, runs, runId, thread, whispers } = await withThread();
+    await slack.types('alice', channel, '@salvor Steps', { thread });
+    const status = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(status.text).toContain(`Run ${runId}: snapshot prod-1 — queued`);
+    await slack.types('alice', channel, '@salvor stop', { thread });
+    await slack.waitFor(() => whispers('alice', channel).length === 2);
+    expect((await runs.find(runId))?.state).toBe('cancelled');
+  });
+
   it.each(['logs', 'status', 'cancel'])('of %s stands in help', async (word) => {
     const { types, slack, whispers } = await house();
     await types('alice', channel, '/salvor help');

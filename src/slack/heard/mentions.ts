@@ -3,7 +3,7 @@ import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { wordsToBot } from '../words.ts';
 import { aboutThread, placeOf, type Room, say } from './room.ts';
-import { threadWords } from './thread-words.ts';
+import { threadWordOf } from './thread-words.ts';
 
 /** A plain message of a person. Anything with a subtype or a bot's id is somebody else speaking: never a command (CVE-2026-32895). */
 const Mention = z.object({
@@ -42,7 +42,7 @@ async function obey(room: Room, { event }: Mention, words: string, requestId: st
   // Slack sends a mention again when its message is edited: what was asked must not change under the answer.
   if (event.edited !== undefined) throw new Refusal('I do not act on edited messages.', 'Write a new one.');
   const sender = { user: event.user, team: event.user_team ?? event.team };
-  const word = threadWords.find((one) => one === words.toLowerCase());
+  const word = threadWordOf(words);
   if (word === undefined || event.thread_ts === undefined) {
     return say(room, sender, { words, channel: placeOf(event.channel), requestId });
   }
