@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketOf } from '../../sandbox/bucket.ts';
 import { createObjects } from '../../src/adapters/objects.ts';
 import { flipped } from '../fakes/backup-files.ts';
-import { startWorld, type World } from './world.ts';
+import { channel, startWorld, type World } from './world.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ members: 1, megabytes: 20 });
+  world = await startWorld({ members: 1, megabytes: 20, cluster: { backup: { keep: { last: 1 } } } });
   await Promise.all([world.start('bot'), world.start('worker')]);
   await world.ended((await world.starts('/salvor snapshot prod-1')).id);
 });
@@ -31,9 +31,33 @@ describe('a backup', () => {
     await world.card(run, /the target is met/);
   });
 
+  it('that no rule keeps is removed by the button under the plan, once that is confirmed, and no other one', async () => {
+    for (const _ of ['goes', 'stays']) await world.ended((await world.starts('/salvor snapshot prod-1')).id);
+    const before = await world.stored();
+    const plan = await world.starts('/salvor prune prod-1');
+    const { ts } = await world.card(plan, /1 of 3 backups would go, .*; nothing is removed yet/);
+    const presses = async (user: string, confirm: boolean) =>
+      world.slack.clicks(user, { channel, ts }, 'Remove them', undefined, { confirm });
+    await presses('alice', false);
+    await presses('vera', true);
+    await world.privately('vera', /operator right on prod-1/);
+    expect(await world.stored()).toEqual(before);
+    await presses('alice', true);
+    const card = await world.slack.waitFor(() =>
+      world.slack.messages(channel).find((message) => /removed 1 backup \(/.test(JSON.stringify(message.blocks))),
+    );
+    expect(JSON.stringify(card)).toMatch(/1 backup \([^)]+\) removed/);
+    const [oldest, , newest] = before.data;
+    expect((await world.stored()).data).toEqual([oldest, newest]);
+    expect((await world.stored()).manifests).toHaveLength(2);
+    await world.slack.clicks('alice', { channel, ts: card.ts }, 'Logs');
+    await world.privately('alice', /removed: r-/);
+  });
+
   it('that was changed in the store is bad news, which the channel hears of aloud', async () => {
     const objects = createObjects({ main: bucketOf(world.s3.endpoint, world.bucket, world.environment) });
-    const [key = ''] = (await world.stored()).data;
+    // Names begin with their times.
+    const key = (await world.stored()).data.at(-1) ?? '';
     const at = { bucket: 'main', key };
     const bytes = Buffer.concat(await Array.fromAsync((await objects.get(at))?.body ?? []));
     await objects.put(at, flipped(bytes, bytes.length >> 1), { contentType: 'application/octet-stream' });
