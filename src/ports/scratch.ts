@@ -92,9 +92,10 @@ export interface ScratchPlace {
  */
 export interface Scratch {
   /**
-   * A place for one database. Waits while this worker has as many open as it can bear, and removes what dead workers of this machine left
-   * behind. Throws Refusal when the disk has no room for it, or when etcd or its tools are missing or too old, that says what is needed and
-   * how to get it. The signal ends whatever is under way in the place; `close` must be called all the same.
+   * A place for one database. Waits while this worker has as many open as it can bear, or has promised them the room that this one needs, and
+   * removes what dead workers of this machine left behind. Throws Refusal when the disk has no room for it, or when etcd or its tools are
+   * missing or too old, that says what is needed and how to get it. The signal ends whatever is under way in the place; `close` must be called
+   * all the same.
    */
   open(request: ScratchRequest): Promise<ScratchPlace>;
 }

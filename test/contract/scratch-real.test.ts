@@ -59,6 +59,19 @@ describe('a worker', () => {
     expect(next).toBe('Free some, or name a larger disk in salvor.yaml: drill.directory.');
   });
 
+  it('with room for one lets a second wait for it', async () => {
+    const scratch = createScratch({ directory, programs: programDirectories, freeBytes: async () => 300 * 1024 ** 2 });
+    const first = await scratch.open(request);
+    const stop = new AbortController();
+    const second = scratch.open({ ...request, signal: stop.signal });
+    stop.abort(new Error('cancelled by alice'));
+    await expect(second).rejects.toThrow('cancelled by alice');
+    const third = scratch.open(request);
+    await first.close();
+    await (await third).close();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it('with a directory that is not there is told which one', async () => {
     const gone = createScratch({ directory: join(directory, 'gone'), programs: programDirectories });
     const [message, next] = await refused(gone);
@@ -214,7 +227,7 @@ describe('what a worker leaves', () => {
     expect(readdirSync(directory)).toHaveLength(1);
     await sweeps();
     expect(readdirSync(directory)).toEqual([]);
-    expect(isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it('when it ends in the middle is nothing', async () => {
