@@ -39,7 +39,7 @@ export function createScratch(setup: ScratchSetup): Scratch {
     leave.defer(holding.giveBack);
     const directory = await directoryIn(parent);
     holding.liesIn(directory);
-    return createPlace({ ...setup, ...request, directory, tools, onClosed: () => leave.dispose() });
+    return createPlace({ ...setup, ...request, directory, tools, holding, onClosed: () => leave.dispose() });
   };
 
   return {

@@ -67,7 +67,8 @@ export interface ScratchEtcd {
 export interface ScratchPlace {
   readonly tool: ScratchTool;
   /**
-   * Takes the database file. Throws what `bytes` throws, and Fault SCRATCH_DISK when the disk fails or is full.
+   * Takes the database file. Throws what `bytes` throws, Fault SCRATCH_DISK when the disk fails or is full, and Refusal, before the disk is
+   * full, when the file turns out larger than there is room for: how large one is that was compressed only unpacking it tells.
    * A piece is used up before the next one is asked for.
    */
   write(bytes: AsyncIterable<Uint8Array>): Promise<void>;

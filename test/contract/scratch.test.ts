@@ -8,15 +8,20 @@ import { createFakeScratch } from '../fakes/scratch.ts';
 import { describeScratch } from './scratch.ts';
 import { programDirectories } from './scratch-lab.ts';
 
+const mebibyte = 1024 ** 2;
+
 describeScratch('in memory', async () => {
   const scratch = createFakeScratch();
-  return { scratch, cleared: () => expect(scratch.openPlaces).toBe(0), close: async () => undefined };
+  const cramped = createFakeScratch({ diskBytes: 4 * mebibyte });
+  const cleared = () => expect(scratch.openPlaces + cramped.openPlaces).toBe(0);
+  return { scratch, cramped, cleared, close: async () => undefined };
 });
 
 describeScratch('etcd on this machine', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-test-'));
   return {
     scratch: createScratch({ directory, programs: programDirectories }),
+    cramped: createScratch({ directory, programs: programDirectories, freeBytes: async () => 200 * mebibyte }),
     cleared: () => expect(readdirSync(directory)).toEqual([]),
     close: () => rm(directory, { recursive: true }),
   };

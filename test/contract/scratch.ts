@@ -3,10 +3,18 @@ import type { Scratch, ScratchEtcd, ScratchPlace } from '../../src/ports/scratch
 import { flipped } from '../fakes/backup-files.ts';
 import { smallDatabase, smallSnapshot } from '../fakes/etcd/small-database.ts';
 
-/** What every scratch behind the port must do. `cleared` throws unless nothing of any place is left. */
+/**
+ * What every scratch behind the port must do. `cramped` has room for a file of a few kB and none for one of 4 MiB. `cleared` throws unless
+ * nothing of any place is left.
+ */
 export function describeScratch(
   name: string,
-  make: () => Promise<{ readonly scratch: Scratch; cleared(): void; close(): Promise<void> }>,
+  make: () => Promise<{
+    readonly scratch: Scratch;
+    readonly cramped: Scratch;
+    cleared(): void;
+    close(): Promise<void>;
+  }>,
 ): void {
   describe(`scratch: ${name}`, () => {
     let under: Awaited<ReturnType<typeof make>>;
@@ -117,6 +125,22 @@ export function describeScratch(
       })();
       await expect(place.write(failing)).rejects.toThrow('the store broke off');
       await place.close();
+      await place.close();
+      under.cleared();
+    });
+
+    it('refuses what grows beyond the disk while it is unpacked, long before it has ended', async () => {
+      const place = await under.cramped.open({ databaseBytes: 4096 });
+      let passed = 0;
+      const endless = (async function* () {
+        for (; passed < 64; passed++) yield Buffer.alloc(1024 ** 2);
+      })();
+      await expect(place.write(endless)).rejects.toMatchObject({
+        name: 'Refusal',
+        message: expect.stringMatching(/^Unpacked, this backup is larger than its size let expect/),
+        next: expect.stringContaining('drill.directory'),
+      });
+      expect(passed).toBeLessThan(8);
       await place.close();
       under.cleared();
     });

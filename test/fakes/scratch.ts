@@ -112,8 +112,11 @@ export function createFakeScratch({
         async write(bytes) {
           reach('write', signal);
           const pieces: Buffer[] = [];
+          let length = 0;
           for await (const piece of bytes) {
             signal?.throwIfAborted();
+            length += piece.length;
+            if (2 * length > diskBytes) throw outgrown();
             pieces.push(Buffer.from(piece));
           }
           file = Buffer.concat(pieces);
@@ -162,5 +165,11 @@ const answer = (why: string) =>
 const noRoom = () =>
   new Refusal(
     'Trying this backup out takes about 2.0 GiB in /tmp, and 1.0 GiB are free there.',
+    'Free some, or name a larger disk in salvor.yaml: drill.directory.',
+  );
+
+const outgrown = () =>
+  new Refusal(
+    'Unpacked, this backup is larger than its size let expect: trying it out takes 2.0 GiB in /tmp or more, and it can have 1.0 GiB there. It was left before the disk was full.',
     'Free some, or name a larger disk in salvor.yaml: drill.directory.',
   );

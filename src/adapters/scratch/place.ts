@@ -7,7 +7,9 @@ import { removeDirectory } from './directories.ts';
 import { disableAuth } from './disable-auth.ts';
 import { diskFailed } from './disk-failed.ts';
 import { restoreFile } from './restore-file.ts';
+import type { Holding } from './room.ts';
 import { type RunningEtcd, startEtcd } from './start-etcd.ts';
+import { withinRoom } from './within-room.ts';
 import { writeFile } from './write-file.ts';
 
 interface PlaceSetup {
@@ -15,14 +17,20 @@ interface PlaceSetup {
   readonly tools: Tools;
   /** How big the database is expected to be. */
   readonly databaseBytes: number;
+  /** Room for `neededBytes` of that. */
+  readonly holding: Holding;
   readonly restoreLimitMs?: (databaseBytes: number) => number;
   readonly signal?: AbortSignal;
   /** Called when nothing is left in the place, for each time that it is closed. */
   onClosed(): void;
 }
 
+const mebibyte = 1024 ** 2;
+
 /** The file, what is restored from it, and etcd's log of twice 64 MiB with some room. */
-export const neededBytes = (databaseBytes: number): number => 2 * databaseBytes + 192 * 1024 ** 2;
+export const neededBytes = (databaseBytes: number): number => 2 * databaseBytes + 192 * mebibyte;
+/** What a file may be longer than expected without being asked about: its digest may not be counted. */
+const unaskedBytes = mebibyte;
 /** etcd reads the whole file to build its index: so long, and so much longer for each GiB. */
 const startLimitMs = (databaseBytes: number): number => 60_000 + 60_000 * (databaseBytes / 1024 ** 3);
 /**
@@ -34,9 +42,10 @@ const usualRestoreLimitMs = (databaseBytes: number): number =>
 
 /** A place in a directory of its own, whose room is held for it. */
 export function createPlace(setup: PlaceSetup): ScratchPlace {
-  const { directory, tools, databaseBytes, signal, restoreLimitMs = usualRestoreLimitMs } = setup;
+  const { directory, tools, holding, signal, restoreLimitMs = usualRestoreLimitMs } = setup;
   const file = join(directory, 'snapshot.db');
   const remark = remarkOn(tools.tool);
+  let { databaseBytes } = setup;
   let running: RunningEtcd | undefined;
   // A worker that ends in the middle of it, for whatever reason but a kill.
   const onExit = () => {
@@ -45,6 +54,11 @@ export function createPlace(setup: PlaceSetup): ScratchPlace {
   };
   process.once('exit', onExit);
 
+  const mustHaveRoom = async (wholeBytes: number) => {
+    await holding.growTo(neededBytes(wholeBytes));
+    databaseBytes = wholeBytes;
+  };
+
   return {
     tool: {
       name: tools.tool.name,
@@ -52,7 +66,8 @@ export function createPlace(setup: PlaceSetup): ScratchPlace {
       etcdVersion: tools.etcd.version.text,
       ...(remark === undefined ? {} : { remark }),
     },
-    write: (bytes) => writeFile(file, bytes, signal, diskFailed),
+    write: (bytes) =>
+      writeFile(file, withinRoom(bytes, databaseBytes + unaskedBytes, mustHaveRoom), signal, diskFailed),
     async restore({ hasDigest }) {
       const limitMs = restoreLimitMs(databaseBytes);
       await restoreFile({ tool: tools.tool, directory, file, hasDigest, limitMs, signal });

@@ -14,6 +14,8 @@ export interface Disk {
 export interface Holding {
   /** From now on what lies there counts as taken from this holding. */
   liesIn(directory: string): void;
+  /** Throws Refusal, and leaves the holding as it is, where the disk has no room for so many bytes in all. */
+  growTo(bytes: number): Promise<void>;
   /** May be called twice. */
   giveBack(): void;
 }
@@ -28,7 +30,7 @@ export interface Room {
 }
 
 interface Promised {
-  readonly bytes: number;
+  bytes: number;
   directory?: string;
 }
 
@@ -43,8 +45,8 @@ export function createRoom(disk: Disk): Room {
     return { used: new Map(all.map((each, index) => [each, used[index] ?? 0])), free: await disk.freeBytes() };
   };
   /** To be asked and acted upon in one go: whoever came while the disk was measured counts with all that it was promised. */
-  const judge = ({ used, free }: Awaited<ReturnType<typeof measure>>) => {
-    const others = [...promised];
+  const judge = ({ used, free }: Awaited<ReturnType<typeof measure>>, own?: Promised) => {
+    const others = [...promised].filter((each) => each !== own);
     const owed = sum(others.map((each) => Math.max(0, each.bytes - (used.get(each) ?? 0))));
     return { left: free - owed, taken: sum(others.map((each) => used.get(each) ?? 0)) };
   };
@@ -54,6 +56,12 @@ export function createRoom(disk: Disk): Room {
     return {
       liesIn(directory) {
         mine.directory = directory;
+      },
+      async growTo(bytes) {
+        const measured = await measure();
+        const atMost = judge(measured, mine).left + (measured.used.get(mine) ?? 0);
+        if (bytes > atMost) throw outgrown(disk, bytes, atMost);
+        mine.bytes = bytes;
       },
       giveBack() {
         if (!promised.delete(mine)) return;
@@ -98,4 +106,12 @@ const next = 'Free some, or name a larger disk in salvor.yaml: drill.directory.'
 function noRoom({ name }: Disk, needed: number, free: number): Refusal {
   const [wanted, has] = [bytesInWords(needed), bytesInWords(free)];
   return new Refusal(`Trying this backup out takes about ${wanted} in ${name}, and ${has} are free there.`, next);
+}
+
+function outgrown({ name }: Disk, needed: number, atMost: number): Refusal {
+  const [wanted, has] = [bytesInWords(needed), bytesInWords(Math.max(0, atMost))];
+  return new Refusal(
+    `Unpacked, this backup is larger than its size let expect: trying it out takes ${wanted} in ${name} or more, and it can have ${has} there. It was left before the disk was full.`,
+    next,
+  );
 }

@@ -90,4 +90,25 @@ describe('room on a disk', () => {
     await expect(second).rejects.toThrow('cancelled by alice');
     await take(4);
   });
+
+  it('grows while there is some, also into what was taken of it', async () => {
+    const { take, write } = diskOfTen();
+    const first = await take(4);
+    first.liesIn('a');
+    write('a', 4);
+    await first.growTo(10 * gibibyte);
+    await expect(first.growTo(11 * gibibyte)).rejects.toMatchObject({
+      message:
+        'Unpacked, this backup is larger than its size let expect: trying it out takes 11.0 GiB in /scratch or more, and it can have 10.0 GiB there. It was left before the disk was full.',
+    });
+  });
+
+  it('does not grow into what another was promised', async () => {
+    const { take } = diskOfTen();
+    const [first, second] = [await take(4), await take(4)];
+    await expect(first.growTo(7 * gibibyte)).rejects.toThrow('it can have 6.0 GiB there');
+    second.giveBack();
+    await first.growTo(7 * gibibyte);
+    expect(await isSettled(take(4))).toBe(false);
+  });
 });
