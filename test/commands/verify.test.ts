@@ -250,7 +250,7 @@ describe('a backup that something else made', () => {
     expect(says).toMatch(/^\[ok\] prod-1: etcd-20260228T210000Z\.db restores/);
     expect(says).toContain('It carries no digest of etcd’s: a changed value in it would not be noticed.');
     expect(kept()).toEqual([
-      expect.stringMatching(/^etcd\/prod-1\/verified\/.*etcd-20260228T210000Z\.db\.passed\.json$/),
+      expect.stringMatching(/^etcd\/prod-1\/verified\/.*etcd-20260228T210000Z\.[0-9a-f]{16}\.db\.passed\.json$/),
     ]);
   });
 });

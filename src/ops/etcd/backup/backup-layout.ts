@@ -9,7 +9,8 @@ import type { BackupTarget } from '../../../ports/catalogue.ts';
  *   <prefix>/index.json                                             a cache of manifests and verifications; nothing is lost with it
  *
  * Object stores list keys in ascending order only: the first number makes the newest manifest come first, so that the newest twenty
- * of a hundred thousand are one page of a listing. Data keys hold a nonce, so that two attempts never write the same one.
+ * of a hundred thousand are one page of a listing. What something else made has no manifest, and results under the time and the name of its
+ * file and a digest of its key: see foreign-files. Data keys hold a nonce, so that two attempts never write the same one.
  * A copy in a second bucket has the same names under that bucket's prefix, its manifest written last too.
  */
 export interface BackupName {

@@ -93,6 +93,9 @@ function unknown({ name }: Cluster, which: string, others: readonly string[]): R
 }
 
 function ambiguous({ name }: Cluster, which: string, found: readonly ListedBackup[]): Refusal {
-  const keys = found.map(({ object }) => object.key).join(', ');
-  return new Refusal(`${name} has ${found.length} files of the name ${which}.`, `Say which by its key: ${keys}.`);
+  const keys = found.map(({ object }) => object.key).toSorted();
+  return new Refusal(
+    `${name} has ${found.length} files of the name ${which}.`,
+    `Say which by its key: ${keys.join(', ')}.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { digestOf } from '../../../chatops/confirmation.ts';
 import type { BackupTarget } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import { type ForeignForm, foreignForms } from './backup.ts';
@@ -40,8 +41,20 @@ export function foreignFile(object: ObjectFacts): ForeignFile | undefined {
   const form = foreignForms.find((ending) => id.endsWith(`.${ending}`));
   if (!form || object.sizeBytes === 0 || partsOfDataKey(object.key)) return undefined;
   const takenAt = timeIn(id, object.modifiedAt) ?? wholeSeconds(object.modifiedAt);
-  return { kind: 'foreign', stem: stemOf({ takenAt, id }), id, takenAt, form, object };
+  return { kind: 'foreign', stem: stemOfFile(object.key, { id, takenAt, form }), id, takenAt, form, object };
 }
+
+/**
+ * Of this one object: files of one name and time may lie in several folders, and what trying one out came to says nothing of the others. The
+ * name comes first, so that files of one time sort by it.
+ */
+function stemOfFile(key: string, { id, takenAt, form }: Pick<ForeignFile, 'id' | 'takenAt' | 'form'>): string {
+  const name = id.slice(0, -form.length);
+  return stemOf({ takenAt, id: `${name}${digestOf(key).slice(0, keyDigits)}.${form}` });
+}
+
+/** 64 bits: nobody makes up another key of the same ones. */
+const keyDigits = 16;
 
 const dated =
   /(?<!\d)(?<year>20\d\d)[-_.]?(?<month>\d\d)[-_.]?(?<day>\d\d)(?:[-_.T ]?(?<hour>\d\d)[-_.:h]?(?<minute>\d\d)(?:[-_.:m]?(?<second>\d\d))?)?(?!\d)/;

@@ -84,7 +84,7 @@ function loadVerification(
 ): Promise<Loaded<Verification>> {
   return load(object, read, parseVerification, (parsed) => {
     if (parsed.cluster !== cluster.name) return `it is of ${parsed.cluster}`;
-    if (stemOf({ ...listed, id: parsed.backup }) !== listed.stem) return `it is of another backup, ${parsed.backup}`;
+    if (!isOf(listed, parsed)) return `it is of another backup, ${parsed.backup}`;
     if (partsOfVerificationKey(object.key)?.passed !== parsed.passed) return 'its key says otherwise than its content';
     // Others may write a file anew under its name.
     const isOutdated =
@@ -92,6 +92,10 @@ function loadVerification(
     return isOutdated ? 'the file was stored anew since' : undefined;
   });
 }
+
+/** The stem of a foreign file is that of its key, which a result does not name. */
+const isOf = (listed: ListedBackup, { backup }: Verification): boolean =>
+  listed.kind === 'own' ? stemOf({ ...listed, id: backup }) === listed.stem : backup === listed.id;
 
 /** `misplaced` says what is wrong with an object that can be read. */
 async function load<T>(

@@ -54,7 +54,6 @@ export function knowBackups(
   };
 }
 
-/** Foreign files of one name and time have one stem. */
 const keyOf = ({ listed }: SurveyedBackup): string => listed.object.key;
 
 function fromListings(surveyed: SurveyedBackup): KnownBackup {

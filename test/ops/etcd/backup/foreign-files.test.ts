@@ -25,6 +25,13 @@ describe('a file that something else made', () => {
     expect(foreignFile({ key: own, sizeBytes: 9, modifiedAt })).toBeUndefined();
   });
 
+  it('is told from others of its name and time by its key', () => {
+    const names = ['a/etcd-20261102.tar.gz', 'b/etcd-20261102.tar.gz', 'etcd 20261102.db', 'etcd-20261102.db'];
+    const stems = names.map((name) => fileOf(name)?.stem);
+    expect(new Set(stems).size).toBe(4);
+    expect(stems[0]).toMatch(/^\d{13}-20261102T000000Z-etcd-20261102\.[0-9a-f]{16}\.tar\.gz$/);
+  });
+
   it.each([
     ['etcd-20261102T030405Z.tar.gz', '2026-11-02T03:04:05.000Z'],
     ['etcd-2026-11-02_03-04-05.tar.gz', '2026-11-02T03:04:05.000Z'],

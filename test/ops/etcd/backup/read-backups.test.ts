@@ -81,6 +81,20 @@ describe('backups as the bucket holds them', () => {
     expect((await read()).backups).toMatchObject([{ kind: 'foreign', verification: verified }]);
   });
 
+  it('of foreign files have each its own results, also where name and time are the same', async () => {
+    const [good, other] = [await plant.foreign('cp-1/etcd-20260228.db'), await plant.foreign('cp-2/etcd-20260228.db')];
+    const [passed, failed] = [
+      plant.verified(good),
+      plant.verified(await plant.foreign('cp-3/etcd-20260228.db'), failure),
+    ];
+    const { backups, unreadable } = await read();
+    const found = new Map(backups.map(({ dataAt, verification }) => [dataAt.key, verification]));
+    expect(found.get(good.dataAt.key)).toEqual(passed);
+    expect(found.get(other.dataAt.key)).toBeUndefined();
+    expect(found.get(other.dataAt.key.replace('cp-2', 'cp-3'))).toEqual(failed);
+    expect(unreadable).toEqual([]);
+  });
+
   it('of foreign files lose their results when the file is stored anew', async () => {
     plant.verified(await plant.foreign('etcd-20260228.db'));
     clock.advance(5 * hour);
@@ -101,6 +115,8 @@ describe('backups as the bucket holds them', () => {
     expect(objects.peek(backups[0]?.dataAt ?? indexAt)).toBeDefined();
   });
 });
+
+const failure = { passed: false, findings: ['A byte differs.'] };
 
 describe('a copy in the second bucket', () => {
   it('is said of the backup that has one', async () => {
