@@ -1,5 +1,6 @@
 import { Fault } from '../chatops/errors.ts';
 import type { Objects } from '../ports/objects.ts';
+import { clockOf } from './objects/clock.ts';
 import type { BucketConnection } from './objects/connection.ts';
 import { lockOf, setLock } from './objects/lock.ts';
 import { abortUpload, openUploads } from './objects/open-uploads.ts';
@@ -29,6 +30,7 @@ export function createObjects(buckets: Readonly<Record<string, BucketConnection>
     setLock: async (at, lock, options) => setLock(way(at.bucket), at.key, lock, options?.signal),
     openUploads: (bucket, prefix, options) => openUploads(way(bucket), prefix, options?.signal),
     abortUpload: async (bucket, open) => abortUpload(way(bucket), open),
+    clockOf: async (bucket, options) => clockOf(way(bucket), options?.signal),
     check: async (bucket) => check(way(bucket)),
     close: () => {
       for (const { client } of ways.values()) client.destroy();

@@ -147,6 +147,11 @@ export interface Objects {
   /** Ends an open upload and frees its parts; one already gone is no error. */
   abortUpload(bucket: string, upload: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void>;
 
+  /**
+   * What time it is by the store's own clock, to the second: by which it says when objects were stored. Undefined where it does not tell.
+   */
+  clockOf(bucket: string, options?: AskOptions): Promise<Date | undefined>;
+
   /** Throws a Fault with a clear sentence when the bucket is absent or not ours to use. */
   check(bucket: string): Promise<void>;
 }

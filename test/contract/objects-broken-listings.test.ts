@@ -15,8 +15,9 @@ beforeAll(async () => {
     const answer = answers[Math.min(asked.length, answers.length - 1)] ?? '';
     asked.push(request.url ?? '');
     // What goes on for ever would not end the test.
-    if (asked.length > 20) response.destroy();
-    else response.setHeader('content-type', 'application/xml').end(answer);
+    if (asked.length > 20) return void response.destroy();
+    response.sendDate = false;
+    response.setHeader('content-type', 'application/xml').end(answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = server.address();
@@ -80,6 +81,11 @@ describe('a listing of objects', () => {
     const objects = storeThatSays(page(object('a'), object('b'), truncated));
     expect((await Array.fromAsync(objects.list('main', list(2)))).map(({ key }) => key)).toEqual(['a', 'b']);
   });
+});
+
+it('an answer without a date tells no time', async () => {
+  const objects = storeThatSays(document('ListBucketResult', whole));
+  expect(await objects.clockOf('main')).toBeUndefined();
 });
 
 describe('a removal', () => {

@@ -125,6 +125,12 @@ describe('an upload gets over', () => {
   });
 });
 
+it('the time is that of the store, however far off the clock here is', async () => {
+  const there = new Date('2030-01-02T03:04:05Z');
+  now = () => there;
+  expect(await open().clockOf('backups')).toEqual(there);
+});
+
 describe('an upload fails clearly', () => {
   it('and at once where it is not allowed, saying which permission is missing', async () => {
     const objects = open();

@@ -324,6 +324,11 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
       });
     });
 
+    it('tells the time by the clock of the store', async () => {
+      const told = await under.objects.clockOf(under.bucket);
+      expect(Math.abs((told?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    });
+
     describe('an absent bucket', () => {
       it.each<[string, (objects: Objects, bucket: string) => Promise<unknown>]>([
         ['store', (objects, bucket) => objects.store({ bucket, key: 'k' }, bytesOf(9 * mebibyte).body, stream)],
@@ -333,6 +338,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
         ['list', (objects, bucket) => Array.fromAsync(objects.list(bucket, { prefix: '' }))],
         ['remove', (objects, bucket) => objects.remove({ bucket, key: 'k' })],
         ['openUploads', (objects, bucket) => Array.fromAsync(objects.openUploads(bucket, ''))],
+        ['clockOf', (objects, bucket) => objects.clockOf(bucket)],
         ['check', (objects, bucket) => objects.check(bucket)],
       ])('is a clear fault in %s', async (_, act) => {
         const fault = { name: 'Fault', port: 'objects', code: 'S3_NO_SUCH_BUCKET', retryable: false };

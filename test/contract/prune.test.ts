@@ -16,7 +16,7 @@ import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
 const hour = 3_600_000;
 const copy = { bucket: 'second', prefix: 'copies/prod-1', address: 's3://elsewhere' };
 const cluster = clusterOf({ keep: { last: 1, hourly: 2, daily: 2 }, copy, foreign: ['old/prod-1'] });
-// The store has a clock of its own; what it holds is looked at as if it had stood there for a while.
+// Of both stores; what they hold is looked at when it has stood there for a while.
 const clock = createFakeClock(new Date());
 const begun = clock.now();
 
@@ -29,10 +29,9 @@ let directory: string;
 beforeAll(async () => {
   memory = createFakeObjects(clock, { buckets: ['main', 'second'] });
   await plantBackups();
-  clock.advance(3 * hour);
   directory = await mkdtemp(join(tmpdir(), 'salvor-prune-'));
   const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
-  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], ...keys });
+  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], now: clock.now, ...keys });
   const connection = { endpoint: s3.endpoint, region: 'us-east-1', pathStyle: true, credentials: keys };
   objects = createObjects({ main: { ...connection, bucket: 'one' }, second: { ...connection, bucket: 'two' } });
   for (const bucket of ['main', 'second']) {
@@ -40,6 +39,7 @@ beforeAll(async () => {
       await objects.put({ bucket, key }, memory.peek({ bucket, key }) ?? Buffer.of(), { contentType: 'x/y' });
   }
   s3.knobs.pages(2);
+  clock.advance(3 * hour);
 });
 
 afterAll(async () => {

@@ -149,6 +149,10 @@ export function createFakeObjects(clock: Clock, { buckets, absent = [], locking 
     async abortUpload(name, { uploadId }) {
       enter('abortUpload', name).uploads.delete(uploadId);
     },
+    async clockOf(name) {
+      enter('clockOf', name);
+      return clock.now();
+    },
     async check(name) {
       enter('check', name);
     },

@@ -15,13 +15,17 @@ import { startProcess } from './workshop.ts';
 const hour = 3_600_000;
 const now = new Date();
 let directory: string;
+/** By how much the clock of the store is ahead. */
+let aheadMs: number;
 let s3: SandboxS3;
 let objects: ReturnType<typeof createObjects>;
 
 /** Four backups, each with a copy; the newest is verified. */
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-prune-'));
-  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], ...storeKeys });
+  aheadMs = 0;
+  const there = () => new Date(Date.now() + aheadMs);
+  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], now: there, ...storeKeys });
   objects = createObjects(storeConnections(s3.endpoint));
   const memory = createFakeObjects({ now: () => now }, { buckets: ['main', 'second'] });
   const plant = createBackupPlanter(memory, clusterOf(keepingCluster.backup));
@@ -59,7 +63,8 @@ it.each([
   expect(await having('manifests', 'second')).toEqual(left.copies);
   expect([await having('manifests'), await having('data')]).toEqual([left.manifests, left.data]);
   // By then nobody can be at work on what is left.
-  const later = new Date(Date.now() + 3 * hour);
+  aheadMs = 3 * hour;
+  const later = new Date(Date.now() + aheadMs);
   const hooks = { signal: new AbortController().signal, checkpoint: async () => undefined };
   await removeBackups(objects, await planPrune(objects, keepingCluster, later), hooks);
   for (const bucket of ['main', 'second'])

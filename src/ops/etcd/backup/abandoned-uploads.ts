@@ -19,10 +19,13 @@ export async function abortAbandonedUploads(
   { runId, now }: Abandonment,
   options: AskOptions = {},
 ): Promise<readonly string[]> {
-  const tooOld = oldestAtWork(target, now);
   const aborted: string[] = [];
+  let tooOld: number | undefined;
   for await (const upload of objects.openUploads(target.bucket, dataPrefix(target.prefix), options)) {
-    if (!upload.key.includes(`-${runId}-`) && upload.startedAt.getTime() > tooOld) continue;
+    if (!upload.key.includes(`-${runId}-`)) {
+      tooOld ??= await oldestAtWork(objects, target, now, options);
+      if (upload.startedAt.getTime() > tooOld) continue;
+    }
     await objects.abortUpload(target.bucket, upload);
     aborted.push(upload.key);
   }

@@ -26,9 +26,11 @@ export async function removeOrphanedData(
   options: AskOptions = {},
 ): Promise<readonly Removal[]> {
   const since = new Date(now.getTime() - windowMs);
-  const settledBefore = oldestAtWork(target, now);
   const byRun = await dataByRun(objects, target, since, options);
-  const settled = [...byRun].filter(([, all]) => all.some(({ takenAt }) => takenAt.getTime() < settledBefore));
+  if (byRun.size === 0) return [];
+  const settledBefore = await oldestAtWork(objects, target, now, options);
+  const isSettled = ({ seenAt }: Data) => seenAt < settledBefore;
+  const settled = [...byRun].filter(([, all]) => all.some(isSettled));
   if (settled.length === 0) return [];
   const manifests = await manifestsByRun(objects, target, since, options);
   const orphans: string[] = [];
@@ -38,25 +40,25 @@ export async function removeOrphanedData(
     const named = manifestKey && (await namedBy(objects, target, manifestKey, options));
     // A manifest that cannot be read may name any of them.
     if (manifestKey !== undefined && named === undefined) continue;
-    const old = all.filter(({ key, takenAt }) => key !== named && takenAt.getTime() < settledBefore);
-    orphans.push(...old.map(({ key }) => key));
+    orphans.push(...all.flatMap((data) => (data.key !== named && isSettled(data) ? [data.key] : [])));
   }
   return orphans.length > 0 ? objects.removeAll(target.bucket, orphans, options) : [];
 }
 
 interface Data {
   readonly key: string;
-  readonly takenAt: Date;
+  /** When its attempt was last seen at it, in milliseconds since 1970: by its own clock, in the key, or by the store's. */
+  readonly seenAt: number;
 }
 
 async function dataByRun(objects: Objects, target: BackupTarget, since: Date, options: AskOptions) {
   const byRun = new Map<string, Data[]>();
   const listed = { prefix: dataPrefix(target.prefix), after: dataSince(target.prefix, since), ...options };
-  for await (const { key } of objects.list(target.bucket, listed)) {
+  for await (const { key, modifiedAt } of objects.list(target.bucket, listed)) {
     const parts = partsOfDataKey(key);
     if (!parts) continue;
     const known = byRun.get(parts.id) ?? [];
-    byRun.set(parts.id, [...known, { key, takenAt: parts.takenAt }]);
+    byRun.set(parts.id, [...known, { key, seenAt: Math.max(modifiedAt.getTime(), parts.takenAt.getTime()) }]);
   }
   return byRun;
 }

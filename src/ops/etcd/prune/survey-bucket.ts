@@ -51,13 +51,13 @@ export async function surveyBucket(
   now: Date,
   ask: AskOptions,
 ): Promise<BucketSurvey> {
-  const settledBefore = oldestAtWork(target, now);
-  const [manifests, results, data, foreign, copies] = await Promise.all([
+  const [settledBefore, manifests, results, data, foreign, copies] = await Promise.all([
+    oldestAtWork(objects, target, now, ask),
     manifestsIn(objects, target, ask),
     resultsIn(objects, target, ask),
     dataIn(objects, target, ask),
     foreignFiles(objects, target, ask),
-    target.copy ? copiesIn(objects, target.copy, ask) : noCopies,
+    target.copy ? copiesIn(objects, target, target.copy, now, ask) : noCopies,
   ]);
   const ofId = Map.groupBy(manifests, ({ id }) => id);
   const own = manifests.map(({ stem, id, takenAt, object }): SurveyedBackup => {
@@ -77,7 +77,7 @@ export async function surveyBucket(
     leftovers: [
       ...leftData(target, data, new Set(ofId.keys()), settledBefore),
       ...leftResults(target, results, stems, settledBefore),
-      ...(target.copy ? leftData(target.copy, copies.data, copies.ids, settledBefore) : []),
+      ...(target.copy ? leftData(target.copy, copies.data, copies.ids, copies.settledBefore) : []),
     ],
     loneCopies: [...copies.manifests].filter((stem) => !stems.has(stem)).length,
   };
@@ -118,11 +118,22 @@ async function dataIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: As
   return found;
 }
 
-const noCopies = { manifests: new Set<string>(), ids: new Set<string>(), data: new Map<string, never>() };
+const noCopies = {
+  manifests: new Set<string>(),
+  ids: new Set<string>(),
+  data: new Map<string, never>(),
+  settledBefore: 0,
+};
 
-async function copiesIn(objects: Objects, place: BackupPlace, ask: AskOptions) {
-  const [manifests, data] = await Promise.all([manifestsIn(objects, place, ask), dataIn(objects, place, ask)]);
+/** The second store has a clock of its own. */
+async function copiesIn(objects: Objects, target: BackupTarget, place: BackupPlace, now: Date, ask: AskOptions) {
+  const [settledBefore, manifests, data] = await Promise.all([
+    oldestAtWork(objects, { ...target, ...place }, now, ask),
+    manifestsIn(objects, place, ask),
+    dataIn(objects, place, ask),
+  ]);
   return {
+    settledBefore,
     manifests: new Set(manifests.map(({ stem }) => stem)),
     ids: new Set(manifests.map(({ id }) => id)),
     data,

@@ -44,6 +44,13 @@ describe('abortAbandonedUploads', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('lets young uploads be by the clock of the store, however far ahead this worker’s is', async () => {
+    const young = leave('etcd/prod-1/data/20260301T085959Z-r-other-aaaa.db.zst');
+    const ahead = new Date(clock.now().getTime() + 24 * 60 * minute);
+    expect(await abortAbandonedUploads(objects, target, { runId: 'r-own', now: ahead })).toEqual([]);
+    expect(await left()).toEqual([young]);
+  });
+
   it('touches nothing outside this cluster’s data, however old', async () => {
     const others = [
       leave('etcd/prod-1/elsewhere/20260301T085959Z-r-own-aaaa.db.zst'),

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dataKey, manifestKey } from '../../../../src/ops/etcd/backup/backup-layout.ts';
 import { type BackupManifest, manifestBytes } from '../../../../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../../../../src/ops/etcd/backup/orphaned-data.ts';
@@ -11,18 +11,25 @@ const target = backupTarget({ prefix });
 const hour = 3_600_000;
 let objects: FakeObjects;
 let now: Date;
+/** What the store's clock says. */
+let there: Date;
+const storeClock = { now: () => there };
 
 beforeEach(() => {
-  const clock = createFakeClock();
-  now = clock.now();
-  objects = createFakeObjects(clock, { buckets: ['main'] });
+  now = createFakeClock().now();
+  there = now;
+  objects = createFakeObjects(storeClock, { buckets: ['main'] });
 });
 
 const ago = (ms: number) => new Date(now.getTime() - ms);
 
-function data(id: string, takenAt: Date, nonce = 'aaaaaaaaaaaa'): string {
+/** Stored when its attempt began, as far as the store knows. */
+function data(id: string, takenAt: Date, nonce = 'aaaaaaaaaaaa', storedAt = takenAt): string {
   const key = dataKey({ prefix, takenAt, id }, nonce, { compression: 'zstd', isAgeEncrypted: false });
+  const later = there;
+  there = storedAt;
   objects.plant({ bucket: 'main', key }, Buffer.from('data'));
+  there = later;
   return key;
 }
 
@@ -67,6 +74,34 @@ it('keeps young data, whose attempt may still be at work', async () => {
   expect(await swept()).toEqual([]);
 });
 
+describe('by the clock of the store', () => {
+  const running = () => data('r-running', ago(10 * 60_000));
+
+  it('keeps what is young there, however far ahead this worker’s clock is', async () => {
+    const key = running();
+    now = new Date(now.getTime() + 24 * hour);
+    expect(await swept()).toEqual([]);
+    expect(objects.keys('main')).toEqual([key]);
+  });
+
+  it('keeps what was stored a moment ago by a worker whose clock is behind', async () => {
+    data('r-behind', ago(24 * hour), 'aaaaaaaaaaaa', now);
+    expect(await swept()).toEqual([]);
+  });
+
+  it('keeps for longer what is young by this worker’s clock', async () => {
+    running();
+    there = new Date(now.getTime() + 24 * hour);
+    expect(await swept()).toEqual([]);
+  });
+
+  it('that does not tell it, by this worker’s', async () => {
+    const silent = { ...objects, clockOf: async () => undefined };
+    const orphan = data('r-dead', ago(5 * hour));
+    expect(await removeOrphanedData(silent, target, now)).toMatchObject([{ key: orphan, state: 'removed' }]);
+  });
+});
+
 it('removes of a run with two the one that its manifest does not name', async () => {
   const lost = data('r-twice', ago(5 * hour), 'aaaaaaaaaaaa');
   const kept = data('r-twice', ago(5 * hour - 60_000), 'bbbbbbbbbbbb');
@@ -92,7 +127,7 @@ it('touches nothing that is not of its making', async () => {
 });
 
 it('tells of what a lock keeps, and removes the rest', async () => {
-  objects = createFakeObjects({ now: () => now }, { buckets: ['main'], locking: ['main'] });
+  objects = createFakeObjects(storeClock, { buckets: ['main'], locking: ['main'] });
   const [locked, orphan] = [data('r-1', ago(6 * hour)), data('r-2', ago(5 * hour))];
   await objects.setLock({ bucket: 'main', key: locked }, { legalHold: true });
   expect(await removals()).toMatchObject([

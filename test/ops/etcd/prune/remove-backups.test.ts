@@ -257,6 +257,17 @@ describe('the second bucket', () => {
   });
 });
 
+it('takes no data that is young by the clock of each store, however far ahead this worker’s is', async () => {
+  const all = backups(2, true);
+  await objects.remove(own('b-8', 0).manifestAt);
+  const ofCopy = at(all, 1).dataAt.key.replace('etcd/prod-1', copy.prefix).replace('b-2', 'b-9');
+  objects.plant({ bucket: 'second', key: ofCopy }, Buffer.from('x'));
+  const ahead = new Date(clock.now().getTime() + 24 * hour);
+  expect((await planPrune(objects, copying, ahead)).leftovers).toEqual([]);
+  clock.advance(2 * hour);
+  expect((await planPrune(objects, copying, ahead)).leftovers).toHaveLength(2);
+});
+
 it('leaves another cluster’s data alone that lies deeper under the same prefix', async () => {
   backups(3);
   const inner = createBackupPlanter(objects, clusterOf({ prefix: 'etcd/prod-1/data' }, { name: 'prod-2' }));
