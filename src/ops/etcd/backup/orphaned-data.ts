@@ -16,8 +16,9 @@ const windowMs = 7 * 24 * 60 * 60_000;
 
 /**
  * Removes data objects that no manifest names: what a worker left that was killed between storing and committing, or whose run a later
- * attempt committed. Young ones stay, since their attempt may still be at work. Two listings of a week, and one manifest for each run
- * that has more than one object. Answers what became of each; a lock keeps some. Throws Fault.
+ * attempt committed. Young ones stay, since their attempt may still be at work. A listing of a week of data, one of as many manifests as it
+ * takes to find those of all of it, and one manifest for each run that has more than one object. Answers what became of each; a lock keeps
+ * some. Throws Fault.
  */
 export async function removeOrphanedData(
   objects: Objects,
@@ -32,7 +33,7 @@ export async function removeOrphanedData(
   const isSettled = ({ seenAt }: Data) => seenAt < settledBefore;
   const settled = [...byRun].filter(([, all]) => all.some(isSettled));
   if (settled.length === 0) return [];
-  const manifests = await manifestsByRun(objects, target, since, options);
+  const manifests = await manifestsOf(objects, target, new Set(settled.map(([runId]) => runId)), options);
   const orphans: string[] = [];
   for (const [runId, all] of settled) {
     const manifestKey = manifests.get(runId);
@@ -63,15 +64,16 @@ async function dataByRun(objects: Objects, target: BackupTarget, since: Date, op
   return byRun;
 }
 
-/** A manifest's key tells when its run was asked for, which is before its data; a day more takes in runs that waited. */
-async function manifestsByRun(objects: Objects, target: BackupTarget, since: Date, options: AskOptions) {
+/**
+ * The manifests of these runs, by run. A manifest's key tells when its run was asked for, which may be days before its data where it waited for
+ * a worker: so one that is missed is looked for to the end of the listing.
+ */
+async function manifestsOf(objects: Objects, target: BackupTarget, runs: ReadonlySet<string>, options: AskOptions) {
   const byRun = new Map<string, string>();
-  const oldest = since.getTime() - 24 * 60 * 60_000;
   for await (const { key } of objects.list(target.bucket, { prefix: manifestsPrefix(target.prefix), ...options })) {
-    const parts = partsOfManifestKey(key);
-    if (!parts) continue;
-    if (parts.takenAt.getTime() < oldest) break;
-    byRun.set(parts.id, key);
+    const id = partsOfManifestKey(key)?.id;
+    if (id !== undefined && runs.has(id)) byRun.set(id, key);
+    if (byRun.size === runs.size) break;
   }
   return byRun;
 }

@@ -69,6 +69,12 @@ it('keeps backups, whole and in any number', async () => {
   expect(objects.keys('main')).toHaveLength(6);
 });
 
+it('keeps the data of a backup that waited long for its worker', async () => {
+  manifest('r-waited', ago(11 * 24 * hour), data('r-waited', ago(6 * 24 * hour)));
+  expect(await swept()).toEqual([]);
+  expect(objects.keys('main')).toHaveLength(2);
+});
+
 it('keeps young data, whose attempt may still be at work', async () => {
   data('r-young', ago(hour));
   expect(await swept()).toEqual([]);
