@@ -27,8 +27,8 @@ export interface Spoken {
 }
 
 export type Response =
-  /** For the person who asked alone. */
-  | { readonly kind: 'private'; readonly report: Report }
+  /** For the person who asked alone. `isBusy` where a run was asked for and none was started, as another one has the lock. */
+  | { readonly kind: 'private'; readonly report: Report; readonly isBusy?: true }
   /** A run is queued; its card says the rest. `before` is how it stood where an earlier request had made it. */
   | { readonly kind: 'started'; readonly run: Run; readonly before?: RunRecord };
 
@@ -100,7 +100,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const run = admit(job, payload, spoken.actor, request);
     mustBeSpokenOfHere(cluster, spoken);
     const admission = await runs.admit(run);
-    if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run) };
+    if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run), isBusy: true };
     const before = admission.kind === 'repeated' ? admission.run : undefined;
     const started: Response = { kind: 'started', run, ...(before ? { before } : {}) };
     // The same request again may come after a crash half way: going on from here does nothing twice.

@@ -6,6 +6,7 @@ import { grantsIn, groupsOf } from '../config/grants.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
 import { clean } from '../terminal/clean.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { follow } from '../terminal/follow.ts';
 import { inShell } from '../terminal/in-shell.ts';
 import { reportText } from '../terminal/report-text.ts';
@@ -25,7 +26,7 @@ export interface TerminalRequest {
 
 /**
  * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves the cluster, this process does.
- * Answers the exit code: 0 when the run is done or the question answered.
+ * Answers the exit code: 0 when the run is done or the question answered, without bad news; else 1.
  */
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
   const { config, registry, clock, runs, schedules, producer } = foundation;
@@ -48,7 +49,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId });
   if (response.kind === 'private') {
     write(reportText(response.report, asTyped));
-    return 0;
+    return exitCode({ kind: 'answered', report: response.report, isBusy: response.isBusy ?? false });
   }
   const { run } = response;
   write(clean(`Run ${run.id}: ${run.words}\n`));
@@ -60,7 +61,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   try {
     const ended = await follow(runs, run.id, (line) => write(`${line}\n`));
     if (ended.report) write(reportText(ended.report, asTyped));
-    return ended.state === 'done' ? 0 : 1;
+    return exitCode({ kind: 'ended', run: ended });
   } finally {
     process.off('SIGINT', stopOnSignal);
     await worker?.close();

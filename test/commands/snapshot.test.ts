@@ -202,7 +202,7 @@ describe('asked for twice', () => {
     const first = startedRun(await house.bot.types(people.alice, '/salvor snapshot prod-1'));
     house.bot.reply();
     const second = await house.bot.types(people.alice, '/salvor snapshot prod-1');
-    expect(second).toMatchObject({ kind: 'private' });
+    expect(second).toMatchObject({ kind: 'private', isBusy: true });
     expect(house.bot.reply()).toBe(
       `prod-1 already has this under way: run ${first.id}, asked for by Alice.\n` +
         `Follow it in its thread (https://slack.example/${first.id}).\n  Changed  nothing\n`,

@@ -66,6 +66,13 @@ describe('a terminal, on the day Slack is down', () => {
     expect(code).toBe(0);
   });
 
+  it('fails where the answer is bad news, so that scripts hear of it', async () => {
+    await world.damages();
+    const { code, text } = await salvor(['run', 'verify prod-1 --bytes-only', '--as', 'U0ALICE']);
+    expect(text).toMatch(/^\[failed\] prod-1: r-\w+ is no backup to rely on$/m);
+    expect(code).toBe(1);
+  });
+
   it('says what to do about words it does not know', async () => {
     const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
     expect(code).toBe(2);

@@ -1,8 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bucketOf } from '../../sandbox/bucket.ts';
-import { createObjects } from '../../src/adapters/objects.ts';
-import { flipped } from '../fakes/backup-files.ts';
 import { channel, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -56,13 +53,7 @@ describe('a backup', () => {
   });
 
   it('that was changed in the store is bad news, which the channel hears of aloud', async () => {
-    const objects = createObjects({ main: bucketOf(world.s3.endpoint, world.bucket, world.environment) });
-    // Names begin with their times.
-    const key = (await world.stored()).data.at(-1) ?? '';
-    const at = { bucket: 'main', key };
-    const bytes = Buffer.concat(await Array.fromAsync((await objects.get(at))?.body ?? []));
-    await objects.put(at, flipped(bytes, bytes.length >> 1), { contentType: 'application/octet-stream' });
-    objects.close();
+    await world.damages();
     const run = await world.starts('/salvor verify prod-1 --bytes-only');
     expect((await world.ended(run.id)).state).toBe('done');
     await world.card(run, /is no backup to rely on/);

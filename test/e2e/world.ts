@@ -12,6 +12,7 @@ import type { RunRecord } from '../../src/chatops/run.ts';
 import type { Runs } from '../../src/ports/runs.ts';
 import { connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
+import { flipped } from '../fakes/backup-files.ts';
 
 /** The sandbox with Salvor on it, as a test looks at it from outside. */
 export interface World extends Sandbox {
@@ -29,6 +30,8 @@ export interface World extends Sandbox {
   privately(user: string, says: RegExp, timeoutMs?: number): Promise<Message>;
   /** Keys in the bucket, ours and half-made uploads apart. */
   stored(): Promise<Stored>;
+  /** Turns one bit of what was stored last (names begin with their times). */
+  damages(): Promise<void>;
 }
 
 export interface Stored {
@@ -107,6 +110,7 @@ export async function startWorld(
         { timeoutMs },
       ),
     stored: () => storedIn(sandbox),
+    damages: () => damageIn(sandbox),
     async stop() {
       disconnect(redis);
       await sandbox.stop();
@@ -115,8 +119,23 @@ export async function startWorld(
   };
 }
 
-async function storedIn({ s3, bucket, environment }: Sandbox): Promise<Stored> {
-  const objects = createObjects({ main: bucketOf(s3.endpoint, bucket, environment) });
+const objectsOf = ({ s3, bucket, environment }: Sandbox) =>
+  createObjects({ main: bucketOf(s3.endpoint, bucket, environment) });
+
+async function damageIn(sandbox: Sandbox): Promise<void> {
+  const key = (await storedIn(sandbox)).data.at(-1) ?? '';
+  const at = { bucket: 'main', key };
+  const objects = objectsOf(sandbox);
+  try {
+    const bytes = Buffer.concat(await Array.fromAsync((await objects.get(at))?.body ?? []));
+    await objects.put(at, flipped(bytes, bytes.length >> 1), { contentType: 'application/octet-stream' });
+  } finally {
+    objects.close();
+  }
+}
+
+async function storedIn(sandbox: Sandbox): Promise<Stored> {
+  const objects = objectsOf(sandbox);
   try {
     const keys = await Array.fromAsync(objects.list('main', { prefix: 'etcd/prod-1/' }), (object) => object.key);
     const uploads = await Array.fromAsync(objects.openUploads('main', 'etcd/prod-1/'));

@@ -1,0 +1,17 @@
+import type { Report } from '../chatops/report.ts';
+import type { RunRecord } from '../chatops/run.ts';
+
+/** What came of a command: an answer, given or not because another run is under way, or a run that has ended. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly report: Report; readonly isBusy: boolean }
+  | { readonly kind: 'ended'; readonly run: Pick<RunRecord, 'state' | 'report'> };
+
+/**
+ * What a script learns: 0 when all is done and the answer is no bad news, else 1. A drill that finds a backup broken is done, and bad
+ * news all the same. What is refused before it begins exits with 2, which is not decided here.
+ */
+export function exitCode(outcome: Outcome): 0 | 1 {
+  const { report } = outcome.kind === 'answered' ? outcome : outcome.run;
+  const isDone = outcome.kind === 'answered' ? !outcome.isBusy : outcome.run.state === 'done';
+  return isDone && report?.tone !== 'bad' ? 0 : 1;
+}
