@@ -105,7 +105,7 @@ describe('a person', () => {
     await world.slack.clicks('alice', { channel: 'prod-1', ts: card.ts }, 'run.cancel', undefined, { confirm: true });
     const ended = await world.ended(run.id);
     expect(ended.state).toBe('cancelled');
-    await world.card(run, /ancelled by alice/i);
+    await world.card(run, /stopped by alice/);
     expect(await newBackups()).toBe(0);
   });
 
