@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { manualClock } from '../../sandbox/slack/clock.ts';
 import { type House, house } from './house.ts';
 
 const channel = 'C0PROD1';
@@ -195,8 +196,14 @@ describe('a mention', () => {
 });
 
 describe('a request to the door in http mode', () => {
+  /** Slack and Salvor look at one clock that stands: how long the way of a request takes decides nothing. */
+  async function atOneMoment(moment = new Date()) {
+    const clock = manualClock(moment);
+    return { clock, ...(await house({ mode: 'http', clock, slack: { clock } })) };
+  }
+
   it.each(['wrong', 'stale', 'future'] as const)('with a %s signature is refused', async (signature) => {
-    const { slack, queued } = await house({ mode: 'http' });
+    const { slack, queued } = await atOneMoment();
     slack.signature = signature;
     const outcome = await slack.types('alice', channel, '/salvor snapshot prod-1');
     expect(outcome.ok).toBe(false);
@@ -204,6 +211,15 @@ describe('a request to the door in http mode', () => {
     slack.signature = 'right';
     await slack.types('alice', channel, '/salvor snapshot prod-1');
     await slack.waitFor(() => queued.length === 1);
+  });
+
+  it('is refused while it comes from more than five minutes ahead, to the millisecond', async () => {
+    const { clock, app } = await atOneMoment(aFullSecond());
+    const ahead = signed(body, new Date(clock.now().getTime() + 301_000));
+    clock.advance(999);
+    expect((await send(app, body, ahead)).status).toBe(401);
+    clock.advance(1);
+    expect((await send(app, body, ahead)).status).toBe(200);
   });
 
   it.each([
@@ -246,8 +262,13 @@ const body = new URLSearchParams({
   trigger_id: 'forged',
 }).toString();
 
-function signed(text: string): Record<string, string> {
-  const stamp = `${Math.floor(Date.now() / 1000)}`;
+/** The one that has just begun: timestamps have no parts of it. */
+function aFullSecond(): Date {
+  return new Date(Math.floor(Date.now() / 1000) * 1000);
+}
+
+function signed(text: string, at = new Date()): Record<string, string> {
+  const stamp = `${Math.floor(at.getTime() / 1000)}`;
   const hash = createHmac('sha256', 'shhh').update(`v0:${stamp}:${text}`).digest('hex');
   return { 'x-slack-request-timestamp': stamp, 'x-slack-signature': `v0=${hash}` };
 }

@@ -13,6 +13,7 @@ import { Name, Reason } from '../../src/chatops/interpret.ts';
 import { defineJob } from '../../src/chatops/job.ts';
 import { createReception, type Reception } from '../../src/chatops/reception.ts';
 import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
@@ -21,7 +22,7 @@ import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 import { createFakeSchedules } from '../fakes/schedules.ts';
 
-const clock = { now: () => new Date() };
+const realTime: Clock = { now: () => new Date() };
 
 const snapshot = defineJob({
   name: 'snapshot',
@@ -140,10 +141,13 @@ export interface HouseOptions {
   readonly slack?: Partial<LocalSlackOptions>;
   readonly team?: string;
   readonly started?: boolean;
+  /** Salvor's clock; the real time unless told. */
+  readonly clock?: Clock;
 }
 
 /** Salvor's Slack side as it is, on a local Slack; queue and Redis are in memory. Ends with the test. */
 export async function house(options: HouseOptions = {}): Promise<House> {
+  const { clock = realTime } = options;
   const http = options.mode === 'http' ? { port: await freePort(), signingSecret: 'shhh' } : undefined;
   const slack = await startLocalSlack({
     delivery: http
