@@ -15,18 +15,28 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** How long a connection may take for what it sends, and how often those past their time are hung up on. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly lookEveryMs: number;
+}
+
+// Node looks every 30 s unless told otherwise, which makes 35 s of five.
+export const usualPatience: Patience = { headersMs: 5000, requestMs: 10_000, lookEveryMs: 1000 };
+
 /** Serves GET and HEAD of a few fixed paths; anything else is 404 or 405. Bodies are never read. */
 export async function startHttp(
   listen: { readonly host: string; readonly port: number },
   routes: Routes,
+  { headersMs, requestMs, lookEveryMs } = usualPatience,
 ): Promise<HttpServer> {
-  // Node looks for connections past their time every 30 s unless told otherwise, which makes 35 s of five.
   const server = createServer(
-    { connectionsCheckingInterval: 1000 },
+    { connectionsCheckingInterval: lookEveryMs },
     (request, response) => void answer(routes, request, response),
   );
-  server.headersTimeout = 5000;
-  server.requestTimeout = 10_000;
+  server.headersTimeout = headersMs;
+  server.requestTimeout = requestMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen.port, listen.host, resolve);
