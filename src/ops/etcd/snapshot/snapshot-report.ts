@@ -1,18 +1,10 @@
 import { bytesInWords, counted, durationInWords, numberInWords } from '../../../chatops/format.ts';
 import type { Report, Value } from '../../../chatops/report.ts';
-import type { BackupPlace, Cluster } from '../../../ports/catalogue.ts';
+import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { ObjectLock } from '../../../ports/objects.ts';
 import { type Copies, copyWarnings } from '../backup/copy-newest.ts';
 import type { BackupManifest } from '../backup/manifest.ts';
-import type { SnapshotResult } from './take-snapshot.ts';
-
-/** A snapshot that was taken, and what became of its copy. */
-export interface SavedSnapshot extends SnapshotResult {
-  readonly cluster: Cluster;
-  /** The address of the object, for people. */
-  readonly where: string;
-  readonly copies: Copies | undefined;
-}
+import type { SavedSnapshot } from './save-snapshot.ts';
 
 export function snapshotReport(result: SavedSnapshot): Report {
   const { manifest, copies, cluster } = result;
