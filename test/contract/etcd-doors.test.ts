@@ -149,13 +149,8 @@ describe('a cluster with client certificates', () => {
     ['without a certificate', () => ({ ca: certificates.ca.certificate })],
     ['with a stranger’s certificate', () => tlsOf(certificates.stranger)],
   ])('does not trust us %s', async (_, tls) => {
-    await expect(visit(endpointOf(etcd()), { tls: tls() }).survey()).rejects.toMatchObject(untrusted);
-    // It says so only after the handshake; what we write by then may break before we hear it.
-    const refusal: unknown = await visit(endpointOf(etcd()), { tls: tls() })
-      .snapshot()
-      .catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ name: 'Fault', port: 'etcd' });
-    expect(['ETCD_TLS', 'ETCD_STREAM_ENDED']).toContain(refusal instanceof Fault && refusal.code);
+    expect(await saidInTheEnd(() => visit(endpointOf(etcd()), { tls: tls() }).survey())).toMatchObject(untrusted);
+    expect(await saidInTheEnd(() => visit(endpointOf(etcd()), { tls: tls() }).snapshot())).toMatchObject(untrusted);
   });
 
   it('has nothing to say to plain http', async () => {
@@ -178,6 +173,18 @@ describe('a cluster with client certificates and users', () => {
 });
 
 const tlsOf = ({ certificate, key }: Certificate) => ({ ca: certificates.ca.certificate, certificate, key });
+
+/**
+ * What a member says of us that it does not trust. It says so only after the handshake; where it has closed the connection before it read what we
+ * wrote by then, a reset swallows its words about every second time, and we are told to try again, as here is done.
+ */
+async function saidInTheEnd(ask: () => Promise<unknown>): Promise<unknown> {
+  for (let left = 40; ; left -= 1) {
+    const refusal: unknown = await ask().catch((error: unknown) => error);
+    const isSwallowed = refusal instanceof Fault && refusal.retryable;
+    if (!isSwallowed || left === 0) return refusal;
+  }
+}
 
 /** Puts TLS with this certificate in front of a plain member: etcd itself would ask for a client certificate too. */
 async function behindTls(endpoint: string, { certificate, key }: Certificate): Promise<string> {
