@@ -2,10 +2,10 @@ import { Refusal } from '../../../chatops/errors.ts';
 import { nearest } from '../../../chatops/nearest.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import { type Backup, isVerified } from './backup.ts';
-import { partsOfVerificationKey } from './backup-layout.ts';
+import type { Backup } from './backup.ts';
+import { firstVerified } from './first-verified.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
-import { type LoadedBackup, loadBackup } from './load-backup.ts';
+import { type Load, loadBackup } from './load-backup.ts';
 import { readText } from './read-whole.ts';
 
 /** So many of the newest are thought of when a name was mistyped. */
@@ -23,7 +23,7 @@ export async function findBackup(
   which: string,
   ask: AskOptions = {},
 ): Promise<Backup> {
-  const load = (listed: ListedBackup): Promise<LoadedBackup> =>
+  const load: Load = (listed) =>
     loadBackup(cluster, listed, ({ key }) => readText(objects, { bucket: cluster.backup.bucket, key }, ask));
   const listing = listBackups(objects, cluster.backup, ask);
   if (which === 'latest') return latest(cluster, listing, load);
@@ -32,7 +32,6 @@ export async function findBackup(
 }
 
 type Listing = AsyncIterable<ListedBackup>;
-type Load = (listed: ListedBackup) => Promise<LoadedBackup>;
 
 async function latest(cluster: Cluster, listing: Listing, load: Load): Promise<Backup> {
   for await (const listed of listing) {
@@ -43,14 +42,16 @@ async function latest(cluster: Cluster, listing: Listing, load: Load): Promise<B
 }
 
 async function latestVerified(cluster: Cluster, listing: Listing, load: Load): Promise<Backup> {
-  let count = 0;
-  for await (const listed of listing) {
-    count += 1;
-    if (!listed.verifications.some(({ key }) => partsOfVerificationKey(key)?.passed)) continue;
-    const { backup } = await load(listed);
-    if (backup && isVerified(backup)) return backup;
-  }
-  if (count === 0) throw none(cluster);
+  let isEmpty = true;
+  const seen = async function* () {
+    for await (const listed of listing) {
+      isEmpty = false;
+      yield listed;
+    }
+  };
+  const found = await firstVerified(seen(), { load });
+  if (found) return found;
+  if (isEmpty) throw none(cluster);
   throw new Refusal(`No backup of ${cluster.name} was tried out and found good.`, [
     'Try the newest one out: ',
     { command: `verify ${cluster.name} latest` },

@@ -21,6 +21,9 @@ export interface LoadedBackup {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** Loads a listed backup, wherever its objects are read from. Throws Fault. */
+export type Load = (listed: ListedBackup) => Promise<LoadedBackup>;
+
 /** Reads a small object whole; undefined when it is gone. Throws Fault. */
 export type ReadText = (object: ObjectFacts) => Promise<string | undefined>;
 

@@ -1,14 +1,14 @@
 import { inParallel } from '../../../chatops/in-parallel.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
-import { type Backup, isVerified } from '../backup/backup.ts';
+import type { AskOptions, Objects } from '../../../ports/objects.ts';
+import type { Backup } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
-import { partsOfVerificationKey } from '../backup/backup-layout.ts';
 import { newestCopied } from '../backup/copy-newest.ts';
 import { type Damage, findDamagedData } from '../backup/damaged-data.ts';
+import { firstVerified, hasPassed } from '../backup/first-verified.ts';
 import { isFromFuture } from '../backup/freshness.ts';
 import { type ListedBackup, listBackups } from '../backup/list-backups.ts';
-import { type LoadedBackup, loadBackup, type Unreadable } from '../backup/load-backup.ts';
+import { type Load, loadBackup, type Unreadable } from '../backup/load-backup.ts';
 import { enoughToCompare, findShrinkage, type ShrinkAlarm } from '../backup/shrinkage.ts';
 
 /** How a cluster's backups stand. */
@@ -35,8 +35,6 @@ const widthOfReading = 8;
 /** So many results of trying backups out are read, the latest first, until one is a drill that passed. */
 const mostResults = 20;
 
-type Load = (listed: ListedBackup) => Promise<LoadedBackup>;
-
 /**
  * Looks at a cluster's backups as its bucket holds them: at listings of the time that its targets speak of, and at what the newest few hold.
  * Changes nothing but the bucket's index. Throws Fault.
@@ -57,10 +55,9 @@ export async function watchBackups(
   const listed = found.filter((one) => !isFromFuture(one, now));
   const loaded = await inParallel(listed.slice(0, enoughToCompare), widthOfReading, load);
   const newest = loaded.flatMap(({ backup }) => backup ?? []);
-  const isThere = (backup: Backup) => hasData(objects, backup, ask);
-  const older = () => listBackups(objects, target, ask);
-  const verified =
-    (await firstVerified(listed, load, isThere)) ?? (await firstVerified(notOfFuture(older(), now), load, isThere));
+  const whole = { load, isGood: (backup: Backup) => hasData(objects, backup, ask) };
+  const older = () => notOfFuture(listBackups(objects, target, ask), now);
+  const verified = (await firstVerified(listed, whole)) ?? (await firstVerified(older(), whole));
   const drilled = await lastDrill(listed, load);
   const shrunk = findShrinkage(newest, now);
   await index.remember();
@@ -81,27 +78,13 @@ async function* notOfFuture(listing: AsyncIterable<ListedBackup>, now: Date): As
   for await (const one of listing) if (!isFromFuture(one, now)) yield one;
 }
 
-/** The first that passed, by its key; what its result says must bear that out, and there must be something to restore. */
-async function firstVerified(
-  newestFirst: Iterable<ListedBackup> | AsyncIterable<ListedBackup>,
-  load: Load,
-  isThere: (backup: Backup) => Promise<boolean>,
-): Promise<Backup | undefined> {
-  for await (const one of newestFirst) {
-    if (!one.verifications.some(isPassed)) continue;
-    const { backup } = await load(one);
-    if (backup && isVerified(backup) && (await isThere(backup))) return backup;
-  }
-  return undefined;
-}
-
 async function hasData(objects: Objects, { dataAt, storedBytes }: Backup, ask: AskOptions): Promise<boolean> {
   return (await objects.head(dataAt, ask))?.sizeBytes === storedBytes;
 }
 
 async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<Date | undefined> {
   const results = listed
-    .flatMap((one) => one.verifications.filter(isPassed).map(({ modifiedAt }) => ({ one, modifiedAt })))
+    .flatMap((one) => one.verifications.filter(hasPassed).map(({ modifiedAt }) => ({ one, modifiedAt })))
     .toSorted((a, b) => b.modifiedAt.getTime() - a.modifiedAt.getTime());
   for (const { one } of results.slice(0, mostResults)) {
     const { backup } = await load(one);
@@ -110,8 +93,6 @@ async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<D
   }
   return undefined;
 }
-
-const isPassed = ({ key }: ObjectFacts): boolean => partsOfVerificationKey(key)?.passed === true;
 
 /** A snapshot and its copy may each be at work for as long as a snapshot may take. */
 function uncopiedAmong({ backup }: Cluster, listed: readonly ListedBackup[], now: Date): number {

@@ -1,0 +1,30 @@
+import type { ObjectFacts } from '../../../ports/objects.ts';
+import { type Backup, isVerified } from './backup.ts';
+import { partsOfVerificationKey } from './backup-layout.ts';
+import type { ListedBackup } from './list-backups.ts';
+import type { Load } from './load-backup.ts';
+
+export interface FirstVerified {
+  readonly load: Load;
+  /** Whether one that is verified is worth something; any is unless given. */
+  isGood?(backup: Backup): Promise<boolean>;
+}
+
+/**
+ * The first of listed backups that was tried out and found good, or undefined: the newest in the order of a listing. Reads only those of
+ * which a result's key says that it passed; what that result says must bear it out. Throws what `load` and `isGood` throw.
+ */
+export async function firstVerified(
+  listing: Iterable<ListedBackup> | AsyncIterable<ListedBackup>,
+  { load, isGood = async () => true }: FirstVerified,
+): Promise<Backup | undefined> {
+  for await (const listed of listing) {
+    if (!listed.verifications.some(hasPassed)) continue;
+    const { backup } = await load(listed);
+    if (backup && isVerified(backup) && (await isGood(backup))) return backup;
+  }
+  return undefined;
+}
+
+/** Whether a result says so by its key. */
+export const hasPassed = ({ key }: ObjectFacts): boolean => partsOfVerificationKey(key)?.passed === true;
