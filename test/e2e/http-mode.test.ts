@@ -4,7 +4,7 @@ import { startWorld, type World } from './world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ slackMode: 'http', megabytes: 5 });
+  world = await startWorld({ slackMode: 'http' });
   await world.start('all');
 });
 afterAll(() => world.stop());

@@ -15,7 +15,7 @@ let redis: RedisConnection;
 const yearly = { job: 'snapshot', clusters: ['prod-1'], cron: '0 0 1 1 *', timezone: 'Europe/Berlin' };
 
 beforeAll(async () => {
-  world = await startWorld({ megabytes: 5, schedules: { yearly } });
+  world = await startWorld({ schedules: { yearly } });
   redis = connectPatient({ url: world.redis.url });
   [bot, worker] = await Promise.all([world.start('bot'), world.start('worker')]);
 });

@@ -9,7 +9,7 @@ let world: World;
 let processes: readonly SalvorProcess[];
 
 beforeAll(async () => {
-  world = await startWorld({ members: 3, megabytes: 30 });
+  world = await startWorld({ members: 3 });
   processes = await Promise.all([world.start('bot'), world.start('worker')]);
 });
 afterAll(() => world.stop());

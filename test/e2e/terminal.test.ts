@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..');
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ megabytes: 10 });
+  world = await startWorld();
 });
 afterAll(() => world.stop());
 

@@ -5,7 +5,7 @@ import { channel, startWorld, type World } from './world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ members: 1, megabytes: 20, cluster: { backup: { keep: { last: 1 } } } });
+  world = await startWorld({ cluster: { backup: { keep: { last: 1 } } } });
   await Promise.all([world.start('bot'), world.start('worker')]);
   await world.ended((await world.starts('/salvor snapshot prod-1')).id);
 });

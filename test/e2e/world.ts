@@ -48,7 +48,7 @@ export async function startWorld(
 ): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-world-'));
   const sandbox = await startSandbox({ members: 1, ...setup, directory });
-  const megabytes = setup.megabytes ?? 40;
+  const { megabytes = 3 } = setup;
   await fillEtcd(sandbox.etcd.endpoints[0] ?? '', { keys: megabytes * 300, bytes: megabytes * 1_000_000 });
   const redis = connectPatient({ url: sandbox.redis.url });
   const runs = createRuns(redis, { clock });

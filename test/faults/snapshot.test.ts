@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SalvorProcess } from '../../sandbox/salvor.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
+import { keys } from '../../src/queue/keys.ts';
+import { connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { type Stored, startWorld, type World } from '../e2e/world.ts';
 
 /**
@@ -13,7 +15,8 @@ let worker: SalvorProcess;
 
 beforeAll(async () => {
   world = await startWorld({
-    megabytes: 120,
+    // More than parts and windows hold in memory (48 MiB), so that a slow store keeps the stream waiting.
+    megabytes: 64,
     members: 3,
     // Compressed, all of it would fit into what waits for a slow store, and the stream would be over at once.
     cluster: { backup: { compression: 'none' } },
@@ -35,11 +38,35 @@ afterEach(async () => {
 });
 
 /** A run whose first parts are on their way to a slow store: there is something to leave behind. */
-async function copying(bytesPerSecond = 2_000_000): Promise<RunRecord> {
-  world.s3.knobs.slow(bytesPerSecond);
+async function copying(): Promise<RunRecord> {
+  world.s3.knobs.slow(2_000_000);
   const run = await world.starts('/salvor snapshot prod-1');
   await expect.poll(async () => (await world.stored()).uploads).toBe(1);
   return world.until(run.id, (one) => (one.progress?.done ?? 0) > 0);
+}
+
+/** A copy for which the store would take a quarter of an hour from now on: it ends only if it is stopped. */
+async function copyingForLong(): Promise<RunRecord> {
+  const run = await copying();
+  world.s3.knobs.slow(20_000);
+  return run;
+}
+
+/**
+ * As if the seconds after which a lock ends by itself were over, and its worker missed at the first of the two looks that BullMQ takes.
+ * How long both would take is read here; that they come, with shorter times, is proved in queue.test.ts.
+ */
+async function letItsLockLapse(run: RunRecord): Promise<void> {
+  const redis = connectPatient({ url: world.redis.url });
+  const queue = `${keys.queues}:main-write`;
+  const lockLeftMs = await redis.pttl(`${queue}:${run.id}:lock`);
+  expect(lockLeftMs).toBeGreaterThan(0);
+  expect(lockLeftMs).toBeLessThanOrEqual(20_000);
+  // The next look is due when this is gone, as it may be already.
+  expect(await redis.pttl(`${queue}:stalled-check`)).toBeLessThanOrEqual(5_000);
+  await redis.del(`${queue}:${run.id}:lock`, `${queue}:stalled-check`);
+  await redis.sadd(`${queue}:stalled`, run.id);
+  disconnect(redis);
 }
 
 const logOf = async (run: RunRecord) => (await world.runs.logs(run.id)).map(({ line }) => line).join('\n');
@@ -59,7 +86,7 @@ describe('S3', () => {
   it('failing now and then is overcome', async () => {
     world.s3.knobs.fail('UploadPart', { status: 500, code: 'InternalError', times: 2 });
     const run = await world.starts('/salvor snapshot prod-1');
-    expect((await world.ended(run.id)).state).toBe('done');
+    expect(await world.ended(run.id)).toMatchObject({ state: 'done', attempt: 1 });
     expect(world.s3.knobs.waiting()).toBe(0);
     expect(await newBackups()).toBe(1);
   });
@@ -67,7 +94,7 @@ describe('S3', () => {
   it('cutting the connection in part 3 is overcome', async () => {
     world.s3.knobs.cut({ operation: 'UploadPart', part: 3, afterBytes: 1_000_000 });
     const run = await world.starts('/salvor snapshot prod-1');
-    expect((await world.ended(run.id)).state).toBe('done');
+    expect(await world.ended(run.id)).toMatchObject({ state: 'done', attempt: 1 });
     expect(world.s3.knobs.waiting()).toBe(0);
     expect(await newBackups()).toBe(1);
   });
@@ -79,6 +106,7 @@ describe('a worker', () => {
     await worker.kill('SIGKILL');
     expect((await world.stored()).uploads).toBe(1);
     world.s3.knobs.slow(undefined);
+    await letItsLockLapse(run);
     worker = await world.start('worker', ['--grace', '1']);
     const ended = await world.ended(run.id, 90_000);
     expect(ended).toMatchObject({ state: 'done', attempt: 2, handovers: 0 });
@@ -87,7 +115,7 @@ describe('a worker', () => {
   });
 
   it('told to stop hands over what it cannot end in its grace', async () => {
-    const run = await copying();
+    const run = await copyingForLong();
     const other = await world.start('worker', ['--grace', '1']);
     await worker.kill('SIGTERM');
     world.s3.knobs.slow(undefined);
@@ -100,7 +128,7 @@ describe('a worker', () => {
 
 describe('a person', () => {
   it('cancelling in the middle ends the run and leaves nothing', async () => {
-    const run = await copying(1_000_000);
+    const run = await copyingForLong();
     const card = await world.card(run, /run\.cancel/);
     await world.slack.clicks('alice', { channel: 'prod-1', ts: card.ts }, 'run.cancel', undefined, { confirm: true });
     const ended = await world.ended(run.id);
