@@ -5,8 +5,7 @@ import { abortAbandonedUploads } from './abandoned-uploads.ts';
 import { hasFailed } from './backup.ts';
 import { type CopyOptions, copyBackup } from './copy-backup.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
-import { loadBackup } from './load-backup.ts';
-import { readText } from './read-whole.ts';
+import { loadFromBucket } from './load-backup.ts';
 import { isUnsound } from './unsound.ts';
 
 export interface CopyRequest {
@@ -85,9 +84,7 @@ async function copyListed(
   listed: ListedBackup,
   options: CopyOptions,
 ): Promise<boolean> {
-  const { signal } = options;
-  const { bucket } = cluster.backup;
-  const { backup } = await loadBackup(cluster, listed, ({ key }) => readText(objects, { bucket, key }, { signal }));
+  const { backup } = await loadFromBucket(objects, cluster, { signal: options.signal })(listed);
   if (backup?.kind !== 'own' || hasFailed(backup)) return false;
   await copyBackup(objects, cluster, backup, place, options);
   return true;

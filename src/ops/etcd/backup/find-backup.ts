@@ -5,8 +5,7 @@ import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import type { Backup } from './backup.ts';
 import { firstVerified } from './first-verified.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
-import { type Load, loadBackup } from './load-backup.ts';
-import { readText } from './read-whole.ts';
+import { type Load, loadFromBucket } from './load-backup.ts';
 
 /** So many of the newest are thought of when a name was mistyped. */
 const mostConsidered = 1_000;
@@ -23,8 +22,7 @@ export async function findBackup(
   which: string,
   ask: AskOptions = {},
 ): Promise<Backup> {
-  const load: Load = (listed) =>
-    loadBackup(cluster, listed, ({ key }) => readText(objects, { bucket: cluster.backup.bucket, key }, ask));
+  const load = loadFromBucket(objects, cluster, ask);
   const listing = listBackups(objects, cluster.backup, ask);
   if (which === 'latest') return latest(cluster, listing, load);
   if (which === 'latest-verified') return latestVerified(cluster, listing, load);

@@ -1,11 +1,12 @@
 import { ZodError } from 'zod';
 import { Fault } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { ObjectFacts } from '../../../ports/objects.ts';
+import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import type { Backup } from './backup.ts';
 import { dataKeyBeside, partsOfDataKey, partsOfVerificationKey, stemOf } from './backup-layout.ts';
 import type { ListedBackup } from './list-backups.ts';
 import { parseManifest } from './manifest.ts';
+import { readText } from './read-whole.ts';
 import { parseVerification, type Verification } from './verification.ts';
 
 /** An object that is not what its key promises. */
@@ -44,6 +45,12 @@ export async function loadBackup(cluster: Cluster, listed: ListedBackup, read: R
   if ('why' in found) return { unreadable };
   return { backup: { ...found.value, ...(verification ? { verification } : {}) }, unreadable };
 }
+
+/** Loads from the bucket itself, never from the index: what is restored, copied or deleted must be what stands there. */
+export const loadFromBucket =
+  (objects: Objects, cluster: Cluster, ask: AskOptions): Load =>
+  (listed) =>
+    loadBackup(cluster, listed, ({ key }) => readText(objects, { bucket: cluster.backup.bucket, key }, ask));
 
 type Loaded<T> = { readonly value: T } | Unreadable;
 type Listed<K extends ListedBackup['kind']> = Extract<ListedBackup, { readonly kind: K }>;

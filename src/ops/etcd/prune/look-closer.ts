@@ -2,8 +2,7 @@ import type { BackupPlace, Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ObjectLock, Objects } from '../../../ports/objects.ts';
 import { hasFailed, isVerified, type OwnBackup } from '../backup/backup.ts';
 import { dataKeyBeside } from '../backup/backup-layout.ts';
-import { loadBackup, type Unreadable } from '../backup/load-backup.ts';
-import { readText } from '../backup/read-whole.ts';
+import { loadFromBucket, type Unreadable } from '../backup/load-backup.ts';
 import type { BackupFacts } from '../backup/retention.ts';
 import type { SurveyedBackup } from './survey-bucket.ts';
 
@@ -32,9 +31,8 @@ export async function lookCloser(
   ask: AskOptions,
 ): Promise<CloserLook> {
   if (isTwofold) return { standing: 'unreadable', unreadable: [twofold(listed)] };
-  const { bucket, copy } = cluster.backup;
-  const read = ({ key }: { readonly key: string }) => readText(objects, { bucket, key }, ask);
-  const { backup, unreadable } = await loadBackup(cluster, listed, read);
+  const { copy } = cluster.backup;
+  const { backup, unreadable } = await loadFromBucket(objects, cluster, ask)(listed);
   if (backup?.kind !== 'own') return { standing: 'unreadable', unreadable };
   const isWhole = data.some(({ key, sizeBytes }) => key === backup.dataAt.key && sizeBytes === backup.storedBytes);
   const standing = isWhole ? triedOut(backup) : 'broken';
