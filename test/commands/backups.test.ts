@@ -157,6 +157,16 @@ describe('lists', () => {
     expect(says).toContain('good: the newest verified backup is 20 h old, the target is 1 d');
   });
 
+  it('none of a time, and knows an older verified one behind those that are worth nothing', async () => {
+    plant.verified(own('r-future', -400 * 24));
+    const gone = own('r-gone', 10);
+    plant.verified(gone);
+    await objects.remove(gone.dataAt);
+    plant.verified(own('r-whole', 20));
+    const { says } = await ask('/salvor backups prod-1 --since 2h');
+    expect(says).toContain('good: the newest verified backup is 20 h old, the target is 1 d');
+  });
+
   it('who asked for each and why, how it is encrypted, locked and verified', async () => {
     const until = new Date('2026-04-01T00:00:00Z');
     const lock = { retention: { mode: 'compliance', until }, legalHold: true } as const;

@@ -1,10 +1,10 @@
-import { Refusal } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import { type Backup, isVerified } from './backup.ts';
+import type { Objects } from '../../../ports/objects.ts';
+import type { Backup } from './backup.ts';
 import { type Damage, findDamagedData } from './damaged-data.ts';
-import { findBackup } from './find-backup.ts';
+import { newestVerified } from './first-verified.ts';
 import { type Freshness, freshnessOf } from './freshness.ts';
+import { loadFromBucket } from './load-backup.ts';
 import { type BackupList, type ReadOptions, readBackups } from './read-backups.ts';
 
 /** Backups as they are listed, and whether they are what people rely on. */
@@ -25,19 +25,11 @@ export async function checkBackups(objects: Objects, cluster: Cluster, options: 
   const list = await readBackups(objects, cluster, options);
   const damaged = await findDamagedData(objects, cluster.backup, list.backups, ask);
   const whole = list.backups.filter(({ id }) => !damaged.some((damage) => damage.id === id));
+  const freshness = (backups: readonly Backup[]) => freshnessOf(backups, cluster.backup.maxAgeMs, now);
+  const listed = freshness(whole);
   const hasOlder = since !== undefined || list.hasMore;
-  const older = hasOlder && !whole.some(isVerified) ? await newestVerified(objects, cluster, ask) : [];
-  return { list, damaged, freshness: freshnessOf([...whole, ...older], cluster.backup.maxAgeMs, now) };
-}
-
-/** One or none. */
-async function newestVerified(objects: Objects, cluster: Cluster, ask: AskOptions): Promise<readonly Backup[]> {
-  try {
-    const found = await findBackup(objects, cluster, 'latest-verified', ask);
-    const damaged = await findDamagedData(objects, cluster.backup, [found], ask);
-    return damaged.length > 0 ? [] : [found];
-  } catch (error) {
-    if (error instanceof Refusal) return [];
-    throw error;
-  }
+  if (listed.newestVerified || !hasOlder) return { list, damaged, freshness: listed };
+  const load = loadFromBucket(objects, cluster, ask);
+  const older = await newestVerified(objects, cluster, { load, now }, ask);
+  return { list, damaged, freshness: older ? freshness([...whole, older]) : listed };
 }

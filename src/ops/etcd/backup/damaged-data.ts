@@ -39,5 +39,10 @@ export async function findDamagedData(
   });
 }
 
+/** Whether the data of one backup is there, and of the size that was stored. Throws Fault. */
+export async function hasItsData(objects: Objects, { dataAt, storedBytes }: Backup, ask: AskOptions): Promise<boolean> {
+  return (await objects.head(dataAt, ask))?.sizeBytes === storedBytes;
+}
+
 const sizeInWords = (bytes: number): string =>
   bytes < 1024 ? `${bytes} bytes` : `${bytes} bytes (${bytesInWords(bytes)})`;

@@ -1,7 +1,10 @@
-import type { ObjectFacts } from '../../../ports/objects.ts';
+import type { Cluster } from '../../../ports/catalogue.ts';
+import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts';
 import { type Backup, isVerified } from './backup.ts';
 import { partsOfVerificationKey } from './backup-layout.ts';
-import type { ListedBackup } from './list-backups.ts';
+import { hasItsData } from './damaged-data.ts';
+import { isFromFuture } from './freshness.ts';
+import { type ListedBackup, listBackups } from './list-backups.ts';
 import type { Load } from './load-backup.ts';
 
 export interface FirstVerified {
@@ -24,6 +27,24 @@ export async function firstVerified(
     if (backup && isVerified(backup) && (await isGood(backup))) return backup;
   }
   return undefined;
+}
+
+/**
+ * The newest of all a cluster's backups that is verified and whose data is there, or undefined: of one that lost it nothing is hoped. Those
+ * from the future do not count. Throws Fault.
+ */
+export async function newestVerified(
+  objects: Objects,
+  cluster: Cluster,
+  { load, now }: { readonly load: Load; readonly now: Date },
+  ask: AskOptions,
+): Promise<Backup | undefined> {
+  const listing = notOfFuture(listBackups(objects, cluster.backup, ask), now);
+  return firstVerified(listing, { load, isGood: (backup) => hasItsData(objects, backup, ask) });
+}
+
+async function* notOfFuture(listing: AsyncIterable<ListedBackup>, now: Date): AsyncGenerator<ListedBackup> {
+  for await (const listed of listing) if (!isFromFuture(listed, now)) yield listed;
 }
 
 /** Whether a result says so by its key. */

@@ -4,8 +4,8 @@ import type { AskOptions, Objects } from '../../../ports/objects.ts';
 import type { Backup } from '../backup/backup.ts';
 import { openBackupIndex } from '../backup/backup-index.ts';
 import { newestCopied } from '../backup/copy-newest.ts';
-import { type Damage, findDamagedData } from '../backup/damaged-data.ts';
-import { firstVerified, hasPassed } from '../backup/first-verified.ts';
+import { type Damage, findDamagedData, hasItsData } from '../backup/damaged-data.ts';
+import { firstVerified, hasPassed, newestVerified } from '../backup/first-verified.ts';
 import { isFromFuture } from '../backup/freshness.ts';
 import { type ListedBackup, listBackups } from '../backup/list-backups.ts';
 import { type Load, loadBackup, type Unreadable } from '../backup/load-backup.ts';
@@ -55,9 +55,9 @@ export async function watchBackups(
   const listed = found.filter((one) => !isFromFuture(one, now));
   const loaded = await inParallel(listed.slice(0, enoughToCompare), widthOfReading, load);
   const newest = loaded.flatMap(({ backup }) => backup ?? []);
-  const whole = { load, isGood: (backup: Backup) => hasData(objects, backup, ask) };
-  const older = () => notOfFuture(listBackups(objects, target, ask), now);
-  const verified = (await firstVerified(listed, whole)) ?? (await firstVerified(older(), whole));
+  const verified =
+    (await firstVerified(listed, { load, isGood: (backup) => hasItsData(objects, backup, ask) })) ??
+    (await newestVerified(objects, cluster, { load, now }, ask));
   const drilled = await lastDrill(listed, load);
   const shrunk = findShrinkage(newest, now);
   await index.remember();
@@ -72,14 +72,6 @@ export async function watchBackups(
     future: found.filter((one) => isFromFuture(one, now)).map(({ id }) => id),
     uncopied: remarks.length > 0 ? 'unknown' : uncopiedAmong(cluster, listed, now),
   };
-}
-
-async function* notOfFuture(listing: AsyncIterable<ListedBackup>, now: Date): AsyncGenerator<ListedBackup> {
-  for await (const one of listing) if (!isFromFuture(one, now)) yield one;
-}
-
-async function hasData(objects: Objects, { dataAt, storedBytes }: Backup, ask: AskOptions): Promise<boolean> {
-  return (await objects.head(dataAt, ask))?.sizeBytes === storedBytes;
 }
 
 async function lastDrill(listed: readonly ListedBackup[], load: Load): Promise<Date | undefined> {
