@@ -26,13 +26,18 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ ...(chromiumPath ? { executablePath: chromiumPath } : {}), args: quiet });
 }
 
-/** A window whose own mistakes end up in `mistakes`. */
-export async function openWindow(browser: Browser, url: string): Promise<{ page: Page; mistakes: string[] }> {
+/** An empty window; mistakes of the pages it shows end up in `mistakes`. */
+export async function openWindow(browser: Browser): Promise<{ page: Page; mistakes: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   const mistakes: string[] = [];
   page.on('pageerror', (error) => mistakes.push(error.message));
   page.on('dialog', (dialog) => mistakes.push(`dialog: ${dialog.message()}`));
   page.setDefaultTimeout(30_000);
-  await page.goto(url);
   return { page, mistakes };
+}
+
+/** Leaves what the window shows: nothing of it runs or lies under the pointer any more. The page stores nothing. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  await page.mouse.move(0, 0);
 }
