@@ -4,6 +4,7 @@ import type { Cluster } from '../../../ports/catalogue.ts';
 import type { Backup, OwnBackup } from './backup.ts';
 import { ageOf } from './freshness.ts';
 import type { BackupManifest } from './manifest.ts';
+import { revisionInWords } from './revision-in-words.ts';
 
 /** Backups as a table, in the order given. Cells are short: a message holds about 10,000 characters of them. */
 export function backupTable({ name, backup: { copy } }: Cluster, backups: readonly Backup[], now: Date): Table {
@@ -14,7 +15,7 @@ export function backupTable({ name, backup: { copy } }: Cluster, backups: readon
     ['Verified', (backup) => verificationInWords(backup, now)],
     ['Database', own(({ manifest }) => bytesInWords(manifest.database.sizeBytes))],
     ['Stored', ({ storedBytes }) => bytesInWords(storedBytes)],
-    ['Revision', own(({ manifest }) => revisionInWords(manifest))],
+    ['Revision', own(({ manifest }) => revisionInWords(manifest.revision))],
     ['Keys', own(({ manifest: { keys } }) => (keys ? numberInWords(keys.live ?? keys.total) : ''))],
     ['etcd', own(({ manifest }) => manifest.etcdVersion)],
     ['Kubernetes', own(({ manifest }) => manifest.kubernetesVersion ?? '')],
@@ -46,9 +47,6 @@ function whyInWords(backup: Backup): string {
   const why = reason === undefined ? who : `${who}: ${reason}`;
   return why.length > mostWhyCharacters ? `${why.slice(0, mostWhyCharacters - 1)}…` : why;
 }
-
-const revisionInWords = ({ revision }: BackupManifest): string =>
-  revision.kind === 'exact' ? numberInWords(revision.revision) : `about ${numberInWords(revision.atMost)}`;
 
 function encryptionInWords({ kind }: BackupManifest['stored']['encryption']): string {
   return { none: 'no', 'sse-s3': 'by S3', 'sse-kms': 'by KMS', age: 'with age' }[kind];

@@ -4,6 +4,7 @@ import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { ObjectLock } from '../../../ports/objects.ts';
 import { type Copies, copyWarnings } from '../backup/copy-newest.ts';
 import type { BackupManifest } from '../backup/manifest.ts';
+import { revisionInWords } from '../backup/revision-in-words.ts';
 import type { SavedSnapshot } from './save-snapshot.ts';
 
 export function snapshotReport(result: SavedSnapshot): Report {
@@ -13,7 +14,7 @@ export function snapshotReport(result: SavedSnapshot): Report {
   const warnings = [...(copies && copy ? copyWarnings(copies, copy) : []), ...result.warnings];
   return {
     tone: warnings.length > 0 ? 'warning' : 'good',
-    title: `${manifest.cluster} is saved: ${bytesInWords(database.sizeBytes)} at revision ${revisionInWords(manifest)}`,
+    title: `${manifest.cluster} is saved: ${bytesInWords(database.sizeBytes)} at revision ${revisionInWords(manifest.revision)}`,
     ...(warnings.length > 0 ? { text: warnings.join(' ') } : {}),
     facts: [
       { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
@@ -46,11 +47,6 @@ function copiesInWords({ copied }: Copies, { address, prefix }: BackupPlace, { i
   const older = copied.filter((one) => one !== id).length;
   const others = older === 0 ? '' : `, and ${counted(older, 'older backup')} that had none`;
   return `${copied.includes(id) ? `to ${address}/${prefix}` : 'not this one'}${others}`;
-}
-
-function revisionInWords({ revision }: BackupManifest): string {
-  if (revision.kind === 'exact') return numberInWords(revision.revision);
-  return `about ${numberInWords(revision.atMost)}`;
 }
 
 function sizeInWords({ database, stored }: BackupManifest): string {
