@@ -4,16 +4,7 @@ import type { AskOptions, ObjectFacts, Objects } from '../../../ports/objects.ts
 import { manifestsPrefix, partsOfManifestKey, partsOfVerificationKey, verifiedPrefix } from './backup-layout.ts';
 import { beside, nothingBeside, type SideListing } from './beside.ts';
 import { type ForeignFile, foreignFiles } from './foreign-files.ts';
-
-interface ManifestFile {
-  readonly kind: 'own';
-  readonly stem: string;
-  readonly id: string;
-  /** When it was asked for: what the key tells. */
-  readonly takenAt: Date;
-  /** The manifest. */
-  readonly object: ObjectFacts;
-}
+import { listManifests, type ManifestFile } from './list-manifests.ts';
 
 /** What listings tell of a backup, without reading a single object. */
 export type ListedBackup = (ManifestFile | ForeignFile) & {
@@ -43,21 +34,10 @@ export async function* listBackups(
   const verifications = beside(listing, (key) => partsOfVerificationKey(key)?.stem);
   const copies = target.copy ? copiesIn(objects, target.copy, remark, ask) : nothingBeside;
   const foreign = await foreignFiles(objects, target, ask);
-  for await (const found of merged(manifests(objects, target, ask), foreign)) {
+  for await (const found of merged(listManifests(objects, target, ask), foreign)) {
     if (since && found.takenAt < since) return;
     const copied = found.kind === 'own' ? await copies.at(found.stem) : [];
     yield { ...found, verifications: await verifications.at(found.stem), isCopied: copied.length > 0 };
-  }
-}
-
-async function* manifests(
-  objects: Objects,
-  { bucket, prefix }: BackupTarget,
-  options: AskOptions,
-): AsyncGenerator<ManifestFile> {
-  for await (const object of objects.list(bucket, { prefix: manifestsPrefix(prefix), ...options })) {
-    const parts = partsOfManifestKey(object.key);
-    if (parts) yield { kind: 'own', ...parts, object };
   }
 }
 

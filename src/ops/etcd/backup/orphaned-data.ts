@@ -1,14 +1,8 @@
 import type { BackupTarget } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects, Removal } from '../../../ports/objects.ts';
-import {
-  dataKeyBeside,
-  dataPrefix,
-  dataSince,
-  manifestsPrefix,
-  partsOfDataKey,
-  partsOfManifestKey,
-} from './backup-layout.ts';
+import { dataKeyBeside, dataPrefix, dataSince, partsOfDataKey } from './backup-layout.ts';
 import { committedAt } from './commit-backup.ts';
+import { listManifests } from './list-manifests.ts';
 import { oldestAtWork } from './oldest-at-work.ts';
 
 /** Looked at no further back: a sweep comes with every snapshot. */
@@ -70,9 +64,8 @@ async function dataByRun(objects: Objects, target: BackupTarget, since: Date, op
  */
 async function manifestsOf(objects: Objects, target: BackupTarget, runs: ReadonlySet<string>, options: AskOptions) {
   const byRun = new Map<string, string>();
-  for await (const { key } of objects.list(target.bucket, { prefix: manifestsPrefix(target.prefix), ...options })) {
-    const id = partsOfManifestKey(key)?.id;
-    if (id !== undefined && runs.has(id)) byRun.set(id, key);
+  for await (const { id, object } of listManifests(objects, target, options)) {
+    if (runs.has(id)) byRun.set(id, object.key);
     if (byRun.size === runs.size) break;
   }
   return byRun;

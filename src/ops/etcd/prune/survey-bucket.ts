@@ -4,15 +4,13 @@ import { foreignForms } from '../backup/backup.ts';
 import {
   dataKeyBeside,
   dataPrefix,
-  type KeyParts,
-  manifestsPrefix,
   partsOfDataKey,
-  partsOfManifestKey,
   partsOfVerificationKey,
   verifiedPrefix,
 } from '../backup/backup-layout.ts';
 import { foreignFiles } from '../backup/foreign-files.ts';
 import type { ListedBackup } from '../backup/list-backups.ts';
+import { listManifests, type ManifestFile } from '../backup/list-manifests.ts';
 import { oldestAtWork } from '../backup/oldest-at-work.ts';
 
 /** A backup as listings tell of it, with the objects of its data: of a dead attempt there may be one more, or there may be none left. */
@@ -60,10 +58,9 @@ export async function surveyBucket(
     target.copy ? copiesIn(objects, target, target.copy, now, ask) : noCopies,
   ]);
   const ofId = Map.groupBy(manifests, ({ id }) => id);
-  const own = manifests.map(({ stem, id, takenAt, object }): SurveyedBackup => {
-    const verifications = results.get(stem) ?? [];
-    const isCopied = copies.manifests.has(stem);
-    const listed: ListedBackup = { kind: 'own', stem, id, takenAt, object, verifications, isCopied };
+  const own = manifests.map((manifest): SurveyedBackup => {
+    const { stem, id } = manifest;
+    const listed = { ...manifest, verifications: results.get(stem) ?? [], isCopied: copies.manifests.has(stem) };
     const its = (data.get(id) ?? []).map(({ key, sizeBytes }) => ({ key, sizeBytes }));
     return { listed, data: its, isTwofold: (ofId.get(id)?.length ?? 0) > 1 };
   });
@@ -83,18 +80,8 @@ export async function surveyBucket(
   };
 }
 
-interface Manifest extends KeyParts {
-  readonly object: ObjectFacts;
-}
-
-async function manifestsIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: AskOptions) {
-  const found: Manifest[] = [];
-  for await (const object of objects.list(bucket, { prefix: manifestsPrefix(prefix), ...ask })) {
-    const parts = partsOfManifestKey(object.key);
-    if (parts) found.push({ ...parts, object });
-  }
-  return found;
-}
+const manifestsIn = (objects: Objects, place: BackupPlace, ask: AskOptions): Promise<readonly ManifestFile[]> =>
+  Array.fromAsync(listManifests(objects, place, ask));
 
 /** Verifications by the stem of their backup. */
 async function resultsIn(objects: Objects, { bucket, prefix }: BackupPlace, ask: AskOptions) {
