@@ -8,7 +8,7 @@ import type { KnownBackup } from './known-backups.ts';
 import { isByRule, type PrunePlan } from './plan-prune.ts';
 
 /** What a person confirms when they confirm a plan: that exactly these stay by the rules, and exactly these go. */
-export const confirmationOf = (plan: PrunePlan): string => codeOf(confirmedIn(plan));
+export const confirmationOf = (plan: PrunePlan): string => codeOf(agreementOf(plan));
 
 /** What one attempt of a run tells the next one, so that it does the rest of what was confirmed and nothing else. */
 const Begun = z.object({
@@ -40,8 +40,9 @@ export const parseBegun = (text: string): Begun => z.decode(Begun, JSON.parse(te
 export function confirmedPlan(plan: PrunePlan, code: string, begun: Begun | undefined): PrunePlan {
   const { cluster, hold } = plan;
   if (hold) throw new Refusal(`Nothing of ${cluster.name} is removed: ${hold.why}.`, hold.next);
-  if (begun !== undefined && begun.stays === stayingOf(plan)) return restOf(plan, begun);
-  mustConfirm(confirmedIn(plan), code, `prune ${cluster.name}`);
+  const agreement = agreementOf(plan);
+  if (begun?.stays === agreement.stays) return restOf(plan, begun);
+  mustConfirm(agreement, code, `prune ${cluster.name}`);
   return plan;
 }
 
@@ -65,7 +66,7 @@ function stayingOf({ cluster: { name, backup }, rules, decisions }: PrunePlan): 
   return codeOf({ name, bucket, prefix, copy, rules, stays: byRule.map(({ backup: { stem } }) => stem) });
 }
 
-function confirmedIn(plan: PrunePlan) {
+function agreementOf(plan: PrunePlan) {
   return {
     stays: stayingOf(plan),
     goes: plan.removals.map(({ stem }) => stem),
