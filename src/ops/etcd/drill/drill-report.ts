@@ -1,6 +1,7 @@
 import { bytesInWords, counted, durationInWords, numberInWords } from '../../../chatops/format.ts';
-import type { Report } from '../../../chatops/report.ts';
+import type { Fact, Report } from '../../../chatops/report.ts';
 import type { Backup } from '../backup/backup.ts';
+import { backupFact } from '../backup/backup-fact.ts';
 import { ageOf } from '../backup/freshness.ts';
 import { type ShrinkAlarm, shrinkageInWords } from '../backup/shrinkage.ts';
 import type { DrillResult } from './drill.ts';
@@ -26,12 +27,10 @@ export function drillReport(outcome: DrillOutcome): Report {
 
 function failedReport(outcome: DrillOutcome): Report {
   const { cluster, backup, verification } = outcome;
-  const shown = verification.findings.slice(0, mostFindings);
-  const more = verification.findings.length - shown.length;
   return {
     tone: 'bad',
     title: `${cluster.name}: ${backup.id} is no backup to rely on`,
-    text: [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
+    text: findingsInWords(verification.findings),
     facts: [...factsOf(outcome), { label: 'Last verified', value: lastInWords(outcome) }],
     changed: 'nothing but the result, which stands beside the backup',
     next: [
@@ -41,6 +40,11 @@ function failedReport(outcome: DrillOutcome): Report {
     measures: measuresOf(outcome),
     actions: [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
   };
+}
+
+function findingsInWords(findings: readonly string[]): string {
+  const more = findings.length - mostFindings;
+  return [...findings.slice(0, mostFindings), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
 function passedReport(outcome: DrillOutcome): Report {
@@ -82,23 +86,30 @@ function remarksOf({ backup, verification, facts, compared, shrunk }: DrillOutco
   ];
 }
 
-function factsOf({ backup, verification, facts, tool, compared, where }: DrillOutcome) {
-  const { seconds } = verification;
-  const fact = (label: string, value: string | undefined) => (value === undefined ? [] : [{ label, value }]);
-  const after = (part: keyof typeof seconds, value: string) =>
-    seconds[part] === undefined ? undefined : `${durationInWords(seconds[part] * 1000)}${value}`;
-  // Nobody recovers with a backup that failed.
-  const ifPassed = (value: string | undefined) => (verification.passed ? value : undefined);
-  // A card has no room for all of them: first what people want to know.
+/** A card has no room for all of them: first what people want to know. */
+function factsOf(outcome: DrillOutcome): readonly Fact[] {
+  const { backup, verification, tool, compared, where } = outcome;
+  const { passed, seconds } = verification;
   return [
-    ...fact('Recovery time', ifPassed(compared && recoveryTime(seconds))),
-    { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
-    ...fact('Compared', after('check', compared ? `: ${comparedInWords(compared)}` : '')),
-    ...fact('Read back', after('read', facts ? `: ${readInWords(backup, facts.sizeBytes, seconds.read ?? 0)}` : '')),
-    ...fact('Restored', after('restore', tool ? `, by ${tool.name} ${tool.version}` : '')),
-    ...fact('Started', after('start', tool ? `, etcd ${tool.etcdVersion}` : '')),
+    // Nobody recovers with a backup that failed.
+    ...(passed && compared ? [{ label: 'Recovery time', value: recoveryTime(seconds) }] : []),
+    backupFact(backup),
+    ...partsOf(outcome),
     { label: 'Where', value: [{ code: where }] },
-    ...fact('Mind', ifPassed(tool?.remark)),
+    ...(passed && tool?.remark !== undefined ? [{ label: 'Mind', value: tool.remark }] : []),
+  ];
+}
+
+/** How long each part took that was reached, and what it came to. */
+function partsOf({ backup, verification, facts, tool, compared }: DrillOutcome): readonly Fact[] {
+  const { check, read, restore, start } = verification.seconds;
+  const part = (label: string, seconds: number | undefined, words: string | undefined): readonly Fact[] =>
+    seconds === undefined ? [] : [{ label, value: `${durationInWords(seconds * 1000)}${words ?? ''}` }];
+  return [
+    ...part('Compared', check, compared && `: ${comparedInWords(compared)}`),
+    ...part('Read back', read, facts && `: ${readInWords(backup, facts.sizeBytes, read ?? 0)}`),
+    ...part('Restored', restore, tool && `, by ${tool.name} ${tool.version}`),
+    ...part('Started', start, tool && `, etcd ${tool.etcdVersion}`),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ScratchObject } from '../../../ports/scratch.ts';
 import { readStoredObject, type StoredObject } from '../../kubernetes/stored-object.ts';
 import { withoutSecrets } from '../../kubernetes/without-secrets.ts';
 import type { Backup } from '../backup/backup.ts';
+import { backupFact } from '../backup/backup-fact.ts';
 
 /** One object of a backup as YAML, nothing secret in it; of what cannot be read, what is known of it. */
 export function objectReport(cluster: string, backup: Backup, found: ScratchObject): Report {
@@ -20,7 +21,7 @@ export function objectReport(cluster: string, backup: Backup, found: ScratchObje
     title: `${said.what} in ${backup.id} of ${cluster}`,
     facts: [
       { label: 'Key', value: [{ code: found.key }] },
-      { label: 'Backup', value: [{ code: backup.id }, ', taken ', { time: backup.takenAt.toISOString() }] },
+      backupFact(backup),
       {
         label: 'Revision',
         value: `changed at ${numberInWords(found.modRevision)}, made at ${numberInWords(found.createRevision)}`,

@@ -1,6 +1,7 @@
 import { counted, numberInWords } from '../../../chatops/format.ts';
 import type { Report } from '../../../chatops/report.ts';
 import type { OwnBackup } from '../backup/backup.ts';
+import { backupFact } from '../backup/backup-fact.ts';
 
 const shownRows = 50;
 const mostOnCard = 5;
@@ -15,7 +16,7 @@ export function overviewReport(cluster: string, { id, takenAt, manifest }: OwnBa
     title: `${id} of ${cluster} holds ${live === undefined ? 'keys' : counted(live, 'key')} of ${counted(rows.length, 'resource')}`,
     facts: [
       ...(rows.length > 0 ? [{ label: 'Most are', value: mostInWords(rows), onCard: true }] : []),
-      { label: 'Backup', value: [{ code: id }, ', taken ', { time: takenAt.toISOString() }] },
+      backupFact({ id, takenAt }),
     ],
     table: {
       caption: `Keys by resource in ${id}`,

@@ -2,6 +2,7 @@ import { bytesInWords, counted, durationInWords, numberInWords } from '../../../
 import type { Report, Value } from '../../../chatops/report.ts';
 import type { BackupPlace } from '../../../ports/catalogue.ts';
 import type { ObjectLock } from '../../../ports/objects.ts';
+import { backupFact } from '../backup/backup-fact.ts';
 import { type Copies, copyWarnings } from '../backup/copy-newest.ts';
 import type { BackupManifest } from '../backup/manifest.ts';
 import { revisionInWords } from '../backup/revision-in-words.ts';
@@ -17,7 +18,7 @@ export function snapshotReport(result: SavedSnapshot): Report {
     title: `${manifest.cluster} is saved: ${bytesInWords(database.sizeBytes)} at revision ${revisionInWords(manifest.revision)}`,
     ...(warnings.length > 0 ? { text: warnings.join(' ') } : {}),
     facts: [
-      { label: 'Backup', value: [{ code: manifest.id }, ', taken ', { time: manifest.takenAt.toISOString() }] },
+      backupFact(manifest),
       { label: 'Where', value: [{ code: result.where }], onCard: true },
       ...(copies && copy && copies.copied.length > 0
         ? [{ label: 'Copied', value: copiesInWords(copies, copy, manifest) }]
