@@ -41,7 +41,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
         ['less than a part', 70_001],
         ['exactly one part', 8 * mebibyte],
         ['exactly two parts', 16 * mebibyte],
-        ['parts and a rest', 20 * mebibyte + 12_345],
+        ['parts and a rest', 16 * mebibyte + 12_345],
       ])('keeps every byte of %s', async (_, sizeBytes) => {
         const at = fresh();
         const { body, sha256 } = bytesOf(sizeBytes);
@@ -65,7 +65,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
 
       it('tells how much is stored, rising to everything', async () => {
         const told: number[] = [];
-        const sizeBytes = 33 * mebibyte;
+        const sizeBytes = 17 * mebibyte;
         await under.objects.store(fresh(), bytesOf(sizeBytes).body, {
           ...stream,
           onStored: (bytes) => told.push(bytes),
@@ -77,7 +77,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
 
       it('shows an upload as open while it runs, and no more once it is stored', async () => {
         const at = fresh();
-        const pause = pausing(20 * mebibyte, 9 * mebibyte);
+        const pause = pausing(17 * mebibyte, 9 * mebibyte);
         const stored = under.objects.store(at, pause.body, { ...stream, onStored: pause.reached });
         await pause.isReached;
         expect(await openKeys(under, at.key)).toEqual([at.key]);
@@ -90,7 +90,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
       it('passes on what broke the body, and leaves neither an object nor parts', async () => {
         const at = fresh();
         const broken = new Error('the digest is wrong');
-        await expect(under.objects.store(at, failing(20 * mebibyte, broken), stream)).rejects.toBe(broken);
+        await expect(under.objects.store(at, failing(17 * mebibyte, broken), stream)).rejects.toBe(broken);
         expect(await under.objects.head(at)).toBeUndefined();
         expect(await openKeys(under, at.key)).toEqual([]);
       });
@@ -98,7 +98,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
       it('stops at an abort in the middle of a silent body, and leaves neither an object nor parts', async () => {
         const at = fresh();
         const abort = new AbortController();
-        const pause = pausing(20 * mebibyte, 9 * mebibyte);
+        const pause = pausing(17 * mebibyte, 9 * mebibyte);
         const stored = under.objects.store(at, pause.body, {
           ...stream,
           signal: abort.signal,
@@ -125,7 +125,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
 
       it('fails when somebody ends its upload, and stores nothing', async () => {
         const at = fresh();
-        const pause = pausing(20 * mebibyte, 9 * mebibyte);
+        const pause = pausing(17 * mebibyte, 9 * mebibyte);
         const stored = under.objects.store(at, pause.body, { ...stream, onStored: pause.reached });
         stored.catch(() => undefined);
         await pause.isReached;
@@ -137,7 +137,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
 
       it('stores several at once, each its own', async () => {
         const all = await Promise.all(
-          [9 * mebibyte + 1, 10 * mebibyte + 2, 11 * mebibyte + 3].map(async (sizeBytes, index) => {
+          [8 * mebibyte + 1, 8 * mebibyte + 2, 8 * mebibyte + 3].map(async (sizeBytes, index) => {
             const at = fresh(`object-${index}`);
             const { body, sha256 } = bytesOf(sizeBytes, index);
             await under.objects.store(at, body, stream);
@@ -217,7 +217,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
 
       it('get stops at an abort', async () => {
         const at = fresh();
-        await under.objects.store(at, bytesOf(20 * mebibyte).body, stream);
+        await under.objects.store(at, bytesOf(17 * mebibyte).body, stream);
         const abort = new AbortController();
         const reason = new Error('enough');
         const got = await under.objects.get(at, { signal: abort.signal });
@@ -308,7 +308,7 @@ export function describeObjects(name: string, make: () => Promise<ObjectsUnderTe
     describe('open uploads', () => {
       it('are found by prefix with the time they began, and end once and for all', async () => {
         const at = fresh();
-        const pause = pausing(20 * mebibyte, 9 * mebibyte);
+        const pause = pausing(17 * mebibyte, 9 * mebibyte);
         const stored = under.objects.store(at, pause.body, { ...stream, onStored: pause.reached });
         stored.catch(() => undefined);
         await pause.isReached;
