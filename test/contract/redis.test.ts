@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import type { SandboxRedis } from '../../sandbox/redis.ts';
 import { keys } from '../../src/queue/keys.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { backoffMs, createProducer, queueRules } from '../../src/queue/queues.ts';
@@ -10,28 +7,23 @@ import { checkRedis, connected, connectFailFast, connectPatient, type RedisConne
 import { createRuns } from '../../src/queue/runs.ts';
 import { createSeen } from '../../src/queue/seen.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { openRedisHouse, type RedisHouse } from './redis-house.ts';
 import { aRun } from './runs.ts';
 
-let directory: string;
+let house: RedisHouse;
 let server: SandboxRedis;
 let redis: RedisConnection;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectFailFast({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse();
+  ({ server, redis } = house);
 });
 
 afterEach(async () => {
   await redis.flushall();
 });
 
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => house.close());
 
 const dayMs = 24 * 60 * 60 * 1000;
 

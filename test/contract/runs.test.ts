@@ -1,31 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
-import { connected, connectFailFast, type RedisConnection } from '../../src/queue/redis.ts';
+import type { RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { outboxContract } from './outbox.ts';
+import { openRedisHouse, type RedisHouse } from './redis-house.ts';
 import { runsContract } from './runs.ts';
 
-let directory: string;
-let server: SandboxRedis;
+let house: RedisHouse;
 let redis: RedisConnection;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectFailFast({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse();
+  ({ redis } = house);
 });
 
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => house.close());
 
 runsContract('in Redis', async () => {
   await redis.flushall();

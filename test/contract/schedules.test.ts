@@ -1,28 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
 import type { Tick } from '../../src/chatops/scheduling.ts';
 import type { Schedule } from '../../src/ports/schedules.ts';
-import { connected, connectFailFast, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
+import { connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createSchedules, openTicks, tickId } from '../../src/queue/schedules.ts';
 import { syncSchedules } from '../../src/queue/sync-schedules.ts';
 import { takeTicks } from '../../src/queue/ticks.ts';
+import { openRedisHouse, type RedisHouse } from './redis-house.ts';
 import { aRun } from './runs.ts';
 
-let directory: string;
-let server: SandboxRedis;
+let house: RedisHouse;
 let redis: RedisConnection;
 let patient: RedisConnection;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectFailFast({ url: server.url });
-  patient = connectPatient({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse();
+  ({ redis } = house);
+  patient = connectPatient({ url: house.server.url });
 });
 
 // BullMQ asks the system for the time: the date is set, everything that waits goes on.
@@ -36,10 +30,8 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  redis.disconnect();
   patient.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
+  await house.close();
 });
 
 const clock = { now: () => new Date() };

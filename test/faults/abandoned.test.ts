@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
 import type { QueueName, Run, RunRecord } from '../../src/chatops/run.ts';
 import type { Runs } from '../../src/ports/runs.ts';
 import { keys } from '../../src/queue/keys.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
 import { type ReconcileParts, reconcile, startReconciling } from '../../src/queue/reconcile.ts';
-import { connected, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
+import { connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { renderCard } from '../../src/slack/render.ts';
+import { openRedisHouse, type RedisHouse } from '../contract/redis-house.ts';
 import { aRun } from '../contract/runs.ts';
 import { gateOf, traceOf } from './fixtures/jobs.ts';
 import { type Process, startProcess } from './workshop.ts';
@@ -21,8 +18,7 @@ const silence =
   /^Its worker first gave no sign of life for \d0 s; no other worker serves site here\. Start one, or cancel\.$/;
 let aheadMs: number;
 const clock = { now: () => new Date(Date.now() + aheadMs) };
-let directory: string;
-let server: SandboxRedis;
+let house: RedisHouse;
 let redis: RedisConnection;
 let runs: Runs;
 let producer: Producer;
@@ -33,10 +29,8 @@ let stopReconciling: () => void;
 beforeEach(async () => {
   aheadMs = 0;
   ended = [];
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectPatient({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse(connectPatient);
+  ({ redis } = house);
   runs = createRuns(redis, { clock });
   producer = createProducer(redis, clock);
   const silent = () => undefined;
@@ -48,12 +42,10 @@ beforeEach(async () => {
 afterEach(async () => {
   stopReconciling();
   await producer.close();
-  redis.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
+  await house.close();
 });
 
-const worker = (name: string): Promise<Process> => startProcess('worker', name, { REDIS_URL: server.url });
+const worker = (name: string): Promise<Process> => startProcess('worker', name, { REDIS_URL: house.server.url });
 const trace = (run: Run): Promise<string[]> => redis.lrange(traceOf(run.id), 0, -1);
 const until = (condition: () => Promise<void>): Promise<void> =>
   vi.waitFor(condition, { timeout: 20_000, interval: 25 });

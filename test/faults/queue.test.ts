@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import type { SandboxRedis } from '../../sandbox/redis.ts';
 import type { QueueName, Run, RunRecord } from '../../src/chatops/run.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { Runs } from '../../src/ports/runs.ts';
@@ -11,13 +8,14 @@ import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
 import { connected, connectFailFast, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
+import { openRedisHouse, type RedisHouse } from '../contract/redis-house.ts';
 import { aRun } from '../contract/runs.ts';
 import { endingsOf, gateOf, traceOf } from './fixtures/jobs.ts';
 import { type Process, startProcess } from './workshop.ts';
 
 // Real Redis, real worker processes. Their locks last one second and lost runs are looked for every 300 ms.
 const clock = { now: () => new Date() };
-let directory: string;
+let house: RedisHouse;
 let server: SandboxRedis;
 let redis: RedisConnection;
 let runs: Runs;
@@ -25,10 +23,8 @@ let outbox: Outbox;
 let producer: Producer;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectPatient({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse(connectPatient);
+  ({ server, redis } = house);
   runs = createRuns(redis, { clock });
   outbox = createOutbox(redis, clock);
   producer = createProducer(redis, clock);
@@ -36,9 +32,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await producer.close();
-  redis.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
+  await house.close();
 });
 
 const worker = (name: string, environment: NodeJS.ProcessEnv = {}): Promise<Process> =>

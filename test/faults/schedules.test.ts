@@ -1,33 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
-import { connected, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
+import { connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { syncSchedules } from '../../src/queue/sync-schedules.ts';
 import { takeTicks } from '../../src/queue/ticks.ts';
+import { openRedisHouse, type RedisHouse } from '../contract/redis-house.ts';
 import { aSchedule } from '../fakes/schedules.ts';
 import { startProcess } from './workshop.ts';
 
-let directory: string;
-let server: SandboxRedis;
+let house: RedisHouse;
 let redis: RedisConnection;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory });
-  redis = connectPatient({ url: server.url });
-  await connected(redis);
+  house = await openRedisHouse(connectPatient);
+  ({ redis } = house);
 });
 
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => house.close());
 
 it('a tick whose bot is killed in the middle of it is taken by another one, once', async () => {
-  const doomed = await startProcess('bot', 'doomed', { REDIS_URL: server.url });
+  const doomed = await startProcess('bot', 'doomed', { REDIS_URL: house.server.url });
   await syncSchedules(redis, [aSchedule({ cron: '* * * * * *' })], new Date());
   const lost = await vi.waitFor(() => {
     const [, ms] = /took (\d+)\n/.exec(doomed.said()) ?? [];
