@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SandboxS3, startS3 } from '../../sandbox/s3/server.ts';
-import { createObjects } from '../../src/adapters/objects.ts';
+import type { SandboxS3 } from '../../sandbox/s3/server.ts';
 import { findDamagedData } from '../../src/ops/etcd/backup/damaged-data.ts';
 import { findBackup } from '../../src/ops/etcd/backup/find-backup.ts';
 import { type ReadOptions, readBackups } from '../../src/ops/etcd/backup/read-backups.ts';
@@ -12,6 +8,7 @@ import { createBackupPlanter } from '../fakes/backups.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
+import { type FilledStore, openFilledStore } from './filled-store.ts';
 
 const copy = { bucket: 'second', prefix: 'copies/prod-1', address: 's3://elsewhere' };
 const cluster = clusterOf({ copy, foreign: ['old/prod-1'] });
@@ -28,31 +25,20 @@ const database = `${named(6)}.db`;
 const ids = ['r-1', archive, 'r-4', 'r-5', database, 'r-7', 'r-8', 'r-9'];
 
 let memory: FakeObjects;
+let store: FilledStore;
 let s3: SandboxS3;
-let objects: Objects & { close(): void };
-let directory: string;
+let objects: Objects;
 
 /** The same backups in memory and in a store whose listings come in pages of two. */
 beforeAll(async () => {
   memory = createFakeObjects(clock, { buckets: ['main', 'second'] });
   await plantBackups();
-  directory = await mkdtemp(join(tmpdir(), 'salvor-backups-'));
-  const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
-  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], ...keys });
-  const connection = { endpoint: s3.endpoint, region: 'us-east-1', pathStyle: true, credentials: keys };
-  objects = createObjects({ main: { ...connection, bucket: 'one' }, second: { ...connection, bucket: 'two' } });
-  for (const bucket of ['main', 'second']) {
-    for (const key of memory.keys(bucket))
-      await objects.put({ bucket, key }, memory.peek({ bucket, key }) ?? Buffer.of(), { contentType: 'x/y' });
-  }
+  store = await openFilledStore(memory);
+  ({ s3, objects } = store);
   s3.knobs.pages(2);
 });
 
-afterAll(async () => {
-  objects.close();
-  await s3.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => store.close());
 
 async function plantBackups(): Promise<void> {
   const plant = createBackupPlanter(memory, cluster);

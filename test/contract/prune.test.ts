@@ -1,9 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SandboxS3, startS3 } from '../../sandbox/s3/server.ts';
-import { createObjects } from '../../src/adapters/objects.ts';
 import { confirmationOf } from '../../src/ops/etcd/prune/confirm-prune.ts';
 import { planPrune } from '../../src/ops/etcd/prune/plan-prune.ts';
 import { removeBackups } from '../../src/ops/etcd/prune/remove-backups.ts';
@@ -12,6 +7,7 @@ import { createBackupPlanter } from '../fakes/backups.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
+import { type FilledStore, openFilledStore } from './filled-store.ts';
 
 const hour = 3_600_000;
 const copy = { bucket: 'second', prefix: 'copies/prod-1', address: 's3://elsewhere' };
@@ -21,32 +17,20 @@ const clock = createFakeClock(new Date());
 const begun = clock.now();
 
 let memory: FakeObjects;
-let s3: SandboxS3;
-let objects: Objects & { close(): void };
-let directory: string;
+let store: FilledStore;
+let objects: Objects;
 
 /** The same backups in memory and in a store whose listings come in pages of two. */
 beforeAll(async () => {
   memory = createFakeObjects(clock, { buckets: ['main', 'second'] });
   await plantBackups();
-  directory = await mkdtemp(join(tmpdir(), 'salvor-prune-'));
-  const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
-  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], now: clock.now, ...keys });
-  const connection = { endpoint: s3.endpoint, region: 'us-east-1', pathStyle: true, credentials: keys };
-  objects = createObjects({ main: { ...connection, bucket: 'one' }, second: { ...connection, bucket: 'two' } });
-  for (const bucket of ['main', 'second']) {
-    for (const key of memory.keys(bucket))
-      await objects.put({ bucket, key }, memory.peek({ bucket, key }) ?? Buffer.of(), { contentType: 'x/y' });
-  }
-  s3.knobs.pages(2);
+  store = await openFilledStore(memory, clock.now);
+  ({ objects } = store);
+  store.s3.knobs.pages(2);
   clock.advance(3 * hour);
 });
 
-afterAll(async () => {
-  objects.close();
-  await s3.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => store.close());
 
 async function plantBackups(): Promise<void> {
   const plant = createBackupPlanter(memory, cluster);

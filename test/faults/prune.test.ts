@@ -1,47 +1,36 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type SandboxS3, startS3 } from '../../sandbox/s3/server.ts';
-import { createObjects } from '../../src/adapters/objects.ts';
+import type { SandboxS3 } from '../../sandbox/s3/server.ts';
 import { planPrune } from '../../src/ops/etcd/prune/plan-prune.ts';
 import { removeBackups } from '../../src/ops/etcd/prune/remove-backups.ts';
+import type { Objects } from '../../src/ports/objects.ts';
+import { type FilledStore, openFilledStore } from '../contract/filled-store.ts';
 import { createBackupPlanter } from '../fakes/backups.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeObjects } from '../fakes/objects.ts';
-import { keepingCluster, storeConnections, storeKeys } from './fixtures/pruned-cluster.ts';
+import { keepingCluster } from './fixtures/pruned-cluster.ts';
 import { startProcess } from './workshop.ts';
 
 const hour = 3_600_000;
 const now = new Date();
-let directory: string;
+let store: FilledStore;
 /** By how much the clock of the store is ahead. */
 let aheadMs: number;
 let s3: SandboxS3;
-let objects: ReturnType<typeof createObjects>;
+let objects: Objects;
 
 /** Four backups, each with a copy; the newest is verified. */
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-prune-'));
   aheadMs = 0;
-  const there = () => new Date(Date.now() + aheadMs);
-  s3 = await startS3({ directory, region: 'us-east-1', buckets: ['one', 'two'], now: there, ...storeKeys });
-  objects = createObjects(storeConnections(s3.endpoint));
   const memory = createFakeObjects({ now: () => now }, { buckets: ['main', 'second'] });
   const plant = createBackupPlanter(memory, clusterOf(keepingCluster.backup));
   const all = [1, 2, 3, 4].map((age) => plant.own({ id: `b-${age}`, takenAt: new Date(now.getTime() - age * hour) }));
   for (const backup of all) plant.copied(backup);
   for (const backup of all) plant.verified(backup);
-  for (const bucket of ['main', 'second'])
-    for (const key of memory.keys(bucket))
-      await objects.put({ bucket, key }, memory.peek({ bucket, key }) ?? Buffer.of(), { contentType: 'x/y' });
+  store = await openFilledStore(memory, () => new Date(Date.now() + aheadMs));
+  ({ s3, objects } = store);
 });
 
-afterEach(async () => {
-  objects.close();
-  await s3.stop();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => store.close());
 
 /** Which backups have an object of this kind. */
 async function having(kind: 'manifests' | 'data' | 'verified', bucket = 'main'): Promise<readonly string[]> {
