@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Fault, Refusal } from './chatops/errors.ts';
 import { loadRegistry, type Registry } from './chatops/registry.ts';
 import { programName } from './config/program.ts';
@@ -7,29 +6,14 @@ import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
 import { startHttp } from './http/server.ts';
 import { serveBot } from './main/bot.ts';
+import { readCommandLine, usageOf } from './main/command-line.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
 import { inShell } from './terminal/in-shell.ts';
 import { reportText } from './terminal/report-text.ts';
 
 const program = programName();
-const usage = `Usage: ${program} <what>
-
-  bot                      hears and answers Slack
-  worker [--site NAME]     works on the runs of one site (main)
-  all [--site NAME]        both in one process
-  run "WORDS" --as ID      a command from the terminal, for the day Slack is down
-  check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
-  manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
-
-  --grace SECONDS          how long a worker that is told to stop lets its runs end before it hands them over (20);
-                           whoever stops it must wait 10 s longer before killing it
-  --http-port N            where bot and worker serve /livez, /readyz and /metrics
-  SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
-
-const { values: flags, positionals } = readArguments();
-const [what, ...rest] = positionals;
-/** In one quoted piece or in several, with or without the slash command in front. */
-const words = rest.length === 0 ? undefined : rest.join(' ').replace(/^\/[a-z-]+ +/, '');
+const usage = usageOf(program);
+const { flags, what, words, strange, problem } = readCommandLine(process.argv.slice(2));
 
 const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   bot: () => serve('bot'),
@@ -38,18 +22,31 @@ const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   run,
   'check-config': checkConfig,
   manifest: printManifest,
+  help: printUsage,
 };
 
 try {
-  const command = what !== undefined && Object.hasOwn(commands, what) ? commands[what] : undefined;
-  if (!command) throw new Refusal(what ? `There is no "${what}".` : 'Say what to do.', usage);
-  const code = await command();
+  const code = await (await understood())();
   if (code !== undefined) process.exitCode = code;
 } catch (error) {
   if (!(error instanceof Refusal || error instanceof Fault)) throw error;
   const report = { tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) } as const;
   process.stderr.write(reportText(report, inShell(program, flags.as ?? 'U024BE7LH')));
   process.exitCode = error instanceof Refusal ? 2 : 1;
+}
+
+/** What is to be done. Throws Refusal; to words of the chat it says how they must be typed here. */
+async function understood(): Promise<() => Promise<number | undefined>> {
+  if (flags.help) return printUsage;
+  if (problem !== undefined) throw new Refusal(problem, usage);
+  if (what === undefined) throw new Refusal('Say what to do.', usage);
+  const command = Object.hasOwn(commands, what) ? commands[what] : undefined;
+  const isOfChat = strange !== undefined || (what === 'help' && words !== 'help');
+  if (command && !isOfChat) return command;
+  const [name] = words.split(' ');
+  if ((await loadRegistry()).commands.some((one) => one.name === name))
+    throw new Refusal(`"${name}" is a command of the chat: here it stands in quotes, after run.`, [{ command: words }]);
+  throw new Refusal(strange === undefined ? `There is no "${what}".` : `There is no option ${strange}.`, usage);
 }
 
 /** Runs until it is told to stop. */
@@ -106,8 +103,8 @@ function millisecondsOf(seconds: string): number {
 }
 
 async function run(): Promise<number> {
-  if (words === undefined)
-    throw new Refusal('Say what to run, in quotes.', `${program} run "snapshot prod-1" --as U024BE7LH`);
+  const typed = inShell(program, 'U024BE7LH');
+  if (words === '') throw new Refusal('Say what to run, in quotes.', typed('snapshot prod-1'));
   const { runInTerminal } = await import('./main/terminal.ts');
   const { config, registry } = await readConfig('worker');
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
@@ -134,29 +131,15 @@ async function checkConfig(): Promise<number> {
   return 0;
 }
 
+async function printUsage(): Promise<number> {
+  process.stdout.write(`${usage}\n`);
+  return 0;
+}
+
 async function printManifest(): Promise<number> {
   const { manifest } = await import('./slack/manifest.ts');
   const { commands: known } = await loadRegistry();
   const facts = { commands: known, calledAs: flags.command ?? '/salvor', requestUrl: flags.url };
   process.stdout.write(`${JSON.stringify(manifest(facts), null, 2)}\n`);
   return 0;
-}
-
-function readArguments() {
-  const options = {
-    site: { type: 'string' },
-    as: { type: 'string' },
-    role: { type: 'string' },
-    url: { type: 'string' },
-    command: { type: 'string' },
-    grace: { type: 'string' },
-    'http-port': { type: 'string' },
-    verbose: { type: 'boolean' },
-  } as const;
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
-    process.exit(2);
-  }
 }
