@@ -8,6 +8,7 @@ import { startHttp } from './http/server.ts';
 import { serveBot } from './main/bot.ts';
 import { readCommandLine, usageOf } from './main/command-line.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
+import { exampleId, memberId } from './main/member-id.ts';
 import { inShell } from './terminal/in-shell.ts';
 import { reportText } from './terminal/report-text.ts';
 
@@ -31,7 +32,7 @@ try {
 } catch (error) {
   if (!(error instanceof Refusal || error instanceof Fault)) throw error;
   const report = { tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) } as const;
-  process.stderr.write(reportText(report, inShell(program, flags.as ?? 'U024BE7LH')));
+  process.stderr.write(reportText(report, inShell(program, flags.as ?? exampleId)));
   process.exitCode = error instanceof Refusal ? 2 : 1;
 }
 
@@ -103,8 +104,9 @@ function millisecondsOf(seconds: string): number {
 }
 
 async function run(): Promise<number> {
-  const typed = inShell(program, 'U024BE7LH');
+  const typed = inShell(program, exampleId);
   if (words === '') throw new Refusal('Say what to run, in quotes.', typed('snapshot prod-1'));
+  const as = memberId(flags.as, typed(words));
   const { runInTerminal } = await import('./main/terminal.ts');
   const { config, registry } = await readConfig('worker');
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
@@ -112,7 +114,7 @@ async function run(): Promise<number> {
     const write = (text: string) => void process.stdout.write(text);
     return await runInTerminal(foundation, {
       words,
-      as: flags.as,
+      as,
       account: userInfo().username,
       program,
       write,

@@ -16,7 +16,7 @@ import { serveWorker } from './worker.ts';
 export interface TerminalRequest {
   readonly words: string;
   /** A Slack member id, whose rights count. */
-  readonly as: string | undefined;
+  readonly as: string;
   /** The account of the machine, for the record. */
   readonly account: string;
   /** How this process was called. */
@@ -69,8 +69,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
 }
 
 async function actorOf({ config, failFast, clock }: Foundation, request: TerminalRequest): Promise<Actor> {
-  const { as, account, program, words } = request;
-  if (!as) throw new Refusal('Say as whom: --as and your Slack member id.', inShell(program, 'U024BE7LH')(words));
+  const { as, account } = request;
   const groups = await rememberedGroups({ shelf: createShelf(failFast), clock }, groupsOf(config.settings), as);
   const grants = grantsIn(config.settings)(as, groups);
   if (grants.length === 0) {
