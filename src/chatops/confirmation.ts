@@ -15,7 +15,7 @@ const mostSlips = 2;
 export function confirmed(typed: string | undefined, command: string): { readonly confirm?: string } {
   if (typed === undefined) return {};
   if (codeForm.test(typed)) return { confirm: typed };
-  throw new Refusal('This can be the code of no plan: one has 12 signs, digits and letters from a to f.', [
+  throw new Refusal('--confirm takes the code of a plan: 12 signs, digits and letters from a to f.', [
     'See the plan and its code: ',
     { command },
   ]);

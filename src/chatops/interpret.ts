@@ -47,7 +47,7 @@ export function interpret(command: AnyCommand, words: readonly string[], setting
   }
   const result = command.input.safeParse({ ...named, ...flags });
   if (result.success) return result.data;
-  return refuse(sayIssues(result.error));
+  return refuse(sayIssues(result.error, usage));
 }
 
 function readFlags(usage: Usage, words: readonly string[], refuse: (problem: string) => never) {
@@ -101,15 +101,24 @@ function placePositions(usage: Usage, plain: readonly string[], refuse: (problem
   usage.positions.forEach((position, index) => {
     const word = plain[index];
     if (word !== undefined) named[position.name] = word;
-    else if (position.required) refuse(`<${position.name}> is missing.`);
+    else if (position.required) refuse(`${asInUsage(position.name, usage)} is missing.`);
   });
   const extra = plain[usage.positions.length];
   if (extra !== undefined) refuse(`"${extra}" is one word too many. Put quotes around text with blanks.`);
   return named;
 }
 
-function sayIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+function sayIssues(error: z.ZodError, usage: Usage): string {
+  return error.issues
+    .map(({ path: [name], message }) => (name === undefined ? message : `${asInUsage(String(name), usage)} ${message}`))
+    .join('; ');
+}
+
+/** What a person must look for in what they typed: `--since`, `<cluster>`, `[backup]`. */
+function asInUsage(name: string, { flags, positions }: Usage): string {
+  if (flags.some((flag) => flag.name === name)) return `--${name}`;
+  const position = positions.find((one) => one.name === name);
+  return position?.required === false ? `[${name}]` : `<${name}>`;
 }
 
 /** A name out of salvor.yaml or a run's id as people may type it: nothing that could be an option, a path or markup. */

@@ -59,7 +59,7 @@ describe('a confirmation', () => {
     'of "%s" is told to be no code at all, with the command that shows one',
     (typed) => {
       expect(refused(() => confirmed(typed, 'prune prod-1'))).toEqual([
-        'This can be the code of no plan: one has 12 signs, digits and letters from a to f.',
+        '--confirm takes the code of a plan: 12 signs, digits and letters from a to f.',
         ['See the plan and its code: ', { command: 'prune prod-1' }],
       ]);
     },

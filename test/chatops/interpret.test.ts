@@ -70,11 +70,12 @@ describe('interpret', () => {
     ['prod-1 --reason --quick', '--reason needs a value.'],
     ['prod-1 --quick=yes', '--quick takes no value.'],
     ['prod-1 --quick --quick', '--quick is given twice.'],
-    ['PROD-1', 'cluster: must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
-    ['"../etc/passwd"', 'cluster: must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
-    ['"prod-1\nprod-2"', 'cluster: must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
-    ['рrod-1', 'cluster: must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
-    ['prod-1 --reason x', 'reason: must say in a few words why'],
+    ['PROD-1', '<cluster> must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
+    ['"../etc/passwd"', '<cluster> must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
+    ['"prod-1\nprod-2"', '<cluster> must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
+    ['рrod-1', '<cluster> must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
+    ['prod-1 ../etc/passwd', '[backup] must be lower-case letters, digits, dots and dashes, as in salvor.yaml'],
+    ['prod-1 --reason x', '--reason must say in a few words why'],
   ])('refuses %j and shows the usage', (text, problem) => {
     const refusal = refusalOf(() => heard(text));
     expect(refusal.message).toContain(problem);

@@ -61,13 +61,13 @@ describe('refuses', () => {
 
   it.each(['7', '7 d', 'd7', '0d', '-7d', '7y', '99999d', 'yesterday'])('--since "%s"', async (age) => {
     expect(await refused(`/salvor backups prod-1 --since="${age}"`)).toContain(
-      'since: must be a number and a unit: 30m, 12h, 7d or 2w (minutes, hours, days, weeks)',
+      '--since must be a number and a unit: 30m, 12h, 7d or 2w (minutes, hours, days, weeks)',
     );
   });
 
   it.each(['0', '1001', '1e3', 'all'])('--limit %s', async (limit) => {
     expect(await refused(`/salvor backups prod-1 --limit ${limit}`)).toContain(
-      'limit: must be a number from 1 to 1000',
+      '--limit must be a number from 1 to 1000',
     );
   });
 });

@@ -67,9 +67,9 @@ describe('refuses before anything starts', () => {
   });
 
   it.each([
-    ['too long', `--reason "${'x'.repeat(501)}"`, 'reason: must be at most 500 characters'],
-    ['too short', '--reason ok', 'reason: must say in a few words why'],
-    ['on two lines', '--reason "first\nsecond"', 'reason: must be plain text on one line'],
+    ['too long', `--reason "${'x'.repeat(501)}"`, '--reason must be at most 500 characters'],
+    ['too short', '--reason ok', '--reason must say in a few words why'],
+    ['on two lines', '--reason "first\nsecond"', '--reason must be plain text on one line'],
   ])('a reason %s', async (_, flag, problem) => {
     const reply = await ask(`/salvor snapshot prod-1 ${flag}`);
     expect(reply).toContain(problem);
