@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { writeSegment } from '../../sandbox/s3/segments.ts';
 import { type Bucket, createBucket, type ObjectRecord, putRecord } from '../../sandbox/s3/store.ts';
 import { inParallel } from '../../src/chatops/in-parallel.ts';
-import { dataKey, manifestKey, stemOf, verificationKey } from '../../src/ops/etcd/backup/backup-layout.ts';
-import { type BackupManifest, manifestBytes } from '../../src/ops/etcd/backup/manifest.ts';
-import { type Verification, verificationBytes } from '../../src/ops/etcd/backup/verification.ts';
+import { manifestKey, stemOf, verificationKey } from '../../src/ops/etcd/backup/backup-layout.ts';
+import { manifestBytes } from '../../src/ops/etcd/backup/manifest.ts';
+import { verificationBytes } from '../../src/ops/etcd/backup/verification.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
+import { aManifest, aVerification } from '../../test/fakes/manifests.ts';
 
 const minute = 60_000;
 /** A year of them, and one verified each hour. */
@@ -24,16 +25,12 @@ export async function seedBackups(root: string, cluster: Cluster, count: number,
   await inParallel(numbers, 32, async (index) => {
     const takenAt = new Date(now.getTime() - minute - index * everyMs);
     const id = `r-${index.toString(36).padStart(10, '0')}`;
-    const key = dataKey({ prefix, takenAt, id }, 'aaaaaaaaaaaa', { compression: 'zstd', isAgeEncrypted: false });
+    const manifest = aManifest(cluster, { id, takenAt, stored: { compression: 'zstd', sizeBytes: storedBytes } });
+    const { key } = manifest.stored;
     await putRecord(bucket, recordOf({ key, sizeBytes: storedBytes, etag: 'none', takenAt, segments: [] }));
-    await write(
-      bucket,
-      manifestKey({ prefix, takenAt, id }),
-      takenAt,
-      manifestBytes(manifestOf(cluster, id, takenAt, key)),
-    );
+    await write(bucket, manifestKey({ prefix, takenAt, id }), takenAt, manifestBytes(manifest));
     if (index % verifiedEach !== 0) return;
-    const verified = verificationBytes(verificationOf(cluster, id, takenAt));
+    const verified = verificationBytes(aVerification(cluster, { id }, takenAt));
     await write(bucket, verificationKey(prefix, stemOf({ takenAt, id }), true), takenAt, verified);
   });
 }
@@ -54,38 +51,4 @@ function recordOf({
   ...facts
 }: Pick<ObjectRecord, 'key' | 'sizeBytes' | 'etag' | 'segments'> & { readonly takenAt: Date }): ObjectRecord {
   return { ...facts, versionId: 'null', modifiedAt: takenAt.toISOString(), headers: {} };
-}
-
-function manifestOf({ name }: Cluster, id: string, takenAt: Date, key: string): BackupManifest {
-  const sha256 = createHash('sha256').update(id).digest('hex');
-  return {
-    version: 1,
-    id,
-    cluster: name,
-    runId: id,
-    actor: { kind: 'schedule', id: 'often', name: 'often' },
-    takenAt,
-    seconds: 4.2,
-    member: { id: 'a2', name: 'etcd-2', endpoint: 'https://10.0.0.2:2379', role: 'follower', why: 'etcd-2 keeps up' },
-    etcdVersion: '3.5.26',
-    kubernetesVersion: 'v1.36.2',
-    revision: { kind: 'exact', revision: 48_211_907n },
-    keys: { total: 520_000, revisions: 510_000, live: 124_000, resources: { pods: 23_000, configmaps: 4_100 } },
-    database: { sizeBytes: 507_000_000, sha256 },
-    stored: { key, sizeBytes: storedBytes, sha256, compression: 'zstd', encryption: { kind: 'none' } },
-  };
-}
-
-function verificationOf({ name }: Cluster, id: string, takenAt: Date): Verification {
-  return {
-    version: 1,
-    backup: id,
-    cluster: name,
-    runId: `v-${id}`,
-    verifiedAt: takenAt,
-    passed: true,
-    how: 'drill',
-    findings: [],
-    seconds: { read: 3.1, restore: 6.3, start: 1.2, check: 0.8 },
-  };
 }

@@ -4,8 +4,9 @@ import { pack } from 'tar-stream';
 import type { ForeignForm, OwnBackup } from '../../src/ops/etcd/backup/backup.ts';
 import type { BackupManifest } from '../../src/ops/etcd/backup/manifest.ts';
 import { type PressOptions, pressSnapshot, type SnapshotPieces } from '../../src/ops/etcd/snapshot/press-snapshot.ts';
-import type { BackupPlanter, OwnToPlant } from './backups.ts';
+import type { BackupPlanter } from './backups.ts';
 import { smallSnapshot } from './etcd/small-database.ts';
+import type { OwnToPlant } from './manifests.ts';
 
 /** Smaller than a worker's, so that a small database has many frames too. */
 const pieceBytes = 16_384;

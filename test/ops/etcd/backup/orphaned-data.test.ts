@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dataKey, manifestKey } from '../../../../src/ops/etcd/backup/backup-layout.ts';
-import { type BackupManifest, manifestBytes } from '../../../../src/ops/etcd/backup/manifest.ts';
+import { manifestBytes } from '../../../../src/ops/etcd/backup/manifest.ts';
 import { removeOrphanedData } from '../../../../src/ops/etcd/backup/orphaned-data.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
-import { backupTarget } from '../../../fakes/cluster.ts';
+import { clusterOf } from '../../../fakes/cluster.ts';
+import { aManifest } from '../../../fakes/manifests.ts';
 import { createFakeObjects, type FakeObjects } from '../../../fakes/objects.ts';
 
 const prefix = 'etcd/prod-1';
-const target = backupTarget({ prefix });
+const cluster = clusterOf({ prefix });
+const target = cluster.backup;
 const hour = 3_600_000;
 let objects: FakeObjects;
 let now: Date;
@@ -34,21 +36,7 @@ function data(id: string, takenAt: Date, nonce = 'aaaaaaaaaaaa', storedAt = take
 }
 
 function manifest(id: string, takenAt: Date, key: string): string {
-  const sha256 = '0'.repeat(64);
-  const written: BackupManifest = {
-    version: 1,
-    id,
-    cluster: 'prod-1',
-    runId: id,
-    actor: { kind: 'person', id: 'U1', name: 'Alice' },
-    takenAt,
-    seconds: 1,
-    member: { id: '1', name: 'etcd-1', endpoint: 'http://127.0.0.1:2379', role: 'follower', why: 'it keeps up' },
-    etcdVersion: '3.5.26',
-    revision: { kind: 'exact', revision: 7n },
-    database: { sizeBytes: 512, sha256 },
-    stored: { key, sizeBytes: 4, sha256, compression: 'zstd', encryption: { kind: 'none' } },
-  };
+  const written = aManifest(cluster, { id, takenAt, stored: { key, compression: 'zstd', sizeBytes: 4 } });
   const at = manifestKey({ prefix, takenAt, id });
   objects.plant({ bucket: 'main', key: at }, manifestBytes(written));
   return at;
