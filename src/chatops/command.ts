@@ -64,12 +64,7 @@ export interface DirectCommand<I> extends Words<I> {
 }
 
 /** A command with its types forgotten, as the registry keeps it. */
-export interface AnyCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly examples: readonly [string, ...string[]];
-  readonly input: z.ZodType;
+export interface AnyCommand extends Words<unknown> {
   /** What to enqueue, for a command that enqueues. */
   readonly work?: { readonly job: AnyJob; payload(input: unknown): unknown };
   /** What to answer, for a command that answers at once. */
@@ -84,11 +79,7 @@ export interface AnyCommand {
 export function defineCommand<I, P>(command: QueuedCommand<I, P>): AnyCommand {
   const payload = (input: unknown): P => command.payload(command.input.parse(input));
   return {
-    name: command.name,
-    summary: command.summary,
-    usage: command.usage,
-    examples: command.examples,
-    input: command.input,
+    ...wordsOf(command),
     work: { job: command.job, payload },
     access: (input) => command.job.access(payload(input)),
   };
@@ -97,13 +88,13 @@ export function defineCommand<I, P>(command: QueuedCommand<I, P>): AnyCommand {
 /** Defines a command that is answered at once, to the person alone. */
 export function defineAnswer<I>(command: DirectCommand<I>): AnyCommand {
   return {
-    name: command.name,
-    summary: command.summary,
-    usage: command.usage,
-    examples: command.examples,
-    input: command.input,
+    ...wordsOf(command),
     ...(command.role ? { role: command.role } : {}),
     answer: (input, desk) => command.answer(command.input.parse(input), desk),
     access: () => undefined,
   };
+}
+
+function wordsOf({ name, summary, usage, examples, input }: Words<unknown>): Words<unknown> {
+  return { name, summary, usage, examples, input };
 }
