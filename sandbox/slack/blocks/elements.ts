@@ -156,28 +156,19 @@ function lengthsAgree({ min_length: min, max_length: max }: Fields, place: strin
   return problem(`${place}/min_length`, 'must be less than or equal to max_length');
 }
 
+const clickable = {
+  ...button,
+  ...overflow,
+  ...workflowButton,
+  ...selects,
+  ...multiSelects,
+  ...choices,
+  ...pickers,
+};
+
 export const buttonElement = variant(button);
-export const accessoryElement = variant({
-  ...button,
-  ...overflow,
-  ...workflowButton,
-  ...selects,
-  ...multiSelects,
-  ...choices,
-  ...pickers,
-  image: imageFields,
-});
-export const actionsElement = variant({
-  ...button,
-  ...overflow,
-  ...workflowButton,
-  ...selects,
-  ...multiSelects,
-  ...choices,
-  ...pickers,
-  ...dateTimePicker,
-  ...richTextInput,
-});
+export const accessoryElement = variant({ ...clickable, image: imageFields });
+export const actionsElement = variant({ ...clickable, ...dateTimePicker, ...richTextInput });
 export const inputElement = variant({
   ...typedInputs,
   ...richTextInput,
