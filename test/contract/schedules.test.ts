@@ -6,6 +6,7 @@ import { createRuns } from '../../src/queue/runs.ts';
 import { createSchedules, openTicks, tickId } from '../../src/queue/schedules.ts';
 import { syncSchedules } from '../../src/queue/sync-schedules.ts';
 import { takeTicks } from '../../src/queue/ticks.ts';
+import { aSchedule } from '../fakes/schedules.ts';
 import { openRedisHouse, type RedisHouse } from './redis-house.ts';
 import { aRun } from './runs.ts';
 
@@ -37,21 +38,7 @@ afterAll(async () => {
 const clock = { now: () => new Date() };
 const silent = { info() {}, warn() {}, error() {} };
 
-function schedule(change: Partial<Schedule> = {}): Schedule {
-  const { name = 'often', cluster = 'prod-1' } = change;
-  return {
-    id: `${name}/${cluster}`,
-    name,
-    cluster,
-    job: 'snapshot',
-    cron: '0 * * * *',
-    timezone: 'UTC',
-    delayMs: 0,
-    says: 'failures',
-    ...change,
-  };
-}
-
+const schedule = (change: Partial<Schedule> = {}) => aSchedule({ cron: '0 * * * *', ...change });
 const sync = (...schedules: readonly Schedule[]) => syncSchedules(redis, schedules, new Date());
 
 /** When each comes next, as people are told. */

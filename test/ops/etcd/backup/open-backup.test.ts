@@ -69,6 +69,15 @@ function describedAs(backup: OwnBackup): OwnBackup {
   return { ...backup, storedBytes: bytes.length, manifest: { ...backup.manifest, stored } };
 }
 
+/** The same store, which sends something else of each object than what it has. */
+const storeSending = (body: () => AsyncIterable<Uint8Array>): Objects => ({
+  ...objects,
+  async get(at, options) {
+    const found = await objects.get(at, options);
+    return found && { ...found, body: body() };
+  },
+});
+
 async function* onlyThe(first: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let left = first;
   for await (const piece of body) {
@@ -204,41 +213,19 @@ describe('a backup that Salvor took', () => {
 
   it('is not blamed for a store that sends less than it has', async () => {
     const backup = await plantSnapshot(plant, { compression: 'none' });
-    const short: Objects = {
-      ...objects,
-      async get(at, options) {
-        const found = await objects.get(at, options);
-        return (
-          found && {
-            ...found,
-            body: (async function* () {
-              yield peek(backup).subarray(0, 40_960);
-            })(),
-          }
-        );
-      },
-    };
+    const short = storeSending(async function* () {
+      yield peek(backup).subarray(0, 40_960);
+    });
     await expect(read(backup, { objects: short })).rejects.toMatchObject({ code: 'S3_SHORT_BODY', retryable: true });
   });
 
   it('is not blamed for a store that breaks off', async () => {
     const backup = await plantSnapshot(plant);
     const fault = new Fault('The connection broke.', { port: 'objects', operation: 'get', retryable: true });
-    const broken: Objects = {
-      ...objects,
-      async get(at, options) {
-        const found = await objects.get(at, options);
-        return (
-          found && {
-            ...found,
-            body: (async function* () {
-              yield peek(backup).subarray(0, 9_000);
-              throw fault;
-            })(),
-          }
-        );
-      },
-    };
+    const broken = storeSending(async function* () {
+      yield peek(backup).subarray(0, 9_000);
+      throw fault;
+    });
     await expect(read(backup, { objects: broken })).rejects.toBe(fault);
   });
 
