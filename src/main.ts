@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Fault, Refusal } from './chatops/errors.ts';
 import { loadRegistry, type Registry } from './chatops/registry.ts';
-import { programName } from './config/program.ts';
+import { programName, terminalWidth } from './config/program.ts';
 import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
 import { startHttp } from './http/server.ts';
@@ -118,6 +118,7 @@ async function run(): Promise<number> {
       account: userInfo().username,
       program,
       write,
+      width: terminalWidth(process.stdout.columns),
     });
   } finally {
     await foundation.close();

@@ -24,6 +24,8 @@ export const Table = z.object({
   caption: z.string(),
   columns: z.array(z.string()).readonly(),
   rows: z.array(z.array(z.union([z.string(), z.number()])).readonly()).readonly(),
+  /** Columns, by title, that a narrow terminal may leave out: the first of them is wanted most. None that is to be copied. */
+  spare: z.array(z.string()).readonly().optional(),
 });
 export type Table = z.infer<typeof Table>;
 

@@ -78,6 +78,7 @@ export function runList(runs: readonly RunRecord[], cluster: string | undefined,
     table: {
       caption: `Runs${of}, newest first`,
       columns: ['Run', 'Command', 'Cluster', 'State', 'Asked (UTC)', 'Took', 'By'],
+      spare: ['Asked (UTC)', 'Cluster', 'By', 'Took'],
       rows: runs.map((run) => [
         run.id,
         run.words,

@@ -22,6 +22,8 @@ export interface TerminalRequest {
   /** How this process was called. */
   readonly program: string;
   readonly write: (text: string) => void;
+  /** Of what it is written to, in characters. */
+  readonly width: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface TerminalRequest {
  */
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
   const { config, registry, clock, runs, schedules, producer } = foundation;
-  const { write } = request;
+  const { write, width } = request;
   const actor = await actorOf(foundation, request);
   const asTyped = inShell(request.program, actor.id);
   const reception = createReception({
@@ -48,7 +50,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
   const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId });
   if (response.kind === 'private') {
-    write(reportText(response.report, asTyped));
+    write(reportText(response.report, asTyped, width));
     return exitCode({ kind: 'answered', report: response.report, isBusy: response.isBusy ?? false });
   }
   const { run } = response;
@@ -60,7 +62,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   process.once('SIGINT', stopOnSignal);
   try {
     const ended = await follow(runs, run.id, (line) => write(`${line}\n`));
-    if (ended.report) write(reportText(ended.report, asTyped));
+    if (ended.report) write(reportText(ended.report, asTyped, width));
     return exitCode({ kind: 'ended', run: ended });
   } finally {
     process.off('SIGINT', stopOnSignal);

@@ -1,6 +1,7 @@
 import { type AsTyped, typedOut } from '../chatops/as-typed.ts';
-import type { Report, Table, Text, Value } from '../chatops/report.ts';
+import type { Report, Text, Value } from '../chatops/report.ts';
 import { clean } from './clean.ts';
+import { tableText } from './table-text.ts';
 
 /** Words, not colours alone: a terminal may have none. */
 const tones: Readonly<Record<Report['tone'], string>> = {
@@ -10,31 +11,26 @@ const tones: Readonly<Record<Report['tone'], string>> = {
   neutral: '',
 };
 
-/** A report as lines for a terminal. Control characters in what others wrote are dropped. */
-export function reportText(said: Report, asTyped: AsTyped = (words) => words): string {
+/**
+ * A report as lines for a terminal; its table is fitted to `width` characters. Control characters in what others wrote are dropped.
+ */
+export function reportText(
+  said: Report,
+  asTyped: AsTyped = (words) => words,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
   const report = typedOut(said, asTyped);
   const lines = [
     `${tones[report.tone]}${plain(report.title)}`,
     ...(report.text ? [plain(report.text)] : []),
     ...aligned((report.facts ?? []).map(({ label, value }) => [plain(label), plain(value)])),
-    ...(report.table ? tableLines(report.table) : []),
+    ...(report.table ? tableText(report.table, width) : []),
     ...aligned([
       ...(report.changed ? [['Changed', plain(report.changed)] as const] : []),
       ...(report.next ? [['Next', plain(report.next)] as const] : []),
     ]),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function tableLines(table: Table): readonly string[] {
-  const rows = [table.columns, ...table.rows].map((row) => row.map((cell) => plain(String(cell))));
-  const widths = table.columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function aligned(pairs: readonly (readonly [string, string])[]): readonly string[] {

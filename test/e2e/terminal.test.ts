@@ -73,6 +73,13 @@ describe('a terminal, on the day Slack is down', () => {
     expect(code).toBe(1);
   });
 
+  it('fits its tables to the width there is', async () => {
+    const wide = await salvor(['run', 'runs', '--as', 'U0ALICE'], { COLUMNS: '200' });
+    expect(wide.text).toContain('terminal of');
+    const { text } = await salvor(['run', 'runs', '--as', 'U0ALICE'], { COLUMNS: '70' });
+    expect(text).toMatch(/^Left out: .*By/m);
+  });
+
   it('says what to do about words it does not know', async () => {
     const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
     expect(code).toBe(2);

@@ -6,6 +6,12 @@ import { ageOf } from './freshness.ts';
 import type { BackupManifest } from './manifest.ts';
 import { revisionInWords } from './revision-in-words.ts';
 
+/** What nobody needs to choose a backup. */
+const spare = [
+  ...['Age', 'Database', 'Why', 'Revision', 'Copy', 'Stored', 'Locked until', 'Keys'],
+  ...['etcd', 'Kubernetes', 'Encrypted', 'SHA-256'],
+];
+
 /** Backups as a table, in the order given. Cells are short: a message holds about 10,000 characters of them. */
 export function backupTable({ name, backup: { copy } }: Cluster, backups: readonly Backup[], now: Date): Table {
   const columns: readonly (readonly [string, (backup: Backup) => string])[] = [
@@ -28,6 +34,7 @@ export function backupTable({ name, backup: { copy } }: Cluster, backups: readon
   return {
     caption: `etcd backups of ${name}, newest first`,
     columns: columns.map(([title]) => title),
+    spare,
     rows: backups.map((backup) => columns.map(([, cell]) => cell(backup))),
   };
 }

@@ -115,6 +115,7 @@ export function goingTable({ cluster: { name }, removals, decisions, now }: Prun
   return {
     caption: `What would go of ${name}, newest first${more > 0 ? `; ${numberInWords(more)} older ones are not shown` : ''}`,
     columns: ['Taken (UTC)', 'Age', 'Size', 'Tried out', 'Why', 'Backup'],
+    spare: ['Tried out', 'Size', 'Age'],
     rows: going.map(({ backup, why }) => [
       minuteInWords(backup.takenAt),
       durationInWords(now.getTime() - backup.takenAt.getTime()),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { backupTable } from '../../../../src/ops/etcd/backup/backup-table.ts';
 import { readBackups } from '../../../../src/ops/etcd/backup/read-backups.ts';
+import { tableText } from '../../../../src/terminal/table-text.ts';
 import { createBackupPlanter } from '../../../fakes/backups.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { clusterOf } from '../../../fakes/cluster.ts';
@@ -42,6 +43,21 @@ it('leaves open what nobody knows of a file that something else made', async () 
     ...{ Database: '', Revision: '', Keys: '', etcd: '', Kubernetes: '', 'SHA-256': '', Encrypted: '' },
     ...{ 'Locked until': '', Copy: '' },
   });
+});
+
+it('fits a terminal of 80 columns, whatever else it leaves out with its ids whole', async () => {
+  const foreign = 'etcd-20260228T060000Z.tar.gz';
+  const objects = createFakeObjects(clock, { buckets: ['main', 'second'] });
+  const plant = createBackupPlanter(objects, cluster);
+  plant.own({ id: 'r-k7m2p9x4tq', takenAt: ago(1), manifest: { reason: 'before the storage work of tonight' } });
+  plant.verified(await plant.foreign(foreign, Buffer.alloc(2048)), { passed: false, verifiedAt: clock.now() });
+  const { backups } = await readBackups(objects, cluster, { now: clock.now() });
+  const table = backupTable(cluster, backups, clock.now());
+  expect(Math.max(...tableText(table, Number.POSITIVE_INFINITY).map(({ length }) => length))).toBeGreaterThan(150);
+  const [head = '', ...rows] = tableText(table, 80).slice(0, 3);
+  expect(Math.max(head.length, ...rows.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(head.split(/ {2,}/)).toEqual(['Taken (UTC)', 'Age', 'Verified', 'Copy', 'Backup']);
+  expect(rows.map((row) => row.split(/ {2,}/).at(-1))).toEqual(['r-k7m2p9x4tq', foreign]);
 });
 
 it('cuts a long reason short', async () => {
