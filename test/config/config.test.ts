@@ -223,8 +223,10 @@ describe('loadConfig', () => {
 
     it.each([
       ['* * * * * *', 'must be five fields, such as "0 */6 * * *"'],
-      ['0 25 * * *', 'must be minute, hour, day, month and weekday of a time that comes: Constraint error'],
-      ['0 0 31 2 *', 'must be minute, hour, day, month and weekday of a time that comes:'],
+      ['0 25 * * *', 'must have hours from 0 to 23, in its second field: "25" is not that'],
+      ['5-2 * * * *', 'must have minutes from 0 to 59, in its first field: "5-2" is not that'],
+      ['0 0 * * fun', 'must have weekdays from 0 (Sunday) to 7, or sun to sat, in its fifth field: "fun" is not that'],
+      ['0 0 31 2 *', 'must be of a time that comes: none of its months has such a day'],
       ['H H * * *', 'must name its moments; for a moment of its own for each cluster say jitterSeconds'],
     ])('refuses %s', (cron, expected) => {
       expect(problemsOf(() => load(snapshotAt(cron), { jobs }))[1]).toContain(
