@@ -1,26 +1,79 @@
-const days = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
+import { listInWords } from './format.ts';
 
-/** 'every 15 min', 'every 6 h at :00'; '30 2 * * *' -> 'daily at 02:30', '0 3 * * 0' -> 'Sundays at 03:00'; anything else as it is. */
+const names = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
+const aliases = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/**
+ * 'every 15 min', 'every 6 h at :00'; '30 2 * * *' -> 'daily at 02:30', '0 3 * * 1-5' -> 'Mondays to Fridays at 03:00'. What takes
+ * more words than it is worth is named as it is: 'by cron (0 3 * 1 *)'.
+ */
 export function cronInWords(cron: string): string {
-  const [minute = '', hour = '', day, month, weekday = ''] = cron.split(' ');
-  if (day !== '*' || month !== '*') return cron;
-  const everyMinutes = stepOf(minute);
-  if (everyMinutes !== undefined && hour === '*' && weekday === '*') return `every ${everyMinutes} min`;
-  if (!isNumber(minute)) return cron;
-  const past = `:${minute.padStart(2, '0')}`;
-  const everyHours = hour === '*' ? 1 : stepOf(hour);
-  if (everyHours !== undefined && weekday === '*')
-    return `every ${everyHours === 1 ? '' : `${everyHours} `}h at ${past}`;
-  if (!isNumber(hour)) return cron;
-  const at = `${hour.padStart(2, '0')}${past}`;
-  if (weekday === '*') return `daily at ${at}`;
-  const name = isNumber(weekday) ? days[Number(weekday)] : undefined;
-  return name === undefined ? cron : `${name} at ${at}`;
+  const [minute = '', hour = '', day = '', month = '', weekday = ''] = cron.split(' ');
+  const days = month === '*' ? daysOf(day, weekday) : undefined;
+  const often = oftenInWords(minute, hour);
+  const times = timesInWords(minute, hour);
+  if (days && often !== undefined) return `${often}${days.after}`;
+  if (days && times !== undefined) return `${days.before} at ${times}`;
+  return `by cron (${cron})`;
 }
 
-const isNumber = (text: string): boolean => /^\d{1,2}$/.test(text);
-
-function stepOf(field: string): number | undefined {
-  const [, step] = /^\*\/(\d{1,2})$/.exec(field) ?? [];
-  return step === undefined ? undefined : Number(step);
+/** 'every 15 min', 'every h at :00 and :30' */
+function oftenInWords(minute: string, hour: string): string | undefined {
+  const minutes = stepOf(minute, 60);
+  if (minutes !== undefined) return hour === '*' ? `every ${many(minutes, 'min')}` : undefined;
+  const past = numbersOf(minute);
+  const hours = stepOf(hour, 24);
+  if (!past || hours === undefined) return undefined;
+  return `every ${many(hours, 'h')} at ${listInWords(past.map((one) => `:${padded(one)}`))}`;
 }
+
+/** '02:30', '06:00 and 18:00' */
+function timesInWords(minute: string, hour: string): string | undefined {
+  const past = numbersOf(minute);
+  const times = numbersOf(hour)?.flatMap((at) => past?.map((one) => `${padded(at)}:${padded(one)}`) ?? []);
+  return times?.length ? listInWords(times) : undefined;
+}
+
+interface Days {
+  /** 'Mondays', before times. */
+  readonly before: string;
+  /** ' on Mondays', after how often; nothing of every day. */
+  readonly after: string;
+}
+
+function daysOf(day: string, weekday: string): Days | undefined {
+  if (day === '*' && weekday === '*') return { before: 'daily', after: '' };
+  if (day === '*') return weekdaysOf(weekday);
+  const dates = weekday === '*' ? numbersOf(day) : undefined;
+  if (!dates) return undefined;
+  const monthly = `on day ${listInWords(dates.map(String))} of each month`;
+  return { before: monthly, after: ` ${monthly}` };
+}
+
+function weekdaysOf(field: string): Days | undefined {
+  const [from = '', to, more] = field.split('-');
+  const all = to === undefined ? from.split(',') : [from, to];
+  const said = all.flatMap((one) => names[numberOf(one)] ?? []);
+  if (more !== undefined || said.length < all.length) return undefined;
+  const before = to === undefined ? listInWords(said) : said.join(' to ');
+  return { before, after: ` on ${before}` };
+}
+
+function numberOf(weekday: string): number {
+  const alias = aliases.indexOf(weekday.toLowerCase());
+  return alias < 0 && /^\d$/.test(weekday) ? Number(weekday) : alias;
+}
+
+/** Of a field that comes round evenly: 45 min do not, as each hour begins anew. */
+function stepOf(field: string, of: number): number | undefined {
+  if (field === '*') return 1;
+  const [, step] = /^\*\/([1-9]\d?)$/.exec(field) ?? [];
+  return step !== undefined && of % Number(step) === 0 ? Number(step) : undefined;
+}
+
+function numbersOf(field: string): readonly number[] | undefined {
+  return /^\d{1,2}(?:,\d{1,2})*$/.test(field) ? field.split(',').map(Number) : undefined;
+}
+
+const padded = (number: number): string => String(number).padStart(2, '0');
+const many = (count: number, unit: string): string => (count === 1 ? unit : `${count} ${unit}`);

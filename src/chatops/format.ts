@@ -54,3 +54,9 @@ export function firstFew(all: readonly string[]): string {
   const named = all.slice(0, mostNamed).join('; ');
   return all.length > mostNamed ? `${named}; and ${all.length - mostNamed} more` : named;
 }
+
+/** 'a', 'a and b', 'a, b and c'. */
+export function listInWords(all: readonly string[]): string {
+  const last = all.at(-1) ?? '';
+  return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -99,3 +99,14 @@ it('cuts a long list short, never one that is not well', async () => {
   expect(reply).toMatch(/^often/m);
   expect(reply).toContain('/salvor schedules --cluster <cluster>');
 });
+
+it('names the cron of what has no short words', async () => {
+  bot.schedules.set(
+    aSchedule({ name: 'yearly', cron: '0 3 1 1 *' }),
+    aSchedule({ name: 'weekdays', cron: '0 3 * * 1-5' }),
+  );
+  await bot.types(people.vera, '/salvor schedules');
+  const reply = bot.reply();
+  expect(reply).toMatch(/^yearly +prod-1 +snapshot +by cron \(0 3 1 1 \*\) UTC /m);
+  expect(reply).toMatch(/^weekdays +prod-1 +snapshot +Mondays to Fridays at 03:00 UTC /m);
+});
