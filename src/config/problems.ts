@@ -1,5 +1,6 @@
 import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
+import { nearest } from '../chatops/nearest.ts';
 
 /** One thing wrong with the configuration: where, and what must be there. */
 export interface Problem {
@@ -14,16 +15,26 @@ export interface Problem {
 export type Path = readonly PropertyKey[];
 type Locate = (path: Path) => number | undefined;
 
-/** What zod found, in the file's own terms. */
-export function shapeProblems(error: z.ZodError, locate: Locate): readonly Problem[] {
+/** What zod found, in the file's own terms; `known` are the names of what a section may hold. */
+export function shapeProblems(
+  error: z.ZodError,
+  locate: Locate,
+  known: (section: Path) => readonly string[],
+): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      const expected = 'must not be there: no setting is called so; check its spelling';
-      return issue.keys.map((key) => problem([...issue.path, key], expected, locate));
+      const names = known(issue.path);
+      return issue.keys.map((key) => problem([...issue.path, key], unknownSetting(key, names), locate));
     }
     const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
     return [problem(issue.path, message ?? issue.message, locate)];
   });
+}
+
+function unknownSetting(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  const advice = meant === undefined ? 'check its spelling' : `did you mean ${meant}?`;
+  return `must not be there: no setting is called so; ${advice}`;
 }
 
 /** Where in the file a path is; the nearest parent that is there. */

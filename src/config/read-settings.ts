@@ -2,8 +2,9 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { Refusal } from '../chatops/errors.ts';
 import { crossChecks } from './cross-checks.ts';
 import { issueInWords } from './issue-words.ts';
+import { knownSettings } from './known-settings.ts';
 import { Outline } from './outline.ts';
-import { inOrder, locator, type Problem, problem, shapeProblems } from './problems.ts';
+import { inOrder, locator, type Path, type Problem, problem, shapeProblems } from './problems.ts';
 import type { Jobs } from './schedule-checks.ts';
 import { Settings } from './schema.ts';
 import type { ReadText } from './secrets.ts';
@@ -30,8 +31,9 @@ export function readSettings(file: string, readText: ReadText, jobs?: Jobs): Rea
   const locate = locator(document, lines);
   const outline = Outline.parse(plain.value);
   const { data: settings, error } = Settings.safeParse(plain.value, { error: issueInWords });
+  const known = (section: Path) => knownSettings(Settings, section);
   const across = crossChecks(outline, jobs).map(({ path, expected }) => problem(path, expected, locate));
-  return { settings, outline, problems: inOrder(error ? shapeProblems(error, locate) : [], across) };
+  return { settings, outline, problems: inOrder(error ? shapeProblems(error, locate, known) : [], across) };
 }
 
 const unread = (problems: readonly Problem[]): ReadSettings => ({ settings: undefined, outline: {}, problems });

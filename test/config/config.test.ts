@@ -108,6 +108,28 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it.each([
+    ['a section of a section', 'prefix: etcd/prod-1, keep: {lst: 3}', 'backup.keep.lst', 'last'],
+    ['a list’s neighbours', 'prefix: etcd/prod-1, foreing: []', 'backup.foreing', 'foreign'],
+    [
+      'one kind of several',
+      'prefix: etcd/prod-1, encryption: {kind: age, recipient: []}',
+      'backup.encryption.recipient',
+      'recipients',
+    ],
+    ['a whole section', 'prefix: etcd/prod-1, copi: {}', 'backup.copi', 'copy'],
+  ])('says which setting of %s was meant', (_, written, path, meant) => {
+    const told = problemsOf(() => load(good.replace('prefix: etcd/prod-1', written)));
+    expect(told).toContain(
+      `/etc/salvor/salvor.yaml:21 | clusters.prod-1.${path} | must not be there: no setting is called so; did you mean ${meant}?`,
+    );
+  });
+
+  it('says which section of the file was meant', () => {
+    const told = problemsOf(() => load(`${good}schedule: {}\n`));
+    expect(told[1]).toContain('| schedule | must not be there: no setting is called so; did you mean schedules?');
+  });
+
   it('tells what names point nowhere and which secrets are missing', () => {
     const broken = good
       .replace('operators: [etcd-operators]', 'operators: [nobody]')
