@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { PortName, Ports } from '../ports/index.ts';
+import type { JournalEntry } from '../ports/journal.ts';
 import type { Access } from './access.ts';
+import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
-import type { QueueName, Says } from './run.ts';
+import type { ApprovedMode, QueueName, Says } from './run.ts';
 
 /** What a running job may do besides its ports. */
 export interface RunContext {
@@ -36,6 +38,8 @@ export interface RunContext {
   remember(name: string, value: string): Promise<void>;
   /** Throws when another worker has taken this run over, or it was cancelled. To be called right before a commit point. */
   stillOurs(): Promise<void>;
+  /** Set exactly in runs of gated jobs. There `step` also checks the lease and writes the journal. */
+  readonly approved?: Approved;
 }
 
 /** How a job comes by itself. */
@@ -43,6 +47,28 @@ export interface JobSchedule<P> {
   payload(cluster: string): P;
   /** Unless salvor.yaml says otherwise. */
   readonly says: Says;
+}
+
+/** What a run may know of the plan that it carries out. */
+export interface Approved {
+  readonly approval: string;
+  readonly plan: Plan;
+  readonly mode: ApprovedMode;
+  /** What former runs, and this one, did of it. */
+  journal(): Promise<readonly JournalEntry[]>;
+  /** Notes that a step was taken back. Steps started, ended and failed are noted by `step`. */
+  undone(step: string, detail?: string): Promise<void>;
+}
+
+/** Other people must agree, to exactly these steps, on what was observed. Every dangerous job has one. */
+export interface Gate<P, N extends PortName> {
+  /** The steps people see while the plan is made. */
+  readonly steps: readonly string[];
+  /**
+   * Looks at everything and says what would be done. Changes nothing. Made anew when a vote is cast and right before the first step: what is agreed to must come out
+   * the same as long as nothing has happened.
+   */
+  plan(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<Plan>;
 }
 
 /** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
@@ -62,6 +88,8 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   lock?(payload: P): string;
   /** Only jobs with one may be scheduled; dangerous ones never. */
   readonly schedule?: JobSchedule<NoInfer<P>>;
+  /** Required on the danger queue, and nowhere else. */
+  readonly gate?: Gate<NoInfer<P>, NoInfer<N>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
   report(result: R, payload: P): Report;
 }

@@ -34,6 +34,9 @@ export type Step = z.infer<typeof Step>;
 export const Progress = z.object({ done: z.number(), total: z.number(), unit: z.string(), since: z.coerce.date() });
 export type Progress = z.infer<typeof Progress>;
 
+export const ApprovedMode = z.enum(['run', 'resume', 'rollback']);
+export type ApprovedMode = z.infer<typeof ApprovedMode>;
+
 /** One queued execution of a Job by an Actor, answering in a Thread. What was asked: never changes. */
 export const Run = z.object({
   id: z.string(),
@@ -50,6 +53,8 @@ export const Run = z.object({
   thread: Thread.optional(),
   /** Of a run that came by itself: the schedule, `<name>/<cluster>`, and when it speaks. */
   schedule: z.object({ id: z.string(), says: Says }).optional(),
+  /** Of a run that does, goes on with, or takes back what other people agreed to: their approval. */
+  approval: z.object({ id: z.string(), mode: ApprovedMode }).optional(),
   createdAt: z.coerce.date(),
 });
 export type Run = z.infer<typeof Run>;

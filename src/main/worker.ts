@@ -1,3 +1,4 @@
+import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
@@ -61,6 +62,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
+      ansible: createAnsible(),
     },
     close() {
       etcd.close();
