@@ -16,12 +16,12 @@ export interface AuditEvent {
   readonly target: string;
   /** Kind and id of who did it, and their name for people: 'person U024BE7LH (alice)', 'schedule every-6-hours'. */
   readonly by: string;
-  readonly run?: string;
-  readonly approval?: string;
+  readonly run?: string | undefined;
+  readonly approval?: string | undefined;
   /** What happened, as a sentence, without secrets. */
   readonly what: string;
   /** Of a plan or a vote: the digest. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
 }
 
 /** An event as it was written: `hash` is the SHA-256 of canonical JSON of all else, the hash of the entry before among it. */

@@ -4,7 +4,7 @@ export interface Freeze {
   readonly target: string;
   readonly by: string;
   readonly at: Date;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Throws Fault (port 'freezes') when Redis cannot be asked: then nothing is begun. */

@@ -7,9 +7,9 @@ export interface JournalEntry {
   readonly run: string;
   readonly fence: number;
   /** What it did on which host, in words; of a failure what went wrong. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** SHA-256 of what the step put out, where it put out something. */
-  readonly output?: string;
+  readonly output?: string | undefined;
 }
 
 /**

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { createAudit } from '../../src/queue/audit.ts';
+import { createFreezes } from '../../src/queue/freezes.ts';
+import { createJournal } from '../../src/queue/journal.ts';
+import { createLeases } from '../../src/queue/leases.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { connected, connectFailFast, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { keepersContract } from './keepers.ts';
 import { outboxContract } from './outbox.ts';
 import { runsContract } from './runs.ts';
 
@@ -37,4 +42,13 @@ outboxContract('in Redis', async () => {
   await redis.flushall();
   const clock = createFakeClock();
   return { outbox: createOutbox(redis, clock), clock };
+});
+
+keepersContract('in Redis', async () => {
+  await redis.flushall();
+  const clock = createFakeClock();
+  return {
+    ...{ clock, runs: createRuns(redis, { clock }), leases: createLeases(redis, clock), journal: createJournal(redis) },
+    ...{ freezes: createFreezes(redis), audit: createAudit(redis, clock) },
+  };
 });
