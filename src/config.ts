@@ -10,6 +10,8 @@ import {
   bucketKeys,
   type EtcdKeys,
   etcdKeys,
+  type HostKeys,
+  hostKeys,
   type SlackSecrets,
   slackSecrets,
 } from './config/keys.ts';
@@ -68,6 +70,8 @@ export interface Config {
   readonly buckets: Readonly<Record<string, BucketAccess>>;
   /** By cluster name. */
   readonly identities: Readonly<Record<string, AgeIdentity>>;
+  /** By cluster name; only clusters that can be restored. */
+  readonly hosts: Readonly<Record<string, HostKeys>>;
   readonly drill: DrillPlace;
   /** Hides every secret read here in a text. */
   readonly mask: (text: string) => string;
@@ -101,6 +105,7 @@ export function loadConfig(source: ConfigSource): Config {
   const serves = source.role !== 'bot' ? outline : {};
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
   const identities = ageIdentities(serves, source.site, secrets);
+  const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
@@ -110,6 +115,7 @@ export function loadConfig(source: ConfigSource): Config {
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,
+    hosts,
     drill: drillPlace(settings, environment),
     mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
   };
@@ -125,6 +131,7 @@ export function printConfig(config: Config): string {
     identities: Object.values(config.identities).map(
       ({ variable, identity }) => `${variable}: ${identity ? '•••' : 'not set'}`,
     ),
+    'SSH keys': Object.entries(config.hosts).flatMap(([name, { privateKey }]) => (privateKey ? [`${name}: •••`] : [])),
   };
   // Masked before it is written as YAML, which may fold or escape a secret out of the mask's sight.
   return stringify(masked({ ...config.settings, 'read from the environment': secrets }, config.mask));
