@@ -18,6 +18,7 @@ const usage = `Usage: ${program} <what>
   worker [--site NAME]     works on the runs of one site (main)
   all [--site NAME]        both in one process
   run "WORDS" --as ID      a command from the terminal, for the day Slack is down
+  audit verify             proves that the record of who did what is whole: exit code 1 and where, if it is not
   check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
   manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
 
@@ -36,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   worker: () => serve('worker'),
   all: () => serve('all'),
   run,
+  audit: auditVerify,
   'check-config': checkConfig,
   manifest: printManifest,
 };
@@ -120,6 +122,20 @@ async function run(): Promise<number> {
       program,
       write,
     });
+  } finally {
+    await foundation.close();
+  }
+}
+
+async function auditVerify(): Promise<number> {
+  if (words !== 'verify') throw new Refusal('Say what to do with the audit.', `${program} audit verify`);
+  const { verifyAudit } = await import('./main/audit.ts');
+  const { config, registry } = await readConfig('worker');
+  const foundation = await layFoundation(config, registry, 'silent');
+  try {
+    const { report, isWhole } = await verifyAudit(foundation.audit);
+    process.stdout.write(reportText(report));
+    return isWhole ? 0 : 1;
   } finally {
     await foundation.close();
   }

@@ -10,9 +10,13 @@ import { startScheduled, type Ticked } from '../src/chatops/scheduling.ts';
 import { Settings } from '../src/config/schema.ts';
 import type { Catalogue } from '../src/ports/catalogue.ts';
 import type { Ports } from '../src/ports/index.ts';
+import type { Leases } from '../src/ports/leases.ts';
 import type { Schedule } from '../src/ports/schedules.ts';
 import { reportText } from '../src/terminal/report-text.ts';
+import { createFakeAudit, type FakeAudit } from './fakes/audit.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { createFakeFreezes, type FakeFreezes } from './fakes/freezes.ts';
+import { createFakeLeases } from './fakes/leases.ts';
 import { createFakeOutbox } from './fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from './fakes/runs.ts';
 import { createFakeSchedules, type FakeSchedules } from './fakes/schedules.ts';
@@ -31,6 +35,9 @@ export interface Bot {
   /** The one reply that has not been read yet. */
   reply(): string;
   readonly schedules: FakeSchedules;
+  readonly leases: Leases;
+  readonly freezes: FakeFreezes;
+  readonly audit: FakeAudit;
   /** The time of a schedule has come; now unless told. */
   ticks(schedule: Schedule, at?: Date): Promise<Ticked>;
   /** Works off everything that is queued, as a worker does. */
@@ -70,6 +77,9 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   const outbox = createFakeOutbox(clock);
   const runs = createFakeRuns(clock, outbox);
   const schedules = createFakeSchedules(runs);
+  const leases = createFakeLeases(clock, runs);
+  const freezes = createFakeFreezes();
+  const audit = createFakeAudit(clock);
   const registry = await loadRegistry();
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
@@ -81,6 +91,9 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     runs,
     catalogue,
     schedules,
+    leases,
+    freezes,
+    audit,
     types,
     ticks: (schedule, at = clock.now()) =>
       startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue }),
@@ -98,6 +111,9 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     catalogue,
     runs,
     schedules,
+    leases,
+    freezes,
+    audit,
     clock,
     asTyped,
     postCard: async () => bot.posting,

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import type { Audit } from '../ports/audit.ts';
+import type { Freezes } from '../ports/freezes.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import type { Access, Actor, Role } from './access.ts';
+import { type Access, type Actor, authorise, type Role } from './access.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyJob } from './job.ts';
 import type { Report } from './report.ts';
@@ -41,6 +44,9 @@ export interface Desk {
   readonly now: Date;
   readonly runs: Runs;
   readonly schedules: Schedules;
+  readonly leases: Leases;
+  readonly freezes: Freezes;
+  readonly audit: Audit;
   readonly commands: readonly AnyCommand[];
   /** What can be said in the thread of a run; nothing in a terminal, which has none. */
   readonly sayings: readonly Saying[];
@@ -55,6 +61,10 @@ export interface Desk {
   /** A link to the root message of a run, where it has one. */
   linkTo(runId: string): Promise<string | undefined>;
 }
+
+/** The clusters a person may look at; also those on which they may do anything else. */
+export const visibleTo = ({ actor, clusters }: Pick<Desk, 'actor' | 'clusters'>): readonly string[] =>
+  clusters.filter((cluster) => authorise(actor, { role: 'viewer', cluster }).kind === 'yes');
 
 /** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
 export interface DirectCommand<I> extends Words<I> {

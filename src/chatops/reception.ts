@@ -1,5 +1,8 @@
+import type { Audit } from '../ports/audit.ts';
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Freezes } from '../ports/freezes.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import { type Actor, authorise } from './access.ts';
@@ -54,6 +57,9 @@ export interface ReceptionParts {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly schedules: Schedules;
+  readonly leases: Leases;
+  readonly freezes: Freezes;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly asTyped: AsTyped;
   postCard(run: Run): Promise<Posting>;
@@ -178,6 +184,9 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       runs,
       schedules: parts.schedules,
+      leases: parts.leases,
+      freezes: parts.freezes,
+      audit: parts.audit,
       commands: registry.commands,
       sayings: parts.sayings?.() ?? [],
       clusters,

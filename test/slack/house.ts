@@ -16,7 +16,10 @@ import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { createFakeAudit } from '../fakes/audit.ts';
 import { clusterOf } from '../fakes/cluster.ts';
+import { createFakeFreezes } from '../fakes/freezes.ts';
+import { createFakeLeases } from '../fakes/leases.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 import { createFakeSchedules } from '../fakes/schedules.ts';
@@ -183,6 +186,9 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),
+        leases: createFakeLeases(clock, runs),
+        freezes: createFakeFreezes(),
+        audit: createFakeAudit(clock),
         clock,
         asTyped: (words) => `/salvor ${words}`,
         ...doors,
