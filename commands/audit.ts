@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineAnswer, visibleTo } from '../src/chatops/command.ts';
 import { minuteInWords } from '../src/chatops/format.ts';
 import { Count } from '../src/chatops/interpret.ts';
-import type { AuditEntry } from '../src/ports/audit.ts';
 
 const most = 100;
 /** More are asked for than are shown: those of clusters a person may not see are left out. */
@@ -34,17 +33,15 @@ export default defineAnswer({
       table: {
         caption,
         columns: ['No.', 'When (UTC)', 'Who', 'On', 'What', 'Run'],
-        rows: shown.map((entry) => rowOf(entry)),
+        rows: shown.map(({ seq, at, by, target, what, run, approval }) => [
+          seq,
+          minuteInWords(at),
+          by,
+          target,
+          what,
+          run ?? approval ?? '',
+        ]),
       },
     };
   },
 });
-
-const rowOf = ({ seq, at, by, target, what, run, approval }: AuditEntry) => [
-  seq,
-  minuteInWords(at),
-  by,
-  target,
-  what,
-  run ?? approval ?? '',
-];
