@@ -58,6 +58,8 @@ export const Approval = z.object({
   /** The run that made the plan: what is said about the approval stands in its thread. */
   plannedBy: z.string(),
   thread: Thread.optional(),
+  /** Of its message in that thread, once it is posted. Set by `address` alone, which is no new version. */
+  messageTs: z.string().optional(),
   votes: z.array(Vote).readonly(),
   createdAt: z.coerce.date(),
   /** Votes are taken until then; once approved, it must begin until then. */

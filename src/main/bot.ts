@@ -29,6 +29,12 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     onCall: metrics.slackCalled,
     groups: groupsOf(settings),
     grants: grantsIn(settings),
+    approvals: {
+      find: async () => undefined,
+      address: async () => false,
+      vote: noApprovals,
+      withdraw: noApprovals,
+    },
     reception: (doors) =>
       createReception({
         registry,
@@ -63,6 +69,10 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
       await starting;
     },
   };
+}
+
+async function noApprovals(): Promise<never> {
+  throw new Refusal('Nothing of this version asks for an approval yet.');
 }
 
 function deliveryOf({ settings, slack }: Config): SlackDelivery {

@@ -10,6 +10,8 @@ export interface Approvals {
    * False when it has changed meanwhile: nothing was changed, it is to be read and decided again.
    */
   replace(next: Approval): Promise<boolean>;
+  /** Where its message is, which a later `replace` keeps. False when it had one already. */
+  address(id: string, ts: string): Promise<boolean>;
   /** Those that are pending, approved, or ask for a clearance. */
   unsettled(): Promise<readonly Approval[]>;
 }

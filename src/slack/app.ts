@@ -1,5 +1,6 @@
-import { App } from '@slack/bolt';
+import { App, type ViewSubmitAction } from '@slack/bolt';
 import type { Access } from '../chatops/access.ts';
+import type { ApprovalDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
 import { Fault } from '../chatops/errors.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
@@ -12,6 +13,7 @@ import type { Seen } from '../ports/seen.ts';
 import { createAnswers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createClients, type OnCall } from './clients.ts';
+import { hearSubmission } from './heard/approvals.ts';
 import { hearCommand } from './heard/commands.ts';
 import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
@@ -54,6 +56,7 @@ export interface SlackParts {
   readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
   /** How often an empty outbox is looked at. */
   readonly outboxEveryMs?: number;
+  readonly approvals: ApprovalDesk;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -108,6 +111,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     logger,
     clients,
     outbox: parts.outbox,
+    approvals: parts.approvals,
     calledAs: parts.calledAs,
     traces: createTraces(clients.background, botId),
     botName,
@@ -117,12 +121,16 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   const room: Room = {
     hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
     reception: parts.reception(doors),
+    approvals: parts.approvals,
     people,
     runs,
     seen,
     traces: createTraces(clients.interactive, botId),
     identity,
     linkTo,
+    async openView(trigger_id, view) {
+      await clients.interactive.views.open({ trigger_id, view });
+    },
   };
   const { receiver, address } = openDoor(parts);
   const app = new App({
@@ -197,6 +205,9 @@ function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>
   app.command(/^\//, ({ ack, body, respond }) => work(ack, () => hearCommand(room, body, respond)));
   app.action(/.*/, ({ ack, body, respond }) => work(ack, () => hearPress(room, body, respond)));
   app.shortcut(logsShortcut, ({ ack, body, respond }) => work(ack, () => hearShortcut(room, body, respond)));
+  app.view<ViewSubmitAction>({ callback_id: /^approval\./, type: 'view_submission' }, ({ ack, body }) =>
+    work(undefined, () => hearSubmission(room, body, ack)),
+  );
   app.event('app_mention', ({ body }) =>
     work(undefined, async () => {
       const isForUs = await hearMention(room, body);

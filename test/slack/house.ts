@@ -16,6 +16,7 @@ import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { createFakeAudit } from '../fakes/audit.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeFreezes } from '../fakes/freezes.ts';
@@ -124,6 +125,7 @@ export interface House {
   readonly runs: FakeRuns;
   readonly outbox: FakeOutbox;
   readonly seen: FakeSeen;
+  readonly approvals: FakeApprovalDesk;
   /** Ids of runs that were put in the queue, in order. */
   readonly queued: string[];
   readonly log: readonly LogLine[];
@@ -162,6 +164,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
   const runs = createFakeRuns(clock, outbox);
   const seen = createFakeSeen();
   const { logger, lines } = createFakeLogger(() => slack.state.changed());
+  const approvals = createFakeApprovalDesk();
   const queued: string[] = [];
   const calls: { method: string; outcome: string }[] = [];
   const desk: House['desk'] = {};
@@ -179,6 +182,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     onCall: (method, outcome) => void calls.push({ method, outcome }),
     groups: Object.keys(roles),
     grants,
+    approvals,
     outboxEveryMs: 10,
     reception(doors) {
       const real = createReception({
@@ -217,6 +221,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     runs,
     outbox,
     seen,
+    approvals,
     queued,
     log: lines,
     calls,
