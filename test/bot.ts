@@ -173,6 +173,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
       waitMs: () => 5000,
       clock,
       logger: { info() {}, warn() {}, error() {} },
+      holders: { freezes, leases },
       stop: new AbortController(),
       everySecond: () => () => {},
     };

@@ -5,6 +5,7 @@ import type { Outcome, Runs } from '../ports/runs.ts';
 import { endings, isRetryable } from './endings.ts';
 import { Fault, Refusal } from './errors.ts';
 import { durationInWords } from './format.ts';
+import { type Holders, mustNotBeHeldBack } from './held-back.ts';
 import { Interruption } from './interruption.ts';
 import type { AnyJob } from './job.ts';
 import type { Report } from './report.ts';
@@ -20,6 +21,7 @@ export interface ExecuteOptions {
   waitMs(tried: number): number;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly holders: Holders;
   /** Stops the run from outside. Its reason is an Interruption. */
   readonly stop: AbortController;
   /** Calls `work` about every second until the answer is called. */
@@ -60,7 +62,11 @@ export async function execute(
   });
   const rest = options.everySecond(steps.tick);
   try {
-    const attempted = await attempt(() => job.execute(run.payload, ports, steps.context));
+    const attempted = await attempt(async () => {
+      // At the door it was asked as well; since then somebody may have frozen the cluster, or begun to restore it.
+      await mustNotBeHeldBack(options.holders, run);
+      return job.execute(run.payload, ports, steps.context);
+    });
     const reached = { ...run, steps: steps.current(), memory: steps.context.memory };
     if (attempted.kind === 'failed') return await failing(reached, attempted.error, runs, options);
     return await conclude(run, runs, { state: 'done', report: attempted.report, steps: reached.steps }, options);

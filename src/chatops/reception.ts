@@ -5,11 +5,12 @@ import type { Freezes } from '../ports/freezes.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import { type Actor, authorise } from './access.ts';
+import { type Actor, actorInWords, authorise } from './access.ts';
 import { admit } from './admit.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand, Desk, Saying } from './command.ts';
 import { Refusal } from './errors.ts';
+import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
 import { noSuchCluster } from './no-such-cluster.ts';
@@ -103,8 +104,12 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       ...more,
     };
-    const run = admit(job, payload, spoken.actor, request);
-    mustBeSpokenOfHere(cluster, spoken);
+    const run = await recorded(spoken, cluster, async () => {
+      const asked = admit(job, payload, spoken.actor, request);
+      mustBeSpokenOfHere(cluster, spoken);
+      await mustNotBeHeldBack(parts, asked);
+      return asked;
+    });
     const admission = await runs.admit(run);
     if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run) };
     const before = admission.kind === 'repeated' ? admission.run : undefined;
@@ -115,6 +120,21 @@ export function createReception(parts: ReceptionParts): Reception {
     if (posting.kind === 'refused') await withdraw(run, posting.reason, posting.next);
     await parts.enqueue(run);
     return started;
+  }
+
+  /** Puts the request, or its refusal, on record before anything comes of it. A delivery that comes again is the same request. */
+  async function recorded(spoken: Spoken, cluster: Cluster, ask: () => Promise<Run>): Promise<Run> {
+    const { words: what, actor } = spoken;
+    const about = { target: cluster.name, by: actorInWords(actor) };
+    try {
+      const run = await ask();
+      if (!(await runs.find(run.id))) await parts.audit.add({ kind: 'request', ...about, what, run: run.id });
+      return run;
+    } catch (error) {
+      if (error instanceof Refusal)
+        await parts.audit.add({ kind: 'refusal', ...about, what: `${what}: ${error.message}` });
+      throw error;
+    }
   }
 
   async function withdraw(run: Run, reason: string, next: string): Promise<never> {
@@ -210,13 +230,19 @@ export function createReception(parts: ReceptionParts): Reception {
       if (response.kind === 'private' || !response.before) return response;
       return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
-    cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),
+    cancel: async (runId, actor) => cancelRun(parts, await known(runId, actor, 'operator'), actor),
     logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId)),
   };
 }
 
 /** Asks a run to stop, and says what that means now. */
-export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promise<Report> {
+export async function cancelRun(
+  { runs, audit }: Pick<ReceptionParts, 'runs' | 'audit'>,
+  run: RunRecord,
+  actor: Actor,
+): Promise<Report> {
+  const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
+  await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
   const isOpen = await runs.cancel(run.id, actor.name, actor.id);
   if (!isOpen) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
   const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';

@@ -8,6 +8,8 @@ import { createPicture } from '../adapters/picture.ts';
 import { createScratch } from '../adapters/scratch.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
+import { createFreezes } from '../queue/freezes.ts';
+import { createLeases } from '../queue/leases.ts';
 import { createRuns } from '../queue/runs.ts';
 import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
@@ -32,6 +34,8 @@ export async function serveWorker(
     runs,
     redis: patient,
     producer,
+    // On the patient connection: a run waits for a Redis that restarts.
+    holders: { freezes: createFreezes(patient), leases: createLeases(patient, clock) },
     clock,
     logger,
     onEnded: metrics.runEnded,

@@ -48,16 +48,25 @@ export function createAudit(redis: RedisConnection, clock: Clock): Audit {
     }
   }
 
+  /** Those of this process come one after the other: they would only get in each other's way. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function write(event: AuditEvent): Promise<void> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const newest = (await ask('add', () => redis.lindex(keys.audit, -1))) ?? '';
+      const entry = JSON.stringify(chained(event, clock.now(), newest === '' ? undefined : parse(newest)));
+      if ((await ask('add', () => append.run(redis, [keys.audit], [newest, entry]))) === 1) return;
+    }
+    throw new Fault('The audit could not be written: others wrote all the time.', {
+      ...{ port: 'audit', operation: 'add', code: 'AUDIT_BUSY', retryable: true },
+    });
+  }
+
   return {
-    async add(event) {
-      for (let tries = 0; tries < mostTries; tries++) {
-        const newest = (await ask('add', () => redis.lindex(keys.audit, -1))) ?? '';
-        const entry = JSON.stringify(chained(event, clock.now(), newest === '' ? undefined : parse(newest)));
-        if ((await ask('add', () => append.run(redis, [keys.audit], [newest, entry]))) === 1) return;
-      }
-      throw new Fault('The audit could not be written: others wrote all the time.', {
-        ...{ port: 'audit', operation: 'add', code: 'AUDIT_BUSY', retryable: true },
-      });
+    add(event) {
+      const written = last.then(() => write(event));
+      last = written.catch(() => undefined);
+      return written;
     },
     async list({ about, limit }) {
       const found: AuditEntry[] = [];

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Job as BullJob, WaitingError, Worker } from 'bullmq';
 import { endings } from '../chatops/endings.ts';
 import { type Ending, execute } from '../chatops/execute.ts';
+import type { Holders } from '../chatops/held-back.ts';
 import { Interruption } from '../chatops/interruption.ts';
 import type { AnyJob } from '../chatops/job.ts';
 import type { QueueName, RunRecord } from '../chatops/run.ts';
@@ -27,6 +28,7 @@ export interface WorkerParts {
   /** A patient connection; the worker opens more like it and closes those. */
   readonly redis: RedisConnection;
   readonly producer: Producer;
+  readonly holders: Holders;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told of every run that ended here, for metrics. */
@@ -129,9 +131,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     if (!asked) return { kind: 'not ours' };
     const job = parts.jobs.get(asked.job);
     if (!job) return refuseUnknown(runId);
-    const { clock } = parts;
+    const { clock, holders } = parts;
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
-    const options = { worker: name, attempts: queueRules[queue].attempts, waitMs, clock, logger, stop, everySecond };
+    const rules = { attempts: queueRules[queue].attempts, waitMs };
+    const options = { worker: name, ...rules, clock, logger, holders, stop, everySecond };
     return execute(job, runId, parts.ports, runs, options);
   }
 

@@ -9,12 +9,15 @@ import type { QueueName, Run, RunRecord } from '../../src/chatops/run.ts';
 import type { Ports } from '../../src/ports/index.ts';
 import { aRun } from '../contract/runs.ts';
 import { createFakeClock, type FakeClock } from '../fakes/clock.ts';
+import { createFakeFreezes, type FakeFreezes } from '../fakes/freezes.ts';
+import { createFakeLeases } from '../fakes/leases.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 
 let clock: FakeClock;
 let runs: FakeRuns;
 let stop: AbortController;
+let freezes: FakeFreezes;
 let logged: { level: string; words: string; facts: object }[];
 /** Lets a second pass, as `everySecond` sees it. */
 let tick: () => void;
@@ -23,6 +26,7 @@ let isTicking: boolean;
 beforeEach(() => {
   clock = createFakeClock();
   runs = createFakeRuns(clock, createFakeOutbox(clock));
+  freezes = createFakeFreezes();
   stop = new AbortController();
   logged = [];
   isTicking = false;
@@ -66,6 +70,7 @@ function attempt(run: Run, work: Work, worker = 'w1'): Promise<Ending> {
     waitMs: (tried) => tried * 10_000,
     clock,
     logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    holders: { freezes, leases: createFakeLeases(clock, runs) },
     stop,
     everySecond(work) {
       tick = work;
@@ -87,6 +92,33 @@ async function found(run: Run): Promise<RunRecord> {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const stopWith = (kind: InterruptionKind): void => stop.abort(new Interruption(kind));
+
+describe('a run whose cluster was frozen after it was asked for', () => {
+  const never = () => Promise.reject(new Error('it has begun'));
+
+  it('does not begin, and says who froze it', async () => {
+    await freezes.set({ target: 'prod-1', by: 'person U0BOB (Bob)', at: clock.now() });
+    const run = await queued();
+    await attempt(run, never);
+    expect(await runs.find(run.id)).toMatchObject({
+      state: 'refused',
+      report: { title: 'prod-1 is frozen by person U0BOB (Bob).', changed: 'nothing' },
+    });
+  });
+
+  it('goes on where it only reads', async () => {
+    await freezes.set({ target: 'all', by: 'person U0BOB (Bob)', at: clock.now() });
+    const run = await queued('read');
+    await attempt(run, async () => saved);
+    expect((await runs.find(run.id))?.state).toBe('done');
+  });
+
+  it('does not begin while nobody can be asked', async () => {
+    freezes.breakDown();
+    const run = await queued();
+    expect((await attempt(run, never)).kind).toBe('again');
+  });
+});
 
 describe('a run that goes well', () => {
   it('shows what is to come before it has begun', async () => {

@@ -39,6 +39,23 @@ it('tells nobody of clusters they may not see', async () => {
   expect(bot.reply()).toContain('Nothing of prod-1 is on record that you may see.');
 });
 
+it('has every request once, however often it is delivered, every refusal, and every wish to stop', async () => {
+  const where = { requestId: 'the-same' };
+  await bot.types(people.alice, '/salvor snapshot prod-1', where);
+  const run = /run (\S+) started/.exec(bot.reply())?.[1];
+  await bot.types(people.alice, '/salvor snapshot prod-1', where);
+  bot.reply();
+  await bot.types(people.vera, '/salvor snapshot prod-1');
+  bot.reply();
+  await bot.types(people.alice, `/salvor cancel ${run}`);
+  bot.reply();
+  expect(bot.audit.entries.slice(3).map(({ kind, by, run: of }) => [kind, by, of])).toEqual([
+    ['request', 'person U0ALICE (Alice)', run],
+    ['refusal', 'person U0VERA (Vera)', undefined],
+    ['cancel', 'person U0ALICE (Alice)', run],
+  ]);
+});
+
 it('is proven whole, with the hash to be written down elsewhere', async () => {
   const { isWhole, report } = await verifyAudit(bot.audit);
   expect(isWhole).toBe(true);

@@ -26,6 +26,21 @@ it('holds back everything that changes the cluster, says so, and is on record', 
   });
 });
 
+it('refuses at the door what would change the cluster, and lets people look', async () => {
+  await bot.types(people.bob, '/salvor freeze on prod-1');
+  bot.reply();
+  await bot.types(people.alice, '/salvor snapshot prod-1');
+  expect(bot.reply()).toContain('prod-1 is frozen by person U0BOB (Bob).');
+  expect(bot.queued).toEqual([]);
+  expect(bot.audit.entries.at(-1)).toMatchObject({
+    kind: 'refusal',
+    by: 'person U0ALICE (Alice)',
+    what: 'snapshot prod-1: prod-1 is frozen by person U0BOB (Bob).',
+  });
+  await bot.types(people.alice, '/salvor backups prod-1');
+  expect(bot.reply()).toContain('started');
+});
+
 it('lets nothing begin while nobody can be asked', async () => {
   bot.freezes.breakDown();
   await expect(mustNotBeHeldBack(bot, { queue: 'danger', cluster: 'prod-1' })).rejects.toMatchObject({ name: 'Fault' });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { createFreezes } from '../../src/queue/freezes.ts';
+import { createLeases } from '../../src/queue/leases.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, queueNames } from '../../src/queue/queues.ts';
 import {
@@ -103,6 +105,7 @@ async function workAt(site: string) {
     runs,
     redis: patient,
     producer,
+    holders: { freezes: createFreezes(patient), leases: createLeases(patient, clock) },
     clock,
     logger: { info: silent, warn: silent, error: silent },
   });
