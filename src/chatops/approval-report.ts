@@ -33,6 +33,8 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
       return { tone: 'good', title: `Done: ${what}` };
     case 'failed':
       return { tone: 'bad', title: `Not done: ${what} stopped in the middle` };
+    case 'undone':
+      return { tone: 'neutral', title: `Rolled back: ${what}` };
     case 'rejected':
       return { tone: 'neutral', title: `Rejected by ${ended?.by ?? 'somebody'}: ${what}` };
     case 'expired':

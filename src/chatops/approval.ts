@@ -14,13 +14,17 @@ export const ApprovalRule = z.object({
 });
 export type ApprovalRule = z.infer<typeof ApprovalRule>;
 
-/** pending -> approved -> running -> done | failed; a pending or approved one may end as one of the others. */
+/**
+ * pending -> approved -> running -> done | failed -> running (resumed or rolled back) -> done | failed | undone; a pending or approved one may
+ * end as one of the others.
+ */
 export const ApprovalState = z.enum([
   'pending',
   'approved',
   'running',
   'done',
   'failed',
+  'undone',
   'rejected',
   'expired',
   'superseded',
@@ -88,3 +92,6 @@ export type Answer =
   | { readonly kind: 'reject'; readonly reason?: string };
 
 export const isOpenApproval = ({ state }: Approval): boolean => state === 'pending' || state === 'approved';
+
+/** Kept while somebody has to look after it: open, or under way. */
+export const isUnsettled = (approval: Approval): boolean => isOpenApproval(approval) || approval.state === 'running';

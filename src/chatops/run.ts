@@ -34,7 +34,8 @@ export type Step = z.infer<typeof Step>;
 export const Progress = z.object({ done: z.number(), total: z.number(), unit: z.string(), since: z.coerce.date() });
 export type Progress = z.infer<typeof Progress>;
 
-export const ApprovedMode = z.enum(['run', 'resume', 'rollback']);
+/** 'check' only looks whether a plan still holds. */
+export const ApprovedMode = z.enum(['run', 'resume', 'rollback', 'check']);
 export type ApprovedMode = z.infer<typeof ApprovedMode>;
 
 /** One queued execution of a Job by an Actor, answering in a Thread. What was asked: never changes. */

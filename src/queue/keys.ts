@@ -26,6 +26,9 @@ export const keys = {
   /** By target: who may change it now; and the highest fencing number there ever was. */
   leases: `${prefix}leases`,
   fences: `${prefix}fences`,
+  approval: (id: string) => `${prefix}approval:${id}`,
+  /** Ids of those that somebody has to look after. */
+  unsettled: `${prefix}approvals:unsettled`,
   /** What was done of a plan, by its approval. */
   journal: (approval: string) => `${prefix}journal:${approval}`,
   /** By cluster, or 'all'. */

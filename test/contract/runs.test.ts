@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { createApprovals } from '../../src/queue/approvals.ts';
 import { createAudit } from '../../src/queue/audit.ts';
 import { createFreezes } from '../../src/queue/freezes.ts';
 import { createJournal } from '../../src/queue/journal.ts';
@@ -11,6 +12,7 @@ import { createOutbox } from '../../src/queue/outbox.ts';
 import { connected, connectFailFast, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { approvalsContract } from './approvals.ts';
 import { keepersContract } from './keepers.ts';
 import { outboxContract } from './outbox.ts';
 import { runsContract } from './runs.ts';
@@ -51,4 +53,10 @@ keepersContract('in Redis', async () => {
     ...{ clock, runs: createRuns(redis, { clock }), leases: createLeases(redis, clock), journal: createJournal(redis) },
     ...{ freezes: createFreezes(redis), audit: createAudit(redis, clock) },
   };
+});
+
+approvalsContract('in Redis', async () => {
+  await redis.flushall();
+  const clock = createFakeClock();
+  return { approvals: createApprovals(redis, clock), outbox: createOutbox(redis, clock), clock };
 });
