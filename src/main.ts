@@ -133,7 +133,7 @@ async function auditVerify(): Promise<number> {
   const { config, registry } = await readConfig('worker');
   const foundation = await layFoundation(config, registry, 'silent');
   try {
-    const { report, isWhole } = await verifyAudit(foundation.audit);
+    const { report, isWhole } = await verifyAudit(foundation.keepers.audit);
     process.stdout.write(reportText(report));
     return isWhole ? 0 : 1;
   } finally {

@@ -10,19 +10,16 @@ import { startScheduled, type Ticked } from '../src/chatops/scheduling.ts';
 import { Settings } from '../src/config/schema.ts';
 import type { Catalogue } from '../src/ports/catalogue.ts';
 import type { Ports } from '../src/ports/index.ts';
-import type { Leases } from '../src/ports/leases.ts';
 import type { Schedule } from '../src/ports/schedules.ts';
 import { reportText } from '../src/terminal/report-text.ts';
-import { createFakeAudit, type FakeAudit } from './fakes/audit.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
-import { createFakeFreezes, type FakeFreezes } from './fakes/freezes.ts';
-import { createFakeLeases } from './fakes/leases.ts';
+import { createFakeKeepers, type FakeKeepers } from './fakes/keepers.ts';
 import { createFakeOutbox } from './fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from './fakes/runs.ts';
 import { createFakeSchedules, type FakeSchedules } from './fakes/schedules.ts';
 
 /** Salvor without Slack, Redis and clusters: what people type, and what they read. */
-export interface Bot {
+export interface Bot extends FakeKeepers {
   readonly clock: FakeClock;
   readonly runs: FakeRuns;
   readonly catalogue: Catalogue;
@@ -35,9 +32,6 @@ export interface Bot {
   /** The one reply that has not been read yet. */
   reply(): string;
   readonly schedules: FakeSchedules;
-  readonly leases: Leases;
-  readonly freezes: FakeFreezes;
-  readonly audit: FakeAudit;
   /** The time of a schedule has come; now unless told. */
   ticks(schedule: Schedule, at?: Date): Promise<Ticked>;
   /** Works off everything that is queued, as a worker does. */
@@ -77,9 +71,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
   const outbox = createFakeOutbox(clock);
   const runs = createFakeRuns(clock, outbox);
   const schedules = createFakeSchedules(runs);
-  const leases = createFakeLeases(clock, runs);
-  const freezes = createFakeFreezes();
-  const audit = createFakeAudit(clock);
+  const keepers = createFakeKeepers(clock, runs, outbox);
   const registry = await loadRegistry();
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
@@ -91,9 +83,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     runs,
     catalogue,
     schedules,
-    leases,
-    freezes,
-    audit,
+    ...keepers,
     types,
     ticks: (schedule, at = clock.now()) =>
       startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue }),
@@ -111,9 +101,7 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     catalogue,
     runs,
     schedules,
-    leases,
-    freezes,
-    audit,
+    keepers,
     clock,
     asTyped,
     postCard: async () => bot.posting,
@@ -173,9 +161,10 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
       waitMs: () => 5000,
       clock,
       logger: { info() {}, warn() {}, error() {} },
-      holders: { freezes, leases },
+      keepers,
       stop: new AbortController(),
       everySecond: () => () => {},
+      pause: async (ms: number) => clock.advance(ms),
     };
     const ending = await execute(job, runId, ports, runs, options);
     if (ending.kind === 'again') await workOff(runId);

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
-import type { Audit } from '../ports/audit.ts';
-import type { Freezes } from '../ports/freezes.ts';
-import type { Leases } from '../ports/leases.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import { type Access, type Actor, authorise, type Role } from './access.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyJob } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
 
@@ -39,14 +37,11 @@ export interface Saying {
 }
 
 /** What a command that answers at once may look at. It reads and steers runs; it reaches no cluster. */
-export interface Desk {
+export interface Desk extends Keepers {
   readonly actor: Actor;
   readonly now: Date;
   readonly runs: Runs;
   readonly schedules: Schedules;
-  readonly leases: Leases;
-  readonly freezes: Freezes;
-  readonly audit: Audit;
   readonly commands: readonly AnyCommand[];
   /** What can be said in the thread of a run; nothing in a terminal, which has none. */
   readonly sayings: readonly Saying[];

@@ -116,6 +116,12 @@ export function supersede(approval: Approval, differences: readonly string[], by
   });
 }
 
+/** What was approved may not begin after all; `why` is a sentence. Undefined where it was no longer open. */
+export function revoke(approval: Approval, why: string, now: Date): Approval | undefined {
+  if (!isOpenApproval(approval)) return undefined;
+  return next(approval, { state: 'cancelled', ended: endedBy({ name: 'Salvor' }, now, why) });
+}
+
 /** A worker is about to begin, and asks whether the people still hold their rights. */
 export function askClearance(approval: Approval, run: string, now: Date): Approval {
   mustBeToBegin(approval, run, now);

@@ -29,7 +29,7 @@ export const endings = {
     ],
     changed: changedBy(fault) ?? soFar(run) ?? untouched(run),
     next: fault.next ?? 'Look at the log; retry when what failed is well again.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
   /** Anything but a Refusal or a Fault is our own mistake. Its words are for the log, not for the person. */
@@ -39,7 +39,7 @@ export const endings = {
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? untouched(run),
     next: `Tell whoever runs Salvor the run's id, ${run.id}: its log names the mistake.`,
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
   cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
@@ -47,7 +47,7 @@ export const endings = {
     title: run.attempt === 0 ? `Cancelled by ${by} before it started.` : `Cancelled by ${by}.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
-    actions: [{ label: 'Retry', does: 'retry', on: run.id }],
+    actions: run.approval ? whatNow(run) : [{ label: 'Retry', does: 'retry', on: run.id }],
   }),
 
   /** The worker is gone without a word: killed, frozen, or cut off. */
@@ -61,15 +61,17 @@ export const endings = {
     ],
     changed: soFar(run) ?? untouched(run),
     next: 'Look at the log and at the worker; then retry.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
   /** Dangerous work is never begun a second time by itself. */
   interrupted: (run: RunRecord): Report => ({
     ...endings.workerDied(run),
     title: `${work(run)}: interrupted${inStep(run)}.`,
-    next: 'It is not begun again by itself. See what its last step did before you do anything else.',
-    actions: [{ label: 'Logs', does: 'logs', on: run.id }],
+    next: run.approval
+      ? 'It is not begun again by itself: go on with it, or take it back.'
+      : 'It is not begun again by itself. See what its last step did before you do anything else.',
+    actions: run.approval ? whatNow(run) : [{ label: 'Logs', does: 'logs', on: run.id }],
   }),
 
   unknownJob: (run: RunRecord, worker: string): Report => ({
@@ -78,7 +80,7 @@ export const endings = {
     facts: about(run),
     changed: 'nothing',
     next: 'Bot and worker are of different versions: bring both to the same one, then retry.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 } as const;
 
@@ -112,6 +114,8 @@ const soFar = (run: RunRecord): Text | undefined => run.memory?.changed;
 
 /** Reads change nothing, and most writes commit in their last step; of dangerous work nobody can say without looking. */
 function untouched(run: Run): Text {
+  // What carries out an approval says what it changes before it does.
+  if (run.approval) return 'nothing';
   return run.queue === 'danger' ? 'not known: look before you act' : 'nothing';
 }
 
@@ -121,12 +125,22 @@ function changedBy(error: unknown): Text | undefined {
   return typeof changed === 'string' ? changed : undefined;
 }
 
-function retryAndLogs(run: Run): NonNullable<Report['actions']> {
+/** What other people agreed to is never simply done once more: it is gone on with, or taken back. */
+function whatNow(run: RunRecord): NonNullable<Report['actions']> {
+  const logs = { label: 'Logs', does: 'logs', on: run.id } as const;
+  if (!run.approval) return [{ label: 'Retry', does: 'retry', on: run.id, style: 'primary' }, logs];
+  if (!hasChanged(run)) return [{ label: 'Plan anew', does: 'command', on: run.words }, logs];
+  const { id } = run.approval;
   return [
-    { label: 'Retry', does: 'retry', on: run.id, style: 'primary' },
-    { label: 'Logs', does: 'logs', on: run.id },
+    { label: 'Resume', does: 'command', on: `resume ${id}`, style: 'primary' },
+    { label: 'Roll back', does: 'command', on: `rollback ${id}`, style: 'danger' },
+    logs,
   ];
 }
+
+/** Whether dangerous work has begun to change something: it says so before it does. */
+export const hasChanged = (run: Pick<RunRecord, 'memory'>): boolean =>
+  run.memory?.changed !== undefined && run.memory.changed !== 'nothing';
 
 /** Whether trying again may help. */
 export const isRetryable = (error: unknown): error is Fault => error instanceof Fault && error.retryable;

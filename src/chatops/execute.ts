@@ -2,12 +2,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outcome, Runs } from '../ports/runs.ts';
+import { askApproval } from './ask-approval.ts';
+import { carryOut, stepsOfApproved } from './carry-out.ts';
 import { endings, isRetryable } from './endings.ts';
 import { Fault, Refusal } from './errors.ts';
 import { durationInWords } from './format.ts';
-import { type Holders, mustNotBeHeldBack } from './held-back.ts';
+import { mustNotBeHeldBack } from './held-back.ts';
 import { Interruption } from './interruption.ts';
-import type { AnyJob } from './job.ts';
+import type { AnyJob, RunContext } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import { type RunRecord, tries } from './run.ts';
 import { trackSteps } from './steps.ts';
@@ -21,11 +24,12 @@ export interface ExecuteOptions {
   waitMs(tried: number): number;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly holders: Holders;
+  readonly keepers: Keepers;
   /** Stops the run from outside. Its reason is an Interruption. */
   readonly stop: AbortController;
   /** Calls `work` about every second until the answer is called. */
   everySecond(work: () => void): () => void;
+  pause(ms: number): Promise<void>;
 }
 
 /** What became of an attempt. */
@@ -54,7 +58,7 @@ export async function execute(
   const doomed = unfit(run, options);
   if (doomed) return conclude(run, runs, doomed, options);
   const { clock, logger, stop } = options;
-  const steps = trackSteps(run, job.steps, runs, {
+  const steps = trackSteps(run, await stepsOf(job, run, options), runs, {
     signal: stop.signal,
     clock,
     logger,
@@ -64,8 +68,8 @@ export async function execute(
   try {
     const attempted = await attempt(async () => {
       // At the door it was asked as well; since then somebody may have frozen the cluster, or begun to restore it.
-      await mustNotBeHeldBack(options.holders, run);
-      return job.execute(run.payload, ports, steps.context);
+      await mustNotBeHeldBack(options.keepers, run);
+      return work(job, run, ports, runs, steps.context, options);
     });
     const reached = { ...run, steps: steps.current(), memory: steps.context.memory };
     if (attempted.kind === 'failed') return await failing(reached, attempted.error, runs, options);
@@ -73,6 +77,30 @@ export async function execute(
   } finally {
     rest();
   }
+}
+
+/** What is to be seen of a run that carries out a plan is the plan. */
+async function stepsOf(job: AnyJob, run: RunRecord, { keepers }: ExecuteOptions): Promise<readonly string[]> {
+  if (!run.approval || run.approval.mode === 'check') return job.steps;
+  const approval = await keepers.approvals.find(run.approval.id);
+  return approval ? stepsOfApproved(approval, run.approval.mode) : job.steps;
+}
+
+/** Most work is simply done; a plan is made and asked about, and what was agreed to is carried out. */
+function work(
+  job: AnyJob,
+  run: RunRecord,
+  ports: Ports,
+  runs: Runs,
+  context: RunContext,
+  options: ExecuteOptions,
+): Promise<Report> {
+  if (!job.plan) return job.execute(run.payload, ports, context);
+  const { keepers, clock, worker, stop, everySecond, pause } = options;
+  const now = () => clock.now();
+  if (run.queue !== 'danger') return askApproval({ job, run, ports, context, keepers, now });
+  const find = (id: string) => runs.find(id);
+  return carryOut({ job, run, ports, context, keepers, worker, stop, everySecond, pause, now, find });
 }
 
 type Attempted =

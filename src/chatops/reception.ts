@@ -1,8 +1,5 @@
-import type { Audit } from '../ports/audit.ts';
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Freezes } from '../ports/freezes.ts';
-import type { Leases } from '../ports/leases.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import { type Actor, actorInWords, authorise } from './access.ts';
@@ -13,6 +10,7 @@ import { Refusal } from './errors.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import { noSuchCluster } from './no-such-cluster.ts';
 import type { Registry } from './registry.ts';
 import type { Report, Text } from './report.ts';
@@ -58,9 +56,7 @@ export interface ReceptionParts {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly schedules: Schedules;
-  readonly leases: Leases;
-  readonly freezes: Freezes;
-  readonly audit: Audit;
+  readonly keepers: Keepers;
   readonly clock: Clock;
   readonly asTyped: AsTyped;
   postCard(run: Run): Promise<Posting>;
@@ -107,7 +103,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const run = await recorded(spoken, cluster, async () => {
       const asked = admit(job, payload, spoken.actor, request);
       mustBeSpokenOfHere(cluster, spoken);
-      await mustNotBeHeldBack(parts, asked);
+      await mustNotBeHeldBack(parts.keepers, asked);
       return asked;
     });
     const admission = await runs.admit(run);
@@ -128,11 +124,11 @@ export function createReception(parts: ReceptionParts): Reception {
     const about = { target: cluster.name, by: actorInWords(actor) };
     try {
       const run = await ask();
-      if (!(await runs.find(run.id))) await parts.audit.add({ kind: 'request', ...about, what, run: run.id });
+      if (!(await runs.find(run.id))) await parts.keepers.audit.add({ kind: 'request', ...about, what, run: run.id });
       return run;
     } catch (error) {
       if (error instanceof Refusal)
-        await parts.audit.add({ kind: 'refusal', ...about, what: `${what}: ${error.message}` });
+        await parts.keepers.audit.add({ kind: 'refusal', ...about, what: `${what}: ${error.message}` });
       throw error;
     }
   }
@@ -204,9 +200,7 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       runs,
       schedules: parts.schedules,
-      leases: parts.leases,
-      freezes: parts.freezes,
-      audit: parts.audit,
+      ...parts.keepers,
       commands: registry.commands,
       sayings: parts.sayings?.() ?? [],
       clusters,
@@ -230,14 +224,14 @@ export function createReception(parts: ReceptionParts): Reception {
       if (response.kind === 'private' || !response.before) return response;
       return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
-    cancel: async (runId, actor) => cancelRun(parts, await known(runId, actor, 'operator'), actor),
+    cancel: async (runId, actor) => cancelRun({ runs, ...parts.keepers }, await known(runId, actor, 'operator'), actor),
     logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId)),
   };
 }
 
 /** Asks a run to stop, and says what that means now. */
 export async function cancelRun(
-  { runs, audit }: Pick<ReceptionParts, 'runs' | 'audit'>,
+  { runs, audit }: Pick<Desk, 'runs' | 'audit'>,
   run: RunRecord,
   actor: Actor,
 ): Promise<Report> {

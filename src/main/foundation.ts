@@ -1,21 +1,15 @@
 import { clock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/logger.ts';
+import type { Keepers } from '../chatops/keepers.ts';
 import type { Registry } from '../chatops/registry.ts';
 import type { Config } from '../config.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
-import type { Audit } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Freezes } from '../ports/freezes.ts';
-import type { Journal } from '../ports/journal.ts';
-import type { Leases } from '../ports/leases.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import { createAudit } from '../queue/audit.ts';
-import { createFreezes } from '../queue/freezes.ts';
-import { createJournal } from '../queue/journal.ts';
-import { createLeases } from '../queue/leases.ts';
+import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
 import { startReconciling } from '../queue/reconcile.ts';
@@ -39,10 +33,7 @@ export interface Foundation {
   readonly outbox: Outbox;
   readonly producer: Producer;
   readonly schedules: Schedules;
-  readonly leases: Leases;
-  readonly journal: Journal;
-  readonly freezes: Freezes;
-  readonly audit: Audit;
+  readonly keepers: Keepers;
   readonly metrics: Metrics;
   readonly sites: readonly string[];
   /** Whether Redis answers: undefined, or what is wrong. */
@@ -76,10 +67,7 @@ export async function layFoundation(
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock);
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
-  const leases = createLeases(failFast, clock);
-  const journal = createJournal(failFast);
-  const freezes = createFreezes(failFast);
-  const audit = createAudit(failFast, clock);
+  const keepers = createKeepers(failFast, clock);
   const metrics = createMetrics({
     queues: () => producer.depths(sites),
     outbox: () => outbox.depth(),
@@ -101,10 +89,7 @@ export async function layFoundation(
     outbox,
     producer,
     schedules,
-    leases,
-    journal,
-    freezes,
-    audit,
+    keepers,
     metrics,
     sites,
     async redisIsWell() {

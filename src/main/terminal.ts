@@ -37,9 +37,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     catalogue: createCatalogue(config.settings),
     runs,
     schedules,
-    leases: foundation.leases,
-    freezes: foundation.freezes,
-    audit: foundation.audit,
+    keepers: foundation.keepers,
     clock,
     asTyped,
     // Its card is put into the outbox and said in the cluster's home channel once Slack is back.

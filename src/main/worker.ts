@@ -8,8 +8,7 @@ import { createPicture } from '../adapters/picture.ts';
 import { createScratch } from '../adapters/scratch.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
-import { createFreezes } from '../queue/freezes.ts';
-import { createLeases } from '../queue/leases.ts';
+import { createKeepers } from '../queue/keepers.ts';
 import { createRuns } from '../queue/runs.ts';
 import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
@@ -35,7 +34,7 @@ export async function serveWorker(
     redis: patient,
     producer,
     // On the patient connection: a run waits for a Redis that restarts.
-    holders: { freezes: createFreezes(patient), leases: createLeases(patient, clock) },
+    keepers: createKeepers(patient, clock),
     clock,
     logger,
     onEnded: metrics.runEnded,

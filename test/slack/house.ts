@@ -17,10 +17,8 @@ import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
 import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
-import { createFakeAudit } from '../fakes/audit.ts';
 import { clusterOf } from '../fakes/cluster.ts';
-import { createFakeFreezes } from '../fakes/freezes.ts';
-import { createFakeLeases } from '../fakes/leases.ts';
+import { createFakeKeepers } from '../fakes/keepers.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 import { createFakeSchedules } from '../fakes/schedules.ts';
@@ -190,9 +188,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),
-        leases: createFakeLeases(clock, runs),
-        freezes: createFakeFreezes(),
-        audit: createFakeAudit(clock),
+        keepers: createFakeKeepers(clock, runs, outbox),
         clock,
         asTyped: (words) => `/salvor ${words}`,
         ...doors,
