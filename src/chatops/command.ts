@@ -53,6 +53,8 @@ export interface Desk extends Keepers {
   readonly cluster: string | undefined;
   /** A run this person may see ('viewer') or steer ('operator'). Throws Refusal. */
   find(runId: string, role: 'viewer' | 'operator'): Promise<RunRecord>;
+  /** Goes on with approved work that stopped in the middle, or takes it back. Throws Refusal. */
+  again(approvalId: string, mode: 'resume' | 'rollback'): Promise<Report>;
   /** A link to the root message of a run, where it has one. */
   linkTo(runId: string): Promise<string | undefined>;
 }

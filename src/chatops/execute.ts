@@ -176,7 +176,8 @@ async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
   return ours ? { kind: 'handed back' } : { kind: 'not ours' };
 }
 
-async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: ExecuteOptions): Promise<Ending> {
+async function conclude(run: RunRecord, runs: Runs, as: Outcome, options: ExecuteOptions): Promise<Ending> {
+  const outcome = run.queue === 'danger' ? { ...as, isAloud: true } : as;
   const ours = await runs.end(run.id, run.attempt, outcome);
   if (!ours) return { kind: 'not ours' };
   const ended = { ...run, ...outcome, steps: outcome.steps ?? run.steps, endedAt: options.clock.now() };

@@ -4,6 +4,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import { type Actor, actorInWords, authorise } from './access.ts';
 import { admit } from './admit.ts';
+import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand, Desk, Saying } from './command.ts';
 import { Refusal } from './errors.ts';
@@ -44,6 +45,7 @@ export type Posting =
 
 /** The desk everybody comes to: turns what people say into runs and answers. Each throws Refusal and Fault. */
 export interface Reception {
+  readonly approvals: ApprovalDesk;
   hear(spoken: Spoken): Promise<Response>;
   /** Asks for the same as an ended run again. Where `requestId` has done so before, tells who did and what became of it. */
   retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
@@ -70,6 +72,7 @@ export function createReception(parts: ReceptionParts): Reception {
   const { registry, catalogue, runs, clock, asTyped } = parts;
   const clusters = catalogue.clusters.map((cluster) => cluster.name);
   const boundTo = clustersByChannel(catalogue);
+  const approvals = createApprovalDesk({ ...parts, jobs: registry.jobs });
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
@@ -207,15 +210,22 @@ export function createReception(parts: ReceptionParts): Reception {
       asTyped,
       cluster: bound?.name,
       find: (runId, role) => known(runId, actor, role),
+      again: (approvalId, mode) => approvals.again(approvalId, actor, mode),
       linkTo: parts.linkTo,
     };
   }
 
   return {
+    approvals,
     hear,
     async retry(runId, actor, requestId, channel) {
       const run = await known(runId, actor, 'viewer');
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');
+      if (run.approval)
+        throw new Refusal('What other people approved is not simply done once more.', [
+          'To ask anew: ',
+          { command: run.words },
+        ]);
       const job = registry.jobs.get(run.job);
       if (!job)
         throw new Refusal(`Run ${runId} was of a kind this version does not know.`, ['See ', { command: 'help' }]);
@@ -231,10 +241,11 @@ export function createReception(parts: ReceptionParts): Reception {
 
 /** Asks a run to stop, and says what that means now. */
 export async function cancelRun(
-  { runs, audit }: Pick<Desk, 'runs' | 'audit'>,
+  { runs, audit, ...keepers }: Pick<Desk, 'runs' | 'audit' | 'approvals' | 'journal'>,
   run: RunRecord,
   actor: Actor,
 ): Promise<Report> {
+  await mustHaveWayBack(run, keepers);
   const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
   await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
   const isOpen = await runs.cancel(run.id, actor.name, actor.id);
@@ -246,6 +257,23 @@ export async function cancelRun(
     text:
       run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
   };
+}
+
+/** Half of what cannot be taken back is worse than all of it: from there on a run is not stopped. */
+async function mustHaveWayBack(
+  run: RunRecord,
+  { approvals, journal }: Pick<Desk, 'approvals' | 'journal'>,
+): Promise<void> {
+  if (!run.approval || run.state !== 'running') return;
+  const steps = (await approvals.find(run.approval.id))?.plan.steps ?? [];
+  const at = steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
+  const step = steps[at];
+  const isBehind = step && (await journal.read(run.approval.id)).some((entry) => entry.step === step.name);
+  if (isBehind)
+    throw new Refusal(
+      `Run ${run.id} is past its point of no return, step ${at + 1}: ${step.name}. It is not stopped half way.`,
+      'When it has ended it can be rolled back as its plan says.',
+    );
 }
 
 /** A person who tries again what a schedule asked for wants to hear of it; that it is well again counts for the schedule. */

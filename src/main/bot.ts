@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
+import { tendEverySecond } from './approvals.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { serveSchedules } from './schedules.ts';
 
@@ -29,12 +30,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     onCall: metrics.slackCalled,
     groups: groupsOf(settings),
     grants: grantsIn(settings),
-    approvals: {
-      find: async () => undefined,
-      address: async () => false,
-      vote: noApprovals,
-      withdraw: noApprovals,
-    },
+    approvals: foundation.keepers.approvals,
     reception: (doors) =>
       createReception({
         registry,
@@ -59,18 +55,16 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     },
   );
   const ticks = await serveSchedules(foundation);
+  const tending = tendEverySecond(foundation, slack);
   return {
     checks: { slack: slack.check },
     async close() {
+      await tending.close();
       await ticks.close();
       await slack.stop();
       await starting;
     },
   };
-}
-
-async function noApprovals(): Promise<never> {
-  throw new Refusal('Nothing of this version asks for an approval yet.');
 }
 
 function deliveryOf({ settings, slack }: Config): SlackDelivery {

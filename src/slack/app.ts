@@ -1,6 +1,6 @@
 import { App, type ViewSubmitAction } from '@slack/bolt';
-import type { Access } from '../chatops/access.ts';
-import type { ApprovalDesk } from '../chatops/approval-desk.ts';
+import type { Access, Actor } from '../chatops/access.ts';
+import type { ApprovalDesk, VotingDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
 import { Fault } from '../chatops/errors.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
@@ -23,7 +23,7 @@ import { sayingsInThreads } from './heard/thread-words.ts';
 import { createHearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
 import { createSender } from './outbox.ts';
-import { createPeople } from './people.ts';
+import { createPeople, type Sender } from './people.ts';
 import { createPulse } from './pulse.ts';
 import { requestsReceiver } from './receivers/requests.ts';
 import { type Connected, socketsReceiver } from './receivers/sockets.ts';
@@ -56,7 +56,7 @@ export interface SlackParts {
   readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
   /** How often an empty outbox is looked at. */
   readonly outboxEveryMs?: number;
-  readonly approvals: ApprovalDesk;
+  readonly approvals: Pick<VotingDesk, 'find' | 'address'>;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -71,6 +71,9 @@ export interface SlackDoors {
 }
 
 export interface SlackApp extends SlackDoors {
+  /** Who somebody is now, with the rights they hold now. Throws as People does. */
+  actor(sender: Sender): Promise<Actor>;
+  readonly approvals: ApprovalDesk;
   /**
    * Resolves once Slack has said who we are and delivers to us; waits for a Slack that is down. Throws Refusal for what waiting
    * does not mend: a wrong token, another workspace.
@@ -118,10 +121,11 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     ...(parts.outboxEveryMs === undefined ? {} : { idleMs: parts.outboxEveryMs }),
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
+  const reception = parts.reception(doors);
   const room: Room = {
     hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
-    reception: parts.reception(doors),
-    approvals: parts.approvals,
+    reception,
+    approvals: reception.approvals,
     people,
     runs,
     seen,
@@ -163,6 +167,8 @@ export function createSlackApp(parts: SlackParts): SlackApp {
 
   return {
     ...doors,
+    actor: people.actor,
+    approvals: reception.approvals,
     address,
     async start() {
       await pulse.start();

@@ -1,9 +1,9 @@
 import type { Actor } from '../../src/chatops/access.ts';
 import type { Answer, Approval } from '../../src/chatops/approval.ts';
-import type { ApprovalDesk } from '../../src/chatops/approval-desk.ts';
+import type { VotingDesk } from '../../src/chatops/approval-desk.ts';
 import type { Refusal } from '../../src/chatops/errors.ts';
 
-export interface FakeApprovalDesk extends ApprovalDesk {
+export interface FakeApprovalDesk extends VotingDesk {
   /** What people answered, in order. */
   readonly answers: readonly { readonly approval: string; readonly by: string; readonly answer: Answer | 'withdraw' }[];
   put(approval: Approval): void;

@@ -199,6 +199,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         },
       });
       return {
+        approvals: { ...real.approvals, ...approvals },
         hear: (...spoken) => (desk.replaced?.hear ?? real.hear)(...spoken),
         retry: (...asked) => (desk.replaced?.retry ?? real.retry)(...asked),
         cancel: (...asked) => (desk.replaced?.cancel ?? real.cancel)(...asked),

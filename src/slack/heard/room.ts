@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import type { Actor } from '../../chatops/access.ts';
-import type { ApprovalDesk } from '../../chatops/approval-desk.ts';
+import type { VotingDesk } from '../../chatops/approval-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Reception, Response } from '../../chatops/reception.ts';
 import type { Report } from '../../chatops/report.ts';
@@ -16,7 +16,7 @@ import type { ThreadWord } from './thread-words.ts';
 export interface Room {
   readonly hearing: Hearing;
   readonly reception: Reception;
-  readonly approvals: ApprovalDesk;
+  readonly approvals: VotingDesk;
   readonly people: People;
   readonly runs: Runs;
   readonly seen: Seen;

@@ -1,5 +1,5 @@
 import type { Approval } from '../../chatops/approval.ts';
-import type { ApprovalDesk } from '../../chatops/approval-desk.ts';
+import type { VotingDesk } from '../../chatops/approval-desk.ts';
 import type { Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
 import { renderApproval } from '../render.ts';
@@ -9,7 +9,7 @@ import type { CardParts } from './cards.ts';
 import type { Mail, Post } from './mail.ts';
 
 export interface ApprovalParts extends CardParts {
-  readonly approvals: Pick<ApprovalDesk, 'find' | 'address'>;
+  readonly approvals: Pick<VotingDesk, 'find' | 'address'>;
 }
 
 /** So long it waits for the root message it belongs under; then it stands alone: people are waited for. */
