@@ -12,7 +12,7 @@ import { leaseTarget, mustNotBeHeldBack } from './held-back.ts';
 import { Interruption, unlessCancelled } from './interruption.ts';
 import type { AnyJob, RunContext } from './job.ts';
 import type { Keepers } from './keepers.ts';
-import { digestOf } from './plan.ts';
+import { changesNothing, digestOf } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasEnded, type RunRecord } from './run.ts';
 
@@ -180,9 +180,11 @@ function approvedContext(approval: Approval, lease: Lease, out: CarryingOut): Ru
   };
   /** In words, before it is changed: who reads it after a crash must not be told too little. */
   const remember = async (name: string) => {
-    const changes = planned.get(name)?.changes;
-    if (run.approval?.mode !== 'rollback' && changes !== undefined && changes !== 'nothing')
-      await context.remember('changed', changes);
+    const step = planned.get(name);
+    if (run.approval?.mode === 'rollback' || !step || changesNothing(step)) return;
+    const before = context.memory.changed;
+    if (before?.split('; ').includes(step.changes)) return;
+    await context.remember('changed', before === undefined ? step.changes : `${before}; ${step.changes}`);
   };
   return {
     ...context,

@@ -8,12 +8,15 @@ export const PlanStep = z.object({
   name: z.string(),
   /** Exactly what is run, for people to read and to run by hand; `on` is the host, absent where Salvor does it itself. */
   commands: z.array(z.object({ on: z.string().optional(), command: z.string() })).readonly(),
-  /** What is different once it has begun: 'nothing', 'etcd is down on cp-1, cp-2, cp-3'. */
+  /** What is different once it has begun: 'etcd is down on cp-1, cp-2, cp-3'; 'nothing', also with more behind it: 'nothing: one more backup'. */
   changes: z.string(),
   /** Once this step has begun, there is no way back but the one that the plan names. At most one step has it. */
   isPointOfNoReturn: z.boolean().optional(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
+
+/** Whether what a step says it changes is nothing that would have to be taken back. */
+export const changesNothing = ({ changes }: Pick<PlanStep, 'changes'>): boolean => /^nothing\b/.test(changes);
 
 /** What other people agree to: exactly these steps, on what was observed. */
 export const Plan = z.object({

@@ -36,7 +36,7 @@ const wipe = defineJob({
         steps: steps.map((name) => ({
           ...{ name, commands: [{ command: name.toLowerCase() }] },
           ...{
-            changes: name === 'Look' ? 'nothing' : `it is ${name.toLowerCase()}`,
+            changes: name === 'Look' ? 'nothing: one more look' : `it is ${name.toLowerCase()}`,
             isPointOfNoReturn: name === 'Mend',
           },
         })),
@@ -363,6 +363,13 @@ describe('work that stopped in the middle', () => {
       actions: [{ label: 'Plan anew' }, { label: 'Logs' }],
     });
     expect(await lease()).toBeUndefined();
+  });
+
+  it('says everything that is changed, not only the last of it', async () => {
+    failsOnce('Mend');
+    const id = await approved();
+    await bot.works();
+    expect((await lastRun(id)).report?.changed).toBe('it is cut; it is mend');
   });
 
   it('is nobody’s to go on with who may not', async () => {
