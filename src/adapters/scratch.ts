@@ -5,13 +5,13 @@ import { Fault, Refusal } from '../chatops/errors.ts';
 import { bytesInWords } from '../chatops/format.ts';
 import type { Scratch, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
 import { chooseTools, remarkOn, type Tools } from './scratch/choose-tools.ts';
-import { makeDirectory, removeDirectory, sweep } from './scratch/directories.ts';
 import { disableAuth } from './scratch/disable-auth.ts';
 import { createProgramFinder } from './scratch/programs.ts';
 import { runProgram } from './scratch/run-program.ts';
 import { fitsSocket, membership, type RunningEtcd, startEtcd } from './scratch/start-etcd.ts';
 import { createTurns } from './scratch/turns.ts';
 import { writeFile } from './scratch/write-file.ts';
+import { makeDirectory, removeDirectory, sweep } from './throw-away.ts';
 
 export interface ScratchSetup {
   /** Where throw-away directories are made. */
@@ -49,7 +49,7 @@ export function createScratch({ directory: parent, programs }: ScratchSetup): Sc
 }
 
 /** What cannot be swept takes room, which is looked at next. */
-const sweepFirst = (parent: string) => sweep(parent, Date.now()).catch(() => undefined);
+const sweepFirst = (parent: string) => sweep(parent, 'scratch', Date.now()).catch(() => undefined);
 
 async function mustHaveRoom(parent: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(parent).catch(notUsable(parent));
@@ -62,7 +62,7 @@ async function mustHaveRoom(parent: string, needed: number): Promise<void> {
 }
 
 async function directoryIn(parent: string): Promise<string> {
-  const directory = await makeDirectory(parent).catch(notUsable(parent));
+  const directory = await makeDirectory(parent, 'scratch').catch(notUsable(parent));
   if (fitsSocket(directory)) return directory;
   await removeDirectory(directory);
   throw new Refusal(
