@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
@@ -65,7 +66,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
-      ansible: createAnsible(),
+      ansible: createAnsible({ directory: tmpdir(), hosts: config.hosts }),
     },
     close() {
       etcd.close();

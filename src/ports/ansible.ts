@@ -70,7 +70,8 @@ export interface PlaybookResult {
 }
 
 /**
- * Runs playbooks on the hosts of clusters, without a shell. Throws Fault (port 'ansible'): ANSIBLE_MISSING (no ansible-playbook, or too old: says what
+ * Runs playbooks on the hosts of clusters, without a shell. A playbook lives no longer than its worker: when that is killed, or frozen for longer than
+ * some seconds, it is ended too. Throws Fault (port 'ansible'): ANSIBLE_MISSING (no ansible-playbook, or too old: says what
  * to install), ANSIBLE_TIME_LIMIT, ANSIBLE_BROKEN (it ended without a result: its last words), and the signal's reason when aborted. Hosts that fail are no error
  * but a result.
  */
