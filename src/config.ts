@@ -60,6 +60,14 @@ export interface DrillPlace {
   readonly programs: readonly string[];
 }
 
+/** Where playbooks are run, and with what. */
+export interface AnsiblePlace {
+  readonly directory: string;
+  readonly path: string;
+  /** Where the worker's ssh agent listens. */
+  readonly agent?: string;
+}
+
 export interface Config {
   readonly settings: Settings;
   readonly redisUrl: string;
@@ -73,6 +81,7 @@ export interface Config {
   /** By cluster name; only clusters that can be restored. */
   readonly hosts: Readonly<Record<string, HostKeys>>;
   readonly drill: DrillPlace;
+  readonly ansible: AnsiblePlace;
   /** Hides every secret read here in a text. */
   readonly mask: (text: string) => string;
 }
@@ -117,6 +126,7 @@ export function loadConfig(source: ConfigSource): Config {
     identities,
     hosts,
     drill: drillPlace(settings, environment),
+    ansible: ansiblePlace(environment),
     mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
   };
 }
@@ -188,6 +198,13 @@ function drillPlace({ drill }: Settings, { PATH = '' }: Environment): DrillPlace
   const onPath = PATH.split(delimiter).filter((directory) => directory !== '');
   return { directory: drill.directory ?? tmpdir(), programs: [...drill.binaries, ...onPath] };
 }
+
+/** What it reads is small and secret: the system's own temporary directory, and never the disk that drills may share. */
+const ansiblePlace = ({ PATH = '', SSH_AUTH_SOCK: agent }: Environment): AnsiblePlace => ({
+  directory: tmpdir(),
+  path: PATH,
+  ...given({ agent }),
+});
 
 /** Leaves away what is not there: exactOptionalPropertyTypes tells absent from undefined. */
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {

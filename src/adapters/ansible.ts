@@ -18,8 +18,10 @@ export interface AnsibleSetup {
   readonly directory: string;
   /** By cluster. */
   readonly hosts: Readonly<Record<string, HostKeys>>;
-  /** Where ansible-playbook, ssh and what they use are looked for; the worker's own PATH unless given. */
-  readonly path?: string;
+  /** Where ansible-playbook, ssh and what they use are looked for: a PATH. */
+  readonly path: string;
+  /** Where an ssh agent listens, for hosts for which there is no key. */
+  readonly agent?: string;
   /** Where playbooks lie; Salvor's own unless given. */
   readonly playbooks?: string;
   /** After so long without a word from this worker a playbook ends by itself. */
@@ -34,13 +36,7 @@ const usualSilenceMs = 10_000;
 
 /** Ansible as this machine has it, each run with a directory of its own that is removed afterwards. */
 export function createAnsible(setup: AnsibleSetup): Ansible {
-  const {
-    directory: parent,
-    hosts,
-    path = process.env.PATH ?? '',
-    playbooks = ownPlaybooks,
-    silenceMs = usualSilenceMs,
-  } = setup;
+  const { directory: parent, hosts, path, agent, playbooks = ownPlaybooks, silenceMs = usualSilenceMs } = setup;
   const findProgram = createProgramFinder(path);
   return {
     async run(request) {
@@ -53,7 +49,7 @@ export function createAnsible(setup: AnsibleSetup): Ansible {
       process.once('exit', onExit);
       try {
         const keys = hosts[request.cluster] ?? {};
-        const workplace = await furnish(request, { directory, playbooks, path, keys, chosen });
+        const workplace = await furnish(request, { directory, playbooks, path, agent, keys, chosen });
         return await listenTo(
           request,
           chosen.map(({ name }) => name),

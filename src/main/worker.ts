@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
@@ -66,7 +65,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
-      ansible: createAnsible({ directory: tmpdir(), hosts: config.hosts }),
+      ansible: createAnsible({ ...config.ansible, hosts: config.hosts }),
     },
     close() {
       etcd.close();

@@ -43,7 +43,7 @@ export async function openAnsibleLab(): Promise<AnsibleLab> {
   await symlink(resolve(import.meta.dirname, '../../playbooks/plugins'), join(playbooks, 'plugins'));
   let count = 0;
   const create: AnsibleLab['create'] = (setup = {}) =>
-    createAnsible({ directory: work, hosts: {}, playbooks, ...setup });
+    createAnsible({ directory: work, hosts: {}, path: process.env.PATH ?? '', playbooks, ...setup });
   const ansible = create();
 
   const request: AnsibleLab['request'] = async (tasks, how = {}) => {

@@ -308,7 +308,13 @@ describe('a worker', () => {
   const worker = async (file: string): Promise<ChildProcess> => {
     const request = await lab.request([command('Sleep', 'sh', '-c', 'echo $$ > "$0"; exec sleep 600', file)]);
     const main = new URL('ansible-worker.ts', import.meta.url).pathname;
-    const setup = { directory: lab.work, playbooks: join(lab.directory, 'playbooks'), hosts: {}, silenceMs: 2000 };
+    const setup = {
+      directory: lab.work,
+      playbooks: join(lab.directory, 'playbooks'),
+      path: process.env.PATH ?? '',
+      hosts: {},
+      silenceMs: 2000,
+    };
     const child = spawn(process.execPath, [main, JSON.stringify({ setup, request })], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

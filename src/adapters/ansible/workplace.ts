@@ -25,6 +25,7 @@ export interface WorkplaceSetup {
   readonly directory: string;
   readonly playbooks: string;
   readonly path: string;
+  readonly agent: string | undefined;
   readonly keys: HostKeys;
   readonly chosen: readonly AnsibleHost[];
 }
@@ -59,8 +60,7 @@ const sockets = 'ssh';
 const longestForSockets = 60;
 
 /** All of it: nothing of the worker's own, which holds secrets, but where programs are, and its ssh agent where it has no key. */
-function environmentOf({ directory, playbooks, path, keys }: WorkplaceSetup): Readonly<Record<string, string>> {
-  const { SSH_AUTH_SOCK } = process.env;
+function environmentOf({ directory, playbooks, path, agent, keys }: WorkplaceSetup): Readonly<Record<string, string>> {
   return {
     PATH: path,
     HOME: directory,
@@ -85,7 +85,7 @@ function environmentOf({ directory, playbooks, path, keys }: WorkplaceSetup): Re
     ANSIBLE_SSH_ARGS: sshArgs(directory, keys),
     ANSIBLE_SSH_CONTROL_PATH_DIR: join(directory, sockets),
     ...(keys.privateKey ? { ANSIBLE_PRIVATE_KEY_FILE: join(directory, 'key') } : {}),
-    ...(!keys.privateKey && SSH_AUTH_SOCK ? { SSH_AUTH_SOCK } : {}),
+    ...(!keys.privateKey && agent ? { SSH_AUTH_SOCK: agent } : {}),
   };
 }
 
