@@ -23,11 +23,13 @@ EOF
   stop)
     if ! running; then exit 0; fi
     kill -CONT "$pid" && kill -TERM "$pid"
-    for _ in $(seq 100); do
+    # Told to end, each would try for seven seconds to hand the leadership to another one that ends too.
+    for _ in $(seq 10); do
       if ! running; then exit 0; fi
       sleep 0.1
     done
     kill -KILL "$pid"
+    while running; do sleep 0.1; done
     ;;
   *) echo "there is no $what" >&2; exit 2 ;;
 esac

@@ -1,17 +1,21 @@
 #!/usr/bin/python
-# Renames the data of etcd on a host. Old data is never deleted and never written over; what was done already is left as it is.
+# Renames the data of etcd on a host. Old data is never deleted and never written over; what was done already is left as it is, and what was
+# cut short comes to the same end when it is done again.
 
 DOCUMENTATION = """
 module: restore_data
 short_description: moves data directories of etcd aside, into their place, and back
 options:
-  does: {type: str, choices: [move_aside, prepare, place, own, put_back]}
+  does: {type: str, choices: [copy, move_aside, restore, own, put_back]}
   data_dir: {type: str}
   wal_dir: {type: str, description: empty where the WAL lies in the data directory}
   mark: {type: str, description: names what belongs to this restore}
-  owner: {type: str, description: user:group}
+  owner: {type: str, description: "of own: user:group"}
+  copy_dir: {type: str, description: "of copy: where to"}
+  argv: {type: list, description: "of restore: the program that restores beside, and its arguments"}
 """
 
+import fcntl
 import grp
 import os
 import pwd
@@ -25,19 +29,27 @@ class Trouble(Exception):
 
 
 def main():
+    works = {
+        'copy': copy,
+        'move_aside': move_aside,
+        'restore': restore,
+        'own': own,
+        'put_back': put_back,
+    }
     module = AnsibleModule(
         argument_spec={
-            'does': {'type': 'str', 'required': True, 'choices': ['move_aside', 'prepare', 'place', 'own', 'put_back']},
+            'does': {'type': 'str', 'required': True, 'choices': list(works)},
             'data_dir': {'type': 'str', 'required': True},
             'wal_dir': {'type': 'str', 'default': ''},
             'mark': {'type': 'str', 'required': True},
             'owner': {'type': 'str', 'default': ''},
+            'copy_dir': {'type': 'str', 'default': ''},
+            'argv': {'type': 'list', 'elements': 'str', 'default': []},
         }
     )
     params = module.params
-    work = {'move_aside': move_aside, 'prepare': prepare, 'place': place, 'own': own, 'put_back': put_back}
     try:
-        changed, message = work[params['does']](module, params)
+        changed, message = works[params['does']](module, params)
     except (Trouble, OSError, KeyError) as trouble:
         module.fail_json(msg=str(trouble))
     module.exit_json(changed=changed, msg=message)
@@ -59,66 +71,118 @@ def places(params):
     return found
 
 
-def done_by(params):
-    """Left beside what this restore has put into its place, so that it is known again."""
-    return os.path.join(params['data_dir'], 'restored-' + params['mark'], 'placed')
+def is_placed(place_, params):
+    """Whether what is in use is what this restore has put there: a file in it says so, and goes with it wherever it is renamed to."""
+    return os.path.exists(signed(place_['live'], params))
 
 
-def move_aside(module, params):
+# etcd says nothing of files in its directories that end so.
+def signed(directory, params):
+    return os.path.join(directory, 'restored-by-%s.tmp' % params['mark'])
+
+
+def must_rest(directory):
+    """etcd holds a lock on its database as long as it runs, however it was started."""
+    database = os.path.join(directory, 'snap', 'db')
+    if not os.path.exists(database):
+        return
+    with open(database, 'rb') as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Trouble('%s is in use: etcd still runs on this host' % database)
+
+
+def copy(module, params):
+    """What etcd may have written to an earlier copy must not mix with this one: it is made anew."""
+    to = (os.path.join(params['copy_dir'], 'data', 'member'), os.path.join(params['copy_dir'], 'wal'))
+    for place_, copied in zip(places(params), to):
+        # Moved aside already, it is the same data.
+        old = place_['before'] if os.path.exists(place_['before']) else place_['live']
+        must_rest(old)
+        if os.path.exists(copied):
+            shutil.rmtree(copied)
+        os.makedirs(os.path.dirname(copied), mode=0o700, exist_ok=True)
+        rc, _, errors = module.run_command(['cp', '-a', '--reflink=auto', '--', old, copied])
+        if rc != 0:
+            raise Trouble('%s was not copied to %s: %s' % (old, copied, errors.strip()))
+    return True, 'the old data is copied to %s' % params['copy_dir']
+
+
+def move_aside(_, params):
     changed = False
     for place_ in places(params):
+        if not os.path.exists(place_['live']) or is_placed(place_, params):
+            continue
+        must_rest(place_['live'])
         if os.path.exists(place_['before']):
-            if os.path.exists(place_['live']) and not os.path.exists(done_by(params)):
-                raise Trouble('%s and %s are both there: data was moved aside, and then something wrote anew' % (place_['before'], place_['live']))
-        elif os.path.exists(place_['live']):
-            rename(place_['live'], place_['before'])
-            changed = True
+            raise Trouble('%s and %s are both there: data was moved aside, and then something wrote anew' % (place_['before'], place_['live']))
+        rename(place_['live'], place_['before'])
+        changed = True
     return changed, 'the old data is in %s' % places(params)[0]['before']
 
 
-def prepare(module, params):
-    """What a restore that was cut short has left is taken away; what it has finished is kept."""
-    if os.path.exists(done_by(params)):
-        return False, 'placed'
-    for place_ in places(params):
-        if os.path.exists(place_['live']):
+def restore(module, params):
+    """The member first: once it is there, nothing is restored again."""
+    member, *wals = places(params)
+    changed = not is_placed(member, params)
+    if changed:
+        prepare(params)
+        rc, out, errors = module.run_command(params['argv'], environ_update={'ETCDCTL_API': '3'})
+        if rc != 0:
+            module.fail_json(msg='%s did not restore:' % params['argv'][0], rc=rc, stdout=out, stderr=errors)
+        put_into_place(member, params)
+    for wal in wals:
+        if not is_placed(wal, params):
+            put_into_place(wal, params)
+    left = os.path.join(params['data_dir'], 'restored-' + params['mark'])
+    if os.path.isdir(left) and not os.listdir(left):
+        os.rmdir(left)
+    return changed, 'restored'
+
+
+def prepare(params):
+    """What a restore that was cut short has left is taken away."""
+    member, *wals = places(params)
+    for place_ in (member, *wals):
+        if os.path.exists(place_['live']) and not is_placed(place_, params):
             raise Trouble('%s is there, and this restore has not put it there' % place_['live'])
-    half = [os.path.join(params['data_dir'], 'restored-' + params['mark'])]
-    if params['wal_dir']:
-        half.append(places(params)[1]['restored'])
-    for path in half:
+    for wal in wals:
+        # Its member was put back already: the next one brings its own.
+        if os.path.exists(wal['live']):
+            rename(wal['live'], free_name(wal['failed']))
+    for path in (os.path.dirname(member['restored']), *(wal['restored'] for wal in wals)):
         if os.path.exists(path):
             shutil.rmtree(path)
     os.makedirs(params['data_dir'], mode=0o700, exist_ok=True)
-    return bool(half), 'ready'
 
 
-def place(module, params):
-    if os.path.exists(done_by(params)):
-        return False, 'placed'
-    for place_ in reversed(places(params)):
-        if os.path.exists(place_['restored']):
-            rename(place_['restored'], place_['live'])
-        elif not os.path.exists(place_['live']):
-            raise Trouble('%s is not there: nothing was restored' % place_['restored'])
-    with open(done_by(params), 'w') as file:
-        file.write('')
-    return True, 'placed'
+def put_into_place(place_, params):
+    if not os.path.exists(place_['restored']):
+        raise Trouble('%s is not there: nothing was restored' % place_['restored'])
+    with open(signed(place_['restored'], params), 'w'):
+        pass
+    rename(place_['restored'], place_['live'])
 
 
 def own(module, params):
-    user, _, group = params['owner'].partition(':')
-    uid = pwd.getpwnam(user).pw_uid
-    gid = grp.getgrnam(group or user).gr_gid
+    uid, gid = owner(params['owner'])
     changed = False
     for place_ in places(params):
-        for path, names, files in os.walk(place_['live']):
+        if not os.path.exists(place_['live']):
+            raise Trouble('%s is not there' % place_['live'])
+        for path, _, files in os.walk(place_['live']):
             changed |= give(path, uid, gid, 0o700)
             for name in files:
                 changed |= give(os.path.join(path, name), uid, gid, 0o600)
-        if os.path.exists(place_['live']):
-            relabel(module, place_['live'])
+        relabel(module, place_['live'])
     return changed, 'given to %s' % params['owner']
+
+
+def owner(text):
+    user, _, group = text.partition(':')
+    known = pwd.getpwnam(user)
+    return known.pw_uid, grp.getgrnam(group).gr_gid if group else known.pw_gid
 
 
 def give(path, uid, gid, mode):
@@ -136,17 +200,18 @@ def relabel(module, path):
         module.run_command([restorecon, '-RF', path])
 
 
-def put_back(module, params):
+def put_back(_, params):
+    """Also where there was no data before: a member with restored data would be of another cluster than those with their old data."""
     changed = False
     for place_ in places(params):
-        if not os.path.exists(place_['before']):
-            continue
-        if os.path.exists(place_['live']):
+        has_before = os.path.exists(place_['before'])
+        if os.path.exists(place_['live']) and (has_before or is_placed(place_, params)):
+            must_rest(place_['live'])
             rename(place_['live'], free_name(place_['failed']))
-        rename(place_['before'], place_['live'])
-        changed = True
-    if os.path.exists(done_by(params)):
-        os.unlink(done_by(params))
+            changed = True
+        if has_before:
+            rename(place_['before'], place_['live'])
+            changed = True
     return changed, 'the old data is in its place' if changed else 'the old data was in its place'
 
 

@@ -92,17 +92,22 @@ def tools(module, programs):
 
 
 def version_of(module, name, path):
-    argv = [path, '--version'] if name == 'etcd' else [path, 'version']
-    out = module.run_command(argv, handle_exceptions=True, environ_update={'ETCDCTL_API': '3'})[1]
+    out = said_by(module, [path, '--version'] if name == 'etcd' else [path, 'version'])
     match = re.search(r'(?:version|Version):\s*(\d+\.\d+\.\d+)', out)
     return match.group(1) if match else None
 
 
 def bumps(module, name, path):
-    if name == 'etcd':
-        return False
-    said = module.run_command([path, 'snapshot', 'restore', '--help'], handle_exceptions=True, environ_update={'ETCDCTL_API': '3'})
-    return '--bump-revision' in said[1] + said[2]
+    return name != 'etcd' and '--bump-revision' in said_by(module, [path, 'snapshot', 'restore', '--help'])
+
+
+# A program that cannot be run here, of another architecture for example, is none.
+def said_by(module, argv):
+    try:
+        _, out, errors = module.run_command(argv, handle_exceptions=False, environ_update={'ETCDCTL_API': '3'})
+        return out + errors
+    except OSError:
+        return ''
 
 
 if __name__ == '__main__':

@@ -24,7 +24,7 @@ from ansible.module_utils.salvor_service import Service, ServiceTrouble
 def main():
     module = AnsibleModule(
         argument_spec={
-            'service': {'type': 'dict'},
+            'service': {'type': 'dict', 'required': True},
             'state': {'type': 'str', 'choices': ['stopped', 'started', 'restarted'], 'required': True},
             'restore_dir': {'type': 'str', 'required': True},
             'flags': {'type': 'list', 'elements': 'str', 'default': []},
@@ -33,8 +33,6 @@ def main():
         }
     )
     params = module.params
-    if not params['service']:
-        module.exit_json(changed=False)
     service = Service(module, params['service'], params['restore_dir'])
     try:
         changed = False
@@ -66,7 +64,9 @@ def add_flags(module, service, flags, mark):
         service.must(['systemctl', 'daemon-reload'])
     elif service.kind == 'staticPod':
         manifest = service.kept()
-        shutil.copy2(manifest, '%s.before-%s' % (manifest, mark))
+        before = '%s.before-%s' % (manifest, mark)
+        if not os.path.exists(before):
+            shutil.copy2(manifest, before)
         with open(manifest) as file:
             text = file.read()
         for flag in flags:
