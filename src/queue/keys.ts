@@ -34,6 +34,8 @@ export const keys = {
   /** By cluster, or 'all'. */
   freezes: `${prefix}freezes`,
   audit: `${prefix}audit`,
+  /** A vote that waits for a proof, by the SHA-256 of its ticket. */
+  ticket: (digest: string) => `${prefix}ticket:${digest}`,
   workers: (site: string) => `${prefix}workers:${site}`,
   /** BullMQ puts its own names behind this. */
   queues: `${prefix}queue`,

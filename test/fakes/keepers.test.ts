@@ -1,4 +1,5 @@
 import { keepersContract } from '../contract/keepers.ts';
+import { ticketsContract } from '../contract/tickets.ts';
 import { createFakeAudit } from './audit.ts';
 import { createFakeClock } from './clock.ts';
 import { createFakeFreezes } from './freezes.ts';
@@ -6,6 +7,7 @@ import { createFakeJournal } from './journal.ts';
 import { createFakeLeases } from './leases.ts';
 import { createFakeOutbox } from './outbox.ts';
 import { createFakeRuns } from './runs.ts';
+import { createFakeTickets } from './tickets.ts';
 
 keepersContract('in memory', async () => {
   const clock = createFakeClock();
@@ -16,3 +18,5 @@ keepersContract('in memory', async () => {
     ...{ freezes: createFakeFreezes(), audit: createFakeAudit(clock) },
   };
 });
+
+ticketsContract('in memory', async () => createFakeTickets(createFakeClock()));
