@@ -12,6 +12,7 @@ import {
   etcdKeys,
   type HostKeys,
   hostKeys,
+  oidcSecret,
   type SlackSecrets,
   slackSecrets,
 } from './config/keys.ts';
@@ -72,6 +73,8 @@ export interface Config {
   readonly settings: Settings;
   readonly redisUrl: string;
   readonly slack: SlackSecrets | undefined;
+  /** Of the OIDC client; read by bots alone. */
+  readonly oidcSecret: string | undefined;
   /** By cluster name; only the clusters this process serves. */
   readonly etcd: Readonly<Record<string, EtcdAccess>>;
   /** By the bucket's name in salvor.yaml. */
@@ -111,6 +114,7 @@ export function loadConfig(source: ConfigSource): Config {
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
   const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;
+  const clientSecret = source.role !== 'worker' ? oidcSecret(outline, secrets) : undefined;
   const serves = source.role !== 'bot' ? outline : {};
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
   const identities = ageIdentities(serves, source.site, secrets);
@@ -121,6 +125,7 @@ export function loadConfig(source: ConfigSource): Config {
     settings,
     redisUrl,
     slack,
+    oidcSecret: clientSecret,
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,
@@ -136,6 +141,7 @@ export function printConfig(config: Config): string {
   const secrets = {
     REDIS_URL: redisAddress(config.redisUrl),
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
+    oidc: config.oidcSecret ? 'clientSecret: •••' : 'no client secret',
     etcd: Object.keys(config.etcd),
     buckets: Object.keys(config.buckets),
     identities: Object.values(config.identities).map(

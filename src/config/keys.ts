@@ -49,6 +49,10 @@ export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets
   return { botToken };
 }
 
+/** What proves to the OIDC provider that it is this bot who asks; undefined for a public client. */
+export const oidcSecret = ({ oidc }: Outline, secrets: Secrets): string | undefined =>
+  oidc?.clientSecret && secrets.required(oidc.clientSecret, 'the client secret that the OIDC provider gave to Salvor');
+
 /** By name, of the clusters that a site's workers serve; of all where no site is given. */
 export function etcdKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, EtcdKeys> {
   return new Map(

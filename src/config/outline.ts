@@ -61,7 +61,7 @@ export const Outline = z
       }),
     ),
     schedules: named(section({ job: text, clusters: texts })),
-    oidc: section({ clientSecret: variable }),
+    oidc: section({ clientSecret: variable, people: named(text) }),
   })
   .catch({});
 export type Outline = z.infer<typeof Outline>;

@@ -21,16 +21,19 @@ function stepUp({ approval }: ClusterOutline, { oidc }: Outline, path: Path): re
 }
 
 /** Who belongs to a user group only Slack knows: there nothing can be counted. */
-function approvers(cluster: ClusterOutline, { people = {} }: Outline, path: Path): readonly Finding[] {
+function approvers(cluster: ClusterOutline, { people = {}, oidc }: Outline, path: Path): readonly Finding[] {
   const names = cluster.approvers ?? [];
   if (names.length === 0) return [{ path, expected: 'must name at least one list: nobody could approve a restore' }];
   const lists = names.map((name) => (name !== undefined && Object.hasOwn(people, name) ? people[name] : undefined));
   if (lists.some((list) => list === undefined || (list.groups ?? []).length > 0)) return [];
-  const known = new Set(lists.flatMap((list) => list?.users ?? [])).size;
+  const provable = cluster.approval?.stepUp && oidc?.people ? new Set(Object.values(oidc.people)) : undefined;
+  const users = lists.flatMap((list) => list?.users ?? []).filter((user) => provable?.has(user) !== false);
+  const known = new Set(users).size;
   const votes = cluster.approval?.votes ?? (cluster.environment === 'production' ? 2 : 1);
   if (known >= votes) return [];
+  const who = provable ? ' who can prove who they are under oidc' : '';
   const so = `a restore needs ${votes} ${votes === 1 ? 'vote' : 'votes'} of other people than the one who asks`;
-  return [{ path, expected: `must have at least ${votes} people: ${so}` }];
+  return [{ path, expected: `must have at least ${votes} people${who}: ${so}` }];
 }
 
 function members({ members: listed = [] }: RestoreOutline, path: Path): readonly Finding[] {

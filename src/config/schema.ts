@@ -286,18 +286,43 @@ const Drill = z.strictObject({
   binaries: z.array(FilePath).default([]),
 });
 
+/** https; plain http only on this machine, for trying it out. */
+const isSafeUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+};
+const safeUrl = 'must be an https URL';
+
 /** Where people prove who they are before a vote counts (`approval.stepUp`), on a page that the bot serves. */
 const Oidc = z.strictObject({
-  issuer: z.url({ protocol: /^https?$/, error: 'must be an https URL' }).refine(holdsNoSecret, noSecret),
+  /** Exactly as the provider names itself. */
+  issuer: z
+    .url({ protocol: /^https?$/, error: safeUrl })
+    .refine(isSafeUrl, safeUrl)
+    .refine(holdsNoSecret, noSecret),
   clientId: z.string().min(1),
   /** The variable that holds the client's secret; without it a public client. */
   clientSecret: Variable.optional(),
   /** How people's browsers reach the bot: https://salvor.example.org */
-  publicUrl: z.url({ protocol: /^https?$/, error: 'must be an https URL' }).refine(holdsNoSecret, noSecret),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: safeUrl })
+    .refine(isSafeUrl, safeUrl)
+    .refine(holdsNoSecret, noSecret)
+    .refine(
+      (text) => URL.parse(text)?.pathname === '/' && !/[?#]/.test(text),
+      'must be scheme and host, without a path',
+    ),
   listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: Port.default(9465) }).prefault({}),
+  /** Asked for besides openid, so that the provider tells the claim. */
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope such as email')).default(['email']),
   /** The claim that tells who somebody is, and the Slack member id of each: the same person must have pressed the button. */
-  claim: z.string().default('email'),
+  claim: z.string().min(1).default('email'),
   people: z.record(z.string(), SlackUser),
+  /**
+   * Whether the provider must tell when somebody signed in (auth_time), so that a session from before is no proof. 'optional' believes one
+   * that does not tell, and only then: for dex, which keeps no session of its own.
+   */
+  authTime: z.enum(['required', 'optional']).default('required'),
 });
 
 /** salvor.yaml: what there is, who may do what, where it is said. Holds no secret: it names the variables that do. */
@@ -316,3 +341,4 @@ export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
 export type BucketSettings = z.infer<typeof Bucket>;
+export type OidcSettings = z.infer<typeof Oidc>;

@@ -9,12 +9,14 @@ import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
 import { tendEverySecond } from './approvals.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { serveSchedules } from './schedules.ts';
+import { stepUpOf } from './step-up.ts';
 
 /** Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster or a bucket. */
 export async function serveBot(foundation: Foundation): Promise<Service> {
   const { config, registry, clock, logger, runs, outbox, producer, schedules, metrics, failFast } = foundation;
   const { settings } = config;
   const calledAs = settings.slack.command;
+  const stepUp = stepUpOf(foundation);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',
     delivery: deliveryOf(config),
@@ -31,8 +33,8 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     groups: groupsOf(settings),
     grants: grantsIn(settings),
     approvals: foundation.keepers.approvals,
-    reception: (doors) =>
-      createReception({
+    reception(doors) {
+      const reception = createReception({
         registry,
         catalogue: createCatalogue(settings),
         runs,
@@ -42,7 +44,9 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
         asTyped: (words) => `${calledAs} ${words}`,
         enqueue: (run) => producer.enqueue(run),
         ...doors,
-      }),
+      });
+      return { ...reception, approvals: stepUp ? stepUp.over(reception.approvals) : reception.approvals };
+    },
   });
   // Not awaited: with Slack down the process lives, is not ready, and says why.
   const starting = slack.start().then(
@@ -56,9 +60,11 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   );
   const ticks = await serveSchedules(foundation);
   const tending = tendEverySecond(foundation, slack);
+  const pages = await stepUp?.serve(slack);
   return {
     checks: { slack: slack.check },
     async close() {
+      await pages?.close();
       await tending.close();
       await ticks.close();
       await slack.stop();

@@ -67,6 +67,15 @@ describe('what a restore needs', () => {
     expect(found(yaml.replace(from, to))).toEqual([expect.stringContaining(`clusters.prod-1.${expected}`)]);
   });
 
+  it('counts, where votes must be proven, only people who can', () => {
+    const proving = (people: string) =>
+      `${yaml.replace('    backup:', '    approval: {stepUp: true}\n    backup:')}\noidc: {people: ${people}}\n`;
+    expect(found(proving('{ann@example.org: U0000ANN, bob@example.org: U0000BOB}'))).toEqual([]);
+    expect(found(proving('{ann@example.org: U0000ANN, ann@old.example: U0000ANN}'))).toEqual([
+      expect.stringContaining('approvers: must have at least 2 people who can prove who they are under oidc'),
+    ]);
+  });
+
   it('counts votes by environment, each person once, and nobody where a user group may hold more', () => {
     expect(found(yaml.replace('[seniors]', '[helpers]').replace('production', 'staging'))).toEqual([]);
     expect(found(yaml.replace('[seniors]', '[helpers, seniors]'))).toEqual([]);
@@ -106,5 +115,53 @@ describe('the SSH key of a cluster', () => {
     expect(() => loadConfig({ role: 'worker', environment: { REDIS_URL: 'redis://h' }, readText: read })).toThrow(
       'clusters.prod-1.restore.ssh.knownHosts  must be a file that can be read; /etc/salvor/known_hosts: ENOENT',
     );
+  });
+});
+
+describe('the OIDC client', () => {
+  const oidc = `
+oidc:
+  issuer: https://dex.example.org/dex
+  clientId: salvor
+  clientSecret: OIDC_SECRET
+  publicUrl: https://salvor.example.org
+  people: {ann@example.org: U0000ANN}
+`;
+  const load = (role: 'bot' | 'worker', text = yaml + oidc, more: Readonly<Record<string, string>> = {}) => {
+    const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', PROD_1_SSH: 'key' };
+    const environment = { REDIS_URL: 'redis://127.0.0.1', ...tokens, ...more };
+    return loadConfig({ role, environment, readText: () => text });
+  };
+
+  it('has a secret that bots read, and workers do not', () => {
+    const config = load('bot', undefined, { OIDC_SECRET: 'hush-hush' });
+    expect(config.oidcSecret).toBe('hush-hush');
+    expect(config.settings.oidc).toMatchObject({ claim: 'email', scopes: ['email'], authTime: 'required' });
+    expect(printConfig(config)).not.toContain('hush');
+    expect(load('worker').oidcSecret).toBeUndefined();
+    expect(() => load('bot')).toThrow('must be set, or OIDC_SECRET_FILE: the client secret');
+  });
+
+  it.each([
+    [
+      'publicUrl: https://salvor.example.org',
+      'publicUrl: http://salvor.example.org',
+      'oidc.publicUrl  must be an https URL',
+    ],
+    [
+      'publicUrl: https://salvor.example.org',
+      'publicUrl: https://example.org/salvor',
+      'must be scheme and host, without a',
+    ],
+    ['issuer: https:', 'issuer: http:', 'oidc.issuer  must be an https URL'],
+    ['issuer: https://', 'issuer: https://me:secret@', 'oidc.issuer  must hold no user and no password'],
+    ['U0000ANN}', 'ann}', 'must be a Slack member id'],
+  ])('refuses %s as %s', (from, to, words) => {
+    expect(() => load('bot', yaml + oidc.replace(from, to), { OIDC_SECRET: 'hush-hush' })).toThrow(words);
+  });
+
+  it('may speak plain http on this machine', () => {
+    const local = oidc.replace('https://salvor.example.org', 'http://127.0.0.1:9465');
+    expect(load('bot', yaml + local, { OIDC_SECRET: 'x' }).settings.oidc?.publicUrl).toBe('http://127.0.0.1:9465');
   });
 });
