@@ -37,7 +37,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
-/** A report as a page that can be read by eye and by ear; `go` is the one thing to do on it. Everything in it is escaped. */
+/** A report as a page that can be read by eye and by ear; `go` is the one thing to do on it, after all that is to be read before. Everything in it is escaped. */
 export function reportPage(
   said: Report,
   asTyped: AsTyped,
@@ -50,8 +50,8 @@ export function reportPage(
     `<h1>${escaped(report.title)}</h1>`,
     ...(report.text ? [`<p>${html(report.text)}</p>`] : []),
     ...(facts.length > 0 ? [`<dl>${facts.join('')}</dl>`] : []),
-    ...(go ? [`<p><a class="go" rel="noreferrer" href="${escaped(go.to)}">${escaped(go.label)}</a></p>`] : []),
     ...(report.next ? [`<p>${html(report.next)}</p>`] : []),
+    ...(go ? [`<p><a class="go" rel="noreferrer" href="${escaped(go.to)}">${escaped(go.label)}</a></p>`] : []),
   ];
   return `<!doctype html>
 <html lang="en">

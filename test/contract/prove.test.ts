@@ -69,6 +69,7 @@ describe('proving who one is', () => {
     const [browser, ticket] = [openBrowser(), await ticketOf()];
     const first = await browser.open(urls.page(ticket));
     expect(first.text).toContain('<h1>Prove that you are Bob, to approve the restore of prod-1</h1>');
+    expect(first.text.indexOf('If you did not press')).toBeLessThan(first.text.indexOf('class="go"'));
     const [, go = ''] =
       /class="go" rel="noreferrer" href="([^"]+)">Sign in at login\.example\.org</.exec(first.text) ?? [];
     const last = await browser.open(new URL(go, first.url), { visit: bob });
