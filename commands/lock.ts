@@ -57,7 +57,7 @@ async function release(cluster: string, reason: string, desk: Desk): Promise<Rep
   return {
     tone: 'warning',
     title: `${cluster} is released from run ${lease.run}.`,
-    text: 'Whatever that run has left undone stays undone: it can be neither resumed nor rolled back by its buttons if others change the cluster now.',
+    text: 'Whatever that run has left undone stays undone: it can be neither resumed nor rolled back any more. The plan in its thread says how to do it by hand.',
     changed: `run ${lease.run} holds ${cluster} no more`,
   };
 }

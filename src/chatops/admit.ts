@@ -50,10 +50,17 @@ export function admitApproved(
   job: AnyJob,
   approval: Approval,
   mode: ApprovedMode,
-  request: { readonly id: string; readonly actor: Actor; readonly words: string; readonly now: Date },
+  request: {
+    readonly id: string;
+    readonly actor: Actor;
+    readonly words: string;
+    readonly now: Date;
+    readonly after?: string | undefined;
+    readonly changed?: string | undefined;
+  },
 ): Run {
   const cluster = approval.plan.target;
-  const { id, actor, words, now } = request;
+  const { id, actor, words, now, after, changed } = request;
   return {
     id,
     job: job.name,
@@ -65,7 +72,11 @@ export function admitApproved(
     words,
     // Whoever watches a check sees nothing but what it found.
     ...(approval.thread && mode !== 'check' ? { thread: { channel: approval.thread.channel } } : {}),
-    approval: { id: approval.id, mode },
+    approval: {
+      ...{ id: approval.id, mode },
+      ...(after === undefined ? {} : { after }),
+      ...(changed === undefined ? {} : { changed }),
+    },
     createdAt: now,
   };
 }

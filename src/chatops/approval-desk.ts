@@ -5,8 +5,9 @@ import { type Actor, actorInWords, authorise } from './access.ts';
 import { admitApproved, runId } from './admit.ts';
 import type { Answer, Approval } from './approval.ts';
 import { changeApproval } from './change-approval.ts';
-import { beginAgain, countedInWords, decide, firstRunOf, revoke, withdraw } from './decide.ts';
+import { beginAgain, countedInWords, decide, firstRunOf, hasBegunToChange, revoke, withdraw } from './decide.ts';
 import { Refusal } from './errors.ts';
+import { mustHold, mustNotBeHeldBack } from './held-back.ts';
 import type { AnyJob } from './job.ts';
 import type { Keepers } from './keepers.ts';
 import type { Posting } from './reception.ts';
@@ -22,8 +23,16 @@ export interface VotingDesk extends Pick<Approvals, 'find' | 'address'> {
 
 /** Everything about approvals that is done without a worker. */
 export interface ApprovalDesk extends VotingDesk {
-  /** Goes on with what stopped in the middle, or takes it back: exactly what was approved, by whoever may operate or approve. */
-  again(approvalId: string, actor: Actor, mode: 'resume' | 'rollback'): Promise<Report>;
+  /**
+   * Goes on with what stopped in the middle, or takes it back: exactly what was approved, by whoever may operate or approve, while the cluster
+   * is still held for it. `mayBeSaidHere` throws where its cluster is not spoken of.
+   */
+  again(
+    approvalId: string,
+    actor: Actor,
+    mode: 'resume' | 'rollback',
+    mayBeSaidHere: (cluster: string) => void,
+  ): Promise<Report>;
   /** Starts what was approved; does nothing where that was done. */
   start(approval: Approval): Promise<void>;
 }
@@ -115,21 +124,53 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     await changeApproval(approvals, approval.id, (one) => revoke(one, posting.reason, clock.now()));
   }
 
-  async function again(id: string, actor: Actor, mode: 'resume' | 'rollback'): Promise<Report> {
+  async function again(...[id, actor, mode, mayBeSaidHere]: Parameters<ApprovalDesk['again']>): Promise<Report> {
     const approval = await visible(id, actor);
     const cluster = approval.plan.target;
-    const mayOperate = authorise(actor, { role: 'operator', cluster });
-    if (mayOperate.kind === 'no' && authorise(actor, { role: 'approver', cluster }).kind === 'no')
-      throw new Refusal(mayOperate.reason, mayOperate.next);
-    const former = approval.runs.at(-1);
-    const last = former === undefined ? undefined : await runs.find(former);
-    const run = runId(`approval ${id} ${mode} after ${former}`);
-    beginAgain(approval, run, !last || hasEnded(last.state));
     const words = `${mode} ${id}`;
-    const about = { target: cluster, by: actorInWords(actor), approval: id, run, digest: approval.digest };
-    await audit.add({ kind: 'request', ...about, what: words });
-    await begin(admitApproved(jobOf(approval), approval, mode, { id: run, actor, words, now: clock.now() }));
-    return startedAgain(run, mode, await parts.linkTo(run));
+    const about = { target: cluster, by: actorInWords(actor), approval: id, digest: approval.digest };
+    try {
+      mustMayGoOn(cluster, actor);
+      mayBeSaidHere(cluster);
+      const run = await goingOn(approval, actor, mode, words);
+      await audit.add({ kind: 'request', ...about, run: run.id, what: words });
+      await begin(run);
+      return startedAgain(run.id, mode, await parts.linkTo(run.id));
+    } catch (error) {
+      if (error instanceof Refusal) await audit.add({ kind: 'refusal', ...about, what: `${words}: ${error.message}` });
+      throw error;
+    }
+  }
+
+  async function goingOn(approval: Approval, actor: Actor, mode: Again, words: string): Promise<Run> {
+    const after = approval.runs.at(-1);
+    const last = after === undefined ? undefined : await runs.find(after);
+    const id = await idAfter(approval, mode);
+    beginAgain(approval, id, after, !last || hasEnded(last.state));
+    await mustHaveChanged(approval, mode);
+    await mustHold(keepers, approval);
+    const run = { queue: 'danger', cluster: approval.plan.target, approval: { id: approval.id, mode } } as const;
+    await mustNotBeHeldBack(keepers, run);
+    const changed = last ? (last.memory?.changed ?? last.approval?.changed ?? 'nothing') : undefined;
+    return admitApproved(jobOf(approval), approval, mode, { id, actor, words, now: clock.now(), after, changed });
+  }
+
+  /** One for all who press at once; another once that could not begin. */
+  async function idAfter({ id, runs: former }: Approval, mode: Again): Promise<string> {
+    for (let times = 1; ; times++) {
+      const run = runId(`approval ${id} ${mode} after ${former.at(-1)} ${times}`);
+      const known = await runs.find(run);
+      if (!known || !hasEnded(known.state)) return run;
+    }
+  }
+
+  /** Nobody has agreed to begin so late what was never begun: votes, rights and the plan itself have gone stale. */
+  async function mustHaveChanged(approval: Approval, mode: Again): Promise<void> {
+    if (mode === 'rollback' || hasBegunToChange(approval, await keepers.journal.read(approval.id))) return;
+    throw new Refusal('It changed nothing before it stopped, so there is nothing to go on with.', [
+      'To plan it anew: ',
+      { command: approval.words },
+    ]);
   }
 
   /** Whoever may not look learns nothing, not even that it is there. */
@@ -156,7 +197,15 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
   };
 }
 
-function startedAgain(run: string, mode: Exclude<ApprovedMode, 'run' | 'check'>, link: string | undefined): Report {
+type Again = Exclude<ApprovedMode, 'run' | 'check'>;
+
+function mustMayGoOn(cluster: string, actor: Actor): void {
+  const mayOperate = authorise(actor, { role: 'operator', cluster });
+  if (mayOperate.kind === 'yes' || authorise(actor, { role: 'approver', cluster }).kind === 'yes') return;
+  throw new Refusal(mayOperate.reason, mayOperate.next);
+}
+
+function startedAgain(run: string, mode: Again, link: string | undefined): Report {
   const does = mode === 'resume' ? 'goes on with it' : 'takes it back';
   return {
     tone: 'neutral',

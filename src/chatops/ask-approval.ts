@@ -78,9 +78,10 @@ async function check(id: string, plan: Plan, asking: Asking): Promise<Report> {
 export async function supersedeBy(
   plan: Plan,
   before: Approval,
-  asking: Pick<Asking, 'run' | 'keepers' | 'now'>,
+  asking: Pick<Asking, 'run' | 'ports' | 'keepers' | 'now'>,
 ): Promise<readonly string[]> {
-  const { keepers, run, now } = asking;
+  const { keepers, run, ports, now } = asking;
+  const rule = ruleFor(run, ports);
   const differences = planDifferences(before.plan, plan);
   const createdAt = now();
   const { clearance: _, messageTs: __, remindedAt: ___, ...kept } = before;
@@ -92,11 +93,12 @@ export async function supersedeBy(
       state: 'pending',
       plan,
       digest: digestOf(plan),
+      rule,
       votes: [],
       runs: [],
       createdAt,
     },
-    expiresAt: new Date(createdAt.getTime() + before.rule.collectMs),
+    expiresAt: new Date(createdAt.getTime() + rule.collectMs),
   };
   const after = await changeApproval(keepers.approvals, before.id, (one) => supersede(one, differences, next.id));
   // Somebody else was first, or it was decided meanwhile.

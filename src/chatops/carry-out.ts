@@ -1,31 +1,24 @@
 import type { Ports } from '../ports/index.ts';
-import type { JournalEntry } from '../ports/journal.ts';
 import type { Lease } from '../ports/leases.ts';
-import { actorInWords } from './access.ts';
 import type { Approval } from './approval.ts';
+import { type ApprovedWork, approvedContext, record } from './approved-context.ts';
 import { planNow, supersedeBy } from './ask-approval.ts';
 import { changeApproval } from './change-approval.ts';
 import { askClearance, begin, beginAgain, end, revoke } from './decide.ts';
+import { hasChanged } from './endings.ts';
 import { Refusal } from './errors.ts';
 import { firstFew } from './format.ts';
-import { leaseTarget, mustNotBeHeldBack } from './held-back.ts';
-import { Interruption, unlessCancelled } from './interruption.ts';
-import type { AnyJob, RunContext } from './job.ts';
-import type { Keepers } from './keepers.ts';
-import { changesNothing, digestOf } from './plan.ts';
+import { leaseTarget, mustHold } from './held-back.ts';
+import { Interruption } from './interruption.ts';
+import type { AnyJob } from './job.ts';
+import { digestOf } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasEnded, type RunRecord } from './run.ts';
 
-export interface CarryingOut {
+export interface CarryingOut extends ApprovedWork {
   readonly job: AnyJob;
-  readonly run: RunRecord;
   readonly ports: Ports;
-  readonly context: RunContext;
-  readonly keepers: Keepers;
   readonly worker: string;
-  readonly now: () => Date;
-  /** Stops this attempt: somebody else has the target. */
-  readonly stop: AbortController;
   find(runId: string): Promise<RunRecord | undefined>;
   everySecond(work: () => void): () => void;
   pause(ms: number): Promise<void>;
@@ -57,6 +50,9 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   const approval = asked && (await keepers.approvals.find(asked.id));
   if (!asked || !approval) throw new Refusal('This is dangerous, and nobody has approved it: nothing was begun.');
   if (asked.mode === 'run') await mustStillHold(approval, out);
+  else await mustHold(keepers, approval);
+  // From here on it holds its cluster: who reads of its death must know that.
+  await out.context.remember('changed', changedSoFar(asked));
   const lease = await takeLease(approval, out);
   const begun = await beginUnder(lease, approval, out);
   const rest = out.everySecond(renewing(lease, out));
@@ -72,14 +68,21 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   }
 }
 
+function changedSoFar({ mode, changed = 'nothing' }: NonNullable<RunRecord['approval']>): string {
+  const isTakenBack = mode === 'rollback' && changed !== 'nothing' && !changed.endsWith(partly);
+  return isTakenBack ? `${changed}${partly}` : changed;
+}
+
+const partly = '; some of it may be taken back';
+
 async function mustStillHold(approval: Approval, out: CarryingOut): Promise<void> {
-  const { context, keepers, run } = out;
+  const { context } = out;
   await context.step(confirmRights, () => confirm(approval, out));
   await context.step(planAgain, async () => {
     // Its own steps are no steps of this run.
     const plan = await planNow({ ...out, context: { ...context, step: (_name, work) => work() } });
     if (digestOf(plan) === approval.digest) return;
-    const differences = await supersedeBy(plan, approval, { run, keepers, now: out.now });
+    const differences = await supersedeBy(plan, approval, out);
     throw new Refusal(
       `What was agreed to holds no more: ${firstFew(differences)}`,
       'The plan as it is now asks for its own approval, in the thread.',
@@ -125,12 +128,13 @@ async function beginUnder(lease: Lease, approval: Approval, out: CarryingOut): P
     const former = before === undefined || before === run.id ? undefined : await out.find(before);
     const isOver = !former || hasEnded(former.state);
     const begun = await changeApproval(keepers.approvals, approval.id, (one) =>
-      run.approval?.mode === 'run' ? begin(one, run.id, now()) : beginAgain(one, run.id, isOver),
+      run.approval?.mode === 'run' ? begin(one, run.id, now()) : beginAgain(one, run.id, run.approval?.after, isOver),
     );
     await record(begun, `began (${run.approval?.mode}), fence ${lease.fence}`, 'start', out);
     return begun;
   } catch (error) {
-    await keepers.leases.giveBack(lease);
+    // What stopped in the middle stays held, also when nobody can go on with it now.
+    if (run.approval?.mode === 'run') await keepers.leases.giveBack(lease);
     throw error;
   }
 }
@@ -153,57 +157,6 @@ function renewing(lease: Lease, { keepers, stop }: CarryingOut): () => void {
   };
 }
 
-/** Each step of the plan first looks whether the target is still ours, and is written down before it begins. */
-function approvedContext(approval: Approval, lease: Lease, out: CarryingOut): RunContext {
-  const { context, keepers, run, now } = out;
-  const planned = new Map(approval.plan.steps.map((step) => [step.name, step]));
-  const note = async (step: string, event: JournalEntry['event'], detail?: string) => {
-    const entry = { at: now(), step, event, run: run.id, fence: lease.fence, detail };
-    if (await keepers.journal.add(approval.id, lease.target, entry)) return;
-    const lost = new Interruption('superseded');
-    out.stop.abort(lost);
-    throw lost;
-  };
-  const inJournal = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    await mustNotBeHeldBack(keepers, run);
-    await remember(name);
-    await note(name, 'started');
-    await record(approval, `step: ${name}`, 'step', out);
-    try {
-      const result = await work();
-      await note(name, 'ended');
-      return result;
-    } catch (error) {
-      await note(name, 'failed', error instanceof Error ? error.message : 'unknown');
-      throw error;
-    }
-  };
-  /** In words, before it is changed: who reads it after a crash must not be told too little. */
-  const remember = async (name: string) => {
-    const step = planned.get(name);
-    if (run.approval?.mode === 'rollback' || !step || changesNothing(step)) return;
-    const before = context.memory.changed;
-    if (before?.split('; ').includes(step.changes)) return;
-    await context.remember('changed', before === undefined ? step.changes : `${before}; ${step.changes}`);
-  };
-  return {
-    ...context,
-    // A person who asks to stop waits for the step under way: half a step is worse than either side of it.
-    signal: unlessCancelled(context.signal),
-    step: (name, work) => context.step(name, () => (planned.has(name) ? inJournal(name, work) : work())),
-    get memory() {
-      return context.memory;
-    },
-    approved: {
-      approval: approval.id,
-      plan: approval.plan,
-      mode: run.approval?.mode ?? 'run',
-      journal: () => keepers.journal.read(approval.id),
-      undone: (step, detail) => note(step, 'undone', detail),
-    },
-  };
-}
-
 async function settle(approval: Approval, lease: Lease, as: 'done' | 'undone', out: CarryingOut): Promise<void> {
   await changeApproval(out.keepers.approvals, approval.id, (one) => end(one, out.run.id, as));
   await record(approval, as === 'done' ? 'done, and verified' : 'rolled back, and verified', 'end', out);
@@ -217,11 +170,5 @@ async function settleFailed(approval: Approval, lease: Lease, out: CarryingOut):
   if (out.stop.signal.reason instanceof Interruption && out.stop.signal.reason.kind === 'superseded') return;
   await changeApproval(keepers.approvals, approval.id, (one) => end(one, out.run.id, 'failed'));
   await record(approval, 'stopped before its end', 'end', out);
-  if (context.memory.changed === undefined && approval.runs.length === 1) await keepers.leases.giveBack(lease);
-}
-
-function record(approval: Approval, what: string, kind: 'start' | 'step' | 'end', out: CarryingOut): Promise<void> {
-  const { run, keepers } = out;
-  const about = { target: run.cluster, by: actorInWords(run.actor), run: run.id, approval: approval.id };
-  return keepers.audit.add({ kind, ...about, what: `${approval.plan.action}: ${what}`, digest: approval.digest });
+  if (!hasChanged(context) && approval.runs.length === 1) await keepers.leases.giveBack(lease);
 }

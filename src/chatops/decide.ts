@@ -1,8 +1,10 @@
+import type { JournalEntry } from '../ports/journal.ts';
 import { type Actor, authorise } from './access.ts';
 import { runId } from './admit.ts';
 import { type Answer, type Approval, isOpenApproval, type Voter } from './approval.ts';
 import { Refusal } from './errors.ts';
 import { counted } from './format.ts';
+import { changesNothing } from './plan.ts';
 
 /*
  * Every change of an approval, as pure functions: the approval as it was, and as it is. Each takes the next version; whoever keeps it compares
@@ -155,12 +157,21 @@ function mustBeToBegin(approval: Approval, run: string, now: Date): void {
   if (!approval.runs.includes(run)) throw new Refusal('The approval is for another run: nothing was begun.');
 }
 
-/** Another run goes on with it, or takes it back. `isOver` says that the run before has ended. */
-export function beginAgain(approval: Approval, run: string, isOver: boolean): Approval {
-  if (approval.state === 'running' && approval.runs.at(-1) === run) return approval;
+/** Another run goes on with what run `after` has left, or takes it back. `isOver` says that the run before has ended. */
+export function beginAgain(approval: Approval, run: string, after: string | undefined, isOver: boolean): Approval {
+  const last = approval.runs.at(-1);
+  if (approval.state === 'running' && last === run) return approval;
   const isStopped = approval.state === 'failed' || (approval.state === 'running' && isOver);
   if (!isStopped) throw new Refusal(`This is ${becameOf(approval)}: there is nothing to go on with or to take back.`);
+  // What a person asked for was about what they saw then.
+  if (last !== after) throw new Refusal(`Run ${last ?? ''} came between: look at what it has done before you go on.`);
   return next(approval, { state: 'running', runs: [...approval.runs, run] });
+}
+
+/** Whether a step that changes something was begun, by the journal. */
+export function hasBegunToChange({ plan }: Approval, journal: readonly JournalEntry[]): boolean {
+  const changing = new Set(plan.steps.filter((step) => !changesNothing(step)).map(({ name }) => name));
+  return journal.some(({ step, event }) => event === 'started' && changing.has(step));
 }
 
 /** Its run has ended. Undefined where that was known. */

@@ -14,8 +14,9 @@ export const endings = {
     tone: 'warning',
     title: refusal.message,
     facts: about(run),
-    changed: changedBy(refusal) ?? soFar(run) ?? 'nothing',
+    changed: changedBy(refusal) ?? soFar(run) ?? (run.approval ? untouched(run) : 'nothing'),
     ...(refusal.next === undefined ? {} : { next: refusal.next }),
+    ...(isHalfDone(run) ? { actions: whatNow(run) } : {}),
   }),
 
   faulted: (run: RunRecord, fault: Fault, last: RunRecord | undefined, now: Date): Report => ({
@@ -64,14 +65,11 @@ export const endings = {
     actions: whatNow(run),
   }),
 
-  /** Dangerous work is never begun a second time by itself. */
-  interrupted: (run: RunRecord): Report => ({
+  /** Dangerous work is never begun a second time by itself. `mayBeHeld` where nobody has given its cluster back. */
+  interrupted: (run: RunRecord, mayBeHeld = true): Report => ({
     ...endings.workerDied(run),
     title: `${work(run)}: interrupted${inStep(run)}.`,
-    next: run.approval
-      ? 'It is not begun again by itself: go on with it, or take it back.'
-      : 'It is not begun again by itself. See what its last step did before you do anything else.',
-    actions: run.approval ? whatNow(run) : [{ label: 'Logs', does: 'logs', on: run.id }],
+    ...whatNowInterrupted(run, mayBeHeld),
   }),
 
   unknownJob: (run: RunRecord, worker: string): Report => ({
@@ -115,7 +113,7 @@ const soFar = (run: RunRecord): Text | undefined => run.memory?.changed;
 /** Reads change nothing, and most writes commit in their last step; of dangerous work nobody can say without looking. */
 function untouched(run: Run): Text {
   // What carries out an approval says what it changes before it does.
-  if (run.approval) return 'nothing';
+  if (run.approval) return isFirst(run) ? 'nothing' : changedBefore(run);
   return run.queue === 'danger' ? 'not known: look before you act' : 'nothing';
 }
 
@@ -125,11 +123,39 @@ function changedBy(error: unknown): Text | undefined {
   return typeof changed === 'string' ? changed : undefined;
 }
 
+const isFirst = ({ approval }: Run): boolean => approval?.mode === 'run' || approval?.mode === 'check';
+
+function changedBefore({ approval }: Run): string {
+  if (approval?.changed === 'nothing') return 'nothing';
+  return approval?.changed === undefined
+    ? 'not known: look before you act'
+    : `nothing more than before: ${approval.changed}`;
+}
+
+/** Whether the cluster may be between what was and what is to be. */
+const isHalfDone = (run: RunRecord): boolean => run.approval !== undefined && (hasChanged(run) || !isFirst(run));
+
+function whatNowInterrupted(run: RunRecord, mayBeHeld: boolean): Pick<Report, 'next' | 'actions'> {
+  const logs = { label: 'Logs', does: 'logs', on: run.id } as const;
+  if (isHalfDone(run))
+    return { next: 'It is not begun again by itself: go on with it, or take it back.', actions: whatNow(run) };
+  if (run.approval && mayBeHeld && run.memory?.changed !== undefined)
+    return {
+      next: 'It had changed nothing, but holds its cluster: take it back, then plan it anew.',
+      actions: [{ label: 'Roll back', does: 'command', on: `rollback ${run.approval.id}`, style: 'primary' }, logs],
+    };
+  if (run.approval) return { next: 'It had changed nothing: plan it anew.', actions: whatNow(run) };
+  return {
+    next: 'It is not begun again by itself. See what its last step did before you do anything else.',
+    actions: [logs],
+  };
+}
+
 /** What other people agreed to is never simply done once more: it is gone on with, or taken back. */
 function whatNow(run: RunRecord): NonNullable<Report['actions']> {
   const logs = { label: 'Logs', does: 'logs', on: run.id } as const;
   if (!run.approval) return [{ label: 'Retry', does: 'retry', on: run.id, style: 'primary' }, logs];
-  if (!hasChanged(run)) return [{ label: 'Plan anew', does: 'command', on: run.words }, logs];
+  if (!isHalfDone(run)) return [{ label: 'Plan anew', does: 'command', on: run.words }, logs];
   const { id } = run.approval;
   return [
     { label: 'Resume', does: 'command', on: `resume ${id}`, style: 'primary' },
@@ -139,8 +165,8 @@ function whatNow(run: RunRecord): NonNullable<Report['actions']> {
 }
 
 /** Whether dangerous work has begun to change something: it says so before it does. */
-export const hasChanged = (run: Pick<RunRecord, 'memory'>): boolean =>
-  run.memory?.changed !== undefined && run.memory.changed !== 'nothing';
+export const hasChanged = (run: Pick<RunRecord, 'memory'> | undefined): boolean =>
+  run?.memory?.changed !== undefined && run.memory.changed !== 'nothing';
 
 /** Whether trying again may help. */
 export const isRetryable = (error: unknown): error is Fault => error instanceof Fault && error.retryable;

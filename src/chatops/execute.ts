@@ -144,7 +144,8 @@ async function outcomeOf(
     const by = (await runs.find(run.id))?.cancel?.by ?? 'somebody';
     return { state: 'cancelled', report: endings.cancelled(run, by, error) };
   }
-  if (interruption) return { state: 'failed', report: endings.interrupted(run) };
+  // What had changed nothing has given its cluster back.
+  if (interruption) return { state: 'failed', report: endings.interrupted(run, false) };
   if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
   if (error instanceof Fault) {
     logger.warn({ ...named(run), err: error }, 'a run failed');

@@ -1,5 +1,6 @@
 import type { Freezes } from '../ports/freezes.ts';
 import type { Leases } from '../ports/leases.ts';
+import type { Approval } from './approval.ts';
 import { Refusal } from './errors.ts';
 import type { Run } from './run.ts';
 
@@ -10,6 +11,22 @@ export interface Holders {
 
 /** What dangerous work on a cluster holds, and what keeps all other writes away from it. */
 export const leaseTarget = (cluster: string): string => `etcd/${cluster}`;
+
+/**
+ * Throws Refusal unless the target is still held for this approval. What stopped in the middle may be gone on with or taken back only then:
+ * once it is released others may have changed it.
+ */
+export async function mustHold(
+  { leases }: Pick<Holders, 'leases'>,
+  { id, plan, words }: Pick<Approval, 'id' | 'plan' | 'words'>,
+): Promise<void> {
+  const lease = await leases.find(leaseTarget(plan.target));
+  if (lease?.approval === id) return;
+  throw new Refusal(`${plan.target} is no longer held for this: others may have changed it since.`, [
+    'To plan it anew: ',
+    { command: words },
+  ]);
+}
 
 /**
  * Throws Refusal when the cluster is frozen, or another approval's work holds it: reads go on, nothing else does. Asked at the door and again

@@ -83,7 +83,7 @@ export function createReception(parts: ReceptionParts): Reception {
       clusters,
     });
     if (command.answer) {
-      return { kind: 'private', report: await command.answer(input, deskFor(spoken.actor, bound)) };
+      return { kind: 'private', report: await command.answer(input, deskFor(spoken, bound)) };
     }
     return start(jobOf(command), command.work?.payload(input), spoken);
   }
@@ -197,7 +197,8 @@ export function createReception(parts: ReceptionParts): Reception {
     );
   }
 
-  function deskFor(actor: Actor, bound: Cluster | undefined): Desk {
+  function deskFor(spoken: Spoken, bound: Cluster | undefined): Desk {
+    const { actor } = spoken;
     return {
       actor,
       now: clock.now(),
@@ -210,7 +211,8 @@ export function createReception(parts: ReceptionParts): Reception {
       asTyped,
       cluster: bound?.name,
       find: (runId, role) => known(runId, actor, role),
-      again: (approvalId, mode) => approvals.again(approvalId, actor, mode),
+      again: (approvalId, mode) =>
+        approvals.again(approvalId, actor, mode, (name) => mustBeSpokenOfHere(catalogue.cluster(name), spoken)),
       linkTo: parts.linkTo,
     };
   }
@@ -304,7 +306,7 @@ function clustersByChannel(catalogue: Catalogue): ReadonlyMap<string, Cluster> {
 }
 
 /** A cluster is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
-function mustBeSpokenOfHere(cluster: Cluster, spoken: Spoken): void {
+function mustBeSpokenOfHere(cluster: Cluster, spoken: Pick<Spoken, 'actor' | 'channel'>): void {
   if (spoken.actor.kind !== 'person') return;
   if (spoken.channel !== undefined && cluster.channels.includes(spoken.channel)) return;
   const home = cluster.channels[0];

@@ -55,7 +55,15 @@ export const Run = z.object({
   /** Of a run that came by itself: the schedule, `<name>/<cluster>`, and when it speaks. */
   schedule: z.object({ id: z.string(), says: Says }).optional(),
   /** Of a run that does, goes on with, or takes back what other people agreed to: their approval. */
-  approval: z.object({ id: z.string(), mode: ApprovedMode }).optional(),
+  approval: z
+    .object({
+      id: z.string(),
+      mode: ApprovedMode,
+      /** Of one that goes on or takes back: the run that stopped before it, and what those before it had changed, in words. */
+      after: z.string().optional(),
+      changed: z.string().optional(),
+    })
+    .optional(),
   createdAt: z.coerce.date(),
 });
 export type Run = z.infer<typeof Run>;

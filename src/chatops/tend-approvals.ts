@@ -7,7 +7,7 @@ import { type Actor, authorise } from './access.ts';
 import type { Approval, Voter } from './approval.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { changeApproval } from './change-approval.ts';
-import { clear, end, expire, remind } from './decide.ts';
+import { clear, end, expire, remind, revoke } from './decide.ts';
 import { Refusal } from './errors.ts';
 import { counted } from './format.ts';
 import type { AnyJob } from './job.ts';
@@ -45,6 +45,9 @@ async function tend(approval: Approval, parts: TendingParts): Promise<void> {
   const last = now.runs.at(-1);
   const run = last === undefined ? undefined : await runs.find(last);
   if (now.state === 'approved' && !run) return desk.start(now);
+  // It could not begin: nothing waits for it any more.
+  if (now.state === 'approved' && run && hasEnded(run.state))
+    return void (await change((one) => revoke(one, run.report?.title ?? 'It could not begin.', clock.now())));
   if (now.clearance?.kind === 'asked') {
     const why = await lostRight(now, parts);
     await change((one) => clear(one, why, clock.now()));

@@ -1,123 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { admit } from '../../src/chatops/admit.ts';
-import { defineCommand } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
-import { leaseTarget } from '../../src/chatops/held-back.ts';
-import { Name } from '../../src/chatops/interpret.ts';
-import { defineJob } from '../../src/chatops/job.ts';
-import { type Bot, createBot, startedRun } from '../bot.ts';
+import type { Bot } from '../bot.ts';
 import { people } from '../people.ts';
+import { steps, type WipeHouse, type World, wipeHouse, wipeJob } from './wipe-house.ts';
 
-/** What the work of these tests looks at and changes. */
-interface World {
-  members: string;
-  readonly did: string[];
-  /** Happens in a step before it is done. */
-  readonly during: Map<string, () => Promise<void> | void>;
-}
-
-let world: World;
-const steps = ['Look', 'Cut', 'Mend'];
-
-const wipe = defineJob({
-  name: 'wipe',
-  payload: z.object({ cluster: z.string() }),
-  needs: [],
-  queue: 'danger',
-  steps: [],
-  cluster: ({ cluster }) => cluster,
-  access: ({ cluster }) => ({ role: 'operator', cluster }),
-  gate: {
-    steps: ['Look at the cluster'],
-    plan: ({ cluster }, _ports, context) =>
-      context.step('Look at the cluster', async () => ({
-        ...{ action: 'wipe', target: cluster, payload: { cluster }, observed: { Members: world.members } },
-        steps: steps.map((name) => ({
-          ...{ name, commands: [{ command: name.toLowerCase() }] },
-          ...{
-            changes: name === 'Look' ? 'nothing: one more look' : `it is ${name.toLowerCase()}`,
-            isPointOfNoReturn: name === 'Mend',
-          },
-        })),
-        ...{ losses: ['everything'], wayBack: 'sew' },
-        report: { tone: 'warning' as const, title: `Plan to wipe ${cluster}` },
-      })),
-  },
-  async run(_payload, _ports, context) {
-    const { approved } = context;
-    if (!approved) throw new Error('nobody approved');
-    const journal = await approved.journal();
-    const isDone = (step: string) => journal.some((one) => one.step === step && one.event === 'ended');
-    if (approved.mode === 'rollback') {
-      for (const step of steps.toReversed().filter(isDone)) await approved.undone(step);
-      return 'rolled back';
-    }
-    for (const step of steps.filter((one) => !isDone(one))) {
-      await context.step(step, async () => {
-        await world.during.get(step)?.();
-        world.did.push(step);
-      });
-    }
-    return 'wiped';
-  },
-  report: (how) => ({ tone: 'good', title: `prod-1 is ${how}` }),
-});
-
-const wipeCommand = defineCommand({
-  name: 'wipe',
-  summary: 'wipe it',
-  usage: 'wipe <cluster>',
-  examples: ['wipe prod-1'],
-  input: z.strictObject({ cluster: Name }),
-  job: wipe.planning,
-  payload: (input) => input,
-});
-
+let house: WipeHouse;
 let bot: Bot;
+let world: World;
 beforeEach(async () => {
-  world = { members: 'three', did: [], during: new Map() };
-  bot = await createBot({}, { jobs: [wipe], commands: [wipeCommand] });
+  house = await wipeHouse();
+  ({ bot, world } = house);
 });
 afterEach(() => bot.done());
 
-/** Alice asks; answers the approval's id. */
-async function asked(): Promise<string> {
-  const run = startedRun(await bot.types(people.alice, '/salvor wipe prod-1'));
-  bot.reply();
-  await bot.works();
-  return run.id.replace('r-', 'a-');
-}
-
-async function approves(id: string, ...by: readonly (typeof people.bob)[]): Promise<void> {
-  for (const one of by) {
-    await bot.answers(one, id);
-    expect(bot.reply()).toContain('Your vote counts');
-  }
-}
-
-async function approved(): Promise<string> {
-  const id = await asked();
-  await approves(id, people.bob, people.carol);
-  return id;
-}
-
-const approvalOf = async (id: string) => {
-  const approval = await bot.approvals.find(id);
-  if (!approval) throw new Error(`there is no approval ${id}`);
-  return approval;
-};
-const lastRun = async (id: string) => {
-  const run = await bot.runs.find((await approvalOf(id)).runs.at(-1) ?? '');
-  if (!run) throw new Error('no run was started');
-  return run;
-};
-const lease = () => bot.leases.find(leaseTarget('prod-1'));
-const failsOnce = (step: string) =>
-  world.during.set(step, () => {
-    world.during.delete(step);
-    throw new Fault('cp-2 did not answer.', { port: 'ansible', operation: 'run', code: 'X', retryable: false });
-  });
+const asked = () => house.asked();
+const approves: WipeHouse['approves'] = (...votes) => house.approves(...votes);
+const approved = () => house.approved();
+const approvalOf = (id: string) => house.approvalOf(id);
+const lastRun = (id: string) => house.lastRun(id);
+const lease = () => house.lease();
+const failsOnce = (step: string) => house.failsOnce(step);
 
 describe('dangerous work', () => {
   it('changes nothing while it is planned, and asks other people', async () => {
@@ -181,7 +84,7 @@ describe('dangerous work', () => {
 
   it('cannot be asked for past the approval', () => {
     const request = { id: 'x', words: 'wipe prod-1', thread: undefined, site: 'main', now: new Date() };
-    expect(() => admit(wipe, { cluster: 'prod-1' }, people.alice, request)).toThrow('without an approval');
+    expect(() => admit(wipeJob(world), { cluster: 'prod-1' }, people.alice, request)).toThrow('without an approval');
   });
 
   it('is started once, by whichever bot is there, when the one that took the last vote died', async () => {

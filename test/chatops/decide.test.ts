@@ -123,15 +123,17 @@ describe('an approval', () => {
   });
 
   it('is gone on with by another run only after the one before has ended', () => {
-    expect(() => beginAgain(running(), 'r-2', false)).toThrow('under way already');
-    const again = beginAgain(running(), 'r-2', true);
+    const [first] = approved.runs;
+    expect(() => beginAgain(running(), 'r-2', first, false)).toThrow('under way already');
+    const again = beginAgain(running(), 'r-2', first, true);
     expect(again).toMatchObject({ state: 'running', runs: [...approved.runs, 'r-2'] });
-    expect(beginAgain(again, 'r-2', false)).toBe(again);
+    expect(beginAgain(again, 'r-2', first, false)).toBe(again);
     expect(end(again, approved.runs[0] ?? '', 'failed')).toBeUndefined();
     const failed = end(again, 'r-2', 'failed') ?? again;
-    expect(beginAgain(failed, 'r-3', true).state).toBe('running');
-    const undone = end(beginAgain(failed, 'r-3', true), 'r-3', 'undone') ?? failed;
-    expect(() => beginAgain(undone, 'r-4', true)).toThrow('rolled back already');
+    expect(() => beginAgain(failed, 'r-3', first, true)).toThrow('Run r-2 came between');
+    expect(beginAgain(failed, 'r-3', 'r-2', true).state).toBe('running');
+    const undone = end(beginAgain(failed, 'r-3', 'r-2', true), 'r-3', 'undone') ?? failed;
+    expect(() => beginAgain(undone, 'r-4', 'r-3', true)).toThrow('rolled back already');
   });
 });
 
