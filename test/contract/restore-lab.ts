@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { type HostVariables, playbook, type RestoreTag } from '../../src/ops/etc
 import type { AnsibleEvent, PlaybookResult } from '../../src/ports/ansible.ts';
 
 const run = promisify(execFile);
+const ownPlaybook = resolve(import.meta.dirname, '../../playbooks/etcd-restore');
 
 /** A real etcd whose members are services of this machine, and the playbook that restores it. */
 export interface RestoreLab {
@@ -21,7 +22,7 @@ export interface RestoreLab {
   snapshot(name: string): Promise<string>;
   /** A restore of its own: with a mark that no other one has. */
   begin(file: string, changes?: Readonly<Record<string, Partial<HostVariables>>>): Restore;
-  /** Writes `<prefix>0` to `<prefix>2`, through any member. */
+  /** Writes `<prefix>0` and `<prefix>1`, through any member. */
   write(prefix: string): Promise<void>;
   /** All keys with their values, as this member itself has them. */
   keysOn(member: EtcdMember): Promise<readonly string[]>;
@@ -35,8 +36,12 @@ export interface Restore {
   /** On every host. */
   readonly restoreDir: string;
   run(tags: readonly RestoreTag[], how?: RunHow): Promise<RestoreRun>;
+  /** What a person types who has the inventory and no Salvor; answers what Ansible prints. */
+  byHand(playbook: string, ...words: readonly string[]): Promise<string>;
   /** The same restore with hosts that are told something else. */
   with(changes: Readonly<Record<string, Partial<HostVariables>>>): Restore;
+  /** The same restore whose tool gets more arguments. */
+  withArguments(...more: readonly string[]): Restore;
 }
 
 interface RunHow {
@@ -53,7 +58,8 @@ export interface RestoreRun extends PlaybookResult {
   readonly changed: readonly string[];
 }
 
-/** All that a restore does once the file is there, in its order. */
+/** What takes the old data away and brings the new, in its order; what is only about files and their owners is left to one test. */
+export const swaps: readonly RestoreTag[] = ['stop-etcd', 'move-aside', 'restore'];
 export const downwards: readonly RestoreTag[] = [
   'fetch',
   'stop-apiservers',
@@ -96,9 +102,31 @@ export async function openRestoreLab(
     return {
       mark,
       restoreDir,
+      async byHand(name, ...words) {
+        const inventory = join(directory, `${mark}.json`);
+        const named = hosts.map((host) => [host.name, { ansible_connection: 'local', ...host.variables }]);
+        await writeFile(inventory, JSON.stringify({ etcd: { hosts: Object.fromEntries(named), vars: shared } }));
+        const { stdout } = await run('ansible-playbook', ['-i', inventory, ...words, name], {
+          cwd: ownPlaybook,
+          env: { PATH: path, HOME: work, LC_ALL: 'C.UTF-8', ANSIBLE_LOCALHOST_WARNING: 'false' },
+        });
+        return stdout;
+      },
       with: (more) => restoreOf(mark, file, { ...changes, ...more }),
+      withArguments: (...more) =>
+        restoreOf(
+          mark,
+          file,
+          Object.fromEntries(
+            hosts.map(({ name, variables }) => [
+              name,
+              { ...changes[name], restore_argv: [...variables.restore_argv, ...more] },
+            ]),
+          ),
+        ),
       async run(tags, { variables = {}, onEvent, ...how } = {}) {
         const events: AnsibleEvent[] = [];
+        if (tags.includes('restore') && !tags.includes('fetch')) await put(file, restoreDir);
         const result = await ansible.run({
           ...{ cluster: 'lab', playbook, tags, timeLimitMs: 50_000 },
           inventory: { groups: { etcd: hosts }, variables: { ...shared, ...variables } },
@@ -111,6 +139,12 @@ export async function openRestoreLab(
         return { ...result, failures: failuresOf(result), changed: changedBy(events) };
       },
     };
+  };
+
+  /** As the tag `fetch` does, which alone takes as long as all others. */
+  const put = async (file: string, restoreDir: string) => {
+    await mkdir(restoreDir, { recursive: true });
+    if (file !== '') await copyFile(file, join(restoreDir, 'snapshot.db')).catch(() => undefined);
   };
 
   const keysOn: RestoreLab['keysOn'] = async ({ endpoint }) => {
@@ -133,7 +167,7 @@ export async function openRestoreLab(
       return restoreOf(`m${restores}`, file, changes);
     },
     async write(prefix) {
-      const puts = Array.from({ length: 3 }, (_, index) => cluster.etcdctl('put', `${prefix}${index}`, `of ${prefix}`));
+      const puts = Array.from({ length: 2 }, (_, index) => cluster.etcdctl('put', `${prefix}${index}`, `of ${prefix}`));
       await Promise.all(puts);
     },
     keysOn,
@@ -164,7 +198,7 @@ async function agreed(cluster: EtcdCluster, keysOn: RestoreLab['keysOn']): Promi
       if (isQuorate) return first;
     }
     if (Date.now() > deadline) throw new Error(`The members did not agree: ${JSON.stringify(all)}`);
-    await delay(100);
+    await delay(300);
   }
 }
 

@@ -6,12 +6,12 @@ DOCUMENTATION = """
 module: restore_data
 short_description: moves data directories of etcd aside, into their place, and back
 options:
-  does: {type: str, choices: [copy, move_aside, restore, own, put_back]}
+  does: {type: str, choices: [copy, move_aside, restore, own, put_back, clear_away]}
   data_dir: {type: str}
   wal_dir: {type: str, description: empty where the WAL lies in the data directory}
   mark: {type: str, description: names what belongs to this restore}
   owner: {type: str, description: "of own: user:group"}
-  copy_dir: {type: str, description: "of copy: where to"}
+  restore_dir: {type: str, description: "of copy and clear_away: where the backup and copies of data lie"}
   argv: {type: list, description: "of restore: the program that restores beside, and its arguments"}
 """
 
@@ -35,6 +35,7 @@ def main():
         'restore': restore,
         'own': own,
         'put_back': put_back,
+        'clear_away': clear_away,
     }
     module = AnsibleModule(
         argument_spec={
@@ -43,7 +44,7 @@ def main():
             'wal_dir': {'type': 'str', 'default': ''},
             'mark': {'type': 'str', 'required': True},
             'owner': {'type': 'str', 'default': ''},
-            'copy_dir': {'type': 'str', 'default': ''},
+            'restore_dir': {'type': 'str', 'default': ''},
             'argv': {'type': 'list', 'elements': 'str', 'default': []},
         }
     )
@@ -95,7 +96,7 @@ def must_rest(directory):
 
 def copy(module, params):
     """What etcd may have written to an earlier copy must not mix with this one: it is made anew."""
-    to = (os.path.join(params['copy_dir'], 'data', 'member'), os.path.join(params['copy_dir'], 'wal'))
+    to = (os.path.join(params['restore_dir'], 'data', 'member'), os.path.join(params['restore_dir'], 'wal'))
     for place_, copied in zip(places(params), to):
         # Moved aside already, it is the same data.
         old = place_['before'] if os.path.exists(place_['before']) else place_['live']
@@ -106,7 +107,7 @@ def copy(module, params):
         rc, _, errors = module.run_command(['cp', '-a', '--reflink=auto', '--', old, copied])
         if rc != 0:
             raise Trouble('%s was not copied to %s: %s' % (old, copied, errors.strip()))
-    return True, 'the old data is copied to %s' % params['copy_dir']
+    return True, 'the old data is copied to %s' % params['restore_dir']
 
 
 def move_aside(_, params):
@@ -213,6 +214,19 @@ def put_back(_, params):
             rename(place_['before'], place_['live'])
             changed = True
     return changed, 'the old data is in its place' if changed else 'the old data was in its place'
+
+
+def clear_away(_, params):
+    """What holds every Secret of the cluster, the old data excepted."""
+    left = [os.path.join(params['restore_dir'], name) for name in ('snapshot.db', 'data', 'wal')]
+    there = [path for path in left if os.path.exists(path)]
+    for path in there:
+        try:
+            shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+        except FileNotFoundError:
+            # Members on one machine share the directory.
+            pass
+    return bool(there), 'cleared away'
 
 
 def free_name(path):

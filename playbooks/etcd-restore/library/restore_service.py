@@ -6,7 +6,7 @@ module: restore_service
 short_description: stops and starts a service, however it is run
 options:
   service: {type: dict, description: "{kind: systemd, unit}, {kind: staticPod, manifest} or {kind: commands, start, stop, isRunning}"}
-  state: {type: str, choices: [stopped, started, restarted]}
+  state: {type: str, choices: [stopped, started, restarted, as_before]}
   restore_dir: {type: str, description: where manifests are kept while their pods are stopped}
   flags: {type: list, description: flags besides its own, for a start}
   mark: {type: str, description: names what was changed for the flags}
@@ -25,7 +25,7 @@ def main():
     module = AnsibleModule(
         argument_spec={
             'service': {'type': 'dict', 'required': True},
-            'state': {'type': 'str', 'choices': ['stopped', 'started', 'restarted'], 'required': True},
+            'state': {'type': 'str', 'choices': ['stopped', 'started', 'restarted', 'as_before'], 'required': True},
             'restore_dir': {'type': 'str', 'required': True},
             'flags': {'type': 'list', 'elements': 'str', 'default': []},
             'mark': {'type': 'str', 'default': ''},
@@ -48,6 +48,8 @@ def main():
             changed = True
         if params['state'] in ('started', 'restarted'):
             service.wait(True, params['seconds'])
+        if params['state'] == 'as_before':
+            changed = take_flags_back(service, params['mark'])
         module.exit_json(changed=changed)
     except (ServiceTrouble, OSError) as trouble:
         module.fail_json(msg=str(trouble))
@@ -56,10 +58,10 @@ def main():
 # Flags that a service needs for one start: those of a systemd unit until the next boot, those of a manifest beside the one as it was.
 def add_flags(module, service, flags, mark):
     if service.kind == 'systemd':
-        directory = '/run/systemd/system/%s.d' % unit_of(service)
-        os.makedirs(directory, exist_ok=True)
+        drop_in = drop_in_of(service, mark)
+        os.makedirs(os.path.dirname(drop_in), exist_ok=True)
         argv = argv_of(service.must(['systemctl', 'show', '--property=ExecStart', service.service['unit']]))
-        with open(os.path.join(directory, 'salvor-%s.conf' % mark), 'w') as file:
+        with open(drop_in, 'w') as file:
             file.write('[Service]\nExecStart=\nExecStart=%s %s\n' % (argv, ' '.join(flags)))
         service.must(['systemctl', 'daemon-reload'])
     elif service.kind == 'staticPod':
@@ -75,9 +77,21 @@ def add_flags(module, service, flags, mark):
             file.write(text)
 
 
-def unit_of(service):
+def take_flags_back(service, mark):
+    if service.kind == 'systemd' and os.path.exists(drop_in_of(service, mark)):
+        os.unlink(drop_in_of(service, mark))
+        service.must(['systemctl', 'daemon-reload'])
+        return True
+    before = '%s.before-%s' % (service.kept(), mark) if service.kind == 'staticPod' else ''
+    if os.path.exists(before) and os.path.exists(service.kept()):
+        os.replace(before, service.kept())
+        return True
+    return False
+
+
+def drop_in_of(service, mark):
     unit = service.service['unit']
-    return unit if '.' in unit else unit + '.service'
+    return '/run/systemd/system/%s.d/salvor-%s.conf' % (unit if '.' in unit else unit + '.service', mark)
 
 
 def argv_of(shown):
