@@ -205,7 +205,7 @@ function drillPlace({ drill }: Settings, { PATH = '' }: Environment): DrillPlace
   return { directory: drill.directory ?? tmpdir(), programs: [...drill.binaries, ...onPath] };
 }
 
-/** What it reads is small and secret: the system's own temporary directory, and never the disk that drills may share. */
+/** What it reads is small and secret: never in the directory for drills, which may be a disk that other machines share. */
 const ansiblePlace = ({ PATH = '', SSH_AUTH_SOCK: agent }: Environment): AnsiblePlace => ({
   directory: tmpdir(),
   path: PATH,
