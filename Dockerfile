@@ -16,7 +16,7 @@ ENV NODE_ENV=production SALVOR_CONFIG=/etc/salvor/salvor.yaml TMPDIR=/var/lib/sa
     PATH=$PATH:/opt/etcd/3.6:/opt/etcd/3.5
 WORKDIR /salvor
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates tini \
+ && apt-get install -y --no-install-recommends ansible-core ca-certificates openssh-client tini \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o node -g node -m 0700 /var/lib/salvor/drill
 COPY --from=etcd-3-5 /usr/local/bin/etcd /usr/local/bin/etcdctl /usr/local/bin/etcdutl /opt/etcd/3.5/
@@ -26,6 +26,7 @@ COPY package.json LICENSE ./
 COPY src src
 COPY commands commands
 COPY jobs jobs
+COPY playbooks playbooks
 USER node
 EXPOSE 3000 9464
 # tini forwards SIGTERM and reaps; Salvor ends its runs between steps on SIGTERM, so give it time (stop_grace_period).

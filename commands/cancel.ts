@@ -11,6 +11,6 @@ export default defineAnswer({
   examples: ['cancel r-k7m2p9x4tq'],
   input: z.strictObject({ run: Name }),
   async answer({ run }, desk) {
-    return cancelRun(desk.runs, await desk.find(run, 'operator'), desk.actor);
+    return cancelRun(desk, await desk.find(run, 'operator'), desk.actor);
   },
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { authorise } from '../src/chatops/access.ts';
-import { type Desk, defineAnswer } from '../src/chatops/command.ts';
+import { defineAnswer, visibleTo } from '../src/chatops/command.ts';
 import { Name } from '../src/chatops/interpret.ts';
 import { noSuchCluster } from '../src/chatops/no-such-cluster.ts';
 import { scheduleList } from '../src/chatops/schedule-report.ts';
@@ -23,7 +22,3 @@ export default defineAnswer({
     return scheduleList(shown, { cluster: wanted, asTyped: desk.asTyped, now: desk.now, limit });
   },
 });
-
-/** Also of clusters on which somebody may do anything else: whoever may operate may look. */
-const visibleTo = ({ actor, clusters }: Desk): readonly string[] =>
-  clusters.filter((cluster) => authorise(actor, { role: 'viewer', cluster }).kind === 'yes');

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { openSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,6 +18,8 @@ export interface EtcdSetup {
   /** Turns authentication on, with the user root and this password. */
   readonly auth?: { readonly password: string };
   readonly quotaBytes?: number;
+  /** Members are services of this host, which others may stop and start too; otherwise children of this process. */
+  readonly asServices?: boolean;
   /** Members take basePort + 2i for clients and basePort + 2i + 1 for peers; free ports without it. */
   readonly basePort?: number;
 }
@@ -25,7 +27,10 @@ export interface EtcdSetup {
 export interface EtcdMember {
   readonly name: string;
   readonly endpoint: string;
+  readonly peerUrl: string;
   readonly dataDirectory: string;
+  /** Where it is a service: the programs that stop and start it, as salvor.yaml takes them. */
+  readonly service?: Readonly<Record<'start' | 'stop' | 'isRunning', readonly string[]>>;
   readonly pid: number;
   /** Ends the process and waits until it is gone. SIGKILL unless told otherwise. */
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -50,7 +55,8 @@ export interface EtcdCluster {
 export async function startEtcd(setup: EtcdSetup): Promise<EtcdCluster> {
   await mkdir(setup.directory, { recursive: true });
   const plans = await plan(setup);
-  const members = plans.map((each) => createMember(setup, each, plans));
+  const create = setup.asServices ? createService : createMember;
+  const members = plans.map((each) => create(setup, each, plans));
   try {
     await Promise.all(members.map((member) => member.start()));
     if (setup.auth) await enableAuth(setup.auth.password, (...words) => runEtcdctl(setup, plans, words, false));
@@ -137,12 +143,13 @@ function createMember(setup: EtcdSetup, plan: MemberPlan, all: readonly MemberPl
     const log = openSync(plan.logFile, 'a');
     const started = spawn('etcd', flags(setup, plan, all), { stdio: ['ignore', log, log] });
     child = started;
-    await healthy(setup, plan, started);
+    await healthy(setup, plan, () => started.exitCode === null && started.signalCode === null);
   };
 
   return {
     name: plan.name,
     endpoint: plan.clientUrl,
+    peerUrl: plan.peerUrl,
     dataDirectory: plan.dataDirectory,
     get pid() {
       if (child?.pid === undefined) throw new Error(`${plan.name} is not running`);
@@ -152,6 +159,52 @@ function createMember(setup: EtcdSetup, plan: MemberPlan, all: readonly MemberPl
     kill,
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
+    restart: async () => {
+      await kill('SIGTERM');
+      await start();
+    },
+  };
+}
+
+const script = join(import.meta.dirname, 'etcd-service.sh');
+
+/** A member that a script of the host starts and stops, and that outlives whoever called it. */
+function createService(setup: EtcdSetup, plan: MemberPlan, all: readonly MemberPlan[]) {
+  const base = join(setup.directory, plan.name);
+  const argv = (what: string) => ['/bin/sh', script, what, base];
+  const pidOf = () => Number(readFileSync(`${base}.pid`, 'utf8'));
+  const isThere = () =>
+    run('/bin/sh', argv('running').slice(1)).then(
+      () => true,
+      () => false,
+    );
+
+  const start = async () => {
+    await writeFile(`${base}.args`, `${flags(setup, plan, all).join('\n')}\n`);
+    await run('/bin/sh', argv('start').slice(1));
+    await healthy(setup, plan, isThere);
+  };
+
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    if (!(await isThere())) return;
+    process.kill(pidOf(), 'SIGCONT');
+    process.kill(pidOf(), signal);
+    while (await isThere()) await delay(20);
+  };
+
+  return {
+    name: plan.name,
+    endpoint: plan.clientUrl,
+    peerUrl: plan.peerUrl,
+    dataDirectory: plan.dataDirectory,
+    service: { start: argv('start'), stop: argv('stop'), isRunning: argv('running') },
+    get pid() {
+      return pidOf();
+    },
+    start,
+    kill,
+    pause: () => void process.kill(pidOf(), 'SIGSTOP'),
+    resume: () => void process.kill(pidOf(), 'SIGCONT'),
     restart: async () => {
       await kill('SIGTERM');
       await start();
@@ -183,10 +236,10 @@ function tlsFlags(tls: EtcdSetup['tls']): readonly string[] {
   ];
 }
 
-async function healthy(setup: EtcdSetup, plan: MemberPlan, child: ChildProcess): Promise<void> {
+async function healthy(setup: EtcdSetup, plan: MemberPlan, runs: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(await lastWords(plan));
+    if (!(await runs())) throw new Error(await lastWords(plan));
     // A linearizable read: answered once there is a leader. So is the refusal of credentials before auth is enabled.
     const answered = await runEtcdctl(setup, [plan], ['get', 'health'], true).then(
       () => true,

@@ -14,9 +14,9 @@ fi
 [ "$purpose" = check ] && exit 0
 
 # program:package, looked for by the program
-wanted="redis-server:redis-server etcd:etcd-server etcdctl:etcd-client openssl:openssl"
+wanted="redis-server:redis-server etcd:etcd-server etcdctl:etcd-client openssl:openssl ansible-playbook:ansible-core"
 case "$purpose" in
-  test) wanted="$wanted zstd:zstd age:age chromium:chromium promtool:prometheus radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
+  test) wanted="$wanted zstd:zstd age:age chromium:chromium promtool:prometheus sshd:openssh-server radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
   bench) wanted="$wanted zstd:zstd curl:curl" ;;
 esac
 missing=""

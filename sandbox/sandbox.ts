@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
@@ -12,6 +13,8 @@ export interface SandboxSetup {
   /** Holds all data and logs. */
   readonly directory: string;
   readonly members?: 1 | 3 | 5;
+  /** Its members can be restored: they are services of this machine, and salvor.yaml says how to reach them. */
+  readonly restorable?: boolean;
   readonly slackPort?: number;
   readonly slack?: Partial<LocalSlackOptions>;
   /** How Slack delivers to Salvor: over sockets unless told. */
@@ -55,9 +58,11 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
   const stop = async () => {
     for (const one of stops.splice(0)) await one();
   };
+  const isRestorable = setup.restorable === true;
+  const etcdSetup = { directory: join(directory, 'etcd'), members: setup.members ?? 3, asServices: isRestorable };
   try {
     const [etcd, redis, s3, slack] = await Promise.all([
-      started('etcd', startEtcd({ directory: join(directory, 'etcd'), members: setup.members ?? 3 })),
+      started('etcd', startEtcd(etcdSetup)),
       started('Redis', startRedis({ directory: join(directory, 'redis') })),
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...setup.slack })),
@@ -75,7 +80,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       endpoints: etcd.endpoints,
       s3Endpoint: s3.endpoint,
       bucket,
-      ...(setup.cluster ? { cluster: setup.cluster } : {}),
+      cluster: { ...(isRestorable ? { restore: restoreOf(directory, etcd) } : {}), ...setup.cluster },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
     });
     const environment = {
@@ -108,4 +113,17 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
     await stop();
     throw error;
   }
+}
+
+/** All members on this machine, as whoever runs the sandbox. */
+function restoreOf(directory: string, { members }: EtcdCluster) {
+  return {
+    connection: 'local',
+    become: false,
+    workDir: join(directory, 'restores'),
+    members: members.map(({ name, endpoint, peerUrl, dataDirectory, service }) => ({
+      ...{ name, host: '127.0.0.1', clientUrl: endpoint, peerUrl, dataDir: dataDirectory },
+      ...{ owner: userInfo().username, etcd: { kind: 'commands', ...service } },
+    })),
+  };
 }

@@ -10,6 +10,9 @@ import {
   bucketKeys,
   type EtcdKeys,
   etcdKeys,
+  type HostKeys,
+  hostKeys,
+  oidcSecret,
   type SlackSecrets,
   slackSecrets,
 } from './config/keys.ts';
@@ -58,17 +61,30 @@ export interface DrillPlace {
   readonly programs: readonly string[];
 }
 
+/** Where playbooks are run, and with what. */
+export interface AnsiblePlace {
+  readonly directory: string;
+  readonly path: string;
+  /** Where the worker's ssh agent listens. */
+  readonly agent?: string;
+}
+
 export interface Config {
   readonly settings: Settings;
   readonly redisUrl: string;
   readonly slack: SlackSecrets | undefined;
+  /** Of the OIDC client; read by bots alone. */
+  readonly oidcSecret: string | undefined;
   /** By cluster name; only the clusters this process serves. */
   readonly etcd: Readonly<Record<string, EtcdAccess>>;
   /** By the bucket's name in salvor.yaml. */
   readonly buckets: Readonly<Record<string, BucketAccess>>;
   /** By cluster name. */
   readonly identities: Readonly<Record<string, AgeIdentity>>;
+  /** By cluster name; only clusters that can be restored. */
+  readonly hosts: Readonly<Record<string, HostKeys>>;
   readonly drill: DrillPlace;
+  readonly ansible: AnsiblePlace;
   /** Hides every secret read here in a text. */
   readonly mask: (text: string) => string;
 }
@@ -98,19 +114,24 @@ export function loadConfig(source: ConfigSource): Config {
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
   const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;
+  const clientSecret = source.role !== 'worker' ? oidcSecret(outline, secrets) : undefined;
   const serves = source.role !== 'bot' ? outline : {};
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
   const identities = ageIdentities(serves, source.site, secrets);
+  const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
     settings,
     redisUrl,
     slack,
+    oidcSecret: clientSecret,
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,
+    hosts,
     drill: drillPlace(settings, environment),
+    ansible: ansiblePlace(environment),
     mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
   };
 }
@@ -120,11 +141,13 @@ export function printConfig(config: Config): string {
   const secrets = {
     REDIS_URL: redisAddress(config.redisUrl),
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
+    oidc: config.oidcSecret ? 'clientSecret: •••' : 'no client secret',
     etcd: Object.keys(config.etcd),
     buckets: Object.keys(config.buckets),
     identities: Object.values(config.identities).map(
       ({ variable, identity }) => `${variable}: ${identity ? '•••' : 'not set'}`,
     ),
+    'SSH keys': Object.entries(config.hosts).flatMap(([name, { privateKey }]) => (privateKey ? [`${name}: •••`] : [])),
   };
   // Masked before it is written as YAML, which may fold or escape a secret out of the mask's sight.
   return stringify(masked({ ...config.settings, 'read from the environment': secrets }, config.mask));
@@ -181,6 +204,13 @@ function drillPlace({ drill }: Settings, { PATH = '' }: Environment): DrillPlace
   const onPath = PATH.split(delimiter).filter((directory) => directory !== '');
   return { directory: drill.directory ?? tmpdir(), programs: [...drill.binaries, ...onPath] };
 }
+
+/** What it reads is small and secret: never in the directory for drills, which may be a disk that other machines share. */
+const ansiblePlace = ({ PATH = '', SSH_AUTH_SOCK: agent }: Environment): AnsiblePlace => ({
+  directory: tmpdir(),
+  path: PATH,
+  ...given({ agent }),
+});
 
 /** Leaves away what is not there: exactOptionalPropertyTypes tells absent from undefined. */
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   worker: () => serve('worker'),
   all: () => serve('all'),
   run,
+  audit: auditVerify,
   'check-config': checkConfig,
   manifest: printManifest,
   help: printUsage,
@@ -120,6 +121,20 @@ async function run(): Promise<number> {
       write,
       width: terminalWidth(process.stdout.columns),
     });
+  } finally {
+    await foundation.close();
+  }
+}
+
+async function auditVerify(): Promise<number> {
+  if (words !== 'audit verify') throw new Refusal('Say what to do with the audit.', `${program} audit verify`);
+  const { verifyAudit } = await import('./main/audit.ts');
+  const { config, registry } = await readConfig('worker');
+  const foundation = await layFoundation(config, registry, 'silent');
+  try {
+    const { report, isWhole } = await verifyAudit(foundation.keepers.audit);
+    process.stdout.write(reportText(report));
+    return isWhole ? 0 : 1;
   } finally {
     await foundation.close();
   }

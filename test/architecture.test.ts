@@ -94,6 +94,9 @@ const keptIn: Readonly<Record<string, readonly Room[]>> = {
   'prom-client': ['src/http'],
   yaml: ['src/config', 'src/ops'],
   'cron-parser': ['src/config'],
+  'openid-client': ['src/adapters'],
+  oauth4webapi: ['src/adapters'],
+  jose: ['src/adapters'],
 };
 
 interface Import {

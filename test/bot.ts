@@ -1,24 +1,31 @@
 import { createCatalogue } from '../src/adapters/catalogue.ts';
 import type { Actor } from '../src/chatops/access.ts';
+import type { Answer } from '../src/chatops/approval.ts';
+import type { AnyCommand } from '../src/chatops/command.ts';
 import { Fault, Refusal } from '../src/chatops/errors.ts';
 import { execute } from '../src/chatops/execute.ts';
+import type { AnyJob } from '../src/chatops/job.ts';
 import { createReception, type Posting, type Response } from '../src/chatops/reception.ts';
 import { loadRegistry } from '../src/chatops/registry.ts';
 import type { Report } from '../src/chatops/report.ts';
 import type { Run } from '../src/chatops/run.ts';
 import { startScheduled, type Ticked } from '../src/chatops/scheduling.ts';
+import { tendApprovals } from '../src/chatops/tend-approvals.ts';
 import { Settings } from '../src/config/schema.ts';
 import type { Catalogue } from '../src/ports/catalogue.ts';
 import type { Ports } from '../src/ports/index.ts';
+import type { Letter } from '../src/ports/outbox.ts';
 import type { Schedule } from '../src/ports/schedules.ts';
 import { reportText } from '../src/terminal/report-text.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
+import { createFakeKeepers, type FakeKeepers } from './fakes/keepers.ts';
 import { createFakeOutbox } from './fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from './fakes/runs.ts';
 import { createFakeSchedules, type FakeSchedules } from './fakes/schedules.ts';
+import { people } from './people.ts';
 
 /** Salvor without Slack, Redis and clusters: what people type, and what they read. */
-export interface Bot {
+export interface Bot extends FakeKeepers {
   readonly clock: FakeClock;
   readonly runs: FakeRuns;
   readonly catalogue: Catalogue;
@@ -42,8 +49,21 @@ export interface Bot {
   /** What becomes of root messages from now on. */
   posting: Posting;
   readonly queued: readonly string[];
+  /** How runs come into the queue from now on. */
+  enqueue(run: Run): Promise<void>;
+  /** Presses Retry. */
+  retries(actor: Actor, runId: string): Promise<void>;
   /** Puts a run before the workers once more, as happens when the one that had it is gone. */
   requeues(runId: string): void;
+  /** A person answers the dialog of an approval; a refusal is a reply like any other. */
+  answers(actor: Actor, approvalId: string, answer?: Partial<Answer>): Promise<void>;
+  /** A bot looks after approvals once. */
+  tends(): Promise<void>;
+  /** Who somebody is by now: as they asked unless a test says otherwise. */
+  readonly rights: Map<string, Actor>;
+  /** No bot is there from now on. */
+  isAlone: boolean;
+  readonly letters: () => readonly { readonly id: string; readonly letter: Letter }[];
   /** Throws when a reply was left unread. */
   done(): void;
 }
@@ -63,34 +83,81 @@ const settings = Settings.parse({
   clusters: { 'prod-1': cluster('prod-1', channels.prod), staging: cluster('staging', channels.staging) },
 });
 
+const logger = { info() {}, warn() {}, error() {} };
 const asTyped = (words: string) => `/salvor ${words}`;
 
-export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
+/** `more` is known besides what lies in commands/ and jobs/. */
+export async function createBot(
+  fakes: Partial<Ports> = {},
+  more: { readonly jobs?: readonly AnyJob[]; readonly commands?: readonly AnyCommand[] } = {},
+): Promise<Bot> {
   const clock = createFakeClock();
   const outbox = createFakeOutbox(clock);
   const runs = createFakeRuns(clock, outbox);
   const schedules = createFakeSchedules(runs);
-  const registry = await loadRegistry();
+  const keepers = createFakeKeepers(clock, runs, outbox);
+  const known = await loadRegistry();
+  const { jobs = [], commands = [] } = more;
+  const all = jobs.flatMap((job) => (job.planning ? [job, job.planning] : [job]));
+  const registry = {
+    commands: [...known.commands, ...commands],
+    jobs: new Map([...known.jobs, ...all.map((job) => [job.name, job] as const)]),
+  };
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
   const unread: string[] = [];
   let requests = 0;
-  const enqueue = async (run: Run) => void (queue.includes(run.id) || queue.push(run.id));
   const bot: Bot = {
     clock,
     runs,
     catalogue,
     schedules,
+    ...keepers,
     types,
     ticks: (schedule, at = clock.now()) =>
-      startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue }),
+      startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue: (run) => bot.enqueue(run) }),
     reply,
     works,
     result,
     said,
     posting: { kind: 'posted' },
+    enqueue: async (run) => void (queue.includes(run.id) || queue.push(run.id)),
+    async retries(actor, runId) {
+      await heard(async () => {
+        const response = await reception.retry(runId, actor, `retry-${runId}`, channels.prod);
+        return response.kind === 'private'
+          ? response.report
+          : { tone: 'neutral', title: `run ${response.run.id} started` };
+      });
+    },
     queued: queue,
     requeues: (runId) => void queue.push(runId),
+    rights: new Map(),
+    isAlone: false,
+    letters: () => outbox.letters(),
+    async tends() {
+      if (bot.isAlone) return;
+      await tendApprovals({
+        ...{
+          approvals: keepers.approvals,
+          desk: reception.approvals,
+          jobs: registry.jobs,
+          runs,
+          outbox,
+          clock,
+          logger,
+        },
+        actorOf: async ({ id }) =>
+          bot.rights.get(id) ?? Object.values(people).find((one) => one.id === id) ?? people.eve,
+      });
+    },
+    async answers(actor, approvalId, answer = {}) {
+      const digest = (await keepers.approvals.find(approvalId))?.digest ?? '';
+      const whole = { kind: 'approve', typed: 'prod-1', digest, ...answer } as Answer;
+      await heard(
+        async () => (await reception.approvals.vote(approvalId, actor, whole)) ?? { tone: 'neutral', title: '' },
+      );
+    },
     done,
   };
   const reception = createReception({
@@ -98,10 +165,11 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     catalogue,
     runs,
     schedules,
+    keepers,
     clock,
     asTyped,
     postCard: async () => bot.posting,
-    enqueue,
+    enqueue: (run) => bot.enqueue(run),
     sayings: () => [
       { word: 'logs', typed: '@salvor logs', does: 'its log' },
       { word: 'cancel', typed: '@salvor cancel', does: 'stop it', role: 'operator' },
@@ -137,6 +205,17 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
     }
   }
 
+  async function heard(work: () => Promise<Report>): Promise<void> {
+    try {
+      unread.push(reportText(await work(), asTyped));
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Fault)) throw error;
+      unread.push(
+        reportText({ tone: 'warning', title: error.message, ...(error.next ? { next: error.next } : {}) }, asTyped),
+      );
+    }
+  }
+
   function reply(): string {
     if (unread.length !== 1) throw new Error(`expected one unread reply, there are ${unread.length}`);
     return unread.pop() ?? '';
@@ -156,9 +235,14 @@ export async function createBot(fakes: Partial<Ports> = {}): Promise<Bot> {
       attempts: 3,
       waitMs: () => 5000,
       clock,
-      logger: { info() {}, warn() {}, error() {} },
+      logger,
+      keepers,
       stop: new AbortController(),
       everySecond: () => () => {},
+      pause: async (ms: number) => {
+        clock.advance(ms);
+        await bot.tends();
+      },
     };
     const ending = await execute(job, runId, ports, runs, options);
     if (ending.kind === 'again') await workOff(runId);

@@ -9,11 +9,12 @@ const person = (id: string, name: string, ...grants: Access[]): Actor => ({
 });
 const on = (role: Access['role'], ...clusters: string[]): Access[] => clusters.map((cluster) => ({ role, cluster }));
 
-/** Alice operates both clusters, Otto only staging, Bob approves prod-1, Vera looks at prod-1, Eve may do nothing. */
+/** Alice operates both clusters, Otto only staging, Bob and Carol approve prod-1, Vera looks at prod-1, Eve may do nothing. */
 export const people = {
   alice: person('U0ALICE', 'Alice', ...on('operator', 'prod-1', 'staging')),
   otto: person('U0OTTO', 'Otto', ...on('operator', 'staging')),
   bob: person('U0BOB', 'Bob', ...on('approver', 'prod-1')),
+  carol: person('U0CAROL', 'Carol', ...on('approver', 'prod-1')),
   vera: person('U0VERA', 'Vera', ...on('viewer', 'prod-1')),
   eve: person('U0EVE', 'Eve'),
 } satisfies Record<string, Actor>;

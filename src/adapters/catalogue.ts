@@ -1,6 +1,6 @@
 import { noSuchCluster } from '../chatops/no-such-cluster.ts';
 import type { ClusterSettings, Settings } from '../config/schema.ts';
-import type { BackupTarget, Catalogue, Cluster, LockRules } from '../ports/catalogue.ts';
+import type { BackupTarget, Catalogue, Cluster, LockRules, RestoreTarget } from '../ports/catalogue.ts';
 
 /** The catalogue that salvor.yaml holds. */
 export function createCatalogue(settings: Pick<Settings, 'clusters' | 'buckets'>): Catalogue {
@@ -34,7 +34,24 @@ function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): C
       fragmentedBytes: etcd.defrag.fragmentedMiB * 1024 ** 2,
     },
     hasKubernetes: settings.kubernetes !== undefined,
+    approval: toApprovalRule(settings),
+    ...(settings.restore ? { restore: toRestoreTarget(settings.restore) } : {}),
   };
+}
+
+/** One person's word is not enough where it matters most. */
+function toApprovalRule({ environment, approval }: ClusterSettings): Cluster['approval'] {
+  return {
+    votes: approval.votes ?? (environment === 'production' ? 2 : 1),
+    collectMs: approval.collectMinutes * 60_000,
+    startMs: approval.startMinutes * 60_000,
+    stepUp: approval.stepUp,
+  };
+}
+
+/** Where the key lies is for the process that reaches the hosts. */
+function toRestoreTarget({ ssh, ...restore }: NonNullable<ClusterSettings['restore']>): RestoreTarget {
+  return { ...restore, ssh: { user: ssh.user, port: ssh.port } };
 }
 
 function toBackupTarget(backup: ClusterSettings['backup'], buckets: Buckets): BackupTarget {

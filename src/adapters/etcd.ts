@@ -1,7 +1,9 @@
 import { Fault } from '../chatops/errors.ts';
 import type { Etcd } from '../ports/etcd.ts';
 import { defaultTimings, defaultWindowBytes, type EtcdConnection } from './etcd/connection.ts';
+import { count, hash, keys, removePrefix } from './etcd/keys.ts';
 import { createMembers, isStaleToken, type Members } from './etcd/members.ts';
+import { addLearner, promote, removeMember } from './etcd/membership.ts';
 import { SnapshotStream } from './etcd/snapshot-stream.ts';
 import { surveyCluster } from './etcd/survey.ts';
 import { catchUp, compact, defragment, disarm } from './etcd/upkeep.ts';
@@ -74,6 +76,18 @@ export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): 
     defragment: async (cluster, endpoint, options) => defragment(membersOf(cluster), endpoint, options),
 
     disarm: async (cluster, endpoint, alarm, options = {}) => disarm(membersOf(cluster), endpoint, alarm, options),
+
+    keys: (cluster, endpoint, options = {}) => keys(membersOf(cluster), endpoint, options),
+    count: async (cluster, endpoint, prefix, options = {}) => count(membersOf(cluster), endpoint, prefix, options),
+    hash: async (cluster, endpoint, revision, options) => hash(membersOf(cluster), endpoint, revision, options),
+    removePrefix: async (cluster, endpoint, prefix, options = {}) =>
+      removePrefix(membersOf(cluster), endpoint, prefix, options),
+
+    addLearner: async (cluster, endpoint, peerUrl, options) =>
+      addLearner(membersOf(cluster), endpoint, peerUrl, options),
+    promote: async (cluster, endpoint, memberId, options) => promote(membersOf(cluster), endpoint, memberId, options),
+    removeMember: async (cluster, endpoint, memberId, options) =>
+      removeMember(membersOf(cluster), endpoint, memberId, options),
 
     close() {
       for (const members of opened.values()) members.close();

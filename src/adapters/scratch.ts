@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Refusal } from '../chatops/errors.ts';
 import type { Scratch, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
 import { chooseTools, type Tools } from './scratch/choose-tools.ts';
-import { makeDirectory, removeDirectory, sweep } from './scratch/directories.ts';
 import { codeOf } from './scratch/disk-failed.ts';
 import { createPlace, neededBytes } from './scratch/place.ts';
 import { createProgramFinder } from './scratch/programs.ts';
 import { createRoom } from './scratch/room.ts';
 import { fitsSocket } from './scratch/start-etcd.ts';
 import { createTurns } from './scratch/turns.ts';
+import { makeDirectory, removeDirectory, sweep } from './throw-away.ts';
 
 export interface ScratchSetup {
   /** Where throw-away directories are made. */
@@ -59,7 +59,7 @@ export function createScratch(setup: ScratchSetup): Scratch {
 }
 
 /** What cannot be swept takes room, which is looked at next. */
-const sweepFirst = (parent: string) => sweep(parent, Date.now()).catch(() => undefined);
+const sweepFirst = (parent: string) => sweep(parent, 'scratch', Date.now()).catch(() => undefined);
 
 /** What a directory takes up; what disappears meanwhile takes nothing. */
 async function usedBytes(directory: string): Promise<number> {
@@ -78,7 +78,7 @@ const freeBytes = async (parent: string): Promise<number> => {
 };
 
 async function directoryIn(parent: string): Promise<string> {
-  const directory = await makeDirectory(parent).catch(notUsable(parent));
+  const directory = await makeDirectory(parent, 'scratch').catch(notUsable(parent));
   if (fitsSocket(directory)) return directory;
   await removeDirectory(directory);
   throw new Refusal(

@@ -39,3 +39,7 @@ export function authorise(actor: Actor, needs: Access): Verdict {
     next: `Ask whoever keeps salvor.yaml to add you to the ${needs.role}s of ${needs.cluster}.`,
   };
 }
+
+/** For records: what counts (kind and id), and the name for people. */
+export const actorInWords = ({ kind, id, name }: Pick<Actor, 'kind' | 'id' | 'name'>): string =>
+  name === id ? `${kind} ${id}` : `${kind} ${id} (${name})`;

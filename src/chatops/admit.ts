@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Actor, authorise } from './access.ts';
+import type { Approval } from './approval.ts';
 import { Refusal } from './errors.ts';
 import type { AnyJob } from './job.ts';
-import type { Run, Thread } from './run.ts';
+import type { ApprovedMode, Run, Thread } from './run.ts';
 
 export interface Request {
   /** What this request is, however often it is delivered. */
@@ -16,8 +17,10 @@ export interface Request {
   readonly now: Date;
 }
 
-/** The only door to the queue: parses the payload, checks the right, and makes the run. Throws Refusal. */
+/** The door to the queue for what people and schedules ask for: parses the payload, checks the right, and makes the run. Throws Refusal. */
 export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Request): Run {
+  // Dangerous work is admitted by what other people agreed to: `admitApproved`.
+  if (job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and was asked for without an approval`);
   const parsed = job.payload.parse(payload);
   const verdict = authorise(actor, job.access(parsed));
   if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
@@ -39,6 +42,42 @@ export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Requ
     ...(request.thread ? { thread: request.thread } : {}),
     ...(schedule ? { schedule } : {}),
     createdAt: request.now,
+  };
+}
+
+/** The other door: a run that does, goes on with, takes back or only checks what an approval is about. Rights are the caller's to check. */
+export function admitApproved(
+  job: AnyJob,
+  approval: Approval,
+  mode: ApprovedMode,
+  request: {
+    readonly id: string;
+    readonly actor: Actor;
+    readonly words: string;
+    readonly now: Date;
+    readonly after?: string | undefined;
+    readonly changed?: string | undefined;
+  },
+): Run {
+  const cluster = approval.plan.target;
+  const { id, actor, words, now, after, changed } = request;
+  return {
+    id,
+    job: job.name,
+    payload: job.payload.parse(approval.plan.payload),
+    cluster,
+    site: approval.site,
+    queue: job.queue,
+    actor: { ...actor, grants: actor.grants.filter((grant) => grant.cluster === cluster) },
+    words,
+    // Whoever watches a check sees nothing but what it found.
+    ...(approval.thread && mode !== 'check' ? { thread: { channel: approval.thread.channel } } : {}),
+    approval: {
+      ...{ id: approval.id, mode },
+      ...(after === undefined ? {} : { after }),
+      ...(changed === undefined ? {} : { changed }),
+    },
+    createdAt: now,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import type { Access, Actor, Role } from './access.ts';
+import { type Access, type Actor, authorise, type Role } from './access.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyJob } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
 
@@ -36,7 +37,7 @@ export interface Saying {
 }
 
 /** What a command that answers at once may look at. It reads and steers runs; it reaches no cluster. */
-export interface Desk {
+export interface Desk extends Keepers {
   readonly actor: Actor;
   readonly now: Date;
   readonly runs: Runs;
@@ -52,9 +53,15 @@ export interface Desk {
   readonly cluster: string | undefined;
   /** A run this person may see ('viewer') or steer ('operator'). Throws Refusal. */
   find(runId: string, role: 'viewer' | 'operator'): Promise<RunRecord>;
+  /** Goes on with approved work that stopped in the middle, or takes it back. Throws Refusal. */
+  again(approvalId: string, mode: 'resume' | 'rollback'): Promise<Report>;
   /** A link to the root message of a run, where it has one. */
   linkTo(runId: string): Promise<string | undefined>;
 }
+
+/** The clusters a person may look at; also those on which they may do anything else. */
+export const visibleTo = ({ actor, clusters }: Pick<Desk, 'actor' | 'clusters'>): readonly string[] =>
+  clusters.filter((cluster) => authorise(actor, { role: 'viewer', cluster }).kind === 'yes');
 
 /** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
 export interface DirectCommand<I> extends Words<I> {

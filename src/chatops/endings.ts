@@ -14,8 +14,9 @@ export const endings = {
     tone: 'warning',
     title: refusal.message,
     facts: about(run),
-    changed: changedBy(refusal) ?? soFar(run) ?? 'nothing',
+    changed: changedBy(refusal) ?? soFar(run) ?? (run.approval ? untouched(run) : 'nothing'),
     ...(refusal.next === undefined ? {} : { next: refusal.next }),
+    ...(isHalfDone(run) ? { actions: whatNow(run) } : {}),
   }),
 
   faulted: (run: RunRecord, fault: Fault, last: RunRecord | undefined, now: Date): Report => ({
@@ -29,7 +30,7 @@ export const endings = {
     ],
     changed: changedBy(fault) ?? soFar(run) ?? untouched(run),
     next: fault.next ?? 'Look at the log; retry when what failed is well again.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
   /** Anything but a Refusal or a Fault is our own mistake. Its words are for the log, not for the person. */
@@ -39,7 +40,7 @@ export const endings = {
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? untouched(run),
     next: `Tell whoever runs Salvor the run's id, ${run.id}: its log names the mistake.`,
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
   cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
@@ -47,7 +48,7 @@ export const endings = {
     title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : ''}.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
-    actions: [{ label: 'Retry', does: 'retry', on: run.id }],
+    actions: run.approval ? whatNow(run) : [{ label: 'Retry', does: 'retry', on: run.id }],
   }),
 
   /** The worker is gone without a word: killed, frozen, or cut off. */
@@ -61,15 +62,14 @@ export const endings = {
     ],
     changed: soFar(run) ?? untouched(run),
     next: 'Look at the log and at the worker; then retry.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 
-  /** Dangerous work is never begun a second time by itself. */
-  interrupted: (run: RunRecord): Report => ({
+  /** Dangerous work is never begun a second time by itself. `mayBeHeld` where nobody has given its cluster back. */
+  interrupted: (run: RunRecord, mayBeHeld = true): Report => ({
     ...endings.workerDied(run),
     title: `${work(run)}: interrupted${inStep(run)}.`,
-    next: 'It is not begun again by itself. See what its last step did before you do anything else.',
-    actions: [{ label: 'Logs', does: 'logs', on: run.id }],
+    ...whatNowInterrupted(run, mayBeHeld),
   }),
 
   unknownJob: (run: RunRecord, worker: string): Report => ({
@@ -78,7 +78,7 @@ export const endings = {
     facts: about(run),
     changed: 'nothing',
     next: 'Bot and worker are of different versions: bring both to the same one, then retry.',
-    actions: retryAndLogs(run),
+    actions: whatNow(run),
   }),
 } as const;
 
@@ -112,6 +112,8 @@ const soFar = (run: RunRecord): Text | undefined => run.memory?.changed;
 
 /** Reads change nothing, and most writes commit in their last step; of dangerous work nobody can say without looking. */
 function untouched(run: Run): Text {
+  // What carries out an approval says what it changes before it does.
+  if (run.approval) return isFirst(run) ? 'nothing' : changedBefore(run);
   return run.queue === 'danger' ? 'not known: look before you act' : 'nothing';
 }
 
@@ -121,12 +123,50 @@ function changedBy(error: unknown): Text | undefined {
   return typeof changed === 'string' ? changed : undefined;
 }
 
-function retryAndLogs(run: Run): NonNullable<Report['actions']> {
+const isFirst = ({ approval }: Run): boolean => approval?.mode === 'run' || approval?.mode === 'check';
+
+function changedBefore({ approval }: Run): string {
+  if (approval?.changed === 'nothing') return 'nothing';
+  return approval?.changed === undefined
+    ? 'not known: look before you act'
+    : `nothing more than before: ${approval.changed}`;
+}
+
+/** Whether the cluster may be between what was and what is to be. */
+const isHalfDone = (run: RunRecord): boolean => run.approval !== undefined && (hasChanged(run) || !isFirst(run));
+
+function whatNowInterrupted(run: RunRecord, mayBeHeld: boolean): Pick<Report, 'next' | 'actions'> {
+  const logs = { label: 'Logs', does: 'logs', on: run.id } as const;
+  if (isHalfDone(run))
+    return { next: 'It is not begun again by itself: go on with it, or take it back.', actions: whatNow(run) };
+  if (run.approval && mayBeHeld && run.memory?.changed !== undefined)
+    return {
+      next: 'It had changed nothing, but holds its cluster: take it back, then plan it anew.',
+      actions: [{ label: 'Roll back', does: 'command', on: `rollback ${run.approval.id}`, style: 'primary' }, logs],
+    };
+  if (run.approval) return { next: 'It had changed nothing: plan it anew.', actions: whatNow(run) };
+  return {
+    next: 'It is not begun again by itself. See what its last step did before you do anything else.',
+    actions: [logs],
+  };
+}
+
+/** What other people agreed to is never simply done once more: it is gone on with, or taken back. */
+function whatNow(run: RunRecord): NonNullable<Report['actions']> {
+  const logs = { label: 'Logs', does: 'logs', on: run.id } as const;
+  if (!run.approval) return [{ label: 'Retry', does: 'retry', on: run.id, style: 'primary' }, logs];
+  if (!isHalfDone(run)) return [{ label: 'Plan anew', does: 'command', on: run.words }, logs];
+  const { id } = run.approval;
   return [
-    { label: 'Retry', does: 'retry', on: run.id, style: 'primary' },
-    { label: 'Logs', does: 'logs', on: run.id },
+    { label: 'Resume', does: 'command', on: `resume ${id}`, style: 'primary' },
+    { label: 'Roll back', does: 'command', on: `rollback ${id}`, style: 'danger' },
+    logs,
   ];
 }
+
+/** Whether dangerous work has begun to change something: it says so before it does. */
+export const hasChanged = (run: Pick<RunRecord, 'memory'> | undefined): boolean =>
+  run?.memory?.changed !== undefined && run.memory.changed !== 'nothing';
 
 /** Whether trying again may help. */
 export const isRetryable = (error: unknown): error is Fault => error instanceof Fault && error.retryable;

@@ -2,11 +2,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outcome, Runs } from '../ports/runs.ts';
+import { askApproval } from './ask-approval.ts';
+import { carryOut, stepsOfApproved } from './carry-out.ts';
 import { endings, isRetryable } from './endings.ts';
 import { Fault, Refusal } from './errors.ts';
 import { durationInWords } from './format.ts';
+import { mustNotBeHeldBack } from './held-back.ts';
 import { Interruption } from './interruption.ts';
-import type { AnyJob } from './job.ts';
+import type { AnyJob, RunContext } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import { type RunRecord, tries } from './run.ts';
 import { trackSteps } from './steps.ts';
@@ -20,10 +24,12 @@ export interface ExecuteOptions {
   waitMs(tried: number): number;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly keepers: Keepers;
   /** Stops the run from outside. Its reason is an Interruption. */
   readonly stop: AbortController;
   /** Calls `work` about every second until the answer is called. */
   everySecond(work: () => void): () => void;
+  pause(ms: number): Promise<void>;
 }
 
 /** What became of an attempt. */
@@ -52,7 +58,7 @@ export async function execute(
   const doomed = unfit(run, options);
   if (doomed) return conclude(run, runs, doomed, options);
   const { clock, logger, stop } = options;
-  const steps = trackSteps(run, job.steps, runs, {
+  const steps = trackSteps(run, await stepsOf(job, run, options), runs, {
     signal: stop.signal,
     clock,
     logger,
@@ -60,13 +66,41 @@ export async function execute(
   });
   const rest = options.everySecond(steps.tick);
   try {
-    const attempted = await attempt(() => job.execute(run.payload, ports, steps.context));
+    const attempted = await attempt(async () => {
+      // At the door it was asked as well; since then somebody may have frozen the cluster, or begun to restore it.
+      await mustNotBeHeldBack(options.keepers, run);
+      return work(job, run, ports, runs, steps.context, options);
+    });
     const reached = { ...run, steps: steps.current(), memory: steps.context.memory };
     if (attempted.kind === 'failed') return await failing(reached, attempted.error, runs, options);
     return await conclude(run, runs, { state: 'done', report: attempted.report, steps: reached.steps }, options);
   } finally {
     rest();
   }
+}
+
+/** What is to be seen of a run that carries out a plan is the plan. */
+async function stepsOf(job: AnyJob, run: RunRecord, { keepers }: ExecuteOptions): Promise<readonly string[]> {
+  if (!run.approval || run.approval.mode === 'check') return job.steps;
+  const approval = await keepers.approvals.find(run.approval.id);
+  return approval ? stepsOfApproved(approval, run.approval.mode) : job.steps;
+}
+
+/** Most work is simply done; a plan is made and asked about, and what was agreed to is carried out. */
+function work(
+  job: AnyJob,
+  run: RunRecord,
+  ports: Ports,
+  runs: Runs,
+  context: RunContext,
+  options: ExecuteOptions,
+): Promise<Report> {
+  if (!job.plan) return job.execute(run.payload, ports, context);
+  const { keepers, clock, worker, stop, everySecond, pause } = options;
+  const now = () => clock.now();
+  if (run.queue !== 'danger') return askApproval({ job, run, ports, context, keepers, now });
+  const find = (id: string) => runs.find(id);
+  return carryOut({ job, run, ports, context, keepers, worker, stop, everySecond, pause, now, find });
 }
 
 type Attempted =
@@ -110,7 +144,8 @@ async function outcomeOf(
     const by = (await runs.find(run.id))?.cancel?.by ?? 'somebody';
     return { state: 'cancelled', report: endings.cancelled(run, by, error) };
   }
-  if (interruption) return { state: 'failed', report: endings.interrupted(run) };
+  // What had changed nothing has given its cluster back.
+  if (interruption) return { state: 'failed', report: endings.interrupted(run, false) };
   if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
   if (error instanceof Fault) {
     logger.warn({ ...named(run), err: error }, 'a run failed');
@@ -142,7 +177,8 @@ async function handBack(run: RunRecord, runs: Runs): Promise<Ending> {
   return ours ? { kind: 'handed back' } : { kind: 'not ours' };
 }
 
-async function conclude(run: RunRecord, runs: Runs, outcome: Outcome, options: ExecuteOptions): Promise<Ending> {
+async function conclude(run: RunRecord, runs: Runs, as: Outcome, options: ExecuteOptions): Promise<Ending> {
+  const outcome = run.queue === 'danger' ? { ...as, isAloud: true } : as;
   const ours = await runs.end(run.id, run.attempt, outcome);
   if (!ours) return { kind: 'not ours' };
   const ended = { ...run, ...outcome, steps: outcome.steps ?? run.steps, endedAt: options.clock.now() };

@@ -43,8 +43,8 @@ export const minuteInWords = (instant: Date): string => instant.toISOString().sl
 export const timeInWords = (instant: Date): string => `${minuteInWords(instant)} UTC`;
 
 /** One or many: counted(2, 'member') -> '2 members'. */
-export function counted(amount: number, noun: string): string {
-  return `${numberInWords(amount)} ${amount === 1 ? noun : `${noun}s`}`;
+export function counted(amount: number, noun: string, nouns = `${noun}s`): string {
+  return `${numberInWords(amount)} ${amount === 1 ? noun : nouns}`;
 }
 
 const mostNamed = 3;

@@ -126,6 +126,9 @@ export const Name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes, as in salvor.yaml');
 
+/** As the message of an approval names it. */
+export const ApprovalId = z.string().regex(/^a-[a-z0-9]{6,20}$/, 'must be an approval such as a-k7m2p9x4tq');
+
 /** A backup as people name it: its id, 'latest' or 'latest-verified', a foreign one's file name or whole key. */
 export const BackupName = z
   .string()

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { PortName, Ports } from '../ports/index.ts';
+import type { JournalEntry } from '../ports/journal.ts';
 import type { Access } from './access.ts';
+import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
-import type { QueueName, Says } from './run.ts';
+import type { ApprovedMode, QueueName, Says } from './run.ts';
 
 /** What a running job may do besides its ports. */
 export interface RunContext {
@@ -36,6 +38,8 @@ export interface RunContext {
   remember(name: string, value: string): Promise<void>;
   /** Throws when another worker has taken this run over, or it was cancelled. To be called right before a commit point. */
   stillOurs(): Promise<void>;
+  /** Set exactly in runs of gated jobs. There `step` also checks the lease and writes the journal. */
+  readonly approved?: Approved;
 }
 
 /** How a job comes by itself. */
@@ -43,6 +47,28 @@ export interface JobSchedule<P> {
   payload(cluster: string): P;
   /** Unless salvor.yaml says otherwise. */
   readonly says: Says;
+}
+
+/** What a run may know of the plan that it carries out. */
+export interface Approved {
+  readonly approval: string;
+  readonly plan: Plan;
+  readonly mode: ApprovedMode;
+  /** What former runs, and this one, did of it. */
+  journal(): Promise<readonly JournalEntry[]>;
+  /** Notes that a step was taken back. Steps started, ended and failed are noted by `step`. */
+  undone(step: string, detail?: string): Promise<void>;
+}
+
+/** Other people must agree, to exactly these steps, on what was observed. Every dangerous job has one. */
+export interface Gate<P, N extends PortName> {
+  /** The steps people see while the plan is made. */
+  readonly steps: readonly string[];
+  /**
+   * Looks at everything and says what would be done. Changes nothing. Made anew when a vote is cast and right before the first step: what is agreed to must come out
+   * the same as long as nothing has happened.
+   */
+  plan(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<Plan>;
 }
 
 /** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
@@ -62,9 +88,14 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   lock?(payload: P): string;
   /** Only jobs with one may be scheduled; dangerous ones never. */
   readonly schedule?: JobSchedule<NoInfer<P>>;
+  /** Required on the danger queue, and nowhere else. */
+  readonly gate?: Gate<NoInfer<P>, NoInfer<N>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
   report(result: R, payload: P): Report;
 }
+
+/** A job that takes payloads of one shape. */
+export type Accepting<P> = AnyJob & { readonly accepts: z.ZodType<P> };
 
 /** A job with its types forgotten, as the registry keeps it. */
 export interface AnyJob {
@@ -77,32 +108,64 @@ export interface AnyJob {
   access(payload: unknown): Access;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
+  /** The plan for a payload: of a gated job, which carries it out, and of the job that only makes it. */
+  plan?(payload: unknown, ports: Ports, context: RunContext): Promise<Plan>;
+  /** Of a gated job: the one that makes its plan and asks for approval. It is what a command starts. */
+  readonly planning?: AnyJob;
   /** Runs and reports in one, so that the result's type need not leave the job. */
   execute(payload: unknown, ports: Ports, context: RunContext): Promise<Report>;
 }
 
 /** Defines a job: checks its shape, then forgets its types behind functions that parse the payload again. */
-export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): AnyJob & { readonly accepts: z.ZodType<P> } {
-  const { lock, schedule } = job;
+export function defineJob<P, R, N extends PortName>(
+  job: Job<P, R, N> & { readonly gate: Gate<NoInfer<P>, NoInfer<N>> },
+): Accepting<P> & { readonly planning: Accepting<P> };
+export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P>;
+export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P> {
+  const { lock, schedule, gate } = job;
   // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
   if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
-  return {
-    name: job.name,
+  if (gate && job.queue !== 'danger') throw new Error(`job ${job.name} has a gate and is not on the danger queue`);
+  const known = {
     payload: job.payload,
     accepts: job.payload,
     needs: job.needs,
+    cluster: (payload: unknown) => job.cluster(job.payload.parse(payload)),
+    access: (payload: unknown) => job.access(job.payload.parse(payload)),
+  };
+  return {
+    ...known,
+    name: job.name,
     queue: job.queue,
     steps: job.steps,
-    cluster: (payload) => job.cluster(job.payload.parse(payload)),
-    access: (payload) => job.access(job.payload.parse(payload)),
     ...(lock ? { lock: (payload: unknown) => lock(job.payload.parse(payload)) } : {}),
     ...(schedule ? { schedule } : {}),
+    ...(gate ? gated(job, gate, known) : {}),
     async execute(payload, ports, context) {
       const parsed = job.payload.parse(payload);
       const result = await job.run(parsed, only(ports, job.needs), context);
       return job.report(result, parsed);
     },
   };
+}
+
+/** Who may ask for the work may ask for its plan; making it changes nothing, so it needs no lock. */
+function gated<P, R, N extends PortName>(
+  job: Job<P, R, N>,
+  gate: Gate<P, N>,
+  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'cluster' | 'access'>,
+) {
+  const plan = (payload: unknown, ports: Ports, context: RunContext) =>
+    gate.plan(job.payload.parse(payload), only(ports, job.needs), context);
+  const planning: Accepting<P> = {
+    ...known,
+    name: `plan-${job.name}`,
+    queue: 'read',
+    steps: gate.steps,
+    plan,
+    execute: async (payload, ports, context) => (await plan(payload, ports, context)).report,
+  };
+  return { plan, planning };
 }
 
 function only<N extends PortName>(ports: Ports, names: readonly N[]): Pick<Ports, N> {

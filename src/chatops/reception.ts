@@ -2,13 +2,16 @@ import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import { type Actor, authorise } from './access.ts';
+import { type Actor, actorInWords, authorise } from './access.ts';
 import { admit } from './admit.ts';
+import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand, Desk, Saying } from './command.ts';
 import { Refusal } from './errors.ts';
+import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
+import type { Keepers } from './keepers.ts';
 import { noSuchCluster } from './no-such-cluster.ts';
 import type { Registry } from './registry.ts';
 import type { Report, Text } from './report.ts';
@@ -42,6 +45,7 @@ export type Posting =
 
 /** The desk everybody comes to: turns what people say into runs and answers. Each throws Refusal and Fault. */
 export interface Reception {
+  readonly approvals: ApprovalDesk;
   hear(spoken: Spoken): Promise<Response>;
   /** Asks for the same as an ended run again. Where `requestId` has done so before, tells who did and what became of it. */
   retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
@@ -54,6 +58,7 @@ export interface ReceptionParts {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly schedules: Schedules;
+  readonly keepers: Keepers;
   readonly clock: Clock;
   readonly asTyped: AsTyped;
   postCard(run: Run): Promise<Posting>;
@@ -67,6 +72,7 @@ export function createReception(parts: ReceptionParts): Reception {
   const { registry, catalogue, runs, clock, asTyped } = parts;
   const clusters = catalogue.clusters.map((cluster) => cluster.name);
   const boundTo = clustersByChannel(catalogue);
+  const approvals = createApprovalDesk({ ...parts, jobs: registry.jobs });
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
@@ -77,7 +83,7 @@ export function createReception(parts: ReceptionParts): Reception {
       clusters,
     });
     if (command.answer) {
-      return { kind: 'private', report: await command.answer(input, deskFor(spoken.actor, bound)) };
+      return { kind: 'private', report: await command.answer(input, deskFor(spoken, bound)) };
     }
     return start(jobOf(command), command.work?.payload(input), spoken);
   }
@@ -97,8 +103,12 @@ export function createReception(parts: ReceptionParts): Reception {
       now: clock.now(),
       ...more,
     };
-    const run = admit(job, payload, spoken.actor, request);
-    mustBeSpokenOfHere(cluster, spoken);
+    const run = await recorded(spoken, cluster, async () => {
+      const asked = admit(job, payload, spoken.actor, request);
+      mustBeSpokenOfHere(cluster, spoken);
+      await mustNotBeHeldBack(parts.keepers, asked);
+      return asked;
+    });
     const admission = await runs.admit(run);
     if (admission.kind === 'busy') return { kind: 'private', report: await busy(admission.run), isBusy: true };
     const before = admission.kind === 'repeated' ? admission.run : undefined;
@@ -109,6 +119,21 @@ export function createReception(parts: ReceptionParts): Reception {
     if (posting.kind === 'refused') await withdraw(run, posting.reason, posting.next);
     await parts.enqueue(run);
     return started;
+  }
+
+  /** Puts the request, or its refusal, on record before anything comes of it. A delivery that comes again is the same request. */
+  async function recorded(spoken: Spoken, cluster: Cluster, ask: () => Promise<Run>): Promise<Run> {
+    const { words: what, actor } = spoken;
+    const about = { target: cluster.name, by: actorInWords(actor) };
+    try {
+      const run = await ask();
+      if (!(await runs.find(run.id))) await parts.keepers.audit.add({ kind: 'request', ...about, what, run: run.id });
+      return run;
+    } catch (error) {
+      if (error instanceof Refusal)
+        await parts.keepers.audit.add({ kind: 'refusal', ...about, what: `${what}: ${error.message}` });
+      throw error;
+    }
   }
 
   async function withdraw(run: Run, reason: string, next: string): Promise<never> {
@@ -172,27 +197,37 @@ export function createReception(parts: ReceptionParts): Reception {
     );
   }
 
-  function deskFor(actor: Actor, bound: Cluster | undefined): Desk {
+  function deskFor(spoken: Spoken, bound: Cluster | undefined): Desk {
+    const { actor } = spoken;
     return {
       actor,
       now: clock.now(),
       runs,
       schedules: parts.schedules,
+      ...parts.keepers,
       commands: registry.commands,
       sayings: parts.sayings?.() ?? [],
       clusters,
       asTyped,
       cluster: bound?.name,
       find: (runId, role) => known(runId, actor, role),
+      again: (approvalId, mode) =>
+        approvals.again(approvalId, actor, mode, (name) => mustBeSpokenOfHere(catalogue.cluster(name), spoken)),
       linkTo: parts.linkTo,
     };
   }
 
   return {
+    approvals,
     hear,
     async retry(runId, actor, requestId, channel) {
       const run = await known(runId, actor, 'viewer');
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');
+      if (run.approval)
+        throw new Refusal('What other people approved is not simply done once more.', [
+          'To ask anew: ',
+          { command: run.words },
+        ]);
       const job = registry.jobs.get(run.job);
       if (!job)
         throw new Refusal(`Run ${runId} was of a kind this version does not know.`, ['See ', { command: 'help' }]);
@@ -201,13 +236,20 @@ export function createReception(parts: ReceptionParts): Reception {
       if (response.kind === 'private' || !response.before) return response;
       return { kind: 'private', report: await retriedBefore(run, response.before) };
     },
-    cancel: async (runId, actor) => cancelRun(runs, await known(runId, actor, 'operator'), actor),
+    cancel: async (runId, actor) => cancelRun({ runs, ...parts.keepers }, await known(runId, actor, 'operator'), actor),
     logs: async (runId, actor) => runLogs(await known(runId, actor, 'viewer'), await runs.logs(runId), clock.now()),
   };
 }
 
 /** Asks a run to stop, and says what that means now. */
-export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promise<Report> {
+export async function cancelRun(
+  { runs, audit, ...keepers }: Pick<Desk, 'runs' | 'audit' | 'approvals' | 'journal'>,
+  run: RunRecord,
+  actor: Actor,
+): Promise<Report> {
+  await mustHaveWayBack(run, keepers);
+  const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
+  await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
   const isOpen = await runs.cancel(run.id, actor.name, actor.id);
   if (!isOpen) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
   const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';
@@ -217,6 +259,23 @@ export async function cancelRun(runs: Runs, run: RunRecord, actor: Actor): Promi
     text:
       run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
   };
+}
+
+/** Half of what cannot be taken back is worse than all of it: from there on a run is not stopped. */
+async function mustHaveWayBack(
+  run: RunRecord,
+  { approvals, journal }: Pick<Desk, 'approvals' | 'journal'>,
+): Promise<void> {
+  if (!run.approval || run.state !== 'running') return;
+  const steps = (await approvals.find(run.approval.id))?.plan.steps ?? [];
+  const at = steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
+  const step = steps[at];
+  const isBehind = step && (await journal.read(run.approval.id)).some((entry) => entry.step === step.name);
+  if (isBehind)
+    throw new Refusal(
+      `Run ${run.id} is past its point of no return, step ${at + 1}: ${step.name}. It is not stopped half way.`,
+      'When it has ended it can be rolled back as its plan says.',
+    );
 }
 
 /** A person who tries again what a schedule asked for wants to hear of it; that it is well again counts for the schedule. */
@@ -247,7 +306,7 @@ function clustersByChannel(catalogue: Catalogue): ReadonlyMap<string, Cluster> {
 }
 
 /** A cluster is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
-function mustBeSpokenOfHere(cluster: Cluster, spoken: Spoken): void {
+function mustBeSpokenOfHere(cluster: Cluster, spoken: Pick<Spoken, 'actor' | 'channel'>): void {
   if (spoken.actor.kind !== 'person') return;
   if (spoken.channel !== undefined && cluster.channels.includes(spoken.channel)) return;
   const home = cluster.channels[0];

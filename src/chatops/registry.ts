@@ -17,7 +17,11 @@ interface Named {
 export async function loadRegistry(root = new URL('../../', import.meta.url)): Promise<Registry> {
   const commands = await load<AnyCommand>(new URL('commands/', root));
   const jobs = await load<AnyJob>(new URL('jobs/', root));
-  return { commands, jobs: new Map(jobs.map((job) => [job.name, job])) };
+  for (const { name, queue, plan } of jobs) {
+    if (queue === 'danger' && !plan) throw new Error(`job ${name} is dangerous and has no gate`);
+  }
+  const all = jobs.flatMap((job) => (job.planning ? [job, job.planning] : [job]));
+  return { commands, jobs: new Map(all.map((job) => [job.name, job])) };
 }
 
 async function load<T extends Named>(folder: URL): Promise<readonly T[]> {

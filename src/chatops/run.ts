@@ -34,6 +34,10 @@ export type Step = z.infer<typeof Step>;
 export const Progress = z.object({ done: z.number(), total: z.number(), unit: z.string(), since: z.coerce.date() });
 export type Progress = z.infer<typeof Progress>;
 
+/** 'check' only looks whether a plan still holds. */
+export const ApprovedMode = z.enum(['run', 'resume', 'rollback', 'check']);
+export type ApprovedMode = z.infer<typeof ApprovedMode>;
+
 /** One queued execution of a Job by an Actor, answering in a Thread. What was asked: never changes. */
 export const Run = z.object({
   id: z.string(),
@@ -50,6 +54,16 @@ export const Run = z.object({
   thread: Thread.optional(),
   /** Of a run that came by itself: the schedule, `<name>/<cluster>`, and when it speaks. */
   schedule: z.object({ id: z.string(), says: Says }).optional(),
+  /** Of a run that does, goes on with, or takes back what other people agreed to: their approval. */
+  approval: z
+    .object({
+      id: z.string(),
+      mode: ApprovedMode,
+      /** Of one that goes on or takes back: the run that stopped before it, and what those before it had changed, in words. */
+      after: z.string().optional(),
+      changed: z.string().optional(),
+    })
+    .optional(),
   createdAt: z.coerce.date(),
 });
 export type Run = z.infer<typeof Run>;
@@ -83,6 +97,6 @@ export const hasEnded = (state: RunState): boolean => state !== 'queued' && stat
 /** Which try this is, as people count: attempts that a stopping worker gave back are not one. */
 export const tries = (run: Pick<RunRecord, 'attempt' | 'handovers'>): number => run.attempt - run.handovers;
 
-/** What a channel is to hear of aloud: a failure, or work that was done and found something bad. */
+/** What a channel is to hear of aloud: a failure, work that was done and found something bad, or what everybody waits for. */
 export const isBadNews = ({ state, report }: { readonly state: RunState; readonly report: Report }): boolean =>
   state === 'failed' || (state === 'done' && report.tone === 'bad');

@@ -1,5 +1,6 @@
 import type { ClusterOutline, Outline } from './outline.ts';
 import type { Path } from './problems.ts';
+import { restoreChecks } from './restore-checks.ts';
 import { type Jobs, scheduleChecks } from './schedule-checks.ts';
 
 /** One thing that is wrong between two places of the file. */
@@ -38,6 +39,7 @@ function ofCluster(name: string, cluster: ClusterOutline, outline: Outline): rea
     ...together(etcd, ['username', 'password'], [...at, 'etcd']),
     ...mustBeUnder('buckets', outline.buckets, backup.bucket, [...at, 'backup', 'bucket']),
     ...mustBeUnder('buckets', outline.buckets, backup.copy?.bucket, [...at, 'backup', 'copy', 'bucket']),
+    ...restoreChecks(cluster, outline, at),
   ];
 }
 

@@ -30,6 +30,14 @@ export interface AgeIdentity {
   readonly identity: string | undefined;
 }
 
+/** How a worker proves to the hosts of a cluster who it is, and knows them. */
+export interface HostKeys {
+  /** The private key; without one whatever the worker's own ssh uses. */
+  readonly privateKey: string | undefined;
+  /** The path of a file of host keys that was checked to be readable; without one the worker's own. */
+  readonly knownHosts: string | undefined;
+}
+
 // All of these read what a file names however broken the rest of it is, so that what is missing is told at once.
 
 export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets {
@@ -40,6 +48,10 @@ export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets
     return { botToken, appToken: secrets.required('SLACK_APP_TOKEN', 'the app-level token, xapp-…, for socket mode') };
   return { botToken };
 }
+
+/** What proves to the OIDC provider that it is this bot who asks; undefined for a public client. */
+export const oidcSecret = ({ oidc }: Outline, secrets: Secrets): string | undefined =>
+  oidc?.clientSecret && secrets.required(oidc.clientSecret, 'the client secret that the OIDC provider gave to Salvor');
 
 /** By name, of the clusters that a site's workers serve; of all where no site is given. */
 export function etcdKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, EtcdKeys> {
@@ -79,6 +91,19 @@ export function ageIdentities(
       // In a file of age-keygen's it stands among comments; alone it must be masked as well.
       for (const [line] of identity?.matchAll(/^AGE-SECRET-KEY-\S+/gm) ?? []) secrets.values.add(line);
       return [[name, { variable, identity }] as const];
+    }),
+  );
+}
+
+/** By name, of the clusters that can be restored. */
+export function hostKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, HostKeys> {
+  return new Map(
+    served(outline, site).flatMap(([name, { restore }]) => {
+      if (!restore) return [];
+      const { key, knownHosts } = restore.ssh ?? {};
+      const privateKey = key && secrets.required(key, `the SSH key for the hosts of ${name}`);
+      if (knownHosts) secrets.file(knownHosts, `clusters.${name}.restore.ssh.knownHosts`);
+      return [[name, { privateKey, knownHosts }] as const];
     }),
   );
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { FilePath, Variable } from './schema.ts';
 
 const text = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
 const file = FilePath.optional().catch(undefined);
 /** Nothing else: whoever wrote the secret itself there must not see it printed. */
 const variable = Variable.optional().catch(undefined);
@@ -16,7 +18,7 @@ const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value).opt
 export const Outline = z
   .object({
     slack: section({ mode: z.enum(['socket', 'http']).default('socket').optional().catch(undefined) }),
-    people: named(z.unknown()),
+    people: named(section({ users: texts, groups: texts })),
     buckets: named(
       section({
         bucket: text,
@@ -27,13 +29,14 @@ export const Outline = z
     ),
     clusters: named(
       section({
+        environment: text,
         site: z.string().default('main').optional().catch(undefined),
         viewers: texts,
         operators: texts,
         approvers: texts,
         etcd: section({
           endpoints: texts,
-          allowHttp: z.boolean().optional().catch(undefined),
+          allowHttp: flag,
           ca: file,
           certificate: file,
           key: file,
@@ -46,11 +49,22 @@ export const Outline = z
           copy: section({ bucket: text, prefix: text }),
           encryption: section({ identity: variable }),
         }),
+        approval: section({ votes: number, stepUp: flag }),
+        restore: section({
+          ssh: section({ key: variable, knownHosts: file }),
+          connection: text,
+          members: z
+            .array(section({ name: text, host: text, peerUrl: text, clientUrl: text, dataDir: file, walDir: file }))
+            .optional()
+            .catch(undefined),
+        }),
       }),
     ),
     schedules: named(section({ job: text, clusters: texts })),
+    oidc: section({ clientSecret: variable, people: named(text) }),
   })
   .catch({});
 export type Outline = z.infer<typeof Outline>;
 export type ClusterOutline = NonNullable<NonNullable<Outline['clusters']>[string]>;
+export type RestoreOutline = NonNullable<ClusterOutline['restore']>;
 export type BucketOutline = NonNullable<NonNullable<Outline['buckets']>[string]>;

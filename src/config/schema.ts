@@ -161,6 +161,84 @@ const Backup = z.strictObject({
   target: Target.prefault({}),
 });
 
+/** How many other people must agree before anything dangerous, and how long they have. By environment where left away: 2 votes in production, else 1. */
+const Approval = z.strictObject({
+  votes: z.int().min(1).max(10).optional(),
+  collectMinutes: z.number().min(1).max(1440).default(60),
+  startMinutes: z.number().min(1).max(1440).default(15),
+  /** A vote counts only once its person has proven who they are to the provider under `oidc`. */
+  stepUp: z.boolean().default(false),
+});
+
+/** A program and its arguments; never through a shell. */
+const Argv = z.array(z.string().min(1)).min(1);
+
+/** How a service is run on a host, and so how it is stopped and started. */
+const ServiceWay = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('systemd'),
+    unit: z.string().regex(/^[A-Za-z0-9@._-]+$/, 'must be a unit such as etcd.service'),
+  }),
+  /** Stopped by moving the manifest out of kubelet's directory, started by moving it back. */
+  z.strictObject({ kind: z.literal('staticPod'), manifest: FilePath }),
+  /** For what runs otherwise; each ends only once it is done. `isRunning` ends with 0 exactly while it runs. */
+  z.strictObject({ kind: z.literal('commands'), start: Argv, stop: Argv, isRunning: Argv }),
+]);
+
+const HostName = z.string().regex(/^(?!-)[A-Za-z0-9.:-]+$/, 'must be a host name or an address, without a port');
+
+const UrlOfMember = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((text) => URL.parse(text)?.pathname === '/' && holdsNoSecret(text), 'must be scheme, host and port');
+
+/** A member of etcd as it is to be after a restore. */
+const RestoreMember = z.strictObject({
+  /** etcd's --name. */
+  name: z.string().regex(/^(?!-)[A-Za-z0-9._-]+$/, 'must be letters, digits, dots and dashes'),
+  host: HostName,
+  peerUrl: UrlOfMember,
+  clientUrl: UrlOfMember,
+  dataDir: FilePath,
+  walDir: FilePath.optional(),
+  owner: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*(:[a-z_][a-z0-9_-]*)?$/i, 'must be user:group')
+    .default('root:root'),
+  etcd: ServiceWay,
+  /** The API server on this host, where there is one. */
+  apiServer: ServiceWay.optional(),
+  /** Controller manager, scheduler and others that cache: restarted after the API servers are back. */
+  afterwards: z.array(ServiceWay).default([]),
+});
+
+/** What a restore needs to know: without it none can be planned. */
+const Restore = z.strictObject({
+  /** How the hosts are reached. The variable under `key` holds the private key. */
+  ssh: z
+    .strictObject({
+      user: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_-]*$/i, 'must be a user name')
+        .optional(),
+      port: Port.optional(),
+      key: Variable.optional(),
+      knownHosts: FilePath.optional(),
+    })
+    .prefault({}),
+  /** 'local' runs on the worker's own machine: for a cluster of one host, and for tests. */
+  connection: z.enum(['ssh', 'local']).default('ssh'),
+  /** Whether tasks need sudo. */
+  become: z.boolean().default(true),
+  /** A new token keeps members of the old cluster away; 'keep' restores with the old one, which `clusterToken` names. */
+  clusterToken: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/)
+    .optional(),
+  /** Where the backup is put on the hosts, and old data directories aside. */
+  workDir: FilePath.default('/var/lib/salvor'),
+  members: z.array(RestoreMember).min(1),
+});
+
 const Cluster = z.strictObject({
   environment: z.enum(['production', 'staging', 'development']),
   /** Which workers serve it: those started with --site of the same name. */
@@ -172,6 +250,8 @@ const Cluster = z.strictObject({
   etcd: Etcd,
   backup: Backup,
   kubernetes: z.strictObject({ kubeconfig: FilePath, context: z.string().min(1).optional() }).optional(),
+  approval: Approval.prefault({}),
+  restore: Restore.optional(),
 });
 
 /** Work that comes by itself. */
@@ -208,6 +288,45 @@ const Drill = z.strictObject({
   binaries: z.array(FilePath).default([]),
 });
 
+/** https; plain http only on this machine, for trying it out. */
+const isSafeUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+};
+const safeUrl = 'must be an https URL';
+
+/** Where people prove who they are before a vote counts (`approval.stepUp`), on a page that the bot serves. */
+const Oidc = z.strictObject({
+  /** Exactly as the provider names itself. */
+  issuer: z
+    .url({ protocol: /^https?$/, error: safeUrl })
+    .refine(isSafeUrl, safeUrl)
+    .refine(holdsNoSecret, noSecret),
+  clientId: z.string().min(1),
+  /** The variable that holds the client's secret; without it a public client. */
+  clientSecret: Variable.optional(),
+  /** How people's browsers reach the bot: https://salvor.example.org */
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: safeUrl })
+    .refine(isSafeUrl, safeUrl)
+    .refine(holdsNoSecret, noSecret)
+    .refine(
+      (text) => URL.parse(text)?.pathname === '/' && !/[?#]/.test(text),
+      'must be scheme and host, without a path',
+    ),
+  listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: Port.default(9465) }).prefault({}),
+  /** Asked for besides openid, so that the provider tells the claim. */
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope such as email')).default(['email']),
+  /** The claim that tells who somebody is, and the Slack member id of each: the same person must have pressed the button. */
+  claim: z.string().min(1).default('email'),
+  people: z.record(z.string(), SlackUser),
+  /**
+   * Whether the provider must tell when somebody signed in (auth_time), so that a session from before is no proof. 'optional' believes one
+   * that does not tell, and only then: for dex, which keeps no session of its own.
+   */
+  authTime: z.enum(['required', 'optional']).default('required'),
+});
+
 /** salvor.yaml: what there is, who may do what, where it is said. Holds no secret: it names the variables that do. */
 export const Settings = z.strictObject({
   slack: Slack,
@@ -218,8 +337,10 @@ export const Settings = z.strictObject({
   clusters: z.record(Name, Cluster),
   schedules: z.record(Name, Schedule).default({}),
   drill: Drill.prefault({}),
+  oidc: Oidc.optional(),
 });
 export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
 export type BucketSettings = z.infer<typeof Bucket>;
+export type OidcSettings = z.infer<typeof Oidc>;

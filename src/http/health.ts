@@ -1,4 +1,4 @@
-import { type Routes, text } from './server.ts';
+import { type PlainRoutes, text } from './server.ts';
 
 /** Something this process cannot work without. Resolves to undefined when well, else to what is wrong. */
 export type Check = () => Promise<string | undefined>;
@@ -9,7 +9,7 @@ const limitMs = 2000;
  * /livez: the process turns. /readyz: every check holds now; 503 with a line each when one does not, and
  * a check that does not answer in two seconds has not held.
  */
-export function healthRoutes(checks: Readonly<Record<string, Check>>): Routes {
+export function healthRoutes(checks: Readonly<Record<string, Check>>): PlainRoutes {
   return {
     '/livez': async () => text(200, 'ok\n'),
     '/readyz': async () => {

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { RunRecord } from '../chatops/run.ts';
 import type { Measured } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
-import type { Routes } from './server.ts';
+import type { PlainRoutes } from './server.ts';
 
 /** What all processes share, as it is now; asked at every scrape, and the same from each of them. */
 export interface Shared {
@@ -22,7 +22,7 @@ export interface Shared {
 }
 
 export interface Metrics {
-  readonly routes: Routes;
+  readonly routes: PlainRoutes;
   runEnded(run: RunRecord): void;
   slackCalled(method: string, outcome: string, ms: number): void;
 }

@@ -6,9 +6,25 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Routes = Readonly<Record<string, () => Promise<Answer>>>;
+/** What somebody asked for; all of it is theirs to write. */
+export interface Asked {
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** As it was sent; undefined where it was not, or twice. */
+  cookie(name: string): string | undefined;
+}
+
+export type Route = (asked: Asked) => Promise<Answer>;
+
+/** Whose answers depend on nothing but the path. */
+export type PlainRoutes = Readonly<Record<string, () => Promise<Answer>>>;
+
+/** By path; one that ends in `/*` takes all paths below it that have no route of their own. */
+export type Routes = Readonly<Record<string, Route>>;
 
 export interface HttpServer {
   readonly port: number;
@@ -25,7 +41,7 @@ export interface Patience {
 // Node looks every 30 s unless told otherwise, which makes 35 s of five.
 export const usualPatience: Patience = { headersMs: 5000, requestMs: 10_000, lookEveryMs: 1000 };
 
-/** Serves GET and HEAD of a few fixed paths; anything else is 404 or 405. Bodies are never read. */
+/** Serves GET and HEAD of a few paths; anything else is 404 or 405. Bodies are never read. */
 export async function startHttp(
   listen: { readonly host: string; readonly port: number },
   routes: Routes,
@@ -45,13 +61,27 @@ export async function startHttp(
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '').split('?')[0] ?? '';
-  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const { status, contentType, body } =
-    route && isRead ? await guarded(route) : text(route ? 405 : 404, 'nothing here\n');
-  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
+  const { method } = request;
+  const route = routeOf(routes, path);
+  const cookie = (name: string) => cookieIn(request.headers.cookie ?? '', name);
+  const { status, contentType, body, headers } =
+    route && (method === 'GET' || method === 'HEAD')
+      ? await guarded(() => route({ method, path, query: new URLSearchParams(query), cookie }))
+      : text(route ? 405 : 404, 'nothing here\n');
+  response.writeHead(status, { ...headers, 'content-type': contentType, 'cache-control': 'no-store' });
+  response.end(method === 'HEAD' ? undefined : body);
+}
+
+function routeOf(routes: Routes, path: string): Route | undefined {
+  if (Object.hasOwn(routes, path)) return routes[path];
+  const above = Object.keys(routes).find((one) => one.endsWith('/*') && path.startsWith(one.slice(0, -1)));
+  return above === undefined ? undefined : routes[above];
+}
+
+function cookieIn(header: string, name: string): string | undefined {
+  const values = header.split('; ').filter((one) => one.startsWith(`${name}=`));
+  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined;
 }
 
 async function guarded(route: () => Promise<Answer>): Promise<Answer> {

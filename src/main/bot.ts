@@ -6,14 +6,17 @@ import type { Config } from '../config.ts';
 import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
+import { tendEverySecond } from './approvals.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { serveSchedules } from './schedules.ts';
+import { stepUpOf } from './step-up.ts';
 
 /** Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster or a bucket. */
 export async function serveBot(foundation: Foundation): Promise<Service> {
   const { config, registry, clock, logger, runs, outbox, producer, schedules, metrics, failFast } = foundation;
   const { settings } = config;
   const calledAs = settings.slack.command;
+  const stepUp = stepUpOf(foundation);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',
     delivery: deliveryOf(config),
@@ -29,17 +32,21 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     onCall: metrics.slackCalled,
     groups: groupsOf(settings),
     grants: grantsIn(settings),
-    reception: (doors) =>
-      createReception({
+    approvals: foundation.keepers.approvals,
+    reception(doors) {
+      const reception = createReception({
         registry,
         catalogue: createCatalogue(settings),
         runs,
         schedules,
+        keepers: foundation.keepers,
         clock,
         asTyped: (words) => `${calledAs} ${words}`,
         enqueue: (run) => producer.enqueue(run),
         ...doors,
-      }),
+      });
+      return { ...reception, approvals: stepUp ? stepUp.over(reception.approvals) : reception.approvals };
+    },
   });
   // Not awaited: with Slack down the process lives, is not ready, and says why.
   const starting = slack.start().then(
@@ -52,9 +59,13 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     },
   );
   const ticks = await serveSchedules(foundation);
+  const tending = tendEverySecond(foundation, slack);
+  const pages = await stepUp?.serve(slack);
   return {
     checks: { slack: slack.check },
     async close() {
+      await pages?.close();
+      await tending.close();
       await ticks.close();
       await slack.stop();
       await starting;

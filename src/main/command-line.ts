@@ -8,6 +8,7 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   all [--site NAME]        both in one process
   run "WORDS" --as ID      a command as in Slack, for the day Slack is down; ID is your Slack member id;
                            ${program} run "help" --as ID says which commands there are
+  audit verify             proves that the record of who did what is whole: exit code 1 and where, if it is not
   check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
   manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
   help                     prints this

@@ -1,5 +1,6 @@
 import { clock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/logger.ts';
+import type { Keepers } from '../chatops/keepers.ts';
 import type { Registry } from '../chatops/registry.ts';
 import type { Config } from '../config.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
+import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
 import { startReconciling } from '../queue/reconcile.ts';
@@ -31,6 +33,7 @@ export interface Foundation {
   readonly outbox: Outbox;
   readonly producer: Producer;
   readonly schedules: Schedules;
+  readonly keepers: Keepers;
   readonly metrics: Metrics;
   readonly sites: readonly string[];
   /** Whether Redis answers: undefined, or what is wrong. */
@@ -64,6 +67,7 @@ export async function layFoundation(
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock);
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
+  const keepers = createKeepers(failFast, clock);
   const metrics = createMetrics({
     queues: () => producer.depths(sites),
     outbox: () => outbox.depth(),
@@ -85,6 +89,7 @@ export async function layFoundation(
     outbox,
     producer,
     schedules,
+    keepers,
     metrics,
     sites,
     async redisIsWell() {

@@ -40,6 +40,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     catalogue: createCatalogue(config.settings),
     runs,
     schedules,
+    keepers: foundation.keepers,
     clock,
     asTyped,
     // Its card is put into the outbox and said in the cluster's home channel once Slack is back.

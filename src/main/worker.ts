@@ -1,3 +1,4 @@
+import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
@@ -7,6 +8,7 @@ import { createPicture } from '../adapters/picture.ts';
 import { createScratch } from '../adapters/scratch.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
+import { createKeepers } from '../queue/keepers.ts';
 import { createRuns } from '../queue/runs.ts';
 import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
@@ -31,6 +33,8 @@ export async function serveWorker(
     runs,
     redis: patient,
     producer,
+    // On the patient connection: a run waits for a Redis that restarts.
+    keepers: createKeepers(patient, clock),
     clock,
     logger,
     onEnded: metrics.runEnded,
@@ -61,6 +65,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
+      ansible: createAnsible({ ...config.ansible, hosts: config.hosts }),
     },
     close() {
       etcd.close();

@@ -1,3 +1,5 @@
+import type { ApprovalRule } from '../chatops/approval.ts';
+
 /** Where backups lie. */
 export interface BackupPlace {
   /** The bucket's name in salvor.yaml. */
@@ -47,6 +49,46 @@ export interface BackupTarget extends BackupPlace {
   readonly timeLimitSeconds: number;
 }
 
+/** How a service is run on a host, and so how it is stopped and started. Arguments are arrays: nothing goes through a shell. */
+export type ServiceWay =
+  | { readonly kind: 'systemd'; readonly unit: string }
+  /** Stopped by moving the manifest out of kubelet's directory, started by moving it back. */
+  | { readonly kind: 'staticPod'; readonly manifest: string }
+  | {
+      readonly kind: 'commands';
+      readonly start: readonly string[];
+      readonly stop: readonly string[];
+      readonly isRunning: readonly string[];
+    };
+
+/** A member of etcd as it is to be after a restore. */
+export interface RestoreMember {
+  readonly name: string;
+  /** A host name or an address. */
+  readonly host: string;
+  readonly peerUrl: string;
+  readonly clientUrl: string;
+  readonly dataDir: string;
+  readonly walDir?: string | undefined;
+  /** 'etcd:etcd' */
+  readonly owner: string;
+  readonly etcd: ServiceWay;
+  readonly apiServer?: ServiceWay | undefined;
+  /** Restarted after the API servers are back. */
+  readonly afterwards: readonly ServiceWay[];
+}
+
+/** What a restore knows of the hosts. */
+export interface RestoreTarget {
+  readonly ssh: { readonly user?: string | undefined; readonly port?: number | undefined };
+  readonly connection: 'ssh' | 'local';
+  readonly become: boolean;
+  /** The old token, where it is to stay; otherwise each restore has a new one. */
+  readonly clusterToken?: string | undefined;
+  readonly workDir: string;
+  readonly members: readonly RestoreMember[];
+}
+
 /** A cluster named in salvor.yaml; nothing outside it can be targeted. Holds no secrets. */
 export interface Cluster {
   readonly name: string;
@@ -60,6 +102,10 @@ export interface Cluster {
   /** From where on a member is worth defragmenting: both must hold. */
   readonly defrag: { readonly fragmentedShare: number; readonly fragmentedBytes: number };
   readonly hasKubernetes: boolean;
+  /** Who must agree before anything dangerous. */
+  readonly approval: ApprovalRule;
+  /** Without it no restore can be planned. */
+  readonly restore?: RestoreTarget;
 }
 
 /** The clusters of salvor.yaml. */

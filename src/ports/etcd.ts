@@ -67,6 +67,21 @@ export interface SnapshotSource {
   close(): void;
 }
 
+/** A key as it stands, without its value. */
+export interface EtcdKey {
+  /** Bytes that are no UTF-8 are shown as such. */
+  readonly key: string;
+  readonly createRevision: bigint;
+  readonly modRevision: bigint;
+}
+
+/** CRC32 over all keys and their history, up to one revision: the same on all members that hold the same. */
+export interface EtcdHash {
+  readonly hash: string;
+  /** Members hash what they have not forgotten: only hashes with the same one can be compared. */
+  readonly compactRevision: bigint;
+}
+
 export interface AskOptions {
   readonly signal?: AbortSignal;
 }
@@ -133,4 +148,42 @@ export interface Etcd {
    * that finds a database over its quota. Source: etcd Maintenance.Alarm.
    */
   disarm(cluster: string, endpoint: string, alarm: EtcdAlarm, options?: AskOptions): Promise<void>;
+
+  /**
+   * All keys under a prefix (all there are: ''), in the order of their bytes and as of one revision, page by page as they are consumed. No
+   * value leaves the member, and it never holds more than a page of them: a filter by revision would have it read all at once, so that is for
+   * who reads. From the member's own store: works without a quorum. Throws Fault ETCD_ANSWER, retryable, when etcd compacts meanwhile.
+   * Source: etcd KV.Range, serializable, keys only.
+   */
+  keys(
+    cluster: string,
+    endpoint: string,
+    options?: AskOptions & { readonly prefix?: string; readonly pageKeys?: number },
+  ): AsyncIterable<readonly EtcdKey[]>;
+
+  /** How many keys there are under a prefix, by the member's own store. Source: etcd KV.Range, serializable, count only. */
+  count(cluster: string, endpoint: string, prefix: string, options?: AskOptions): Promise<number>;
+
+  /** Of what the member itself holds up to `revision`. Reads all of it. Source: etcd Maintenance.HashKV. */
+  hash(cluster: string, endpoint: string, revision: bigint, options: WorkOptions): Promise<EtcdHash>;
+
+  /** Deletes all keys under a prefix, which is not empty, and answers how many there were. Source: etcd KV.DeleteRange. */
+  removePrefix(cluster: string, endpoint: string, prefix: string, options?: AskOptions): Promise<number>;
+
+  /**
+   * Adds a member that follows without a vote, and answers its id. One that is a member with this peer URL already, and has never started, is
+   * taken for it. Like the two below it is best asked of the leader, and waits until etcd allows it: while members have not been connected for
+   * some seconds it refuses; after the time limit throws Fault ETCD_TIME_LIMIT with what it said last. Throws Fault ETCD_ANSWER where etcd
+   * refuses for good, such as more learners than it bears. Source: etcd Cluster.MemberAdd.
+   */
+  addLearner(cluster: string, endpoint: string, peerUrl: string, options: WorkOptions): Promise<string>;
+
+  /**
+   * Gives a learner its vote once it has followed the leader closely enough; one that votes already is no error. Source: etcd
+   * Cluster.MemberPromote.
+   */
+  promote(cluster: string, endpoint: string, memberId: string, options: WorkOptions): Promise<void>;
+
+  /** Takes a member out of the cluster; one that is not there is no error. Source: etcd Cluster.MemberRemove. */
+  removeMember(cluster: string, endpoint: string, memberId: string, options: WorkOptions): Promise<void>;
 }

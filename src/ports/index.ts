@@ -1,3 +1,4 @@
+import type { Ansible } from './ansible.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { Etcd } from './etcd.ts';
@@ -17,6 +18,7 @@ export interface Ports {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly picture: Picture;
+  readonly ansible: Ansible;
 }
 
 export type PortName = keyof Ports;

@@ -4,6 +4,8 @@ import type { Report } from '../chatops/report.ts';
 export type Letter =
   /** Show the run's root message as the run is now; posts it where it has none. */
   | { readonly kind: 'card'; readonly runId: string }
+  /** Show the message of an approval as it is now; posts it, also to the channel, where there is none. Its id is `approval:<id>`. */
+  | { readonly kind: 'approval'; readonly approvalId: string; readonly runId: string }
   /** Say something in the run's thread, once. */
   | { readonly kind: 'say'; readonly runId: string; readonly report: Report; readonly broadcast: boolean };
 

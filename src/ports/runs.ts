@@ -16,6 +16,8 @@ export type Standing = 'held' | 'cancelled' | 'lost';
 export interface Outcome {
   readonly state: Exclude<RunState, 'queued' | 'running'>;
   readonly report: Report;
+  /** Said in the channel too, whatever it says: the result of what other people approved. */
+  readonly isAloud?: boolean;
   /** How far the steps got, where the worker knows better than the last `change`. */
   readonly steps?: readonly Step[];
 }

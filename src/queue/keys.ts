@@ -23,6 +23,19 @@ export const keys = {
   allowance: (name: string) => `${prefix}allowance:${name}`,
   seen: (key: string) => `${prefix}seen:${key}`,
   shelf: (key: string) => `${prefix}shelf:${key}`,
+  /** By target: who may change it now; and the highest fencing number there ever was. */
+  leases: `${prefix}leases`,
+  fences: `${prefix}fences`,
+  approval: (id: string) => `${prefix}approval:${id}`,
+  /** Ids of those that somebody has to look after. */
+  unsettled: `${prefix}approvals:unsettled`,
+  /** What was done of a plan, by its approval. */
+  journal: (approval: string) => `${prefix}journal:${approval}`,
+  /** By cluster, or 'all'. */
+  freezes: `${prefix}freezes`,
+  audit: `${prefix}audit`,
+  /** A vote that waits for a proof, by the SHA-256 of its ticket. */
+  ticket: (digest: string) => `${prefix}ticket:${digest}`,
   workers: (site: string) => `${prefix}workers:${site}`,
   /** BullMQ puts its own names behind this. */
   queues: `${prefix}queue`,

@@ -9,6 +9,7 @@ import { asking } from './script.ts';
 
 const StoredLetter = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('card'), runId: z.string() }),
+  z.object({ kind: z.literal('approval'), approvalId: z.string(), runId: z.string() }),
   z.object({ kind: z.literal('say'), runId: z.string(), report: Report, broadcast: z.boolean() }),
 ]);
 

@@ -102,7 +102,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
         state,
         JSON.stringify(withoutFile(report)),
         json(outcome.steps),
-        endLetter(id, report, isBadNews(outcome) && !isFirstWord),
+        endLetter(id, report, outcome.isAloud === true || (isBadNews(outcome) && !isFirstWord)),
         id,
         at.getTime(),
         at.toISOString(),

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Job as BullJob, WaitingError, Worker } from 'bullmq';
 import { endings } from '../chatops/endings.ts';
 import { type Ending, execute } from '../chatops/execute.ts';
 import { Interruption } from '../chatops/interruption.ts';
 import type { AnyJob } from '../chatops/job.ts';
+import type { Keepers } from '../chatops/keepers.ts';
 import type { QueueName, RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
@@ -27,6 +29,7 @@ export interface WorkerParts {
   /** A patient connection; the worker opens more like it and closes those. */
   readonly redis: RedisConnection;
   readonly producer: Producer;
+  readonly keepers: Keepers;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told of every run that ended here, for metrics. */
@@ -129,9 +132,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     if (!asked) return { kind: 'not ours' };
     const job = parts.jobs.get(asked.job);
     if (!job) return refuseUnknown(runId);
-    const { clock } = parts;
+    const { clock, keepers } = parts;
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
-    const options = { worker: name, attempts: queueRules[queue].attempts, waitMs, clock, logger, stop, everySecond };
+    const rules = { attempts: queueRules[queue].attempts, waitMs };
+    const options = { worker: name, ...rules, clock, logger, keepers, stop, everySecond, pause };
     return execute(job, runId, parts.ports, runs, options);
   }
 

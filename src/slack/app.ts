@@ -1,5 +1,6 @@
-import { App } from '@slack/bolt';
-import type { Access } from '../chatops/access.ts';
+import { App, type ViewSubmitAction } from '@slack/bolt';
+import type { Access, Actor } from '../chatops/access.ts';
+import type { ApprovalDesk, VotingDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
 import { Fault } from '../chatops/errors.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
@@ -12,6 +13,7 @@ import type { Seen } from '../ports/seen.ts';
 import { createAnswers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createClients, type OnCall } from './clients.ts';
+import { hearSubmission } from './heard/approvals.ts';
 import { hearCommand } from './heard/commands.ts';
 import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
@@ -21,7 +23,7 @@ import { sayingsInThreads } from './heard/thread-words.ts';
 import { createHearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
 import { createSender } from './outbox.ts';
-import { createPeople } from './people.ts';
+import { createPeople, type Sender } from './people.ts';
 import { createPulse } from './pulse.ts';
 import { requestsReceiver } from './receivers/requests.ts';
 import { type Connected, socketsReceiver } from './receivers/sockets.ts';
@@ -54,6 +56,7 @@ export interface SlackParts {
   readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
   /** How often an empty outbox is looked at. */
   readonly outboxEveryMs?: number;
+  readonly approvals: Pick<VotingDesk, 'find' | 'address'>;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -68,6 +71,9 @@ export interface SlackDoors {
 }
 
 export interface SlackApp extends SlackDoors {
+  /** Who somebody is now, with the rights they hold now. Throws as People does. */
+  actor(sender: Sender): Promise<Actor>;
+  readonly approvals: ApprovalDesk;
   /**
    * Resolves once Slack has said who we are and delivers to us; waits for a Slack that is down. Throws Refusal for what waiting
    * does not mend: a wrong token, another workspace.
@@ -108,21 +114,27 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     logger,
     clients,
     outbox: parts.outbox,
+    approvals: parts.approvals,
     calledAs: parts.calledAs,
     traces: createTraces(clients.background, botId),
     botName,
     ...(parts.outboxEveryMs === undefined ? {} : { idleMs: parts.outboxEveryMs }),
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
+  const reception = parts.reception(doors);
   const room: Room = {
     hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
-    reception: parts.reception(doors),
+    reception,
+    approvals: reception.approvals,
     people,
     runs,
     seen,
     traces: createTraces(clients.interactive, botId),
     identity,
     linkTo,
+    async openView(trigger_id, view) {
+      await clients.interactive.views.open({ trigger_id, view });
+    },
   };
   const { receiver, address } = openDoor(parts);
   const app = new App({
@@ -155,6 +167,8 @@ export function createSlackApp(parts: SlackParts): SlackApp {
 
   return {
     ...doors,
+    actor: people.actor,
+    approvals: reception.approvals,
     address,
     async start() {
       await pulse.start();
@@ -197,6 +211,9 @@ function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>
   app.command(/^\//, ({ ack, body, respond }) => work(ack, () => hearCommand(room, body, respond)));
   app.action(/.*/, ({ ack, body, respond }) => work(ack, () => hearPress(room, body, respond)));
   app.shortcut(logsShortcut, ({ ack, body, respond }) => work(ack, () => hearShortcut(room, body, respond)));
+  app.view<ViewSubmitAction>({ callback_id: /^approval\./, type: 'view_submission' }, ({ ack, body }) =>
+    work(undefined, () => hearSubmission(room, body, ack)),
+  );
   app.event('app_mention', ({ body }) =>
     work(undefined, async () => {
       const isForUs = await hearMention(room, body);

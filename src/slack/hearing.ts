@@ -19,7 +19,7 @@ export interface Hearing {
 export interface Delivery {
   /** The same for every delivery of the same thing: an event's id, a command's trigger, a press. */
   readonly key: string;
-  readonly kind: 'command' | 'press' | 'mention' | 'shortcut';
+  readonly kind: 'command' | 'press' | 'mention' | 'shortcut' | 'submission';
   readonly listener: Listener;
 }
 

@@ -6,13 +6,14 @@ import type { Logger } from '../ports/logger.ts';
 import type { Claim, Outbox } from '../ports/outbox.ts';
 import type { Clients } from './clients.ts';
 import { createGate, NotNow, openGate } from './gate.ts';
-import { type CardParts, cardOf, showCard, wasWithdrawn } from './outbox/cards.ts';
+import { type ApprovalParts, showApproval } from './outbox/approvals.ts';
+import { cardOf, showCard, wasWithdrawn } from './outbox/cards.ts';
 import { createMail, type Mail } from './outbox/mail.ts';
 import { placeTrouble } from './outbox/place.ts';
 import { say } from './outbox/sayings.ts';
 import { troubleIn } from './trouble.ts';
 
-export interface SenderParts extends CardParts {
+export interface SenderParts extends ApprovalParts {
   readonly outbox: Outbox;
   readonly clients: Clients;
   readonly logger: Logger;
@@ -57,6 +58,7 @@ export function createSender(parts: SenderParts): Sender {
   async function deliver(claim: Claim, mail: Mail): Promise<Verdict> {
     try {
       if (claim.letter.kind === 'card') await showCard(claim, mail, parts);
+      else if (claim.letter.kind === 'approval') await showApproval(claim.letter, claim.tries, mail, parts);
       else await say(claim, claim.letter, mail, parts);
       return { kind: 'sent' };
     } catch (error) {

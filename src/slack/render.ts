@@ -1,4 +1,14 @@
+export { renderApproval } from './render/approval.ts';
 export { actionIds } from './render/buttons.ts';
 export { type Message, renderCard } from './render/card.ts';
+export {
+  approveDialog,
+  dialogIds,
+  inputAction,
+  reasonBlock,
+  rejectDialog,
+  Shown,
+  typedBlock,
+} from './render/dialogs.ts';
 export { threadHalf } from './render/halves.ts';
 export { type RenderedReport, renderReport } from './render/report.ts';

@@ -25,7 +25,14 @@ export interface Traces {
   /** The newest root message in a channel that a letter made, since a time. */
   root(channel: string, letterId: string, since: Date): Promise<string | undefined>;
   /** What this bot has said in a thread: by which letters, and with which files. */
-  thread(channel: string, rootTs: string): Promise<{ hasLetter(id: string): boolean; hasFile(name: string): boolean }>;
+  thread(
+    channel: string,
+    rootTs: string,
+  ): Promise<{
+    hasLetter(id: string): boolean;
+    tsOf(id: string): string | undefined;
+    hasFile(name: string): boolean;
+  }>;
   /** Of which run a thread is; undefined when it is of none. */
   runOf(channel: string, rootTs: string): Promise<string | undefined>;
 }
@@ -43,9 +50,9 @@ export function createTraces(client: WebClient, botId: () => string): Traces {
     },
     async thread(channel, rootTs) {
       const ours = (await repliesTo(client, channel, rootTs)).filter(isOurs);
-      const letters = new Set(ours.map((message) => payloadOf(message).letter));
+      const letters = new Map(ours.map((message) => [payloadOf(message).letter, message.ts]));
       const names = new Set(ours.flatMap((message) => (message.files ?? []).map((file) => file.name)));
-      return { hasLetter: (id) => letters.has(id), hasFile: (name) => names.has(name) };
+      return { hasLetter: (id) => letters.has(id), tsOf: (id) => letters.get(id), hasFile: (name) => names.has(name) };
     },
     async runOf(channel, rootTs) {
       const asked = { channel, latest: rootTs, oldest: rootTs, inclusive: true, limit: 1, include_all_metadata: true };

@@ -9,12 +9,14 @@ import type { QueueName, Run, RunRecord } from '../../src/chatops/run.ts';
 import type { Ports } from '../../src/ports/index.ts';
 import { aRun } from '../contract/runs.ts';
 import { createFakeClock, type FakeClock } from '../fakes/clock.ts';
+import { createFakeKeepers, type FakeKeepers } from '../fakes/keepers.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 
 let clock: FakeClock;
 let runs: FakeRuns;
 let stop: AbortController;
+let keepers: FakeKeepers;
 let logged: { level: string; words: string; facts: object }[];
 /** Lets a second pass, as `everySecond` sees it. */
 let tick: () => void;
@@ -22,7 +24,9 @@ let isTicking: boolean;
 
 beforeEach(() => {
   clock = createFakeClock();
-  runs = createFakeRuns(clock, createFakeOutbox(clock));
+  const outbox = createFakeOutbox(clock);
+  runs = createFakeRuns(clock, outbox);
+  keepers = createFakeKeepers(clock, runs, outbox);
   stop = new AbortController();
   logged = [];
   isTicking = false;
@@ -66,7 +70,9 @@ function attempt(run: Run, work: Work, worker = 'w1'): Promise<Ending> {
     waitMs: (tried) => tried * 10_000,
     clock,
     logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    keepers,
     stop,
+    pause: async () => undefined,
     everySecond(work) {
       tick = work;
       isTicking = true;
@@ -87,6 +93,33 @@ async function found(run: Run): Promise<RunRecord> {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const stopWith = (kind: InterruptionKind): void => stop.abort(new Interruption(kind));
+
+describe('a run whose cluster was frozen after it was asked for', () => {
+  const never = () => Promise.reject(new Error('it has begun'));
+
+  it('does not begin, and says who froze it', async () => {
+    await keepers.freezes.set({ target: 'prod-1', by: 'person U0BOB (Bob)', at: clock.now() });
+    const run = await queued();
+    await attempt(run, never);
+    expect(await runs.find(run.id)).toMatchObject({
+      state: 'refused',
+      report: { title: 'prod-1 is frozen by person U0BOB (Bob).', changed: 'nothing' },
+    });
+  });
+
+  it('goes on where it only reads', async () => {
+    await keepers.freezes.set({ target: 'all', by: 'person U0BOB (Bob)', at: clock.now() });
+    const run = await queued('read');
+    await attempt(run, async () => saved);
+    expect((await runs.find(run.id))?.state).toBe('done');
+  });
+
+  it('does not begin while nobody can be asked', async () => {
+    keepers.freezes.breakDown();
+    const run = await queued();
+    expect((await attempt(run, never)).kind).toBe('again');
+  });
+});
 
 describe('a run that goes well', () => {
   it('shows what is to come before it has begun', async () => {

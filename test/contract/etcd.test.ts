@@ -16,6 +16,7 @@ describeEtcd('in memory', async () => {
     etcd,
     cluster,
     write: async (bytes) => void etcd.cluster(cluster).put('/registry/pods/default/one-more', bytes),
+    put: async (key) => void etcd.cluster(cluster).put(key),
     stop: async (member) => etcd.cluster(cluster).silence(member),
     start: async (member) => etcd.cluster(cluster).revive(member),
     close: async () => undefined,
@@ -54,6 +55,7 @@ async function real(kindIn: (directory: string) => Promise<Kind>): Promise<EtcdU
     cluster,
     write: async (bytes = 5) =>
       void (await servers.etcdctl('put', '/registry/pods/default/one-more', 'v'.repeat(bytes))),
+    put: async (key) => void (await servers.etcdctl('put', key, 'value')),
     stop: (name) => named(name).kill(),
     start: (name) => named(name).restart(),
     async close() {

@@ -8,6 +8,8 @@ export interface EtcdUnderTest {
   readonly cluster: string;
   /** Writes the same key once more, so large a value: what it was before is history. */
   write(bytes?: number): Promise<void>;
+  /** Writes a key of that name. */
+  put(key: string): Promise<void>;
   /** A member that is not the leader goes away, and comes back. */
   stop(member: string): Promise<void>;
   start(member: string): Promise<void>;
@@ -213,6 +215,92 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
       for (const memberId of [members[0]?.id, undefined]) {
         await under.etcd.disarm(under.cluster, endpoint, { memberId, kind: 'NOSPACE' });
       }
+    });
+
+    describe('keys', () => {
+      const prefix = '/registry/configmaps/contract/';
+      const names = ['a', 'b', 'b/1', 'c', 'ü'].map((name) => `${prefix}${name}`);
+      const keysOf = async (options: { prefix?: string; pageKeys?: number }) => {
+        const pages = [];
+        for await (const page of under.etcd.keys(under.cluster, await anEndpoint(), options)) pages.push(page);
+        return pages;
+      };
+      const caughtUp = async () => {
+        for (const endpoint of await endpoints()) await under.etcd.catchUp(under.cluster, endpoint, work);
+      };
+
+      it('tells them in their order, page by page, with the revisions of their making and of their last change', async () => {
+        for (const name of names) await under.put(name);
+        const before = await under.etcd.catchUp(under.cluster, await anEndpoint(), work);
+        await under.put(`${prefix}b`);
+        await caughtUp();
+        const pages = await keysOf({ prefix, pageKeys: 2 });
+        expect(pages.map((page) => page.map(({ key }) => key))).toEqual([
+          names.slice(0, 2),
+          names.slice(2, 4),
+          names.slice(4),
+        ]);
+        const changed = pages.flat().filter(({ modRevision }) => modRevision > before);
+        expect(changed).toMatchObject([{ key: `${prefix}b`, modRevision: before + 1n }]);
+        expect(changed[0]?.createRevision).toBeLessThan(before);
+      });
+
+      it('tells all of them where no prefix is given, and none where there is none', async () => {
+        const all = (await keysOf({})).flat().map(({ key }) => key);
+        expect(all).toEqual(expect.arrayContaining(names));
+        expect(await keysOf({ prefix: '/nothing/' })).toEqual([]);
+      });
+
+      it('counts them', async () => {
+        await caughtUp();
+        expect(await under.etcd.count(under.cluster, await anEndpoint(), prefix)).toBe(names.length);
+        expect(await under.etcd.count(under.cluster, await anEndpoint(), '/nothing/')).toBe(0);
+      });
+
+      it('have one hash on all members, at a revision that is not still to come', async () => {
+        const newest = await under.etcd.catchUp(under.cluster, await anEndpoint(), work);
+        await caughtUp();
+        const hashes = await Promise.all(
+          (await endpoints()).map((endpoint) => under.etcd.hash(under.cluster, endpoint, newest, work)),
+        );
+        expect(new Set(hashes.map(({ hash, compactRevision }) => `${hash} ${compactRevision}`)).size).toBe(1);
+        await expect(under.etcd.hash(under.cluster, await anEndpoint(), newest + 10n, work)).rejects.toMatchObject({
+          code: 'ETCD_ANSWER',
+        });
+      });
+
+      it('go away with their prefix, and are none the second time', async () => {
+        const endpoint = await anEndpoint();
+        expect(await under.etcd.removePrefix(under.cluster, endpoint, prefix)).toBe(names.length);
+        expect(await under.etcd.removePrefix(under.cluster, endpoint, prefix)).toBe(0);
+        expect(await under.etcd.count(under.cluster, endpoint, '')).toBeGreaterThan(0);
+      });
+    });
+
+    const theLeader = async () => {
+      const { members } = await survey();
+      return members.find(({ id, status }) => status?.leaderId === id)?.status?.endpoint ?? '';
+    };
+
+    it('adds a member without a vote once, gives it none before it follows, and takes it out', async () => {
+      const leader = await theLeader();
+      const peerUrl = 'http://127.0.0.1:1';
+      const id = await under.etcd.addLearner(under.cluster, leader, peerUrl, work);
+      expect(await under.etcd.addLearner(under.cluster, leader, peerUrl, work)).toBe(id);
+      const listed = async () => (await survey()).members.find((member) => member.id === id);
+      await expect.poll(listed).toMatchObject({ name: '', isLearner: true, peerUrls: [peerUrl] });
+      const promoting = under.etcd.promote(under.cluster, leader, id, { timeLimitMs: 300 });
+      await expect(promoting).rejects.toMatchObject({ code: 'ETCD_TIME_LIMIT' });
+      for (let count = 0; count < 2; count++) await under.etcd.removeMember(under.cluster, leader, id, work);
+      await expect.poll(listed).toBeUndefined();
+    });
+
+    it('gives no vote to one that has it, nor to one that is not there', async () => {
+      const [member] = (await survey()).members;
+      const leader = await theLeader();
+      await under.etcd.promote(under.cluster, leader, member?.id ?? '', work);
+      const promoting = under.etcd.promote(under.cluster, leader, 'abc', work);
+      await expect(promoting).rejects.toMatchObject({ code: 'ETCD_ANSWER' });
     });
 
     it('knows no cluster by another name', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import { createKeepers } from '../../src/queue/keepers.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, queueNames } from '../../src/queue/queues.ts';
 import {
@@ -103,6 +104,7 @@ async function workAt(site: string) {
     runs,
     redis: patient,
     producer,
+    keepers: createKeepers(patient, clock),
     clock,
     logger: { info: silent, warn: silent, error: silent },
   });

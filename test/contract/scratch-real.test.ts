@@ -140,7 +140,7 @@ describe('the scratch etcd', () => {
     await start(smallSnapshot);
     const [made = ''] = readdirSync(directory);
     expect((await stat(join(directory, made))).mode & 0o777).toBe(0o700);
-    const { pid } = JSON.parse(readFileSync(join(directory, made, 'etcd.json'), 'utf8'));
+    const { pid } = JSON.parse(readFileSync(join(directory, made, 'running.json'), 'utf8'));
     expect(portsOf(pid)).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ await place.restore({ hasDigest: true });
 await place.start();
 const { readdir } = await import('node:fs/promises');
 const [made = ''] = await readdir(directory);
-const { pid } = JSON.parse(await readFile(join(directory, made, 'etcd.json'), 'utf8'));
+const { pid } = JSON.parse(await readFile(join(directory, made, 'running.json'), 'utf8'));
 console.log(JSON.stringify({ pid }));
 if (how === 'exit') process.exit(3);
 setInterval(() => undefined, 1_000);

@@ -26,6 +26,7 @@ export function clusterOf(backup: Partial<BackupTarget> = {}, changes: Partial<C
     hasKubernetes: false,
     defrag: { fragmentedShare: 0.45, fragmentedBytes: 100 * 1024 ** 2 },
     backup: backupTarget(backup),
+    approval: { votes: 2, collectMs: 60 * 60_000, startMs: 15 * 60_000, stepUp: false },
     ...changes,
   };
 }

@@ -10,6 +10,8 @@ import {
   surveyOf,
 } from './etcd/cluster-state.ts';
 import { type Flaw, flaws } from './etcd/flaws.ts';
+import { hashOf, keysUnder, removePrefix } from './etcd/keys.ts';
+import { addLearner, promote, removeMember } from './etcd/membership.ts';
 import { smallDatabase, smallSnapshot } from './etcd/small-database.ts';
 import { createPause, openStream, type Pause } from './etcd/stream.ts';
 import { catchUp, compact, defragment, disarm, putKey, raise } from './etcd/upkeep.ts';
@@ -98,6 +100,21 @@ export function createFakeEtcd(
     defragment: async (name, endpoint, options) =>
       defragment(enter('defragment', name, options.signal), endpoint, options),
     disarm: async (name, endpoint, alarm, { signal } = {}) => disarm(enter('disarm', name, signal), endpoint, alarm),
+    async *keys(name, endpoint, { prefix = '', pageKeys = 1_000, signal } = {}) {
+      const all = keysUnder(enter('keys', name, signal), endpoint, prefix);
+      for (let at = 0; at < all.length; at += pageKeys) yield all.slice(at, at + pageKeys);
+    },
+    count: async (name, endpoint, prefix, { signal } = {}) =>
+      keysUnder(enter('count', name, signal), endpoint, prefix).length,
+    hash: async (name, endpoint, revision, { signal }) => hashOf(enter('hash', name, signal), endpoint, revision),
+    removePrefix: async (name, endpoint, prefix, { signal } = {}) =>
+      removePrefix(enter('removePrefix', name, signal), endpoint, prefix),
+    addLearner: async (name, endpoint, peerUrl, { signal }) =>
+      addLearner(enter('addLearner', name, signal), endpoint, peerUrl),
+    promote: async (name, endpoint, memberId, options) =>
+      promote(enter('promote', name, options.signal), endpoint, memberId, options),
+    removeMember: async (name, endpoint, memberId, { signal }) =>
+      removeMember(enter('removeMember', name, signal), endpoint, memberId),
     async snapshot(name, endpoint, options = {}) {
       const member = memberAt(enter('snapshot', name, options.signal), endpoint, 'snapshot');
       if (member.isLearner) throw noLearner(endpoint);

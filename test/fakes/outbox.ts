@@ -29,7 +29,7 @@ export function createFakeOutbox(clock: Clock): FakeOutbox {
   const now = () => clock.now().getTime();
 
   function dueAgain(id: string, letter: Letter): number {
-    if (letter.kind !== 'card') return now();
+    if (letter.kind === 'say') return now();
     return Math.max(now(), (shown.get(id) ?? Number.NEGATIVE_INFINITY) + cardEveryMs);
   }
 
@@ -79,7 +79,7 @@ export function createFakeOutbox(clock: Clock): FakeOutbox {
     },
 
     async sent(claim) {
-      if (entries.has(claim.id) && claim.letter.kind === 'card') shown.set(claim.id, now());
+      if (entries.has(claim.id) && claim.letter.kind !== 'say') shown.set(claim.id, now());
       settle(claim);
     },
 

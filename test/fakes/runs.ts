@@ -74,7 +74,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   }
 
   const isQuiet = ({ schedule }: Run): boolean => schedule !== undefined && schedule.says !== 'always';
-  const isLoud = (run: Run, outcome: Outcome): boolean => isBadNews(outcome) && !isQuiet(run);
+  const isLoud = (run: Run, outcome: Outcome): boolean =>
+    outcome.isAloud === true || (isBadNews(outcome) && !isQuiet(run));
 
   /** As it comes back from Redis: through JSON and its schema. */
   const copy = (run: RunRecord): RunRecord => RunRecord.parse(JSON.parse(JSON.stringify(run)));

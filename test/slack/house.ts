@@ -17,7 +17,9 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { clusterOf } from '../fakes/cluster.ts';
+import { createFakeKeepers } from '../fakes/keepers.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
 import { createFakeSchedules } from '../fakes/schedules.ts';
@@ -122,6 +124,7 @@ export interface House {
   readonly runs: FakeRuns;
   readonly outbox: FakeOutbox;
   readonly seen: FakeSeen;
+  readonly approvals: FakeApprovalDesk;
   /** Ids of runs that were put in the queue, in order. */
   readonly queued: string[];
   readonly log: readonly LogLine[];
@@ -163,6 +166,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
   const runs = createFakeRuns(clock, outbox);
   const seen = createFakeSeen();
   const { logger, lines } = createFakeLogger(() => slack.state.changed());
+  const approvals = createFakeApprovalDesk();
   const queued: string[] = [];
   const calls: { method: string; outcome: string }[] = [];
   const desk: House['desk'] = {};
@@ -180,6 +184,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     onCall: (method, outcome) => void calls.push({ method, outcome }),
     groups: Object.keys(roles),
     grants,
+    approvals,
     outboxEveryMs: 10,
     reception(doors) {
       const real = createReception({
@@ -187,6 +192,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),
+        keepers: createFakeKeepers(clock, runs, outbox),
         clock,
         asTyped: (words) => `/salvor ${words}`,
         ...doors,
@@ -197,6 +203,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         },
       });
       return {
+        approvals: { ...real.approvals, ...approvals },
         hear: (...spoken) => (desk.replaced?.hear ?? real.hear)(...spoken),
         retry: (...asked) => (desk.replaced?.retry ?? real.retry)(...asked),
         cancel: (...asked) => (desk.replaced?.cancel ?? real.cancel)(...asked),
@@ -215,6 +222,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     runs,
     outbox,
     seen,
+    approvals,
     queued,
     log: lines,
     calls,

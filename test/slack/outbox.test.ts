@@ -4,6 +4,7 @@ import type { Run } from '../../src/chatops/run.ts';
 import { createClients } from '../../src/slack/clients.ts';
 import { createSender, type Sender } from '../../src/slack/outbox.ts';
 import { createTraces } from '../../src/slack/traces.ts';
+import { createFakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns } from '../fakes/runs.ts';
@@ -23,7 +24,18 @@ async function office() {
   const clients = createClients({ token: slack.botToken, apiUrl: slack.apiUrl, logger, onCall: () => undefined });
   const wait = async (ms: number) => clock.advance(ms);
   const traces = createTraces(clients.background, () => slack.state.app.botId);
-  const facts = { runs, outbox, clients, traces, clock, logger, calledAs: '/salvor', botName: () => 'salvor' };
+  const approvals = createFakeApprovalDesk();
+  const facts = {
+    runs,
+    outbox,
+    approvals,
+    clients,
+    traces,
+    clock,
+    logger,
+    calledAs: '/salvor',
+    botName: () => 'salvor',
+  };
   const makeSender = (): Sender => createSender({ ...facts, wait });
   let number = 0;
 
@@ -52,6 +64,7 @@ async function office() {
     clock,
     outbox,
     runs,
+    approvals,
     lines,
     asked,
     makeSender,

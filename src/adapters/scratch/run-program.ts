@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 
 export interface RunOptions {
   readonly directory?: string;
+  /** All it gets; see below what etcd's programs get. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,10 +26,10 @@ export const environment: Readonly<Record<string, string>> = { ETCDCTL_API: '3' 
 export async function runProgram(
   path: string,
   words: readonly string[],
-  { directory, signal }: RunOptions,
+  { directory, signal, environment: env = environment }: RunOptions,
 ): Promise<Ended> {
   signal?.throwIfAborted();
-  const child = spawn(path, words, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path, words, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const hear = (chunk: string) => {
     said = (said + chunk).slice(-keptCharacters);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
-import { noteEtcd } from './directories.ts';
+import { noteRunning } from '../throw-away.ts';
 import { askEtcd, type Questions } from './questions.ts';
 import { environment } from './run-program.ts';
 
@@ -80,7 +80,7 @@ export async function startEtcd(options: StartOptions): Promise<RunningEtcd> {
     await log.close();
   };
   try {
-    if (child.pid !== undefined) await noteEtcd(directory, child.pid);
+    if (child.pid !== undefined) await noteRunning(directory, child.pid);
     const trouble = await untilItAnswers(child, questions, options);
     if (trouble) throw await notStarted(trouble, options);
     return { questions, kill, stop };

@@ -4,9 +4,11 @@ import type { Actor } from '../../chatops/access.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { actionIds } from '../render.ts';
+import { type ApprovalPress, pressApproval } from './approvals.ts';
 import { answerTo, placeOf, type Room, stepsOf } from './room.ts';
 
 const Pressed = z.object({
+  trigger_id: z.string(),
   user: z.object({ id: z.string(), team_id: z.string().optional() }),
   team: z.object({ id: z.string() }).nullish(),
   channel: z.object({ id: z.string(), name: z.string().optional() }).optional(),
@@ -39,14 +41,31 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
   const key = `press:${action.action_ts}:${user}:${action.block_id}:${action.action_id}`;
   const listener = { user, channel: pressed.channel?.id, thread: threadOf(pressed), respond };
   await room.hearing.handle({ kind: 'press', key, listener }, async () => {
-    const actor = await room.people.actor({ user, team: pressed.user.team_id ?? pressed.team?.id });
-    return act(room, pressed, actor, key);
+    const team = pressed.user.team_id ?? pressed.team?.id;
+    const does = approvalPress(action.action_id);
+    if (does !== undefined)
+      return pressApproval(room, {
+        ...{ does, approval: action.value ?? '', user, team, trigger: pressed.trigger_id },
+        ...{ channel: pressed.channel?.id, thread: listener.thread },
+      });
+    return act(room, pressed, await room.people.actor({ user, team }), key);
   });
 }
 
 /** A root message carries its own ts as thread_ts once it has replies: whoever presses there looks at the channel. */
 function threadOf({ container }: Pressed): string | undefined {
   return container?.thread_ts === container?.message_ts ? undefined : container?.thread_ts;
+}
+
+const approvalPresses: Readonly<Record<string, ApprovalPress>> = {
+  [actionIds.approve]: 'approve',
+  [actionIds.reject]: 'reject',
+  [actionIds.withdraw]: 'withdraw',
+};
+
+function approvalPress(actionId: string): ApprovalPress | undefined {
+  const id = actionId.replace(/:\d+$/, '');
+  return Object.hasOwn(approvalPresses, id) ? approvalPresses[id] : undefined;
 }
 
 async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Promise<Report | undefined> {

@@ -1,4 +1,6 @@
+import type { ModalView } from '@slack/web-api';
 import type { Actor } from '../../chatops/access.ts';
+import type { VotingDesk } from '../../chatops/approval-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Reception, Response } from '../../chatops/reception.ts';
 import type { Report } from '../../chatops/report.ts';
@@ -14,12 +16,15 @@ import type { ThreadWord } from './thread-words.ts';
 export interface Room {
   readonly hearing: Hearing;
   readonly reception: Reception;
+  readonly approvals: VotingDesk;
   readonly people: People;
   readonly runs: Runs;
   readonly seen: Seen;
   readonly traces: Traces;
   readonly identity: () => Identity;
   linkTo(runId: string): Promise<string | undefined>;
+  /** Opens a dialog before the person's eyes, within the three seconds that a press is good for. */
+  openView(trigger: string, view: ModalView): Promise<void>;
 }
 
 /** A channel, or undefined for a direct message: what is said there is seen by nobody else, so nothing is done for it. */

@@ -10,6 +10,9 @@ export const actionIds = {
   steps: 'run.steps',
   retry: 'run.retry',
   command: 'report.command',
+  approve: 'approval.approve',
+  reject: 'approval.reject',
+  withdraw: 'approval.withdraw',
 } as const satisfies Readonly<Record<Action['does'], string>>;
 
 const stopping: NonNullable<Action['confirm']> =
@@ -43,7 +46,9 @@ function button(action: Action, index: number, isPrimary: boolean): Button {
 }
 
 function spoken(action: Action, label: string): string {
-  return action.does === 'command' ? label : `${label}: run ${literal(action.on)}`;
+  if (action.does === 'command') return label;
+  const of = ['approve', 'reject', 'withdraw'].includes(action.does) ? 'approval' : 'run';
+  return `${label}: ${of} ${literal(action.on)}`;
 }
 
 function dialog(action: Action, label: string, question: string): NonNullable<Button['confirm']> {

@@ -135,7 +135,9 @@ function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[
   const offered = report?.actions ?? [];
   const has = (does: Action['does']) => offered.some((action) => action.does === does);
   const retry: Action = { label: 'Retry', does: 'retry', on: run.id };
-  const again = run.state === 'failed' || run.state === 'cancelled' ? !has('retry') : false;
+  const isOver = run.state === 'failed' || run.state === 'cancelled';
+  // What other people approved is gone on with or taken back, never simply done once more.
+  const again = isOver && !run.approval && !has('retry');
   const steps: Action = { label: 'Steps', does: 'steps', on: run.id };
   return [
     ...offered,

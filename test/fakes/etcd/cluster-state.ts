@@ -7,8 +7,10 @@ import type { PausePoint } from './stream.ts';
 
 export interface FakeMember {
   readonly id: string;
+  /** Empty while it has never started. */
   readonly name: string;
   readonly endpoint: string;
+  readonly peerUrl: string;
   isLearner: boolean;
   silence: string | undefined;
   lag: bigint;
@@ -23,10 +25,15 @@ export interface FakeMember {
   meanwhile: (() => void | Promise<void>) | undefined;
 }
 
+export interface FakeKey {
+  readonly createRevision: bigint;
+  readonly modRevision: bigint;
+}
+
 /** What a cluster in memory is. */
 export interface ClusterState {
   readonly clusterId: string;
-  readonly members: readonly FakeMember[];
+  members: readonly FakeMember[];
   /** Whom the others follow as long as it answers. */
   leader: string | undefined;
   alarms: EtcdAlarm[];
@@ -34,6 +41,7 @@ export interface ClusterState {
   quotaBytes: number;
   /** Of keys written here: how large their values are, and those they had before. */
   readonly values: Map<string, number>;
+  readonly keys: Map<string, FakeKey>;
   past: { readonly until: bigint; readonly bytes: number }[];
 }
 
@@ -41,15 +49,23 @@ const version = '3.4.23';
 
 export function newClusterState(cluster: string, count: number): ClusterState {
   const members = Array.from({ length: count }, (_, index) => newMember(cluster, `etcd-${index + 1}`));
+  const written = { createRevision: 2n, modRevision: smallDatabase.revision };
+  const keys = new Map(smallDatabase.keys.map((key) => [key, written]));
   return {
-    ...{ clusterId: idOf(cluster), members, leader: undefined, alarms: [], revision: smallDatabase.revision },
+    ...{ clusterId: idOf(cluster), members, leader: undefined, alarms: [], revision: smallDatabase.revision, keys },
     ...{ quotaBytes: 2 * 1024 ** 3, values: new Map(), past: [] },
   };
 }
 
 function newMember(cluster: string, name: string): FakeMember {
+  const host = `http://${name}.${cluster}.example`;
+  return { ...memberOf(`${cluster}/${name}`, `${host}:2380`), name, endpoint: `${host}:2379` };
+}
+
+/** One that has never started. */
+export function memberOf(seed: string, peerUrl: string): FakeMember {
   return {
-    ...{ id: idOf(`${cluster}/${name}`), name, endpoint: `http://${name}.${cluster}.example:2379` },
+    ...{ id: idOf(seed), name: '', endpoint: '', peerUrl },
     ...{ isLearner: false, silence: undefined, lag: 0n, spoiled: [], isAlways: undefined, pause: undefined },
     ...{ databaseBytes: smallDatabase.sizeBytes, inUseBytes: smallDatabase.sizeBytes - 16_384, pendingBytes: 0 },
     meanwhile: undefined,
@@ -70,8 +86,8 @@ export function surveyOf(state: ClusterState): ClusterSurvey {
 }
 
 function memberSurvey(state: ClusterState, member: FakeMember): MemberSurvey {
-  const { id, name, isLearner, endpoint, silence } = member;
-  const listed = { id, name, isLearner, peerUrls: [endpoint.replace('2379', '2380')], clientUrls: [endpoint] };
+  const { id, name, isLearner, endpoint, peerUrl, silence } = member;
+  const listed = { id, name, isLearner, peerUrls: [peerUrl], clientUrls: endpoint === '' ? [] : [endpoint] };
   return silence === undefined ? { ...listed, status: statusOf(state, member) } : { ...listed, silence };
 }
 
@@ -106,5 +122,5 @@ export function fault(operation: string, code: string, message: string, retryabl
   return new Fault(message, { port: 'etcd', operation, code, retryable, next });
 }
 
-const idOf = (text: string): string =>
+export const idOf = (text: string): string =>
   BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 16)}`).toString(16);

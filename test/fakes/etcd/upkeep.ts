@@ -16,6 +16,10 @@ export function putKey(state: ClusterState, key: string, bytes: number): bigint 
   const before = state.values.get(key);
   if (before !== undefined) state.past.push({ until: state.revision, bytes: before });
   state.values.set(key, bytes);
+  state.keys.set(key, {
+    createRevision: state.keys.get(key)?.createRevision ?? state.revision,
+    modRevision: state.revision,
+  });
   for (const member of state.members) grow(member, bytes);
   return state.revision;
 }

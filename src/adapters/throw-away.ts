@@ -5,23 +5,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * Throw-away directories: `salvor-scratch-…`, each with a file that says which process it is for. A process that was killed removes nothing;
- * whoever comes next does.
+ * Throw-away directories, such as `salvor-scratch-…`, each with a file that says which process it is for. A process that was killed removes
+ * nothing; whoever comes next does.
  */
-const prefix = 'salvor-scratch-';
+export type Purpose = 'scratch' | 'ansible';
+const prefixOf = (purpose: Purpose): string => `salvor-${purpose}-`;
 const ownerFile = 'owner.json';
-const etcdFile = 'etcd.json';
+const runningFile = 'running.json';
 /** A directory without an owner was made a moment ago, or its maker died right then. */
 const unownedMs = 10 * 60_000;
-/** On a volume that other machines share nobody can see whether its owner lives; no drill takes a day. */
+/** On a volume that other machines share nobody can see whether its owner lives; nothing here takes a day. */
 const abandonedMs = 24 * 3_600_000;
 
 const Process = z.object({ host: z.string(), pid: z.int().positive(), started: z.string() });
 type Process = z.infer<typeof Process>;
 
 /** Makes a directory that only this user can look into, marked as ours. */
-export async function makeDirectory(parent: string): Promise<string> {
-  const directory = await mkdtemp(join(parent, prefix));
+export async function makeDirectory(parent: string, purpose: Purpose): Promise<string> {
+  const directory = await mkdtemp(join(parent, prefixOf(purpose)));
   await writeFile(join(directory, ownerFile), JSON.stringify(processOf(process.pid)));
   return directory;
 }
@@ -30,18 +31,23 @@ export async function makeDirectory(parent: string): Promise<string> {
 export const removeDirectory = (directory: string): Promise<void> =>
   rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 
-/** Notes which etcd runs on a directory, so that it is ended when its worker cannot any more. */
-export async function noteEtcd(directory: string, pid: number): Promise<void> {
-  await writeFile(join(directory, etcdFile), JSON.stringify(processOf(pid)));
+/** Notes which process runs on a directory, so that it is ended when its worker cannot any more. */
+export async function noteRunning(directory: string, pid: number): Promise<void> {
+  await writeFile(join(directory, runningFile), JSON.stringify(processOf(pid)));
 }
 
 /**
  * Ends what dead workers of this machine left running and removes their directories. Answers those removed; leaves alone what it cannot read,
- * and whatever is not a directory of this user's own: where anybody may make one, as in /tmp, it could say of any process that it is an etcd
- * to be ended, or lead anywhere.
+ * and whatever is not a directory of this user's own: where anybody may make one, as in /tmp, it could say of any process that it is
+ * ours to be ended, or lead anywhere.
  */
-export async function sweep(parent: string, now: number, user = process.getuid?.()): Promise<readonly string[]> {
-  const names = (await readdir(parent)).filter((name) => name.startsWith(prefix));
+export async function sweep(
+  parent: string,
+  purpose: Purpose,
+  now: number,
+  user = process.getuid?.(),
+): Promise<readonly string[]> {
+  const names = (await readdir(parent)).filter((name) => name.startsWith(prefixOf(purpose)));
   const directories = names.map((name) => join(parent, name));
   const removed = await Promise.all(
     directories.map(async (directory) => ((await sweepOne(directory, now, user)) ? [directory] : [])),
@@ -54,8 +60,8 @@ async function sweepOne(directory: string, now: number, user: number | undefined
     const found = await lstat(directory);
     if (!found.isDirectory() || found.uid !== user) return false;
     if (!(await isAbandoned(directory, now - found.mtimeMs))) return false;
-    const etcd = await readProcess(join(directory, etcdFile));
-    if (etcd && isAlive(etcd)) process.kill(etcd.pid, 'SIGKILL');
+    const running = await readProcess(join(directory, runningFile));
+    if (running && isAlive(running)) process.kill(running.pid, 'SIGKILL');
     await removeDirectory(directory);
     return true;
   } catch {

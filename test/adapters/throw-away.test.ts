@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { makeDirectory, noteEtcd, sweep } from '../../../src/adapters/scratch/directories.ts';
+import { makeDirectory, noteRunning, sweep } from '../../src/adapters/throw-away.ts';
 
 const day = 24 * 3_600_000;
 const dead = JSON.stringify({ host: hostname(), pid: 2 ** 22, started: '1' });
@@ -29,13 +29,13 @@ async function innocent(): Promise<{ readonly child: ChildProcess; readonly pid:
 
 /** As a worker leaves it that was killed, with the etcd that it had started. */
 async function left(pid: number): Promise<string> {
-  const directory = await makeDirectory(parent);
+  const directory = await makeDirectory(parent, 'scratch');
   await writeFile(join(directory, 'owner.json'), dead);
-  await noteEtcd(directory, pid);
+  await noteRunning(directory, pid);
   return directory;
 }
 
-const sweepIt = (user?: number) => sweep(parent, Date.now() + 2 * day, user);
+const sweepIt = (user?: number) => sweep(parent, 'scratch', Date.now() + 2 * day, user);
 const isRunning = ({ child, pid }: Awaited<ReturnType<typeof innocent>>): boolean =>
   child.signalCode === null && /^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 
@@ -73,10 +73,10 @@ describe('a sweep leaves alone', () => {
     const directory = join(parent, 'salvor-scratch-mine');
     await mkdir(directory);
     await writeFile(join(directory, 'owner.json'), dead);
-    await symlink(join(elsewhere, 'etcd.json'), join(directory, 'etcd.json'));
-    await rename(join(named, 'etcd.json'), join(elsewhere, 'etcd.json'));
+    await symlink(join(elsewhere, 'running.json'), join(directory, 'running.json'));
+    await rename(join(named, 'running.json'), join(elsewhere, 'running.json'));
     expect((await sweepIt()).toSorted()).toEqual([directory, named].toSorted());
     expect(isRunning(other)).toBe(true);
-    expect(readdirSync(elsewhere)).toEqual(['etcd.json']);
+    expect(readdirSync(elsewhere)).toEqual(['running.json']);
   });
 });

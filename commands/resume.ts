@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineAnswer } from '../src/chatops/command.ts';
+import { ApprovalId } from '../src/chatops/interpret.ts';
+
+export default defineAnswer({
+  name: 'resume',
+  summary: 'go on with approved work that stopped in the middle',
+  usage: 'resume <approval>',
+  role: 'operator',
+  examples: ['resume a-k7m2p9x4tq'],
+  input: z.strictObject({ approval: ApprovalId }),
+  answer: ({ approval }, desk) => desk.again(approval, 'resume'),
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineAnswer } from '../src/chatops/command.ts';
+import { ApprovalId } from '../src/chatops/interpret.ts';
+
+export default defineAnswer({
+  name: 'rollback',
+  summary: 'take back approved work that stopped in the middle',
+  usage: 'rollback <approval>',
+  role: 'operator',
+  examples: ['rollback a-k7m2p9x4tq'],
+  input: z.strictObject({ approval: ApprovalId }),
+  answer: ({ approval }, desk) => desk.again(approval, 'rollback'),
+});

@@ -1,0 +1,99 @@
+import { type Approval, isOpenApproval } from './approval.ts';
+import { counted, firstFew } from './format.ts';
+import type { Plan } from './plan.ts';
+import type { Action, Fact, Report, Value } from './report.ts';
+
+/** An approval as it is now, for everybody in the channel: one message, edited in place. */
+export function approvalReport(approval: Approval): Report {
+  const { plan } = approval;
+  return {
+    ...headline(approval),
+    facts: [
+      { label: 'Asked by', value: [{ person: approval.requester.id }, ': ', { code: approval.words }] },
+      ...(isOpenApproval(approval) ? whatItMeans(plan) : []),
+      { label: 'Votes', value: votes(approval) },
+      ...until(approval),
+      { label: 'Plan', value: `${counted(plan.steps.length, 'step')}, SHA-256 ${approval.digest.slice(0, 12)}…` },
+    ],
+    ...closing(approval),
+    actions: actionsOf(approval),
+  };
+}
+
+function headline({ state, plan, votes, rule, ended, runs, superseded }: Approval): Pick<Report, 'tone' | 'title'> {
+  const what = `${plan.action} of ${plan.target}`;
+  switch (state) {
+    case 'pending':
+      return { tone: 'warning', title: `Approval needed: ${what} (${votes.length} of ${rule.votes})` };
+    case 'approved':
+      return { tone: 'warning', title: `Approved: ${what} begins as soon as a worker takes it` };
+    case 'running':
+      return { tone: 'warning', title: `Under way: ${what}, run ${runs.at(-1) ?? ''}` };
+    case 'done':
+      return { tone: 'good', title: `Done: ${what}` };
+    case 'failed':
+      return { tone: 'bad', title: `Not done: ${what} stopped in the middle` };
+    case 'undone':
+      return { tone: 'neutral', title: `Rolled back: ${what}` };
+    case 'rejected':
+      return { tone: 'neutral', title: `Rejected by ${ended?.by ?? 'somebody'}: ${what}` };
+    case 'expired':
+      return { tone: 'neutral', title: `Expired: ${what}` };
+    case 'superseded':
+      return {
+        tone: 'neutral',
+        title: `Superseded: ${what}${superseded?.by ? '' : ' can no longer be done as planned'}`,
+      };
+    case 'cancelled':
+      return { tone: 'neutral', title: `Withdrawn by ${ended?.by ?? 'somebody'}: ${what}` };
+  }
+}
+
+function whatItMeans(plan: Plan): readonly Fact[] {
+  const no = plan.steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
+  return [
+    ...plan.losses.slice(0, 4).map((value, index) => ({ label: index === 0 ? 'What is lost' : 'And', value })),
+    ...(no < 0 ? [] : [{ label: 'No way back from', value: `step ${no + 1}: ${plan.steps[no]?.name}` }]),
+    { label: 'Way back', value: plan.wayBack },
+  ];
+}
+
+function votes({ votes: cast, rule, plan }: Approval): Value[] {
+  const others = `${cast.length} of ${rule.votes} approvers of ${plan.target}, not who asked`;
+  const by = cast.flatMap(({ by: { id } }, index): Value[] => [index === 0 ? ': ' : ', ', { person: id }]);
+  return [others, ...by];
+}
+
+function until(approval: Approval): readonly Fact[] {
+  if (!isOpenApproval(approval)) return [];
+  const label = approval.state === 'pending' ? 'Votes count until' : 'Must begin until';
+  return [{ label, value: [{ time: approval.expiresAt.toISOString() }] }];
+}
+
+function closing({ state, ended, superseded, words }: Approval): Pick<Report, 'text' | 'changed' | 'next'> {
+  const again: Report['next'] = ['To ask anew: ', { command: words }];
+  switch (state) {
+    case 'rejected':
+    case 'cancelled':
+      return { ...(ended?.reason === undefined ? {} : { text: ended.reason }), changed: 'nothing', next: again };
+    case 'expired':
+      return { changed: 'nothing', next: again };
+    case 'superseded':
+      return {
+        text: `What was agreed to holds no more: ${firstFew(superseded?.differences ?? [])}`,
+        changed: 'nothing',
+        next: superseded?.by ? 'The plan as it is now asks for its own approval, in this thread.' : again,
+      };
+    default:
+      return {};
+  }
+}
+
+function actionsOf({ id, state }: Approval): readonly Action[] {
+  if (state === 'pending')
+    return [
+      { label: 'Review and approve', does: 'approve', on: id, style: 'primary' },
+      { label: 'Reject', does: 'reject', on: id, style: 'danger' },
+    ];
+  return state === 'approved' ? [{ label: 'Withdraw', does: 'withdraw', on: id, style: 'danger' }] : [];
+}

@@ -1,0 +1,109 @@
+import type { Ports } from '../ports/index.ts';
+import { actorInWords } from './access.ts';
+import type { Approval, ApprovalRule } from './approval.ts';
+import { changeApproval } from './change-approval.ts';
+import { supersede, voterOf } from './decide.ts';
+import { counted, durationInWords } from './format.ts';
+import type { AnyJob, RunContext } from './job.ts';
+import type { Keepers } from './keepers.ts';
+import { digestOf, type Plan, planDifferences } from './plan.ts';
+import type { Report } from './report.ts';
+import type { RunRecord } from './run.ts';
+
+interface Asking {
+  readonly job: AnyJob;
+  readonly run: RunRecord;
+  readonly ports: Ports;
+  readonly context: RunContext;
+  readonly keepers: Keepers;
+  readonly now: () => Date;
+}
+
+/** Makes a plan and asks other people to agree to it; or, for a check, looks whether what they are asked about still holds. */
+export async function askApproval(asking: Asking): Promise<Report> {
+  const { run, keepers } = asking;
+  const plan = await planNow(asking);
+  if (run.approval) return check(run.approval.id, plan, asking);
+  const approval = await keepers.approvals.open(newApproval(plan, asking));
+  await recordPlan(approval, asking);
+  const { rule } = approval;
+  const wait = `${counted(rule.votes, 'approver')} of ${plan.target}, not you, within ${durationInWords(rule.collectMs)}`;
+  return { ...plan.report, changed: 'nothing', next: `It waits for ${wait}: the request stands below.` };
+}
+
+/** The plan as it comes out now. Whose agreement it takes is a part of what is agreed to. */
+export async function planNow({
+  job,
+  run,
+  ports,
+  context,
+}: Pick<Asking, 'job' | 'run' | 'ports' | 'context'>): Promise<Plan> {
+  if (!job.plan) throw new Error(`job ${job.name} makes no plan`);
+  const plan = await job.plan(run.payload, ports, context);
+  return { ...plan, observed: { ...plan.observed, Approval: ruleInWords(ruleFor(run, ports)) } };
+}
+
+const ruleFor = (run: RunRecord, ports: Ports): ApprovalRule => ports.catalogue.cluster(run.cluster).approval;
+
+const ruleInWords = ({ votes, stepUp }: ApprovalRule): string =>
+  `${counted(votes, 'vote')}${stepUp ? ', each proven to the OIDC provider' : ''}`;
+
+function newApproval(plan: Plan, { run, ports, now }: Asking): Approval {
+  const rule = ruleFor(run, ports);
+  const createdAt = now();
+  return {
+    ...{ id: approvalOf(run), version: 1, state: 'pending', plan, digest: digestOf(plan) },
+    ...{ site: run.site, requester: voterOf(run.actor), words: run.words, rule, plannedBy: run.id },
+    ...(run.thread ? { thread: { channel: run.thread.channel } } : {}),
+    ...{ votes: [], runs: [], createdAt, expiresAt: new Date(createdAt.getTime() + rule.collectMs) },
+  };
+}
+
+const approvalOf = ({ id }: Pick<RunRecord, 'id'>): string => id.replace(/^r-/, 'a-');
+
+function recordPlan(approval: Approval, { run, keepers }: Pick<Asking, 'run' | 'keepers'>): Promise<void> {
+  const { id, digest, plan } = approval;
+  const about = { target: plan.target, by: actorInWords(run.actor), run: run.id, approval: id, digest };
+  return keepers.audit.add({ kind: 'plan', ...about, what: `planned: ${run.words}` });
+}
+
+async function check(id: string, plan: Plan, asking: Asking): Promise<Report> {
+  const approval = await asking.keepers.approvals.find(id);
+  const isSame = !approval || digestOf(plan) === approval.digest;
+  if (!isSame) await supersedeBy(plan, approval, asking);
+  return { tone: 'neutral', title: isSame ? 'The plan still holds.' : 'The plan holds no more.', changed: 'nothing' };
+}
+
+/** The plan as it is now takes the place of the one before, asks for its own approval, and says what is different. */
+export async function supersedeBy(
+  plan: Plan,
+  before: Approval,
+  asking: Pick<Asking, 'run' | 'ports' | 'keepers' | 'now'>,
+): Promise<readonly string[]> {
+  const { keepers, run, ports, now } = asking;
+  const rule = ruleFor(run, ports);
+  const differences = planDifferences(before.plan, plan);
+  const createdAt = now();
+  const { clearance: _, messageTs: __, remindedAt: ___, ...kept } = before;
+  const next: Approval = {
+    ...kept,
+    ...{
+      id: approvalOf(run),
+      version: 1,
+      state: 'pending',
+      plan,
+      digest: digestOf(plan),
+      rule,
+      votes: [],
+      runs: [],
+      createdAt,
+    },
+    expiresAt: new Date(createdAt.getTime() + rule.collectMs),
+  };
+  const after = await changeApproval(keepers.approvals, before.id, (one) => supersede(one, differences, next.id));
+  // Somebody else was first, or it was decided meanwhile.
+  if (after.state !== 'superseded' || after.superseded?.by !== next.id) return differences;
+  await keepers.approvals.open(next);
+  await recordPlan(next, asking);
+  return differences;
+}

@@ -1,0 +1,56 @@
+import type { Freezes } from '../ports/freezes.ts';
+import type { Leases } from '../ports/leases.ts';
+import type { Approval } from './approval.ts';
+import { Refusal } from './errors.ts';
+import type { Run } from './run.ts';
+
+export interface Holders {
+  readonly freezes: Pick<Freezes, 'holding'>;
+  readonly leases: Pick<Leases, 'find'>;
+}
+
+/** What dangerous work on a cluster holds, and what keeps all other writes away from it. */
+export const leaseTarget = (cluster: string): string => `etcd/${cluster}`;
+
+/**
+ * Throws Refusal unless the target is still held for this approval. What stopped in the middle may be gone on with or taken back only then:
+ * once it is released others may have changed it.
+ */
+export async function mustHold(
+  { leases }: Pick<Holders, 'leases'>,
+  { id, plan, words }: Pick<Approval, 'id' | 'plan' | 'words'>,
+): Promise<void> {
+  const lease = await leases.find(leaseTarget(plan.target));
+  if (lease?.approval === id) return;
+  throw new Refusal(`${plan.target} is no longer held for this: others may have changed it since.`, [
+    'To plan it anew: ',
+    { command: words },
+  ]);
+}
+
+/**
+ * Throws Refusal when the cluster is frozen, or another approval's work holds it: reads go on, nothing else does. Asked at the door and again
+ * when a worker begins. Throws Fault where it cannot be asked: then nothing is begun.
+ */
+export async function mustNotBeHeldBack(
+  { freezes, leases }: Holders,
+  run: Pick<Run, 'queue' | 'cluster' | 'approval'>,
+): Promise<void> {
+  if (run.queue === 'read') return;
+  const { cluster } = run;
+  const freeze = await freezes.holding(cluster);
+  if (freeze) {
+    const what = freeze.target === 'all' ? 'All clusters are' : `${cluster} is`;
+    const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
+    throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, [
+      'Once it is time again: ',
+      { command: `freeze off ${freeze.target}` },
+    ]);
+  }
+  const lease = await leases.find(leaseTarget(cluster));
+  if (!lease || lease.approval === run.approval?.id) return;
+  throw new Refusal(`${cluster} is held by run ${lease.run}: nothing else may change it meanwhile.`, [
+    'See what it has done: ',
+    { command: `runs ${lease.run}` },
+  ]);
+}

@@ -1,0 +1,96 @@
+import type { Approvals } from '../ports/approvals.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Outbox } from '../ports/outbox.ts';
+import type { Runs } from '../ports/runs.ts';
+import { type Actor, authorise } from './access.ts';
+import type { Approval, Voter } from './approval.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { changeApproval } from './change-approval.ts';
+import { clear, end, expire, remind, revoke } from './decide.ts';
+import { Refusal } from './errors.ts';
+import { counted } from './format.ts';
+import type { AnyJob } from './job.ts';
+import { hasEnded } from './run.ts';
+
+export interface TendingParts {
+  readonly approvals: Approvals;
+  readonly desk: Pick<ApprovalDesk, 'start'>;
+  readonly jobs: ReadonlyMap<string, AnyJob>;
+  readonly runs: Runs;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Who somebody is now, with the rights they hold now. Throws Refusal for who may not ask for anything any more, Fault when nobody can say. */
+  actorOf(voter: Voter): Promise<Actor>;
+}
+
+/**
+ * Looks once after everything that waits: lets it expire, reminds, starts what a dead bot has not, answers workers that ask for rights, and
+ * notices runs that ended without a word. Any number of bots may do so at once.
+ */
+export async function tendApprovals(parts: TendingParts): Promise<void> {
+  for (const approval of await parts.approvals.unsettled()) {
+    await tend(approval, parts).catch((error: unknown) =>
+      parts.logger.warn({ approval: approval.id, err: error }, 'an approval could not be looked after'),
+    );
+  }
+}
+
+async function tend(approval: Approval, parts: TendingParts): Promise<void> {
+  const { approvals, clock, desk, runs } = parts;
+  const change = (decide: (one: Approval) => Approval | undefined) => changeApproval(approvals, approval.id, decide);
+  const now = await change((one) => expire(one, clock.now()));
+  if (now.state === 'pending') return reminded(now, parts);
+  const last = now.runs.at(-1);
+  const run = last === undefined ? undefined : await runs.find(last);
+  if (now.state === 'approved' && !run) return desk.start(now);
+  // It could not begin: nothing waits for it any more.
+  if (now.state === 'approved' && run && hasEnded(run.state))
+    return void (await change((one) => revoke(one, run.report?.title ?? 'It could not begin.', clock.now())));
+  if (now.clearance?.kind === 'asked') {
+    const why = await lostRight(now, parts);
+    await change((one) => clear(one, why, clock.now()));
+  }
+  // Its worker is gone, and somebody else has ended the run.
+  if (now.state === 'running' && last !== undefined && (!run || hasEnded(run.state)))
+    await change((one) => end(one, last, 'failed'));
+}
+
+async function reminded(approval: Approval, { approvals, clock, outbox }: TendingParts): Promise<void> {
+  const after = await changeApproval(approvals, approval.id, (one) => remind(one, clock.now()));
+  const isOurs = after.version === approval.version + 1 && approval.remindedAt === undefined && after.remindedAt;
+  if (!isOurs) return;
+  const { plan, rule, votes, expiresAt, plannedBy: runId, id } = after;
+  const missing = counted(rule.votes - votes.length, 'vote');
+  await outbox.put(`remind:${id}`, {
+    ...{ kind: 'say', runId, broadcast: true },
+    report: {
+      tone: 'warning',
+      title: `${plan.action} of ${plan.target} still waits for ${missing}.`,
+      text: ['Votes count until ', { time: expiresAt.toISOString() }, '.'],
+    },
+  });
+}
+
+/** Who of those who asked and agreed may not any more, as a sentence; undefined when all may. */
+async function lostRight(
+  { plan, requester, votes }: Approval,
+  { jobs, actorOf }: TendingParts,
+): Promise<string | undefined> {
+  const job = jobs.get(plan.action);
+  if (!job) return `No bot knows how to ${plan.action}.`;
+  const asked = { voter: requester, access: job.access(plan.payload), did: 'asked for it' };
+  const access = { role: 'approver', cluster: plan.target } as const;
+  const agreed = votes.map(({ by: voter }) => ({ voter, access, did: 'approved it' }));
+  for (const { voter, access, did } of [asked, ...agreed]) {
+    const lost = `${voter.name}, who ${did}, may not any more: nothing was begun.`;
+    try {
+      if (authorise(await actorOf(voter), access).kind === 'no') return lost;
+    } catch (error) {
+      if (error instanceof Refusal) return lost;
+      throw error;
+    }
+  }
+  return undefined;
+}

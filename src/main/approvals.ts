@@ -1,0 +1,32 @@
+import { tendApprovals } from '../chatops/tend-approvals.ts';
+import type { SlackApp } from '../slack/app.ts';
+import type { Foundation } from './foundation.ts';
+
+/** A worker that is about to begin waits for an answer of ours. */
+const everyMs = 1000;
+
+/** Looks after approvals every second. Every bot does. */
+export function tendEverySecond(
+  { keepers, registry, runs, outbox, clock, logger }: Foundation,
+  slack: Pick<SlackApp, 'actor' | 'approvals'>,
+): { close(): Promise<void> } {
+  const parts = {
+    ...{ approvals: keepers.approvals, desk: slack.approvals, jobs: registry.jobs, runs, outbox, clock, logger },
+    actorOf: ({ id: user, team }: { readonly id: string; readonly team?: string | undefined }) =>
+      slack.actor({ user, team }),
+  };
+  let underWay: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    underWay ??= tendApprovals(parts)
+      .catch((error: unknown) => logger.warn({ err: error }, 'approvals could not be looked after'))
+      .finally(() => {
+        underWay = undefined;
+      });
+  }, everyMs);
+  return {
+    async close() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { Approval, isUnsettled } from '../chatops/approval.ts';
+import type { Approvals } from '../ports/approvals.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Letter } from '../ports/outbox.ts';
+import { keys } from './keys.ts';
+import { letterLua } from './letter-lua.ts';
+import type { RedisConnection } from './redis.ts';
+import { asking, defineScript } from './script.ts';
+
+/** As long as its journal: what was agreed to is part of what was done. */
+const keepMs = 400 * 24 * 60 * 60 * 1000;
+
+const shared = `
+${letterLua}
+local function keep(id, approval, version, unsettled, letter, now, keepMs)
+  redis.call('HSET', KEYS[1], 'approval', approval, 'version', version)
+  redis.call('PEXPIRE', KEYS[1], keepMs)
+  redis.call(unsettled == '1' and 'SADD' or 'SREM', '${keys.unsettled}', id)
+  if letter ~= '' then putLetter('approval:' .. id, 'approval', letter, tonumber(now)) end
+end
+`;
+
+/** ARGV: id, approval, version, unsettled, letter (empty: nobody to tell), nowMs, keepMs. */
+const open = defineScript(`
+${shared}
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+keep(unpack(ARGV))
+return 1
+`);
+
+/** The same; only over the version before. */
+const replace = defineScript(`
+${shared}
+if tonumber(redis.call('HGET', KEYS[1], 'version') or '-1') ~= tonumber(ARGV[3]) - 1 then return 0 end
+keep(unpack(ARGV))
+return 1
+`);
+
+const Kept = z.tuple([z.string().nullable(), z.string().nullable()]);
+
+/** Approvals in Redis. Each change is one script: compared, set and promised to be said in one step. */
+export function createApprovals(redis: RedisConnection, clock: Clock): Approvals {
+  const ask = <T>(operation: string, work: () => Promise<T>) => asking('approvals', operation, work);
+
+  async function find(id: string): Promise<Approval | undefined> {
+    const [json, ts] = Kept.parse(await ask('find', () => redis.hmget(keys.approval(id), 'approval', 'messageTs')));
+    if (json === null) return undefined;
+    const approval = Approval.parse(JSON.parse(json));
+    return ts === null ? approval : { ...approval, messageTs: ts };
+  }
+
+  const valuesOf = (approval: Approval) => {
+    const { messageTs: _, ...kept } = approval;
+    const letter: Letter = { kind: 'approval', approvalId: approval.id, runId: approval.plannedBy };
+    const speaks = approval.thread === undefined ? '' : JSON.stringify(letter);
+    const settled = isUnsettled(approval) ? '1' : '';
+    return [kept.id, JSON.stringify(kept), kept.version, settled, speaks, clock.now().getTime(), keepMs];
+  };
+
+  return {
+    find,
+    async open(approval) {
+      await ask('open', () => open.run(redis, [keys.approval(approval.id)], valuesOf(approval)));
+      return (await find(approval.id)) ?? approval;
+    },
+    async replace(next) {
+      return (await ask('replace', () => replace.run(redis, [keys.approval(next.id)], valuesOf(next)))) === 1;
+    },
+    async address(id, ts) {
+      return (await ask('address', () => redis.hsetnx(keys.approval(id), 'messageTs', ts))) === 1;
+    },
+    async unsettled() {
+      const ids = await ask('unsettled', () => redis.smembers(keys.unsettled));
+      const found = await Promise.all(ids.sort().map(find));
+      return found.filter((approval) => approval !== undefined);
+    },
+  };
+}

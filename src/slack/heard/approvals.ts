@@ -1,0 +1,74 @@
+import type { AckFn, ViewResponseAction } from '@slack/bolt';
+import { z } from 'zod';
+import { Refusal } from '../../chatops/errors.ts';
+import type { Report } from '../../chatops/report.ts';
+import { approveDialog, dialogIds, inputAction, reasonBlock, rejectDialog, Shown, typedBlock } from '../render.ts';
+import type { Room } from './room.ts';
+
+/** What a button of an approval does; it carries the approval's id and nothing else. */
+export type ApprovalPress = 'approve' | 'reject' | 'withdraw';
+
+interface Pressed {
+  readonly does: ApprovalPress;
+  readonly approval: string;
+  readonly user: string;
+  readonly team: string | undefined;
+  readonly trigger: string;
+  readonly channel: string | undefined;
+  readonly thread: string | undefined;
+}
+
+/** Opens the dialog at once: Slack gives three seconds for it. Rights are asked for when it is sent off. */
+export async function pressApproval(room: Room, pressed: Pressed): Promise<Report | undefined> {
+  const actor = await room.people.actor({ user: pressed.user, team: pressed.team });
+  if (pressed.does === 'withdraw') return room.approvals.withdraw(pressed.approval, actor);
+  const approval = await room.approvals.find(pressed.approval);
+  if (approval?.state !== 'pending') {
+    throw new Refusal('This is decided already.', 'Its message says how; what it waits for, it says too.');
+  }
+  const { channel, thread } = pressed;
+  const shown: Shown = {
+    approval: approval.id,
+    digest: approval.digest,
+    ...(channel === undefined ? {} : { channel }),
+    ...(thread === undefined ? {} : { thread }),
+  };
+  const view = pressed.does === 'approve' ? approveDialog(approval, shown) : rejectDialog(approval, shown);
+  await room.openView(pressed.trigger, view);
+  return undefined;
+}
+
+const Input = z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() })));
+const Submitted = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  team: z.object({ id: z.string() }).nullish(),
+  view: z.object({
+    id: z.string(),
+    hash: z.string(),
+    callback_id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({ values: Input }),
+  }),
+});
+
+/** A dialog that was sent off. A name that is not the target's is said in the dialog; all else comes to the person alone. */
+export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewResponseAction>): Promise<void> {
+  const { user, team, view } = Submitted.parse(body);
+  const shown = Shown.parse(JSON.parse(view.private_metadata));
+  const typed = view.state.values[typedBlock]?.[inputAction]?.value?.trim() ?? '';
+  const approval = await room.approvals.find(shown.approval).catch(() => undefined);
+  if (view.callback_id === dialogIds.approve && approval && typed !== approval.plan.target) {
+    const errors = { [typedBlock]: `Type ${approval.plan.target}, exactly so.` };
+    return ack({ response_action: 'errors', errors });
+  }
+  await ack();
+  const reason = view.state.values[reasonBlock]?.[inputAction]?.value?.trim();
+  const key = `view:${view.id}:${view.hash}`;
+  const listener = { user: user.id, channel: shown.channel, thread: shown.thread };
+  await room.hearing.handle({ kind: 'submission', key, listener }, async () => {
+    const actor = await room.people.actor({ user: user.id, team: user.team_id ?? team?.id });
+    if (view.callback_id === dialogIds.reject)
+      return room.approvals.vote(shown.approval, actor, { kind: 'reject', ...(reason ? { reason } : {}) });
+    return room.approvals.vote(shown.approval, actor, { kind: 'approve', typed, digest: shown.digest });
+  });
+}

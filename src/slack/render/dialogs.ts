@@ -1,0 +1,93 @@
+import type { ModalView } from '@slack/web-api';
+import { z } from 'zod';
+import type { Approval } from '../../chatops/approval.ts';
+import type { PlanStep } from '../../chatops/plan.ts';
+import { clip } from '../limits.ts';
+import { literal } from '../literal.ts';
+import { bold, inline, type Line, plain, richText, stack } from './pieces.ts';
+
+/** What a dialog answers: by its callback id. */
+export const dialogIds = { approve: 'approval.approve', reject: 'approval.reject' } as const;
+export const typedBlock = 'target';
+export const reasonBlock = 'reason';
+export const inputAction = 'typed';
+
+/** What goes with a dialog unseen: which plan was shown, and where its person is to be answered. */
+export const Shown = z.object({
+  approval: z.string(),
+  digest: z.string(),
+  channel: z.string().optional(),
+  thread: z.string().optional(),
+});
+export type Shown = z.infer<typeof Shown>;
+
+/** Room for the parts of a dialog; Slack takes 3,000 characters in a text, and people read less. */
+const room = { loss: 400, step: 300, wayBack: 600, losses: 8, steps: 20 } as const;
+
+/** What will be lost, what will be done, and the target's name to be typed. */
+export function approveDialog(approval: Approval, shown: Shown): ModalView {
+  const { plan } = approval;
+  return {
+    type: 'modal',
+    callback_id: dialogIds.approve,
+    private_metadata: JSON.stringify(shown),
+    title: text(`Approve ${plan.action}`, 24),
+    submit: text('Approve', 24),
+    close: text('Back', 24),
+    blocks: [
+      richText(...stack([[bold('What is lost')], ...losses(approval)])),
+      richText(...stack([[bold('What is done')], ...steps(plan.steps)])),
+      richText(...stack([[bold('Way back: '), ...inline(plan.wayBack, room.wayBack)]])),
+      {
+        type: 'input',
+        block_id: typedBlock,
+        label: text(`Type ${plan.target} to agree to exactly this`, 150),
+        hint: text(`Plan ${approval.digest.slice(0, 12)}… for approval ${approval.id}`, 150),
+        element: { type: 'plain_text_input', action_id: inputAction, focus_on_load: true, max_length: 100 },
+      },
+    ],
+  };
+}
+
+export function rejectDialog({ plan }: Approval, shown: Shown): ModalView {
+  return {
+    type: 'modal',
+    callback_id: dialogIds.reject,
+    private_metadata: JSON.stringify(shown),
+    title: text(`Reject ${plan.action}`, 24),
+    submit: text('Reject', 24),
+    close: text('Back', 24),
+    blocks: [
+      richText(...stack([[plain(`One rejection ends it: ${plan.action} of ${plan.target} is not done then.`)]])),
+      {
+        type: 'input',
+        optional: true,
+        block_id: reasonBlock,
+        label: text('Why', 150),
+        element: { type: 'plain_text_input', action_id: inputAction, multiline: true, max_length: 500 },
+      },
+    ],
+  };
+}
+
+function losses({ plan }: Approval): Line[] {
+  if (plan.losses.length === 0) return [[plain('nothing')]];
+  const shown = plan.losses.slice(0, room.losses).map((loss): Line => [plain('• '), ...inline(loss, room.loss)]);
+  const hidden = plan.losses.length - shown.length;
+  return hidden > 0 ? [...shown, [plain(`… and ${hidden} more: see the plan in the thread`)]] : shown;
+}
+
+function steps(all: readonly PlanStep[]): Line[] {
+  const shown = all.slice(0, room.steps).map((step, index): Line => {
+    const line = clip(`${index + 1}. ${step.name}: ${step.changes}`, room.step);
+    return step.isPointOfNoReturn ? [bold(line), bold(' — no way back from here but the one below')] : [plain(line)];
+  });
+  const hidden = all.length - shown.length;
+  return hidden > 0 ? [...shown, [plain(`… and ${hidden} more: see the plan in the thread`)]] : shown;
+}
+
+const text = (words: string, max: number) => ({
+  type: 'plain_text' as const,
+  text: clip(literal(words), max),
+  emoji: false,
+});
