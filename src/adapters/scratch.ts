@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, Refusal } from '../chatops/errors.ts';
 import { bytesInWords } from '../chatops/format.ts';
-import type { Scratch, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
+import type { Scratch, ScratchFile, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
 import { chooseTools, remarkOn, type Tools } from './scratch/choose-tools.ts';
 import { disableAuth } from './scratch/disable-auth.ts';
 import { createProgramFinder } from './scratch/programs.ts';
@@ -38,12 +39,43 @@ export function createScratch({ directory: parent, programs }: ScratchSetup): Sc
       const giveBack = await turns.take(request.signal);
       try {
         await sweepFirst(parent);
-        await mustHaveRoom(parent, neededBytes(request.databaseBytes));
+        await mustHaveRoom(parent, neededBytes(request.databaseBytes), 'Trying this backup out');
         return createPlace(await directoryIn(parent), tools, request, giveBack);
       } catch (error) {
         giveBack();
         throw error;
       }
+    },
+
+    async file({ databaseBytes, signal }) {
+      signal?.throwIfAborted();
+      await sweepFirst(parent);
+      await mustHaveRoom(parent, databaseBytes, 'Fetching this backup');
+      return createFile(await directoryIn(parent), signal);
+    },
+  };
+}
+
+function createFile(directory: string, signal: AbortSignal | undefined): ScratchFile {
+  const path = join(directory, 'snapshot.db');
+  const onExit = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', onExit);
+  return {
+    path,
+    async write(bytes) {
+      const hash = createHash('sha256');
+      async function* summed() {
+        for await (const piece of bytes) {
+          hash.update(piece);
+          yield piece;
+        }
+      }
+      await writeFile(path, summed(), signal, diskFailed);
+      return { sha256: hash.digest('hex') };
+    },
+    async close() {
+      process.off('exit', onExit);
+      await removeDirectory(directory).catch(() => undefined);
     },
   };
 }
@@ -51,12 +83,12 @@ export function createScratch({ directory: parent, programs }: ScratchSetup): Sc
 /** What cannot be swept takes room, which is looked at next. */
 const sweepFirst = (parent: string) => sweep(parent, 'scratch', Date.now()).catch(() => undefined);
 
-async function mustHaveRoom(parent: string, needed: number): Promise<void> {
+async function mustHaveRoom(parent: string, needed: number, what: string): Promise<void> {
   const { bavail, bsize } = await statfs(parent).catch(notUsable(parent));
   const free = bavail * bsize;
   if (free >= needed) return;
   throw new Refusal(
-    `Trying this backup out takes about ${bytesInWords(needed)} in ${parent}, and ${bytesInWords(free)} are free there.`,
+    `${what} takes about ${bytesInWords(needed)} in ${parent}, and ${bytesInWords(free)} are free there.`,
     'Free some, or name a larger disk in salvor.yaml: drill.directory.',
   );
 }
