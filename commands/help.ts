@@ -3,6 +3,7 @@ import { type Actor, authorise, type Role } from '../src/chatops/access.ts';
 import { type AnyCommand, type Desk, defineAnswer, type Saying } from '../src/chatops/command.ts';
 import { findCommand, interpret } from '../src/chatops/interpret.ts';
 import type { Report, Table } from '../src/chatops/report.ts';
+import { words } from '../src/chatops/words.ts';
 
 export default defineAnswer({
   name: 'help',
@@ -87,8 +88,8 @@ function allowedOn(role: Role | undefined, desk: Desk): readonly string[] {
 /** A command's first example says what it takes: the same right is asked of every cluster. */
 function roleFor(command: AnyCommand): Role | undefined {
   if (command.role) return command.role;
-  const [, ...words] = command.examples[0].split(' ');
-  const input = interpret(command, words, { clusters: [] });
+  const [, ...typed] = words(command.examples[0]);
+  const input = interpret(command, typed, { clusters: [] });
   return command.access(input)?.role;
 }
 

@@ -4,6 +4,7 @@ import { Refusal } from '../chatops/errors.ts';
 import type { Scratch, ScratchPlace, ScratchRequest } from '../ports/scratch.ts';
 import { chooseTools, type Tools } from './scratch/choose-tools.ts';
 import { codeOf } from './scratch/disk-failed.ts';
+import { createFile } from './scratch/file.ts';
 import { createPlace, neededBytes } from './scratch/place.ts';
 import { createProgramFinder } from './scratch/programs.ts';
 import { createRoom } from './scratch/room.ts';
@@ -33,13 +34,18 @@ export function createScratch(setup: ScratchSetup): Scratch {
   const free = () => (setup.freeBytes ?? freeBytes)(parent).catch(notUsable(parent));
   const room = createRoom({ name: parent, freeBytes: free, usedBytes });
 
-  const place = async (tools: Tools, request: ScratchRequest, leave: DisposableStack): Promise<ScratchPlace> => {
+  /** A directory with room for so many bytes. */
+  const hold = async (bytes: number, signal: AbortSignal | undefined, leave: DisposableStack) => {
     await sweepFirst(parent);
-    const holding = await room.take(neededBytes(request.databaseBytes), request.signal);
+    const holding = await room.take(bytes, signal);
     leave.defer(holding.giveBack);
     const directory = await directoryIn(parent);
     holding.liesIn(directory);
-    return createPlace({ ...setup, ...request, directory, tools, holding, onClosed: () => leave.dispose() });
+    return { directory, holding };
+  };
+  const place = async (tools: Tools, request: ScratchRequest, leave: DisposableStack): Promise<ScratchPlace> => {
+    const held = await hold(neededBytes(request.databaseBytes), request.signal, leave);
+    return createPlace({ ...setup, ...request, ...held, tools, onClosed: () => leave.dispose() });
   };
 
   return {
@@ -50,6 +56,18 @@ export function createScratch(setup: ScratchSetup): Scratch {
       leave.defer(await turns.take(request.signal));
       try {
         return await place(tools, request, leave);
+      } catch (error) {
+        leave.dispose();
+        throw error;
+      }
+    },
+
+    async file(request) {
+      request.signal?.throwIfAborted();
+      const leave = new DisposableStack();
+      try {
+        const held = await hold(request.databaseBytes, request.signal, leave);
+        return createFile({ ...request, ...held, onClosed: () => leave.dispose() });
       } catch (error) {
         leave.dispose();
         throw error;

@@ -134,6 +134,14 @@ export const BackupName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,500}$/, 'must be the id of a backup, latest, or the name of a file');
 
+/** The same, or a file in an archive: `etcd-20260301.tar.gz:member/snap/db`. */
+export const BackupOrFile = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,500}(?:\.tar\.gz:[A-Za-z0-9._/-]{1,200})?$/,
+    'must be the id of a backup, latest, or the name of a file',
+  );
+
 /** A sentence of a person's own: no control characters, at most 500. */
 export const Reason = z
   .string()

@@ -4,8 +4,8 @@ export interface AnsibleHost {
   readonly name: string;
   readonly address: string;
   readonly connection: 'ssh' | 'local';
-  readonly port?: number;
-  readonly user?: string;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
   /** Variables of this host alone. JSON; no secrets. */
   readonly variables: Readonly<Record<string, unknown>>;
 }

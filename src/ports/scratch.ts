@@ -87,6 +87,15 @@ export interface ScratchPlace {
   close(): Promise<void>;
 }
 
+/** A database on the worker's disk, for a program that reads it there. */
+export interface ScratchFile {
+  readonly path: string;
+  /** As ScratchPlace.write does. Answers the SHA-256 of the file, in hexadecimal. Once at most. */
+  write(bytes: AsyncIterable<Uint8Array>): Promise<{ readonly sha256: string }>;
+  /** Removes it and its directory. Does nothing the second time; never throws. */
+  close(): Promise<void>;
+}
+
 /**
  * Where backups are tried out: on the worker's own disk, with etcd programs of its own, in a process that listens on no network. It is never
  * told where a real member is.
@@ -99,4 +108,6 @@ export interface Scratch {
    * all the same.
    */
   open(request: ScratchRequest): Promise<ScratchPlace>;
+  /** Room for a database and no more. Waits for nobody and needs no programs; refuses for want of room as `open` does. */
+  file(request: Pick<ScratchRequest, 'databaseBytes' | 'signal'>): Promise<ScratchFile>;
 }

@@ -271,7 +271,7 @@ describe('a backup that is to be locked', () => {
 
 describe('the Kubernetes version', () => {
   it('is recorded when the API server tells it', async () => {
-    house = await openHouse({ kubernetes: { version: async () => 'v1.36.2' } });
+    house = await openHouse({ kubernetes: { version: async () => 'v1.36.2', ready: async () => undefined } });
     await house.snapshot();
     expect(house.manifests()).toMatchObject([{ kubernetesVersion: 'v1.36.2' }]);
   });
@@ -280,7 +280,9 @@ describe('the Kubernetes version', () => {
     const fault = new Fault('the API server of prod-1 does not tell its version', {
       ...{ port: 'kubernetes', operation: 'version', retryable: true },
     });
-    house = await openHouse({ kubernetes: { version: () => Promise.reject(fault) } });
+    house = await openHouse({
+      kubernetes: { version: () => Promise.reject(fault), ready: () => Promise.reject(fault) },
+    });
     const { run } = await house.snapshot();
     expect(run).toMatchObject({ state: 'done', attempt: 1 });
     expect(house.manifests()[0]).not.toHaveProperty('kubernetesVersion');

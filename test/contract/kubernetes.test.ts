@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 
@@ -41,8 +41,8 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-kubernetes-'));
   server = createServer((request, response) => {
     if (answer === 'silence') return;
-    const isVersion = request.url === '/version/' || request.url === '/version';
-    response.writeHead(isVersion ? answer.status : 404, { 'content-type': answer.type });
+    const isKnown = ['/version/', '/version', '/readyz'].includes(request.url ?? '');
+    response.writeHead(isKnown ? answer.status : 404, { 'content-type': answer.type });
     response.end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -94,4 +94,30 @@ it('ends when it is told to, though nothing answers', async () => {
 
 it('names a cluster that has no kubeconfig', async () => {
   await expect(createKubernetes({}).version('prod-2')).rejects.toThrow('prod-2 has no kubeconfig in salvor.yaml');
+});
+
+describe('an API server', () => {
+  const ready = (timeLimitMs: number, signal?: AbortSignal) =>
+    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).ready('prod-1', {
+      timeLimitMs,
+      ...(signal ? { signal } : {}),
+    });
+
+  it('is ready when it says so', async () => {
+    answer = { status: 200, type: 'text/plain', body: 'ok' };
+    await ready(0);
+  });
+
+  it('is waited for no longer than it may take', async () => {
+    answer = { status: 500, type: 'text/plain', body: '[-]etcd failed: reason withheld' };
+    await expect(ready(0)).rejects.toMatchObject({ name: 'Fault', code: 'KUBERNETES_NOT_READY', retryable: false });
+  });
+
+  it('is waited for until somebody says stop', async () => {
+    answer = { status: 500, type: 'text/plain', body: '' };
+    const stop = new AbortController();
+    const waiting = ready(60_000, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scratch, ScratchEtcd, ScratchPlace } from '../../src/ports/scratch.ts';
 import { flipped } from '../fakes/backup-files.ts';
@@ -25,6 +26,27 @@ export function describeScratch(
 
     const open = (signal?: AbortSignal): Promise<ScratchPlace> =>
       under.scratch.open({ databaseBytes: smallSnapshot.length, etcdVersion: '3.4.23', ...(signal ? { signal } : {}) });
+
+    it('holds a file for others, tells its SHA-256, and leaves nothing of it', async () => {
+      const file = await under.scratch.file({ databaseBytes: smallSnapshot.length });
+      const { sha256 } = await file.write(inPieces(smallSnapshot));
+      expect(sha256).toBe(createHash('sha256').update(smallSnapshot).digest('hex'));
+      expect(file.path).toMatch(/\/snapshot\.db$/);
+      await file.close();
+      await file.close();
+      under.cleared();
+    });
+
+    it('leaves no file that the source of its bytes did not end', async () => {
+      const file = await under.scratch.file({ databaseBytes: smallSnapshot.length });
+      async function* broken() {
+        yield smallSnapshot.subarray(0, 100);
+        throw new Error('no more');
+      }
+      await expect(file.write(broken())).rejects.toThrow('no more');
+      await file.close();
+      under.cleared();
+    });
 
     describe('an etcd on a restored database', () => {
       let place: ScratchPlace;

@@ -46,6 +46,25 @@ export interface FakeCluster {
   /** From now on a member has applied this much less than the others. */
   lag(member: string, entries: bigint): void;
   demote(member: string): void;
+  /** All members run this version from now on. */
+  runs(version: string): void;
+  /** The small database takes the place of what it holds, its revision raised by so much; `putBack` is the way back. */
+  restored(bump: bigint): void;
+  putBack(): void;
+  readonly revision: bigint;
+  readonly keys: readonly string[];
+  /** A key is deleted. */
+  loses(key: string): void;
+  /** The next restore loses a key that begins so, as no right one would. */
+  losesInRestore(prefix: string): void;
+  /** The next restore finds this key too, which the backup had. */
+  findsInRestore(key: string): void;
+  /** The member that never started does: it has this name and the endpoint that one of this name had. */
+  joins(name: string): void;
+  rename(member: string, to: string, peerUrl: string): void;
+  /** The cluster has a member more, which never started; or one less. */
+  adds(peerUrl: string): void;
+  forgets(member: string): void;
   /** Spoils the next `times` snapshots of a member: all of them unless told. */
   sends(member: string, flaw: Flaw, times?: number): void;
   /** Its next snapshot stops after so many bytes until told to go on, or until it is cut. */
@@ -83,7 +102,7 @@ export function createFakeEtcd(
     get openStreams() {
       return openStreams;
     },
-    cluster: (name) => steering(stateOf(name)),
+    cluster: (name) => steering(name, stateOf(name)),
     fail(method, fault, times = 1) {
       for (let count = 0; count < times; count++) planned.push({ method, fault });
     },
@@ -133,7 +152,7 @@ export function createFakeEtcd(
   };
 }
 
-function steering(state: ClusterState): FakeCluster {
+function steering(cluster: string, state: ClusterState): FakeCluster {
   const named = (name: string): FakeMember => {
     const member = state.members.find((each) => each.name === name);
     if (member) return member;
@@ -167,6 +186,52 @@ function steering(state: ClusterState): FakeCluster {
     },
     demote(name) {
       named(name).isLearner = true;
+    },
+    runs(version) {
+      state.version = version;
+    },
+    restored(bump) {
+      if (state.before) return;
+      state.before = { keys: state.keys, revision: state.revision };
+      const written = { createRevision: 2n, modRevision: smallDatabase.revision };
+      state.keys = new Map(smallDatabase.keys.map((key) => [key, written]));
+      state.revision = smallDatabase.revision + bump;
+      const lost = smallDatabase.keys.find((key) => state.lostPrefix !== undefined && key.startsWith(state.lostPrefix));
+      if (lost !== undefined) state.keys.delete(lost);
+      if (state.alsoRestored !== undefined) state.keys.set(state.alsoRestored, written);
+    },
+    findsInRestore(key) {
+      state.alsoRestored = key;
+    },
+    losesInRestore(prefix) {
+      state.lostPrefix = prefix;
+    },
+    joins(name) {
+      const endpoint = `http://${name}.${cluster}.example:2379`;
+      state.members = state.members.map((each) =>
+        each.name === '' ? { ...each, name, endpoint, silence: undefined } : each,
+      );
+    },
+    rename(name, to, peerUrl) {
+      const member = named(name);
+      state.members = state.members.map((each) => (each === member ? { ...each, name: to, peerUrl } : each));
+    },
+    putBack() {
+      if (!state.before) return;
+      state.keys = new Map(state.before.keys);
+      state.revision = state.before.revision;
+      state.before = undefined;
+    },
+    get revision() {
+      return state.revision;
+    },
+    get keys() {
+      return [...state.keys.keys()];
+    },
+    loses: (key) => void state.keys.delete(key),
+    adds: (peerUrl) => void addLearner(state, state.members[0]?.endpoint ?? '', peerUrl),
+    forgets(name) {
+      state.members = state.members.filter((member) => member !== named(name));
     },
     sends(name, flaw, times) {
       if (times === undefined) named(name).isAlways = flaw;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Fault, Refusal } from '../../src/chatops/errors.ts';
 import { createDatabaseDigest } from '../../src/ops/etcd/database/database-digest.ts';
 import type {
@@ -136,6 +137,25 @@ export function createFakeScratch({
         },
       };
       return place;
+    },
+    async file({ databaseBytes, signal }) {
+      signal?.throwIfAborted();
+      if (databaseBytes > diskBytes) throw noRoom();
+      openPlaces += 1;
+      let isOpen = true;
+      return {
+        path: `/scratch/${openPlaces}/snapshot.db`,
+        async write(bytes) {
+          reach('write', signal);
+          const hash = createHash('sha256');
+          for await (const piece of bytes) hash.update(piece);
+          return { sha256: hash.digest('hex') };
+        },
+        async close() {
+          if (isOpen) openPlaces -= 1;
+          isOpen = false;
+        },
+      };
     },
   };
 }

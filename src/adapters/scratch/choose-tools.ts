@@ -1,7 +1,7 @@
 import { Refusal } from '../../chatops/errors.ts';
+import { minorInWords, minorOf, type Version, versionIn } from '../../chatops/versions.ts';
 import type { ScratchTool } from '../../ports/scratch.ts';
 import type { Program, ProgramName } from './programs.ts';
-import { minorInWords, minorOf, type Version, versionIn } from './versions.ts';
 
 export interface Tools {
   readonly etcd: Program;

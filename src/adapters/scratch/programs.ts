@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareVersions, type Version, versionIn } from '../../chatops/versions.ts';
 import { runProgram } from './run-program.ts';
-import { compareVersions, type Version, versionIn } from './versions.ts';
 
 const programNames = ['etcd', 'etcdutl', 'etcdctl'] as const;
 export type ProgramName = (typeof programNames)[number];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTools, remarkOn } from '../../../src/adapters/scratch/choose-tools.ts';
 import type { Program, ProgramName } from '../../../src/adapters/scratch/programs.ts';
-import { compareVersions, versionIn } from '../../../src/adapters/scratch/versions.ts';
 import { Refusal } from '../../../src/chatops/errors.ts';
+import { compareVersions, versionIn } from '../../../src/chatops/versions.ts';
 
 /** Programs as the finder lists them: 'etcd 3.5.30' and so on. */
 function programs(...names: readonly string[]): readonly Program[] {

@@ -41,11 +41,17 @@ export interface ClusterState {
   quotaBytes: number;
   /** Of keys written here: how large their values are, and those they had before. */
   readonly values: Map<string, number>;
-  readonly keys: Map<string, FakeKey>;
+  keys: Map<string, FakeKey>;
+  /** Of every member. */
+  version: string;
+  lostPrefix: string | undefined;
+  alsoRestored: string | undefined;
+  /** What it held before a backup took its place. */
+  before: { readonly keys: ReadonlyMap<string, FakeKey>; readonly revision: bigint } | undefined;
   past: { readonly until: bigint; readonly bytes: number }[];
 }
 
-const version = '3.4.23';
+const oldest = '3.4.23';
 
 export function newClusterState(cluster: string, count: number): ClusterState {
   const members = Array.from({ length: count }, (_, index) => newMember(cluster, `etcd-${index + 1}`));
@@ -53,7 +59,15 @@ export function newClusterState(cluster: string, count: number): ClusterState {
   const keys = new Map(smallDatabase.keys.map((key) => [key, written]));
   return {
     ...{ clusterId: idOf(cluster), members, leader: undefined, alarms: [], revision: smallDatabase.revision, keys },
-    ...{ quotaBytes: 2 * 1024 ** 3, values: new Map(), past: [] },
+    ...{
+      quotaBytes: 2 * 1024 ** 3,
+      values: new Map(),
+      past: [],
+      version: oldest,
+      before: undefined,
+      lostPrefix: undefined,
+      alsoRestored: undefined,
+    },
   };
 }
 
@@ -96,7 +110,7 @@ function statusOf(state: ClusterState, member: FakeMember): MemberStatus {
   const leaderId = leaderOf(state)?.id;
   const raftIndex = state.revision + 1_000n;
   return {
-    ...{ endpoint, version, leaderId, isLearner, raftTerm: 3n, raftIndex },
+    ...{ endpoint, version: state.version, leaderId, isLearner, raftTerm: 3n, raftIndex },
     ...{ appliedIndex: raftIndex - lag, revision: state.revision - lag, databaseBytes, inUseBytes },
     errors: leaderId === undefined ? ['etcdserver: no leader'] : [],
   };

@@ -27,6 +27,8 @@ export interface OpenOptions extends AskOptions {
    * summed in any case, nothing is done twice then: a third less time.
    */
   readonly isRestoredNext?: boolean;
+  /** Of an archive: this file, by its whole name in it, and not its snapshot. */
+  readonly member?: string | undefined;
 }
 
 /** What was learned of a database while it passed. */
@@ -72,7 +74,7 @@ export async function openBackup(
   { objects, opener }: OpenPorts,
   cluster: Cluster,
   backup: Backup,
-  { signal, progress = () => undefined, isRestoredNext = false }: OpenOptions = {},
+  { signal, progress = () => undefined, isRestoredNext = false, member }: OpenOptions = {},
 ): Promise<OpenedBackup> {
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -82,7 +84,7 @@ export async function openBackup(
     const stored = watchStored(object.body, progress);
     const again = () => readAhead(anew(objects, backup, either));
     const bytes = readAhead(stored.bytes);
-    const plain = noLonger(backup, unpacked(opener, cluster, backup, { bytes, again }));
+    const plain = noLonger(backup, unpacked(opener, cluster, backup, { bytes, again, member }));
     const database = isRestoredNext && backup.kind === 'own' ? passDatabase(plain) : examineDatabase(plain);
     return checked(database, { cluster, backup, object: object.facts, stored }, stop);
   } catch (error) {
@@ -119,12 +121,12 @@ function unpacked(
   opener: Opener,
   { name }: Cluster,
   backup: Backup,
-  { bytes, again }: Pick<Archive, 'bytes' | 'again'>,
+  { bytes, again, member }: Omit<Archive, 'name'>,
 ): AsyncIterable<Uint8Array> {
   if (backup.kind === 'foreign') {
     const plain = (stored: AsyncIterable<Uint8Array>) => decompress(stored, compressions[backup.form]);
     if (backup.form !== 'tar.gz') return plain(bytes);
-    return unarchive({ name: `${backup.id} of ${name}`, bytes: plain(bytes), again: () => plain(again()) });
+    return unarchive({ name: `${backup.id} of ${name}`, bytes: plain(bytes), again: () => plain(again()), member });
   }
   const { compression, encryption } = backup.manifest.stored;
   return decompress(encryption.kind === 'age' ? opener.decrypt(name, bytes) : bytes, compression);

@@ -7,6 +7,8 @@ export interface Archive {
   /** For people: 'etcd-20260301.tar.gz of prod-1'. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** This file of it and no other, by its whole name in the archive; what it is, is for who names it to know. */
+  readonly member?: string | undefined;
   /** The same once more, from the beginning. */
   again(): AsyncIterable<Uint8Array>;
 }
@@ -21,11 +23,16 @@ const mostNamed = 5;
 
 /**
  * The snapshot in a tar archive: its first snap-….db, as it passes; where there is none its only other .db, for which the archive is read
- * once more. Archives of the old script hold a copy of the data directory as well: nothing of that one is ever taken. The archive is read to its
+ * once more. Archives of the old script hold a copy of the data directory as well: nothing of that one is ever taken unless `member` names it. The archive is read to its
  * end, so that its own checksum counts. Throws Fault BACKUP_ARCHIVE when it is broken or empty, Refusal when it cannot be told which of its
  * files is the snapshot, and what `bytes` and `again` throw.
  */
-export async function* unarchive({ name, bytes, again }: Archive): AsyncGenerator<Uint8Array> {
+export async function* unarchive({ name, bytes, again, member }: Archive): AsyncGenerator<Uint8Array> {
+  if (member !== undefined) {
+    const named = yield* firstFile(bytes, (file) => withoutDot(file) === withoutDot(member));
+    if (!named.isFound) throw notInIt(name, member, named.others);
+    return;
+  }
   const first = yield* firstFile(bytes, isScriptSnapshot);
   if (first.isFound) return;
   const [only, another] = first.others.filter(isDatabase);
@@ -69,6 +76,14 @@ async function* firstFile(
   await feeding;
   if (failed.reason !== undefined) throw asUnsound(failed.reason);
   return { isFound, others };
+}
+
+/** `tar -C dir .` begins every name so. */
+const withoutDot = (file: string): string => file.replace(/^\.\//, '');
+
+function notInIt(archive: string, member: string, files: readonly string[]): Refusal {
+  const named = files.slice(0, mostNamed).join(', ');
+  return new Refusal(`${archive} holds no file ${member}.`, named === '' ? 'It is empty.' : `It holds ${named}.`);
 }
 
 /** It may well hold a good backup: that its layout is not known says nothing against it. */

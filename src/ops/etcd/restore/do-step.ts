@@ -1,0 +1,101 @@
+import type { WorkOptions } from '../../../ports/etcd.ts';
+import { takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { checkData, checkEtcd } from './check-restored.ts';
+import { apiServerAddresses } from './plan-steps.ts';
+import type { RestoreSite } from './restore-site.ts';
+import type { OwnWork, RestoreStep } from './restore-steps.ts';
+import { runTag } from './run-tag.ts';
+
+const minuteMs = 60_000;
+/** A large database takes its time to be read at the start. */
+const settleMs = 10 * minuteMs;
+const readyMs = 5 * minuteMs;
+const joinMs = 30 * minuteMs;
+
+/** Does one step of what was agreed to. May be done again after it was cut short. Throws what the ports throw. */
+export async function doStep(site: RestoreSite, { does }: RestoreStep): Promise<void> {
+  if (does.kind === 'own') return ownWork(site, does.work, does.member);
+  const { file, decided } = site;
+  if (does.tag === 'fetch' && decided.variant !== 'rescue') {
+    const { path, sha256 } = await file.fetched();
+    await runTag(site, 'fetch', does.hosts, { snapshot_file: path, snapshot_sha256: sha256 });
+  } else if (does.tag === 'rescue') {
+    await runTag(site, 'rescue', does.hosts, { snapshot_file: await file.place() });
+  } else if (does.tag === 'fetch') {
+    // Another worker than the one that rescued it may go on: it has no file yet.
+    const snapshot_file = await file.place();
+    await runTag(site, 'rescue', decided.survivor === undefined ? [] : [decided.survivor], { snapshot_file });
+    await runTag(site, 'fetch', does.hosts, { snapshot_file });
+  } else await runTag(site, does.tag, does.hosts);
+}
+
+async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefined): Promise<void> {
+  const { ports, decided, context } = site;
+  const { etcd, kubernetes } = ports;
+  const name = decided.shared.restore_cluster;
+  const within = (timeLimitMs: number): WorkOptions => ({ timeLimitMs, signal: context.signal });
+  switch (work) {
+    case 'save':
+      return save(site);
+    case 'check-etcd': {
+      const { leader, revision } = await checkEtcd(etcd, decided, within(settleMs));
+      return context.detail(`${decided.hosts.length} members, ${leader} leads, all the same at revision ${revision}`);
+    }
+    case 'check-data':
+      return context.detail(`${await checkData(etcd, decided, within(settleMs))} keys`);
+    case 'clear-addresses': {
+      const endpoint = await leaderOf(site);
+      return context.detail(`${await etcd.removePrefix(name, endpoint, apiServerAddresses, within(settleMs))} deleted`);
+    }
+    case 'check-kubernetes':
+      return kubernetes.ready(name, within(readyMs));
+    case 'remove-member':
+      return etcd.removeMember(name, await leaderOf(site), lostOf(site, member).id ?? '', within(settleMs));
+    case 'add-learner': {
+      const id = await etcd.addLearner(name, await leaderOf(site), lostOf(site, member).peerUrl, within(settleMs));
+      return context.detail(`its id is ${id}`);
+    }
+    case 'promote':
+      return promote(site, lostOf(site, member), within(joinMs));
+  }
+}
+
+/** One backup more, whatever alarm there is: it is the last chance. */
+async function save({ ports, cluster, context }: RestoreSite): Promise<void> {
+  const { runId, askedAt, askedBy: actor, signal } = context;
+  const request = { cluster, runId, askedAt, actor, reason: 'before a restore', wishes: { acceptAlarms: true } };
+  const { manifest } = await takeSnapshot(ports, request, {
+    signal,
+    step: (_, work) => work(),
+    progress: (done, expected) => context.progress(done, expected, 'bytes'),
+    beforeCommit: context.stillOurs,
+    left: async (what) => context.log(what),
+  });
+  context.detail(manifest.id);
+  context.log(`what was there is saved as ${manifest.id}`);
+}
+
+function lostOf({ decided }: RestoreSite, member: string | undefined) {
+  const found = decided.lost.find(({ name }) => name === member);
+  if (!found) throw new Error(`${member} is not among the lost members`);
+  return found;
+}
+
+async function promote(
+  { ports: { etcd }, decided, context }: RestoreSite,
+  { name, peerUrl }: RestoreSite['decided']['lost'][number],
+  wait: WorkOptions,
+): Promise<void> {
+  const cluster = decided.shared.restore_cluster;
+  const { members } = await etcd.survey(cluster, { signal: context.signal });
+  const its = members.find((one) => one.name === name || one.peerUrls.includes(peerUrl));
+  const leader = members.find(({ id, status }) => status?.leaderId === id);
+  if (!its || !leader?.status) throw new Error(`${name} was added, and is no member`);
+  await etcd.promote(cluster, leader.status.endpoint, its.id, wait);
+}
+
+async function leaderOf({ ports: { etcd }, decided, context }: RestoreSite): Promise<string> {
+  const { members } = await etcd.survey(decided.shared.restore_cluster, { signal: context.signal });
+  const leader = members.find(({ id, status }) => status?.leaderId === id) ?? members.find(({ status }) => status);
+  return leader?.status?.endpoint ?? '';
+}

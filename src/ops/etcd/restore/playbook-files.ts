@@ -1,0 +1,22 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** A file of the playbook: its path below playbooks/etcd-restore, and its text. */
+export interface PlaybookFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const directory = resolve(import.meta.dirname, '../../../../playbooks/etcd-restore');
+
+/** The playbook as this version of Salvor runs it, in the order of paths. */
+export async function playbookFiles(): Promise<readonly PlaybookFile[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Promise.all(
+    paths.toSorted().map(async (path) => ({
+      path: path.slice(directory.length + 1),
+      text: await readFile(path, 'utf8'),
+    })),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Approved, RunContext } from '../../../chatops/job.ts';
+import type { Cluster } from '../../../ports/catalogue.ts';
+import type { JournalEntry } from '../../../ports/journal.ts';
+import type { Decided } from './decided.ts';
+import { doStep } from './do-step.ts';
+import type { RestorePorts, RestoreSite } from './restore-site.ts';
+import { restoreSteps } from './restore-steps.ts';
+import { rollBack } from './roll-back.ts';
+import { createSnapshotFile } from './snapshot-file.ts';
+
+/** How it ended. Anything else is thrown, with what is changed in the run's memory. */
+export interface RestoreResult {
+  readonly cluster: Cluster;
+  readonly decided: Decided;
+  readonly kind: 'restored' | 'rolled back';
+  /** From the first step that took something away until it was there again, over all runs; undefined where nothing was. */
+  readonly downtimeMs: number | undefined;
+  /** Steps that were taken back. */
+  readonly undone: readonly string[];
+}
+
+/**
+ * Carries out what was agreed to, step by step; or goes on after the last step that ended, or takes back what was begun. Each step is written
+ * down by the frame before it begins, and stops come between steps only. Throws what a step throws.
+ */
+export async function runRestore(
+  ports: RestorePorts,
+  cluster: Cluster,
+  decided: Decided,
+  context: RunContext,
+  approved: Approved,
+): Promise<RestoreResult> {
+  const { mode, journal } = approved;
+  const file = createSnapshotFile(ports, cluster, decided, context);
+  const site: RestoreSite = { ports, cluster, decided, context, file };
+  try {
+    if (mode === 'rollback') {
+      const undone = await rollBack(site, await journal(), approved);
+      return { cluster, decided, kind: 'rolled back', downtimeMs: downtimeOf(decided, await journal()), undone };
+    }
+    await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
+    return { cluster, decided, kind: 'restored', downtimeMs: downtimeOf(decided, await journal()), undone: [] };
+  } finally {
+    await file.close();
+  }
+}
+
+async function goOn(site: RestoreSite, ended: ReadonlySet<string>): Promise<void> {
+  const { context, decided } = site;
+  const rest = restoreSteps(decided).filter(({ name }) => !ended.has(name));
+  context.ahead(rest.map(({ name }) => name));
+  for (const step of rest) await context.step(step.name, () => doStep(site, step));
+}
+
+/** Steps that ended and were not taken back since. */
+export function endedIn(journal: readonly JournalEntry[]): ReadonlySet<string> {
+  const ended = new Set<string>();
+  for (const { step, event } of journal) {
+    if (event === 'ended') ended.add(step);
+    else ended.delete(step);
+  }
+  return ended;
+}
+
+/** Steps between which nobody could use the cluster. */
+function downtimeOf(decided: Decided, journal: readonly JournalEntry[]): number | undefined {
+  if (decided.variant === 'replace') return undefined;
+  const tagOf = new Map(
+    restoreSteps(decided).map(({ name, does }) => [name, does.kind === 'playbook' ? does.tag : '']),
+  );
+  const isDown = ({ step }: JournalEntry) => ['stop-apiservers', 'stop-etcd'].includes(tagOf.get(step) ?? '');
+  const withApi = [...tagOf.values()].includes('start-apiservers');
+  const isUp = ({ step, event }: JournalEntry) =>
+    (event === 'ended' && tagOf.get(step) === (withApi ? 'start-apiservers' : 'start-etcd')) || event === 'undone';
+  const down = journal.find(isDown);
+  const up = journal.findLast(isUp);
+  return down && up ? up.at.getTime() - down.at.getTime() : undefined;
+}

@@ -1,0 +1,150 @@
+import { createCatalogue } from '../../src/adapters/catalogue.ts';
+import { createOpener } from '../../src/adapters/opener.ts';
+import type { Approval } from '../../src/chatops/approval.ts';
+import { leaseTarget } from '../../src/chatops/held-back.ts';
+import type { RunRecord } from '../../src/chatops/run.ts';
+import { Settings } from '../../src/config/schema.ts';
+import type { OwnBackup } from '../../src/ops/etcd/backup/backup.ts';
+import { type Bot, createBot, startedRun } from '../bot.ts';
+import { createFakeAnsible, type FakeAnsible, hostFacts } from '../fakes/ansible.ts';
+import { plantSnapshot } from '../fakes/backup-files.ts';
+import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
+import { createFakeClock } from '../fakes/clock.ts';
+import { createFakeEtcd, type FakeCluster, type FakeEtcd } from '../fakes/etcd.ts';
+import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
+import { createFakeScratch, type FakeScratch } from '../fakes/scratch.ts';
+import { people } from '../people.ts';
+
+export interface RestoreHouse {
+  readonly bot: Bot;
+  readonly etcd: FakeEtcd;
+  readonly prod: FakeCluster;
+  readonly ansible: FakeAnsible;
+  readonly objects: FakeObjects;
+  readonly scratch: FakeScratch;
+  readonly plant: BackupPlanter;
+  readonly names: readonly string[];
+  /** A backup of the small database, restored into a scratch etcd and found good unless told. */
+  backup(form?: { readonly id?: string; readonly takenAt?: Date; readonly isVerified?: boolean }): Promise<OwnBackup>;
+  /** Alice asks, a worker plans: the run as it ended. */
+  asks(words: string): Promise<{ readonly run: RunRecord; readonly says: string }>;
+  /** The same, when a plan must come of it. */
+  plans(words?: string): Promise<Approval>;
+  approval(id: string): Promise<Approval>;
+  /** Bob and Carol agree, and a worker carries it out. Answers the last run. */
+  approves(id: string): Promise<RunRecord>;
+  /** Somebody says `resume` or `rollback`, and a worker does it. */
+  does(word: 'resume' | 'rollback', id: string): Promise<RunRecord>;
+  isHeld(): Promise<boolean>;
+}
+
+export interface HouseSetup {
+  readonly members?: number;
+  /** In place of etcd-1 and so on; each member's peer URL is then what `member` says. */
+  readonly names?: readonly string[];
+  readonly withApi?: boolean;
+  /** salvor.yaml says nothing of its hosts. */
+  readonly isUndescribed?: boolean;
+  readonly withKubernetes?: boolean;
+  /** Settings of each member besides the usual ones. */
+  readonly member?: (index: number) => Readonly<Record<string, unknown>>;
+  readonly restore?: Readonly<Record<string, unknown>>;
+  readonly facts?: ReturnType<typeof hostFacts>;
+}
+
+/** prod-1 with hosts, a backup store and a bot; all members run 3.5.30. */
+export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreHouse> {
+  const { members = 3 } = setup;
+  const clock = createFakeClock();
+  const etcd = createFakeEtcd({ 'prod-1': { members } });
+  const prod = etcd.cluster('prod-1');
+  prod.runs('3.5.30');
+  const usual = Array.from({ length: members }, (_, index) => `etcd-${index + 1}`);
+  const names = setup.names ?? usual;
+  const facts = setup.facts ?? hostFacts();
+  const ansible = createFakeAnsible(names, {
+    cluster: prod,
+    facts: { ...facts, clock: clock.now().getTime() / 1000, apiserver_runs: setup.withApi === false ? null : true },
+  });
+  const objects = createFakeObjects(clock, { buckets: ['main'] });
+  const scratch = createFakeScratch({ diskBytes: 100 * 1024 ** 3 });
+  const catalogue = catalogueOf(names, setup);
+  for (const [index, { name, peerUrl }] of catalogue.cluster('prod-1').restore?.members.entries() ?? []) {
+    const before = usual[index] ?? '';
+    if (before !== name) prod.rename(before, name, peerUrl.replace(/\/$/, ''));
+  }
+  const kubernetes = { version: async () => 'v1.36.2', ready: async () => undefined };
+  const ports = { etcd, ansible, objects, scratch, catalogue, opener: createOpener({}), kubernetes };
+  const bot = await createBot(ports);
+  const plant = createBackupPlanter(objects, catalogue.cluster('prod-1'));
+  const approval = async (id: string) => {
+    const found = await bot.approvals.find(id);
+    if (!found) throw new Error(`there is no approval ${id}`);
+    return found;
+  };
+  const lastRun = async (id: string) => {
+    await bot.works();
+    const run = await bot.runs.find((await approval(id)).runs.at(-1) ?? '');
+    if (!run) throw new Error('nothing was begun');
+    return run;
+  };
+  const asks = async (words: string) => {
+    const { id } = startedRun(await bot.types(people.alice, words));
+    bot.reply();
+    await bot.works();
+    const run = await bot.runs.find(id);
+    if (!run) throw new Error(`there is no run ${id}`);
+    return { run, says: await bot.result(id) };
+  };
+  return {
+    ...{ bot, etcd, prod, ansible, objects, scratch, plant, names, asks, approval },
+    async backup({ id = 'r-good', takenAt = new Date('2026-03-01T08:00:00Z'), isVerified = true } = {}) {
+      const planted = await plantSnapshot(plant, { id, takenAt, etcdVersion: '3.5.30' });
+      if (isVerified) plant.verified(planted, { revision: undefined });
+      return planted;
+    },
+    async plans(words = '/salvor restore prod-1 latest --reason "bad RBAC rollout"') {
+      const { run, says } = await asks(words);
+      const found = await bot.approvals.find(run.id.replace('r-', 'a-'));
+      if (!found) throw new Error(`no plan came of it: ${says}`);
+      return found;
+    },
+    async approves(id) {
+      for (const one of [people.bob, people.carol]) {
+        await bot.answers(one, id);
+        bot.reply();
+      }
+      return lastRun(id);
+    },
+    async does(word, id) {
+      await bot.types(people.alice, `/salvor ${word} ${id}`);
+      bot.reply();
+      return lastRun(id);
+    },
+    isHeld: async () => (await bot.leases.find(leaseTarget('prod-1'))) !== undefined,
+  };
+}
+
+function catalogueOf(
+  names: readonly string[],
+  { withApi = true, withKubernetes, isUndescribed, member, restore }: HouseSetup,
+) {
+  const manifest = (name: string) => ({ kind: 'staticPod', manifest: `/etc/kubernetes/manifests/${name}.yaml` });
+  const members = names.map((name, index) => ({
+    ...{ name, host: `10.0.0.1${index + 1}`, dataDir: '/var/lib/etcd', owner: 'etcd:etcd' },
+    peerUrl: `http://${name}.prod-1.example:2380`,
+    clientUrl: `http://${name}.prod-1.example:2379`,
+    etcd: { kind: 'systemd', unit: 'etcd.service' },
+    ...(withApi ? { apiServer: manifest('kube-apiserver'), afterwards: [manifest('kube-scheduler')] } : {}),
+    ...member?.(index),
+  }));
+  const cluster = {
+    ...{ environment: 'production', channels: ['C0PROD'] },
+    etcd: { endpoints: members.map(({ clientUrl }) => clientUrl), allowHttp: true },
+    backup: { bucket: 'main', prefix: 'etcd/prod-1', foreign: ['old'] },
+    ...(isUndescribed ? {} : { restore: { members, ...restore } }),
+    ...(withKubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
+  };
+  const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
+  return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));
+}
