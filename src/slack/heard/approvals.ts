@@ -15,7 +15,6 @@ interface Pressed {
   readonly team: string | undefined;
   readonly trigger: string;
   readonly channel: string | undefined;
-  readonly thread: string | undefined;
 }
 
 /** Opens the dialog at once: Slack gives three seconds for it. Rights are asked for when it is sent off. */
@@ -26,12 +25,11 @@ export async function pressApproval(room: Room, pressed: Pressed): Promise<Repor
   if (approval?.state !== 'pending') {
     throw new Refusal('This is decided already.', 'Its message says how; what it waits for, it says too.');
   }
-  const { channel, thread } = pressed;
+  const { channel } = pressed;
   const shown: Shown = {
     approval: approval.id,
     digest: approval.digest,
     ...(channel === undefined ? {} : { channel }),
-    ...(thread === undefined ? {} : { thread }),
   };
   const view = pressed.does === 'approve' ? approveDialog(approval, shown) : rejectDialog(approval, shown);
   await room.openView(pressed.trigger, view);
@@ -64,7 +62,7 @@ export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewR
   await ack();
   const reason = view.state.values[reasonBlock]?.[inputAction]?.value?.trim();
   const key = `view:${view.id}:${view.hash}`;
-  const listener = { user: user.id, channel: shown.channel, thread: shown.thread };
+  const listener = { user: user.id, channel: shown.channel };
   await room.hearing.handle({ kind: 'submission', key, listener }, async () => {
     const actor = await room.people.actor({ user: user.id, team: user.team_id ?? team?.id });
     if (view.callback_id === dialogIds.reject)

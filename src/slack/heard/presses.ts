@@ -39,14 +39,16 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
   if (action.url !== undefined) return;
   const user = pressed.user.id;
   const key = `press:${action.action_ts}:${user}:${action.block_id}:${action.action_id}`;
-  const listener = { user, channel: pressed.channel?.id, thread: threadOf(pressed), respond };
+  const does = approvalPress(action.action_id);
+  // The message of an approval stands in the channel too, and who presses there would not see an answer in its thread.
+  const thread = does === undefined ? threadOf(pressed) : undefined;
+  const listener = { user, channel: pressed.channel?.id, thread, respond };
   await room.hearing.handle({ kind: 'press', key, listener }, async () => {
     const team = pressed.user.team_id ?? pressed.team?.id;
-    const does = approvalPress(action.action_id);
     if (does !== undefined)
       return pressApproval(room, {
         ...{ does, approval: action.value ?? '', user, team, trigger: pressed.trigger_id },
-        ...{ channel: pressed.channel?.id, thread: listener.thread },
+        channel: pressed.channel?.id,
       });
     return act(room, pressed, await room.people.actor({ user, team }), key);
   });

@@ -17,7 +17,6 @@ export const Shown = z.object({
   approval: z.string(),
   digest: z.string(),
   channel: z.string().optional(),
-  thread: z.string().optional(),
 });
 export type Shown = z.infer<typeof Shown>;
 
