@@ -103,15 +103,19 @@ export function createFakeAnsible(
     async run(request) {
       request.signal?.throwIfAborted();
       requests.push(request);
-      const [tag] = restoreTags.filter((one) => request.tags?.includes(one));
-      if (!tag) throw new Error('the fake knows only the tags of etcd-restore');
-      await calls.get(tag)?.();
-      const due = broken.get(tag);
-      broken.delete(tag);
-      if (due) throw due;
-      const all = request.inventory.groups.etcd ?? [];
-      const wanted = all.filter(({ name }) => request.hosts?.includes(name) ?? true);
-      const results = Object.fromEntries(wanted.map((each) => [each.name, doOn(tag, each, request)]));
+      const tags = restoreTags.filter((one) => request.tags?.includes(one));
+      if (tags.length === 0) throw new Error('the fake knows only the tags of etcd-restore');
+      let rest = (request.inventory.groups.etcd ?? []).filter(({ name }) => request.hosts?.includes(name) ?? true);
+      const results: Record<string, PlaybookResult['hosts'][string]> = {};
+      for (const tag of tags) {
+        await calls.get(tag)?.();
+        const due = broken.get(tag);
+        broken.delete(tag);
+        if (due) throw due;
+        for (const each of rest) results[each.name] = doOn(tag, each, request);
+        // A host that fails ends it for all.
+        if (rest.some(({ name }) => results[name]?.state !== 'ok')) rest = [];
+      }
       const isGood = Object.values(results).every(({ state }) => state === 'ok');
       const outputSha256 = createHash('sha256').update(JSON.stringify(results)).digest('hex');
       return { isGood, hosts: results, outputSha256 };

@@ -4,7 +4,7 @@ import { checkData, checkEtcd } from './check-restored.ts';
 import { apiServerAddresses } from './plan-steps.ts';
 import type { RestoreSite } from './restore-site.ts';
 import type { OwnWork, RestoreStep } from './restore-steps.ts';
-import { runTag } from './run-tag.ts';
+import { runTags } from './run-tags.ts';
 
 const minuteMs = 60_000;
 /** A large database takes its time to be read at the start. */
@@ -15,18 +15,27 @@ const joinMs = 30 * minuteMs;
 /** Does one step of what was agreed to. May be done again after it was cut short. Throws what the ports throw. */
 export async function doStep(site: RestoreSite, { does }: RestoreStep): Promise<void> {
   if (does.kind === 'own') return ownWork(site, does.work, does.member);
+  const { tags, hosts } = does;
+  if (tags.includes('rescue')) await rescue(site, hosts);
+  else if (tags.includes('fetch')) await fetchTo(site, hosts);
+  else await runTags(site, tags, hosts);
+}
+
+async function rescue({ file, ...site }: RestoreSite, hosts: readonly string[]): Promise<void> {
+  await runTags(site, ['rescue'], hosts, { snapshot_file: await file.place() });
+  file.isRescued = true;
+}
+
+async function fetchTo(site: RestoreSite, hosts: readonly string[]): Promise<void> {
   const { file, decided } = site;
-  if (does.tag === 'fetch' && decided.variant !== 'rescue') {
+  if (decided.survivor === undefined) {
     const { path, sha256 } = await file.fetched();
-    await runTag(site, 'fetch', does.hosts, { snapshot_file: path, snapshot_sha256: sha256 });
-  } else if (does.tag === 'rescue') {
-    await runTag(site, 'rescue', does.hosts, { snapshot_file: await file.place() });
-  } else if (does.tag === 'fetch') {
-    // Another worker than the one that rescued it may go on: it has no file yet.
-    const snapshot_file = await file.place();
-    await runTag(site, 'rescue', decided.survivor === undefined ? [] : [decided.survivor], { snapshot_file });
-    await runTag(site, 'fetch', does.hosts, { snapshot_file });
-  } else await runTag(site, does.tag, does.hosts);
+    await runTags(site, ['fetch'], hosts, { snapshot_file: path, snapshot_sha256: sha256 });
+    return;
+  }
+  // Another worker than the one that rescued it may go on: it has no file yet.
+  if (!file.isRescued) await rescue(site, [decided.survivor]);
+  await runTags(site, ['fetch'], hosts, { snapshot_file: await file.place() });
 }
 
 async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefined): Promise<void> {

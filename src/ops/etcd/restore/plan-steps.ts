@@ -21,7 +21,10 @@ function commandsOf({ does }: RestoreStep, decided: Decided, cluster: Cluster): 
   if (does.kind === 'own') return ownCommands(does.work, does.member, decided, cluster).map((command) => ({ command }));
   return decided.hosts
     .filter(({ name }) => does.hosts.includes(name))
-    .flatMap((host) => commandsByHand(does.tag, decided, host).map((command) => ({ on: host.name, command })));
+    .flatMap((host) => {
+      const commands = does.tags.flatMap((tag) => commandsByHand(tag, decided, host));
+      return commands.map((command) => ({ on: host.name, command }));
+    });
 }
 
 /** Through any member that is well; certificates and password are left to who types it. */

@@ -12,11 +12,11 @@ export type OwnWork =
   | 'add-learner'
   | 'promote';
 
-/** A step of a restore: a tag of the playbook on some hosts, or work of Salvor's own. */
+/** A step of a restore: tags of the playbook on some hosts, in one run of it, or work of Salvor's own. */
 export interface RestoreStep {
   readonly name: string;
   readonly does:
-    | { readonly kind: 'playbook'; readonly tag: RestoreTag; readonly hosts: readonly string[] }
+    | { readonly kind: 'playbook'; readonly tags: readonly RestoreTag[]; readonly hosts: readonly string[] }
     | { readonly kind: 'own'; readonly work: OwnWork; readonly member?: string };
   readonly changes: string;
   readonly isPointOfNoReturn?: boolean;
@@ -28,8 +28,13 @@ export function restoreSteps(decided: Decided): readonly RestoreStep[] {
   return withPointOfNoReturn(steps, decided);
 }
 
-const playbook = (name: string, tag: RestoreTag, hosts: readonly string[], changes: string): readonly RestoreStep[] =>
-  hosts.length === 0 ? [] : [{ name, does: { kind: 'playbook', tag, hosts }, changes }];
+const playbook = (
+  name: string,
+  tag: RestoreTag | readonly RestoreTag[],
+  hosts: readonly string[],
+  changes: string,
+): readonly RestoreStep[] =>
+  hosts.length === 0 ? [] : [{ name, does: { kind: 'playbook', tags: [tag].flat(), hosts }, changes }];
 
 const own = (name: string, work: OwnWork, changes: string, member?: string): readonly RestoreStep[] => [
   { name, does: { kind: 'own', work, ...(member === undefined ? {} : { member }) }, changes },
@@ -57,8 +62,8 @@ function wholeSteps(decided: Decided): readonly RestoreStep[] {
       : []),
     ...(isRescue ? playbook('Put it on every host', 'fetch', all, `${data} lies on ${names(all)}`) : []),
     ...(variant === 'new' ? [] : playbook('Move the old data aside', 'move-aside', all, aside)),
-    ...playbook('Restore', 'restore', all, `${data} is in every data directory`),
-    ...playbook('Give the data to its owner', 'own', all, 'nothing: owner and mode of what was restored'),
+    // Each run of Ansible is a second or two in which nobody can use the cluster.
+    ...playbook('Restore', ['restore', 'own'], all, `${data} is in every data directory`),
     ...playbook('Start etcd', 'start-etcd', all, `etcd is started with ${data}`),
     ...own('Check etcd', 'check-etcd', 'nothing'),
     // Before anybody may write: only then must the numbers of keys be those of the backup.
@@ -107,7 +112,7 @@ function withPointOfNoReturn(steps: readonly RestoreStep[], { variant, hosts }: 
   const withApi = hosts.some(({ variables }) => variables.apiserver_service);
   const isIt = ({ does }: RestoreStep): boolean => {
     if (variant === 'replace') return does.kind === 'own' && does.work === 'remove-member';
-    return does.kind === 'playbook' && does.tag === (withApi ? 'start-apiservers' : 'start-etcd');
+    return does.kind === 'playbook' && does.tags.includes(withApi ? 'start-apiservers' : 'start-etcd');
   };
   const at = steps.findIndex(isIt);
   return steps.map((step, index) => (index === at ? { ...step, isPointOfNoReturn: true } : step));

@@ -7,7 +7,7 @@ import { checkEtcd } from './check-restored.ts';
 import type { Decided } from './decided.ts';
 import type { RestoreSite } from './restore-site.ts';
 import { type RestoreStep, restoreSteps } from './restore-steps.ts';
-import { runTag } from './run-tag.ts';
+import { runTags } from './run-tags.ts';
 import type { RestoreTag } from './steps.ts';
 
 const settleMs = 10 * 60_000;
@@ -35,7 +35,7 @@ export async function rollBack(
   for (const { name, tag, hosts } of work) {
     await context.step(name, async () => {
       if (tag === 'check-etcd') await checkOld(site);
-      else await runTag(site, tag, hosts);
+      else await runTags(site, [tag], hosts);
     });
   }
   const names = begun.filter((step) => !changesNothing(step)).map(({ name }) => name);
@@ -66,7 +66,7 @@ function begunIn(decided: Decided, journal: readonly JournalEntry[]): readonly R
 
 /** In the order in which things may be done: nothing runs while directories are renamed, and nothing starts before etcd is well. */
 function undoingOf(decided: Decided, begun: readonly RestoreStep[]): readonly Undoing[] {
-  const tags = new Set(begun.flatMap(({ does }) => (does.kind === 'playbook' ? [does.tag] : [])));
+  const tags = new Set(begun.flatMap(({ does }) => (does.kind === 'playbook' ? does.tags : [])));
   const hosts = touchedIn(decided, begun);
   const withApi = decided.hosts.filter(({ variables }) => variables.apiserver_service).map(({ name }) => name);
   const cached = decided.hosts.filter(({ variables }) => variables.afterwards_services.length > 0);
@@ -97,7 +97,9 @@ function undoingOf(decided: Decided, begun: readonly RestoreStep[]): readonly Un
 
 function touchedIn(decided: Decided, begun: readonly RestoreStep[]): readonly string[] {
   if (decided.variant !== 'replace') return decided.hosts.map(({ name }) => name);
-  const touched = begun.flatMap(({ does }) => (does.kind === 'playbook' && does.tag === 'stop-etcd' ? does.hosts : []));
+  const touched = begun.flatMap(({ does }) =>
+    does.kind === 'playbook' && does.tags.includes('stop-etcd') ? does.hosts : [],
+  );
   return [...new Set(touched)];
 }
 

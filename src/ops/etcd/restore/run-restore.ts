@@ -7,6 +7,7 @@ import type { RestorePorts, RestoreSite } from './restore-site.ts';
 import { restoreSteps } from './restore-steps.ts';
 import { rollBack } from './roll-back.ts';
 import { createSnapshotFile } from './snapshot-file.ts';
+import type { RestoreTag } from './steps.ts';
 
 /** How it ended. Anything else is thrown, with what is changed in the run's memory. */
 export interface RestoreResult {
@@ -65,13 +66,18 @@ export function endedIn(journal: readonly JournalEntry[]): ReadonlySet<string> {
 /** Steps between which nobody could use the cluster. */
 function downtimeOf(decided: Decided, journal: readonly JournalEntry[]): number | undefined {
   if (decided.variant === 'replace') return undefined;
-  const tagOf = new Map(
-    restoreSteps(decided).map(({ name, does }) => [name, does.kind === 'playbook' ? does.tag : '']),
-  );
-  const isDown = ({ step }: JournalEntry) => ['stop-apiservers', 'stop-etcd'].includes(tagOf.get(step) ?? '');
-  const withApi = [...tagOf.values()].includes('start-apiservers');
-  const isUp = ({ step, event }: JournalEntry) =>
-    (event === 'ended' && tagOf.get(step) === (withApi ? 'start-apiservers' : 'start-etcd')) || event === 'undone';
+  const steps = restoreSteps(decided);
+  const doing = (...tags: readonly RestoreTag[]): ReadonlySet<string> =>
+    new Set(
+      steps.flatMap(({ name, does }) =>
+        does.kind === 'playbook' && does.tags.some((tag) => tags.includes(tag)) ? [name] : [],
+      ),
+    );
+  const downs = doing('stop-apiservers', 'stop-etcd');
+  const apiUps = doing('start-apiservers');
+  const ups = apiUps.size > 0 ? apiUps : doing('start-etcd');
+  const isDown = ({ step }: JournalEntry) => downs.has(step);
+  const isUp = ({ step, event }: JournalEntry) => (event === 'ended' && ups.has(step)) || event === 'undone';
   const down = journal.find(isDown);
   const up = journal.findLast(isUp);
   return down && up ? up.at.getTime() - down.at.getTime() : undefined;

@@ -66,11 +66,13 @@ function withAnsible(decided: Decided): string {
     tags = [];
   };
   for (const { does, name } of restoreSteps(decided)) {
-    if (does.kind === 'playbook' && decided.variant !== 'replace') tags.push(does.tag);
+    if (does.kind === 'playbook' && decided.variant !== 'replace') tags.push(...does.tags);
     else {
       flush();
       if (does.kind === 'playbook') {
-        lines.push(`ansible-playbook -i inventory.yaml site.yaml --tags ${does.tag} --limit '${does.hosts.join(',')}'`);
+        lines.push(
+          `ansible-playbook -i inventory.yaml site.yaml --tags ${does.tags.join(',')} --limit '${does.hosts.join(',')}'`,
+        );
       } else lines.push(`# ${name}: by hand, see below`);
     }
   }

@@ -11,6 +11,8 @@ import type { Decided } from './decided.ts';
 export interface SnapshotFile {
   /** An empty place for a database that comes from a host. */
   place(): Promise<string>;
+  /** What a host rescued lies there. */
+  isRescued: boolean;
   /** The backup that was agreed to, fetched from the store and checked. Throws Refusal where it carries no hash and nobody agreed to that; Fault. */
   fetched(): Promise<{ readonly path: string; readonly sha256: string }>;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export function createSnapshotFile(
     return held;
   };
   return {
+    isRescued: false,
     place: async () => (await hold()).path,
     fetched() {
       fetching ??= hold().then((file) => fetchInto(file, ports, cluster, decided, context));

@@ -35,15 +35,16 @@ interface Ways {
   readonly opener?: ReturnType<typeof createOpener>;
   readonly objects?: Objects;
   readonly progress?: (bytes: number) => void;
+  readonly member?: string;
 }
 
 async function read(
   backup: Backup,
   ways: Ways = {},
 ): Promise<{ readonly bytes: Buffer; readonly facts: DatabaseFacts }> {
-  const { progress = () => undefined } = ways;
-  const ports = { objects, opener, ...ways };
-  const opened = await openBackup(ports, cluster, backup, { progress });
+  const { progress = () => undefined, member, ...others } = ways;
+  const ports = { objects, opener, ...others };
+  const opened = await openBackup(ports, cluster, backup, { progress, member });
   const pieces: Buffer[] = [];
   for await (const piece of opened.bytes) pieces.push(Buffer.from(piece));
   return { bytes: Buffer.concat(pieces), facts: opened.facts() };
@@ -410,6 +411,23 @@ describe('a backup that something else made', () => {
       expect((await refused(await archived(copied))).message).toMatch(
         /It holds node-1\/member\/snap\/db, node-1\/member\/snap\/1\.snap\.db\.$/,
       );
+    });
+
+    it('is a copied database where somebody names it, with or without the dot that tar writes', async () => {
+      const inDot = Object.fromEntries(Object.entries(copied).map(([name, bytes]) => [`./${name}`, bytes]));
+      for (const files of [copied, inDot]) {
+        const backup = await archived({ ...files, 'snap-1.db': smallSnapshot });
+        const [[member = '', bytes] = []] = Object.entries(copied);
+        const found = await read(backup, { member });
+        expect(found.bytes.equals(bytes ?? Buffer.of())).toBe(true);
+        expect(found.facts.hasDigest).toBe(false);
+      }
+    });
+
+    it('is none of its other files when what was named is not in it', async () => {
+      const backup = await archived({ 'snap-1.db': smallSnapshot });
+      const reading = read(backup, { member: 'member/snap/db' });
+      await expect(reading).rejects.toThrow('e.tar.gz of prod-1 holds no file member/snap/db.');
     });
 
     it('is found out when the archive holds no file at all', async () => {

@@ -27,16 +27,16 @@ const limits: Readonly<Record<RestoreTag, { readonly ms: number; readonly msForG
 };
 
 /**
- * Does one tag of the playbook on hosts, telling on the card what happens. Throws Fault ANSIBLE_STEP, never retryable, when it failed anywhere: which
+ * Does tags of the playbook on hosts, in one run of it, telling on the card what happens. Throws Fault ANSIBLE_STEP, never retryable, when it failed anywhere: which
  * hosts are done and which are not, and why.
  */
-export async function runTag(
+export async function runTags(
   {
     ports,
     decided,
     context,
   }: Pick<RestoreSite, 'decided' | 'context'> & { readonly ports: Pick<RestoreSite['ports'], 'ansible'> },
-  tag: RestoreTag,
+  tags: readonly RestoreTag[],
   hosts: readonly string[],
   more: RunVariables = {},
 ): Promise<PlaybookResult> {
@@ -45,9 +45,9 @@ export async function runTag(
     cluster: decided.shared.restore_cluster,
     playbook,
     inventory: { ...inventory, variables: { ...inventory.variables, ...more } },
-    tags: [tag],
+    tags,
     hosts,
-    timeLimitMs: limitOf(tag, decided.hosts[0]?.variables.restore_bytes ?? 0),
+    timeLimitMs: limitOf(tags, decided.hosts[0]?.variables.restore_bytes ?? 0),
     signal: context.signal,
     onEvent: (event) => tell(event, context),
   });
@@ -56,9 +56,9 @@ export async function runTag(
   throw failure(hosts, failed, result);
 }
 
-function limitOf(tag: RestoreTag, bytes: number): number {
-  const { ms, msForGib = 0 } = limits[tag];
-  return ms + Math.ceil(msForGib * (bytes / 1024 ** 3));
+function limitOf(tags: readonly RestoreTag[], bytes: number): number {
+  const each = tags.map((tag) => limits[tag]);
+  return each.reduce((sum, { ms, msForGib = 0 }) => sum + ms + Math.ceil(msForGib * (bytes / 1024 ** 3)), 0);
 }
 
 function tell({ kind, task, host, message }: AnsibleEvent, { detail, log }: RestoreSite['context']): void {
