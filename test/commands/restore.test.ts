@@ -644,6 +644,17 @@ describe('without a backup', () => {
       expect(house.ansible.done.filter((one) => one.startsWith('rescue'))).toEqual(['rescue etcd-1']);
     });
 
+    it('rolled back starts etcd only where it had data: elsewhere it would begin a cluster of its own', async () => {
+      lose('etcd-2', 'etcd-3');
+      const { id } = await house.plans(repair);
+      house.ansible.fail('start-etcd', 'etcd-1', 'no.');
+      await house.approves(id);
+      const back = await house.does('rollback', id);
+      expect(data()).toEqual(['old', undefined, undefined]);
+      expect(all.map((name) => house.ansible.host(name).etcdRuns)).toEqual([true, false, false]);
+      expect(await house.bot.result(back.id)).toContain('etcd stays stopped on etcd-2, etcd-3, where it had no data');
+    });
+
     it('needs no restore where most of its hosts have their data', async () => {
       for (const name of all) house.prod.silence(name);
       expect(await refused(repair)).toContain('3 of 3 hosts have their data: etcd-1, etcd-2, etcd-3');

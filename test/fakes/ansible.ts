@@ -207,7 +207,7 @@ function act(tag: RestoreTag, host: FakeHost, { variables, shared, given }: Told
     case 'put-back': {
       if (host.etcdRuns) return 'etcd runs';
       const old = host.aside.get(before);
-      if (old === undefined) return undefined;
+      if (old === undefined && host.data !== restored) return undefined;
       if (host.data !== undefined) host.aside.set(`failed-${shared.restore_mark}`, host.data);
       host.aside.delete(before);
       host.data = old;

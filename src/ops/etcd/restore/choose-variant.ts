@@ -2,6 +2,7 @@ import { Refusal } from '../../../chatops/errors.ts';
 import { counted } from '../../../chatops/format.ts';
 import type { Text } from '../../../chatops/report.ts';
 import type { LostMember, Variant } from './decided.ts';
+import { plain } from './inventory.ts';
 import { answering, factsOf, hasQuorum, type MemberPair, type Observation, pairsOf } from './observation.ts';
 
 export interface VariantChoice {
@@ -78,7 +79,7 @@ function replace(observation: Observation): VariantChoice {
     lost: lost.map(({ planned, live }) => ({
       name: planned.name,
       ...(live ? { id: live.id } : {}),
-      peerUrl: planned.peerUrl,
+      peerUrl: plain(planned.peerUrl),
     })),
   };
 }

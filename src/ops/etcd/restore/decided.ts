@@ -58,6 +58,8 @@ export const Decided = z.object({
   isSaved: z.boolean(),
   /** Hosts whose data directories are copied first, since no snapshot can be had. */
   copied: z.array(z.string()).readonly(),
+  /** Hosts that have data of etcd: only there is something to start again on the way back. */
+  withData: z.array(z.string()).readonly(),
   /** All planned members answered and had a quorum: so it must be again when everything is taken back. */
   wasWell: z.boolean(),
   /** Salvor can ask its API servers. */

@@ -69,7 +69,7 @@ function hostVariables(
 }
 
 /** etcd compares peer URLs as text with those it was started with: no slash at the end. */
-const plain = (url: string): string => url.replace(/\/+$/, '');
+export const plain = (url: string): string => url.replace(/\/+$/, '');
 
 /** 'cp-1=https://10.0.0.11:2380,cp-2=…', of all members. */
 export const initialCluster = ({ members }: RestoreTarget): string =>

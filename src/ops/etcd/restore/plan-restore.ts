@@ -158,6 +158,7 @@ function decidedOf(
     ...(found ? { source: found.source } : {}),
     ...(bump === undefined || variant === 'replace' ? {} : { bump }),
     isSaved,
+    withData: hostsWithData(observation),
     wasWell: hasQuorum(survey) && pairsOf(observation).every(({ live }) => live?.status !== undefined),
     hasKubernetes: observation.cluster.hasKubernetes,
     copied: copiedHosts(observation, choice, isSaved),
@@ -174,5 +175,8 @@ function copiedHosts(
 ): readonly string[] {
   if (survivor !== undefined) return [survivor];
   if (variant !== 'all' || isSaved) return [];
-  return pairsOf(observation).flatMap(({ planned, look }) => (factsOf(look)?.data_dir.has_data ? [planned.name] : []));
+  return hostsWithData(observation);
 }
+
+const hostsWithData = (observation: Observation): readonly string[] =>
+  pairsOf(observation).flatMap(({ planned, look }) => (factsOf(look)?.data_dir.has_data ? [planned.name] : []));

@@ -43,8 +43,10 @@ function checked(variant: RestoreResult['decided']['variant'], members: number, 
 }
 
 function rolledBack({ cluster, decided, downtimeMs, undone }: RestoreResult): Report {
-  const { restore_mark: mark } = decided.shared;
+  const { hosts, withData, shared } = decided;
+  const { restore_mark: mark } = shared;
   const nothing = undone.length === 0;
+  const stopped = undone.includes('Stop etcd') ? hosts.filter(({ name }) => !withData.includes(name)) : [];
   return {
     tone: 'good',
     title: nothing ? `Nothing of ${cluster.name} had been changed` : `${cluster.name} is as it was before`,
@@ -55,7 +57,10 @@ function rolledBack({ cluster, decided, downtimeMs, undone }: RestoreResult): Re
         ? []
         : [{ label: 'What was restored', value: `failed-${mark} in the data directories, where it had come so far` }]),
     ],
-    changed: 'nothing that was not taken back',
+    changed:
+      stopped.length === 0
+        ? 'nothing that was not taken back'
+        : `etcd stays stopped on ${stopped.map(({ name }) => name).join(', ')}, where it had no data; a manifest of it lies in ${shared.restore_dir}/manifests`,
   };
 }
 

@@ -72,14 +72,15 @@ function undoingOf(decided: Decided, begun: readonly RestoreStep[]): readonly Un
   const cached = decided.hosts.filter(({ variables }) => variables.afterwards_services.length > 0);
   const isMoved = tags.has('move-aside') || tags.has('restore');
   const isDown = tags.has('stop-etcd');
-  const hadData = decided.variant !== 'new';
+  // Started without data, a member would begin a cluster of its own.
+  const startable = isDown ? hosts.filter((name) => decided.withData.includes(name)) : [];
   const stops: readonly Undoing[] = [
     { name: 'Stop API servers again', tag: 'stop-apiservers', hosts: tags.has('start-apiservers') ? withApi : [] },
     { name: 'Stop etcd again', tag: 'stop-etcd', hosts: isMoved ? hosts : [] },
     { name: 'Put the old data back', tag: 'put-back', hosts: isMoved ? hosts : [] },
   ];
   const starts: readonly Undoing[] = [
-    { name: 'Start etcd on the old data', tag: 'start-etcd', hosts: isDown ? hosts : [] },
+    { name: 'Start etcd on the old data', tag: 'start-etcd', hosts: startable },
     { name: 'Check etcd on the old data', tag: 'check-etcd', hosts: isDown && decided.wasWell ? hosts : [] },
     { name: 'Start API servers again', tag: 'start-apiservers', hosts: tags.has('stop-apiservers') ? withApi : [] },
     {
@@ -92,7 +93,7 @@ function undoingOf(decided: Decided, begun: readonly RestoreStep[]): readonly Un
     ...{ name: 'Clear away what was put there', tag: 'clear-away' },
     hosts: tags.has('fetch') || tags.has('copy-data') ? hosts : [],
   };
-  return [...stops, ...(hadData ? starts : []), clearing].filter(({ hosts }) => hosts.length > 0);
+  return [...stops, ...starts, clearing].filter(({ hosts }) => hosts.length > 0);
 }
 
 function touchedIn(decided: Decided, begun: readonly RestoreStep[]): readonly string[] {
