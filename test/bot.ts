@@ -57,6 +57,8 @@ export interface Bot extends FakeKeepers {
   requeues(runId: string): void;
   /** A person answers the dialog of an approval; a refusal is a reply like any other. */
   answers(actor: Actor, approvalId: string, answer?: Partial<Answer>): Promise<void>;
+  /** Happens once while a worker waits for others. */
+  passes(happens: () => Promise<void>): void;
   /** A bot looks after approvals once. */
   tends(): Promise<void>;
   /** Who somebody is by now: as they asked unless a test says otherwise. */
@@ -106,6 +108,7 @@ export async function createBot(
   const catalogue = createCatalogue(settings);
   const queue: string[] = [];
   const unread: string[] = [];
+  const passing: (() => Promise<void>)[] = [];
   let requests = 0;
   const bot: Bot = {
     clock,
@@ -134,6 +137,7 @@ export async function createBot(
     requeues: (runId) => void queue.push(runId),
     rights: new Map(),
     isAlone: false,
+    passes: (happens) => void passing.push(happens),
     letters: () => outbox.letters(),
     async tends() {
       if (bot.isAlone) return;
@@ -242,6 +246,7 @@ export async function createBot(
       pause: async (ms: number) => {
         clock.advance(ms);
         await bot.tends();
+        if (ms >= 1000) await passing.shift()?.();
       },
     };
     const ending = await execute(job, runId, ports, runs, options);

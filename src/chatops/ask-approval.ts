@@ -28,7 +28,9 @@ export async function askApproval(asking: Asking): Promise<Report> {
   await recordPlan(approval, asking);
   const { rule } = approval;
   const wait = `${counted(rule.votes, 'approver')} of ${plan.target}, not you, within ${durationInWords(rule.collectMs)}`;
-  return { ...plan.report, changed: 'nothing', next: `It waits for ${wait}: the request stands below.` };
+  // Of one that was opened by an attempt before, what is kept is what people are asked about.
+  const { report } = approval.digest === digestOf(plan) ? plan : approval.plan;
+  return { ...report, changed: 'nothing', next: `It waits for ${wait}: the request stands below.` };
 }
 
 /** The plan as it comes out now. Whose agreement it takes is a part of what is agreed to. */
@@ -52,11 +54,17 @@ function newApproval(plan: Plan, { run, ports, now }: Asking): Approval {
   const rule = ruleFor(run, ports);
   const createdAt = now();
   return {
-    ...{ id: approvalOf(run), version: 1, state: 'pending', plan, digest: digestOf(plan) },
+    ...{ id: approvalOf(run), version: 1, state: 'pending', plan: toKeep(plan), digest: digestOf(plan) },
     ...{ site: run.site, requester: voterOf(run.actor), words: run.words, rule, plannedBy: run.id },
     ...(run.thread ? { thread: { channel: run.thread.channel } } : {}),
     ...{ votes: [], runs: [], createdAt, expiresAt: new Date(createdAt.getTime() + rule.collectMs) },
   };
+}
+
+/** Its file is said once: kept for a year, and read every second, it would fill Redis. */
+function toKeep(plan: Plan): Plan {
+  const { file: _, ...report } = plan.report;
+  return { ...plan, report };
 }
 
 const approvalOf = ({ id }: Pick<RunRecord, 'id'>): string => id.replace(/^r-/, 'a-');
@@ -72,6 +80,11 @@ async function check(id: string, plan: Plan, asking: Asking): Promise<Report> {
   const isSame = !approval || digestOf(plan) === approval.digest;
   if (!isSame) await supersedeBy(plan, approval, asking);
   return { tone: 'neutral', title: isSame ? 'The plan still holds.' : 'The plan holds no more.', changed: 'nothing' };
+}
+
+function planAnew({ report }: Plan, { id }: Approval, differences: readonly string[]): Report {
+  const different = { label: `Different from ${id}`, value: differences.join(' '), onCard: true };
+  return { ...report, facts: [different, ...(report.facts ?? [])], changed: 'nothing' };
 }
 
 /** The plan as it is now takes the place of the one before, asks for its own approval, and says what is different. */
@@ -91,7 +104,7 @@ export async function supersedeBy(
       id: approvalOf(run),
       version: 1,
       state: 'pending',
-      plan,
+      plan: toKeep(plan),
       digest: digestOf(plan),
       rule,
       votes: [],
@@ -103,7 +116,7 @@ export async function supersedeBy(
   const after = await changeApproval(keepers.approvals, before.id, (one) => supersede(one, differences, next.id));
   // Somebody else was first, or it was decided meanwhile.
   if (after.state !== 'superseded' || after.superseded?.by !== next.id) return differences;
-  await keepers.approvals.open(next);
+  await keepers.approvals.open(next, planAnew(plan, before, differences));
   await recordPlan(next, asking);
   return differences;
 }

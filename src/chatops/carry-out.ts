@@ -20,6 +20,8 @@ export interface CarryingOut extends ApprovedWork {
   readonly ports: Ports;
   readonly worker: string;
   find(runId: string): Promise<RunRecord | undefined>;
+  /** A run that writes to the cluster now, if one does. */
+  writing(cluster: string): Promise<RunRecord | undefined>;
   everySecond(work: () => void): () => void;
   pause(ms: number): Promise<void>;
 }
@@ -30,6 +32,8 @@ const planAgain = 'Make the plan again';
 
 const clearanceWaitMs = 60_000;
 const clearanceEveryMs = 300;
+const writesWaitMs = 5 * 60_000;
+const writesEveryMs = 1000;
 
 /** The steps that a run will show. */
 export function stepsOfApproved(
@@ -124,6 +128,7 @@ async function takeLease(approval: Approval, { run, keepers, worker }: CarryingO
 async function beginUnder(lease: Lease, approval: Approval, out: CarryingOut): Promise<Approval> {
   const { run, keepers, now } = out;
   try {
+    await othersMustEnd(out);
     const before = approval.runs.at(-1);
     const former = before === undefined || before === run.id ? undefined : await out.find(before);
     const isOver = !former || hasEnded(former.state);
@@ -136,6 +141,23 @@ async function beginUnder(lease: Lease, approval: Approval, out: CarryingOut): P
     // What stopped in the middle stays held, also when nobody can go on with it now.
     if (run.approval?.mode === 'run') await keepers.leases.giveBack(lease);
     throw error;
+  }
+}
+
+/** Under the lease no write begins any more; one that had begun before is awaited: a snapshot or a defragmentation ends by itself. */
+async function othersMustEnd({ run, context, now, pause, writing }: CarryingOut): Promise<void> {
+  const until = now().getTime() + writesWaitMs;
+  for (;;) {
+    const other = await writing(run.cluster);
+    if (!other) return;
+    if (now().getTime() >= until)
+      throw new Refusal(`Run ${other.id}, ${other.words}, is still under way: nothing was begun.`, [
+        'Wait for it or stop it, then ask anew: ',
+        { command: run.words },
+      ]);
+    context.detail(`waits for run ${other.id}: ${other.words}`);
+    await context.stillOurs();
+    await pause(writesEveryMs);
   }
 }
 

@@ -100,7 +100,16 @@ function work(
   const now = () => clock.now();
   if (run.queue !== 'danger') return askApproval({ job, run, ports, context, keepers, now });
   const find = (id: string) => runs.find(id);
-  return carryOut({ job, run, ports, context, keepers, worker, stop, everySecond, pause, now, find });
+  const writing = (cluster: string) => writerOn(cluster, runs);
+  return carryOut({ job, run, ports, context, keepers, worker, stop, everySecond, pause, now, find, writing });
+}
+
+async function writerOn(cluster: string, runs: Runs): Promise<RunRecord | undefined> {
+  for await (const page of runs.open()) {
+    const one = page.find((run) => run.cluster === cluster && run.queue === 'write' && run.state === 'running');
+    if (one) return one;
+  }
+  return undefined;
 }
 
 type Attempted =

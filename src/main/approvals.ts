@@ -8,12 +8,12 @@ const everyMs = 1000;
 /** Looks after approvals every second. Every bot does. */
 export function tendEverySecond(
   { keepers, registry, runs, outbox, clock, logger }: Foundation,
-  slack: Pick<SlackApp, 'actor' | 'approvals'>,
+  slack: Pick<SlackApp, 'actorNow' | 'approvals'>,
 ): { close(): Promise<void> } {
   const parts = {
     ...{ approvals: keepers.approvals, desk: slack.approvals, jobs: registry.jobs, runs, outbox, clock, logger },
     actorOf: ({ id: user, team }: { readonly id: string; readonly team?: string | undefined }) =>
-      slack.actor({ user, team }),
+      slack.actorNow({ user, team }),
   };
   let underWay: Promise<void> | undefined;
   const timer = setInterval(() => {

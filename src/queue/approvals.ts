@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval, isUnsettled } from '../chatops/approval.ts';
+import type { Report } from '../chatops/report.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
@@ -21,15 +22,16 @@ local function keep(id, approval, version, unsettled, letter, now, keepMs)
 end
 `;
 
-/** ARGV: id, approval, version, unsettled, letter (empty: nobody to tell), nowMs, keepMs. */
+/** ARGV: id, approval, version, unsettled, letter (empty: nobody to tell), nowMs, keepMs, what else to say (a letter; empty: nothing). */
 const open = defineScript(`
 ${shared}
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-keep(unpack(ARGV))
+keep(unpack(ARGV, 1, 7))
+if ARGV[8] ~= '' then putLetter('plan:' .. ARGV[1], 'say', ARGV[8], tonumber(ARGV[6])) end
 return 1
 `);
 
-/** The same; only over the version before. */
+/** The same, without more to say; only over the version before. */
 const replace = defineScript(`
 ${shared}
 if tonumber(redis.call('HGET', KEYS[1], 'version') or '-1') ~= tonumber(ARGV[3]) - 1 then return 0 end
@@ -60,8 +62,9 @@ export function createApprovals(redis: RedisConnection, clock: Clock): Approvals
 
   return {
     find,
-    async open(approval) {
-      await ask('open', () => open.run(redis, [keys.approval(approval.id)], valuesOf(approval)));
+    async open(approval, said) {
+      const values = [...valuesOf(approval), sayingOf(approval, said)];
+      await ask('open', () => open.run(redis, [keys.approval(approval.id)], values));
       return (await find(approval.id)) ?? approval;
     },
     async replace(next) {
@@ -76,4 +79,9 @@ export function createApprovals(redis: RedisConnection, clock: Clock): Approvals
       return found.filter((approval) => approval !== undefined);
     },
   };
+}
+
+function sayingOf({ thread, plannedBy: runId }: Approval, report: Report | undefined): string {
+  if (thread === undefined || report === undefined) return '';
+  return JSON.stringify({ kind: 'say', runId, report, broadcast: false } satisfies Letter);
 }

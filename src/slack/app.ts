@@ -73,6 +73,7 @@ export interface SlackDoors {
 export interface SlackApp extends SlackDoors {
   /** Who somebody is now, with the rights they hold now. Throws as People does. */
   actor(sender: Sender): Promise<Actor>;
+  actorNow(sender: Sender): Promise<Actor>;
   readonly approvals: ApprovalDesk;
   /**
    * Resolves once Slack has said who we are and delivers to us; waits for a Slack that is down. Throws Refusal for what waiting
@@ -168,6 +169,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   return {
     ...doors,
     actor: people.actor,
+    actorNow: people.actorNow,
     approvals: reception.approvals,
     address,
     async start() {

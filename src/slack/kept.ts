@@ -14,6 +14,8 @@ const Entry = z.object({ atMs: z.number(), value: z.unknown() });
 export interface Kept<T> {
   /** What Slack says of `key`, at most five minutes ago; at most an hour ago while it cannot be asked. Throws what `ask` threw. */
   of(key: string): Promise<T>;
+  /** What Slack says of `key`, at most `ms` ago: nothing older stands in when it cannot be asked. Throws what `ask` threw. */
+  within(key: string, ms: number): Promise<T>;
   /** Asks anew, whatever is kept. */
   renew(key: string): Promise<T>;
 }
@@ -61,6 +63,10 @@ export function keep<T>(parts: KeptParts<T>): Kept<T> {
 
   return {
     renew,
+    async within(key, ms) {
+      const kept = await read(key);
+      return kept && kept.ageMs <= ms ? kept.value : renew(key);
+    },
     async of(key) {
       const kept = await read(key);
       if (kept && kept.ageMs < freshForMs) {

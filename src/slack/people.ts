@@ -4,7 +4,7 @@ import type { Access, Actor } from '../chatops/access.ts';
 import { Fault, Refusal } from '../chatops/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { keep } from './kept.ts';
+import { type Kept, keep } from './kept.ts';
 import type { Shelf } from './shelf.ts';
 import { codeOf, outcomeOf, troubleIn } from './trouble.ts';
 
@@ -23,6 +23,8 @@ export interface Sender {
 export interface People {
   /** Throws Refusal for everybody who may not ask for anything here, Fault when nobody can say who this is. */
   actor(sender: Sender): Promise<Actor>;
+  /** The same, but as Slack says it now, give or take seconds: what it said before does not stand in for it, not even while it is down. */
+  actorNow(sender: Sender): Promise<Actor>;
   /** Asks Slack anew who is in which group. */
   renewGroups(): Promise<void>;
 }
@@ -50,6 +52,9 @@ const Profile = z.object({
 });
 type Profile = z.infer<typeof Profile>;
 
+/** So that several people who are looked at together cost one question a group. */
+const nowMs = 10_000;
+
 export function createPeople(parts: PeopleParts): People {
   const { client, logger } = parts;
   const shared = {
@@ -67,15 +72,18 @@ export function createPeople(parts: PeopleParts): People {
     ask: (group) => askMembers(client, group, logger),
   });
 
+  async function actor(sender: Sender, look: <T>(kept: Kept<T>, key: string) => Promise<T>): Promise<Actor> {
+    mustBeOurs(sender, parts.home());
+    const profile = await orFault(() => look(profiles, sender.user));
+    mustBeColleague(profile, parts.home());
+    const groups = await orFault(() => groupsOf(sender.user, (group) => look(members, group)));
+    const grants = [...parts.grants(sender.user, groups)];
+    return { kind: 'person', id: sender.user, team: parts.home().team, name: profile.name, grants };
+  }
+
   return {
-    async actor(sender) {
-      mustBeOurs(sender, parts.home());
-      const profile = await orFault(() => profiles.of(sender.user));
-      mustBeColleague(profile, parts.home());
-      const groups = await orFault(() => groupsOf(sender.user));
-      const grants = [...parts.grants(sender.user, groups)];
-      return { kind: 'person', id: sender.user, team: parts.home().team, name: profile.name, grants };
-    },
+    actor: (sender) => actor(sender, (kept, key) => kept.of(key)),
+    actorNow: (sender) => actor(sender, (kept, key) => kept.within(key, nowMs)),
     async renewGroups() {
       for (const group of parts.groups) {
         await members.renew(group).catch((error) => shared.onTrouble(error, group));
@@ -83,8 +91,11 @@ export function createPeople(parts: PeopleParts): People {
     },
   };
 
-  async function groupsOf(user: string): Promise<readonly string[]> {
-    const all = await Promise.all(parts.groups.map(async (group) => ({ group, members: await members.of(group) })));
+  async function groupsOf(
+    user: string,
+    membersOf: (group: string) => Promise<readonly string[]>,
+  ): Promise<readonly string[]> {
+    const all = await Promise.all(parts.groups.map(async (group) => ({ group, members: await membersOf(group) })));
     return all.filter((one) => one.members.includes(user)).map((one) => one.group);
   }
 }

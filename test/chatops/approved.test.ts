@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../src/chatops/admit.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Bot } from '../bot.ts';
+import { aRun } from '../contract/runs.ts';
 import { people } from '../people.ts';
 import { steps, type WipeHouse, type World, wipeHouse, wipeJob } from './wipe-house.ts';
 
@@ -138,6 +139,49 @@ describe('before it begins', () => {
     expect((await approvalOf(id)).state).toBe('superseded');
     await bot.answers(people.carol, id);
     expect(bot.reply()).toContain('superseded by another plan');
+  });
+
+  it('says the plan that takes its place, with its file and what is different', async () => {
+    const id = await asked();
+    world.members = 'four';
+    await approves(id, people.bob);
+    await bot.works();
+    const next = (await approvalOf(id)).superseded?.by ?? '';
+    const said = bot.letters().find(({ id: letter }) => letter === `plan:${next}`)?.letter;
+    expect(said).toMatchObject({
+      report: {
+        title: 'Plan to wipe prod-1',
+        facts: [{ label: `Different from ${id}`, value: 'Members was three and is four.' }],
+        file: { name: 'by-hand.md' },
+      },
+    });
+    expect((await approvalOf(next)).plan.report).not.toHaveProperty('file');
+  });
+
+  it('a write under way on the cluster is awaited, and no other begins', async () => {
+    const id = await approved();
+    await bot.runs.admit(aRun({ id: 'r-snap', cluster: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
+    await bot.runs.begin('r-snap', 'worker-2');
+    bot.passes(async () => {
+      expect(world.did).toEqual([]);
+      await bot.runs.end('r-snap', 1, { state: 'done', report: { tone: 'good', title: 'Saved' } });
+    });
+    await bot.works();
+    expect(world.did).toEqual(steps);
+    expect((await approvalOf(id)).state).toBe('done');
+  });
+
+  it('nothing is begun while a write does not end', async () => {
+    const id = await approved();
+    await bot.runs.admit(aRun({ id: 'r-snap', cluster: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
+    await bot.runs.begin('r-snap', 'worker-2');
+    await bot.works();
+    expect((await lastRun(id)).report?.title).toBe(
+      'Run r-snap, snapshot prod-1, is still under way: nothing was begun.',
+    );
+    expect(await lease()).toBeUndefined();
+    await bot.tends();
+    expect((await approvalOf(id)).state).toBe('cancelled');
   });
 
   it('the rights of all who agreed are looked at again', async () => {

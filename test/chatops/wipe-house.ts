@@ -43,7 +43,10 @@ export const wipeJob = (world: World, order: readonly string[] = steps) =>
             },
           })),
           ...{ losses: ['everything'], wayBack: 'sew' },
-          report: { tone: 'warning' as const, title: `Plan to wipe ${cluster}` },
+          report: {
+            ...{ tone: 'warning' as const, title: `Plan to wipe ${cluster}` },
+            file: { name: 'by-hand.md', title: 'By hand', base64: '' },
+          },
         })),
     },
     async run(_payload, _ports, context) {

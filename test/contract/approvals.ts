@@ -35,6 +35,15 @@ export function approvalsContract(name: string, setUp: () => Promise<ApprovalsUn
       expect((await outbox.claim(1_000))?.letter).toEqual({ kind: 'approval', approvalId: 'a-1', runId: 'r-plan' });
     });
 
+    it('say once what else there is to say', async () => {
+      const said = { tone: 'warning', title: 'Plan to restore prod-1' } as const;
+      for (let times = 0; times < 2; times++) await approvals.open(asked, said);
+      const letters = [await outbox.claim(1_000), await outbox.claim(1_000), await outbox.claim(1_000)];
+      expect(letters.map((claim) => claim?.id).sort()).toEqual(['approval:a-1', 'plan:a-1', undefined]);
+      const saying = letters.find((claim) => claim?.id === 'plan:a-1')?.letter;
+      expect(saying).toEqual({ kind: 'say', runId: 'r-plan', report: said, broadcast: false });
+    });
+
     it('show nothing where there is no channel', async () => {
       const { thread: _, ...silent } = asked;
       await approvals.open(silent);

@@ -16,8 +16,12 @@ export function createFakeApprovals(outbox: Pick<Outbox, 'put'>): Approvals {
     return approval && structuredClone({ ...approval, ...(messageTs === undefined ? {} : { messageTs }) });
   };
   return {
-    async open(approval) {
-      if (!kept.has(approval.id)) await keep(approval);
+    async open(approval, said) {
+      const { id, plannedBy: runId, thread } = approval;
+      const isNew = !kept.has(id);
+      if (isNew) await keep(approval);
+      if (isNew && thread && said)
+        await outbox.put(`plan:${id}`, { kind: 'say', runId, report: said, broadcast: false });
       return read(approval.id) ?? approval;
     },
     find: async (id) => read(id),

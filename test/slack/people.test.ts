@@ -150,6 +150,30 @@ describe('what Slack says of people', () => {
     await expect(ask('U0ALICE')).rejects.toThrow('Slack could not be asked who you are');
   });
 
+  it('is asked anew where it must hold now, once for people who are looked at together', async () => {
+    const { ask, people, setMembers, setPerson, slack, clock } = await reception();
+    const now = (user: string) => people.actorNow({ user, team: 'T0LOCAL' });
+    await ask('U0ALICE');
+    await ask('U0BOB');
+    setMembers('S0OPERATORS', []);
+    expect((await ask('U0ALICE')).grants).toHaveLength(2);
+    clock.advance(11_000);
+    expect((await now('U0ALICE')).grants).toEqual([]);
+    await now('U0BOB');
+    expect(slack.calls('usergroups.users.list')).toHaveLength(2 * groups.length);
+    clock.advance(11_000);
+    setPerson('U0BOB', { isDeleted: true });
+    await expect(now('U0BOB')).rejects.toThrow('This Slack account is deactivated.');
+  });
+
+  it('does not stand in for what must hold now, while Slack is down', async () => {
+    const { ask, people, slack, clock } = await reception();
+    await ask('U0ALICE');
+    slack.down('503');
+    clock.advance(11_000);
+    await expect(people.actorNow({ user: 'U0ALICE', team: 'T0LOCAL' })).rejects.toThrow('Slack could not be asked');
+  });
+
   it('is kept fresh by asking ahead', async () => {
     const { people, ask, slack, clock } = await reception();
     await ask('U0ALICE');
