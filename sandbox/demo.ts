@@ -5,7 +5,7 @@ import { bucketOf } from './bucket.ts';
 import { checkNewestBackup } from './check-backup.ts';
 import { type Flags, readFlags, usage } from './demo/flags.ts';
 import { OffScript, play } from './demo/play.ts';
-import { lookedFor, scenes } from './demo/scenes.ts';
+import { lookedFor, restoreScenes, scenes, writtenLater } from './demo/scenes.ts';
 import { shellFile } from './demo/shell-file.ts';
 import { fillEtcd } from './fill-etcd.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -52,7 +52,7 @@ function flagsOrEnd(): Flags {
 
 async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   heading('A control plane on this machine');
-  const started = await startSandbox({ directory, slackPort: port, say: (line) => say(`  ${line}`) });
+  const started = await startSandbox({ directory, slackPort: port, restorable: true, say: (line) => say(`  ${line}`) });
   // Known before it is complete, so that Ctrl-C stops what is there.
   sandbox = started;
   say(`  writing ${numberInWords(keys)} keys as a Kubernetes API server would …`);
@@ -63,10 +63,13 @@ async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   return started;
 }
 
-async function converse({ slack }: Sandbox): Promise<void> {
+async function converse({ slack, etcd }: Sandbox): Promise<void> {
   heading(`#${channel}`);
   const stop = follow(slack, channel, say);
   await play(scenes, { slack, channel, say });
+  say(`\n   Meanwhile somebody writes ${writtenLater}.`);
+  await etcd.etcdctl('put', writtenLater, 'oh no');
+  await play(restoreScenes, { slack, channel, say });
   await slack.idle();
   stop();
   heading('The same, as it stands in the channel now');
@@ -75,7 +78,14 @@ async function converse({ slack }: Sandbox): Promise<void> {
   say(transcript(forAll, { names: namesIn(slack.state) }));
 }
 
-async function prove({ s3, bucket, environment }: Sandbox): Promise<void> {
+async function prove({ etcd, s3, bucket, environment }: Sandbox): Promise<void> {
+  heading('What is in etcd');
+  for (const { name, endpoint } of etcd.members) {
+    const get = (key: string) => etcd.etcdctl('--endpoints', endpoint, 'get', '--print-value-only', key);
+    const isBack = (await get(lookedFor.key)).trim() === lookedFor.value && (await get(writtenLater)) === '';
+    if (!isBack) throw new OffScript(`${name} does not hold what the backup held.`);
+    say(`  ${name} holds what the backup held, and nothing that was written later`);
+  }
   const { manifest, proofs } = await checkNewestBackup(
     bucketOf(s3.endpoint, bucket, environment),
     'etcd/prod-1',
@@ -90,7 +100,9 @@ async function handOver({ slack, environment }: Sandbox): Promise<void> {
   const file = join(directory, 'environment');
   await writeFile(file, shellFile(environment), { mode: 0o600 });
   heading('Yours now');
-  say(`  Open ${slack.pageUrl}  — act as Alice (operator), Vera (may look), Gus (a guest), Eve (another company).`);
+  say(
+    `  Open ${slack.pageUrl}  — act as Alice (operator), Bob and Carol (approvers), Vera (may look), Gus (a guest), Eve (another company).`,
+  );
   say('  Type /salvor help. Or be Salvor in a second terminal, while this one runs:');
   say(`\n    set -a; . ${relative('.', file)}; set +a`);
   say('    npm run --silent salvor -- run "backups prod-1" --as U0ALICE\n');

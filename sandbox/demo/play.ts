@@ -1,12 +1,15 @@
 import type { LocalSlack } from '../slack/local-slack.ts';
 import type { Message } from '../slack/model.ts';
+import type { Outcome } from '../slack/slack.ts';
 
-/** What somebody types in the channel, and what must come of it before the next one has their turn. */
+/** What somebody does in the channel, and what must come of it before the next one has their turn. */
 export interface Act {
   readonly by: string;
-  readonly types: string;
+  readonly types?: string | undefined;
   /** Sent so often at the same moment; once unless told. */
   readonly times?: number;
+  /** In place of typing: agrees to the newest plan, in its dialog, by this name of its target. */
+  readonly approves?: string;
   /** Words of what is told to them alone, in place of a run. */
   readonly told?: string;
   /** How the one run that this starts must end, by the first word of its card. It starts none unless told. */
@@ -20,7 +23,7 @@ export interface Scene {
 }
 
 export interface Stage {
-  readonly slack: Pick<LocalSlack, 'types' | 'messages' | 'waitFor'>;
+  readonly slack: Pick<LocalSlack, 'types' | 'clicks' | 'submits' | 'views' | 'messages' | 'waitFor'>;
   readonly channel: string;
   readonly say: (line: string) => void;
   /** For each thing that is waited for; two minutes unless told. */
@@ -41,19 +44,39 @@ export async function play(scenes: readonly Scene[], stage: Stage): Promise<void
 }
 
 async function perform(act: Act, stage: Stage): Promise<void> {
-  const { slack, channel, say } = stage;
   const before = new Set(answersTo(act, stage).map(({ ts }) => ts));
   const times = act.times ?? 1;
-  say(`\n      ${act.by} types${times > 1 ? `, ${times} times at once` : ''}: ${act.types}`);
-  const outcomes = await Promise.all(Array.from({ length: times }, () => slack.types(act.by, channel, act.types)));
+  const expected = act.approves === undefined ? times : act.ends === undefined ? 1 : 2;
+  const outcomes = act.approves === undefined ? await type(act, times, stage) : [await approve(act, stage)];
   for (const outcome of outcomes) if (!outcome.ok) throw offScript(act, `was answered by Slack: ${outcome.error}`);
   const answers = await within(act, stage, 'has no answer', () => {
     const found = answersTo(act, stage).filter(({ ts }) => !before.has(ts));
-    return found.length >= times && found;
+    return found.length >= expected && found;
   });
   checkWhispers(act, answers);
   const card = checkCards(act, answers);
   if (card) await seesItEnd(act, card, stage);
+}
+
+function type({ by, types = '' }: Act, times: number, { slack, channel, say }: Stage): Promise<readonly Outcome[]> {
+  say(`\n      ${by} types${times > 1 ? `, ${times} times at once` : ''}: ${types}`);
+  return Promise.all(Array.from({ length: times }, () => slack.types(by, channel, types)));
+}
+
+const reviews = 'Review and approve';
+
+/** Presses the button of the newest approval, reads the dialog, types the target's name and sends it off. */
+async function approve(act: Act, stage: Stage): Promise<Outcome> {
+  const { slack, channel, say } = stage;
+  const { by, approves = '' } = act;
+  say(`\n      ${by} presses ${reviews}, and types in the dialog: ${approves}`);
+  const { ts } = await within(act, stage, 'finds nothing to approve', () =>
+    slack.messages(channel).findLast((message) => wordsOf(message).includes(reviews)),
+  );
+  const pressed = await slack.clicks(by, { channel, ts }, reviews);
+  if (!pressed.ok) return pressed;
+  const view = await within(act, stage, 'is shown no dialog', () => slack.views(by).at(-1));
+  return slack.submits(by, view.id, { target: { typed: approves } });
 }
 
 /** Cards of runs, and what this person alone was told. */
@@ -98,7 +121,7 @@ async function within<T>(act: Act, { slack, patienceMs = 120_000 }: Stage, other
   }
 }
 
-function offScript({ by, types }: Act, what: string, cause?: unknown): OffScript {
+function offScript({ by, types = 'approving' }: Act, what: string, cause?: unknown): OffScript {
   return new OffScript(`“${types}” of ${by} ${what}`, { cause });
 }
 

@@ -36,3 +36,20 @@ export const scenes: readonly Scene[] = [
     acts: [{ by: 'alice', types: `/salvor inspect prod-1 latest --key ${lookedFor.key}`, ends: 'Done' }],
   },
 ];
+
+/** What is written after the backup, so that the restore has something to lose. */
+export const writtenLater = '/registry/rbac.authorization.k8s.io/clusterrolebindings/everybody-is-admin';
+
+/** After a bad change the cluster goes back to the backup: planned by one, agreed to by two others, done by nobody alone. */
+export const restoreScenes: readonly Scene[] = [
+  {
+    title:
+      'A bad rollout has reached the cluster. Alice plans a restore; Bob and Carol read what will be lost, and agree.',
+    acts: [
+      { by: 'alice', types: '/salvor restore prod-1 latest --reason “bad RBAC rollout”', ends: 'Done' },
+      { by: 'alice', approves: 'prod-1', told: 'This takes the approver right' },
+      { by: 'bob', approves: 'prod-1', told: 'Your vote counts: 1 of 2' },
+      { by: 'carol', approves: 'prod-1', told: 'Your vote counts: 2 of 2', ends: 'Done' },
+    ],
+  },
+];
