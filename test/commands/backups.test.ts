@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPicture } from '../../src/adapters/picture.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
+import type { Ports } from '../../src/ports/index.ts';
 import type { Picture } from '../../src/ports/picture.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
@@ -19,10 +20,10 @@ let bot: Bot;
 let objects: FakeObjects;
 let plant: BackupPlanter;
 
-async function open(picture = createPicture()): Promise<void> {
+async function open(picture = createPicture(), ports: Partial<Ports> = {}): Promise<void> {
   const clock = createFakeClock();
   objects = createFakeObjects(clock, { buckets: ['main'] });
-  bot = await createBot({ objects, picture });
+  bot = await createBot({ objects, picture, ...ports });
   plant = createBackupPlanter(objects, bot.catalogue.cluster('prod-1'));
 }
 
@@ -224,4 +225,14 @@ it('offers to verify the newest', async () => {
   expect((await ask()).report.actions).toEqual([
     { label: 'Verify latest', does: 'command', on: 'verify prod-1 latest', style: 'primary' },
   ]);
+});
+
+it('offers to plan a restore where salvor.yaml says how, by words that can be typed', async () => {
+  const restore = { ssh: {}, connection: 'ssh', become: true, workDir: '/var/lib/salvor', members: [] } as const;
+  const cluster = { ...bot.catalogue.cluster('prod-1'), restore };
+  await open(createPicture(), { catalogue: { clusters: [cluster], cluster: () => cluster } });
+  own('r-1', 1);
+  const offered = (await ask()).report.actions?.find(({ label }) => label === 'Plan a restore');
+  await bot.types(people.alice, `/salvor ${offered?.on}`);
+  expect(bot.reply()).toContain('started');
 });

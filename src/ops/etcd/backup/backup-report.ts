@@ -1,5 +1,5 @@
 import { counted, durationInWords, firstFew } from '../../../chatops/format.ts';
-import type { File, Report, Text } from '../../../chatops/report.ts';
+import type { Action, File, Report, Text } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { BackupHistory } from '../history/backup-history.ts';
 import { gapsInWords } from '../history/history-in-words.ts';
@@ -33,10 +33,20 @@ export function backupReport(overview: BackupOverview): Report {
     ...(freshness.isMet ? {} : { next: nextOf(overview) }),
     ...(picture ? { file: picture } : {}),
     actions: freshness.newest
-      ? [{ label: 'Verify latest', does: 'command', on: `verify ${cluster.name} latest`, style: 'primary' }]
+      ? [
+          { label: 'Verify latest', does: 'command', on: `verify ${cluster.name} latest`, style: 'primary' },
+          ...(cluster.restore ? [planOf(cluster.name)] : []),
+        ]
       : [{ label: 'Take one', does: 'command', on: `snapshot ${cluster.name}`, style: 'primary' }],
   };
 }
+
+/** Changes nothing: other people read the plan, and why it was asked for, before anything happens. */
+const planOf = (name: string): Action => ({
+  label: 'Plan a restore',
+  does: 'command',
+  on: `restore ${name} latest --reason "asked for from the list of backups"`,
+});
 
 function titleOf({ cluster: { name }, list, sinceMs, freshness, damaged, now }: BackupOverview): string {
   const [newest] = list.backups;
