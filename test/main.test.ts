@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
+/** As called by hand, also where npm runs the tests. */
+const { npm_lifecycle_event: _, ...environment } = process.env;
 const salvor = (...args: readonly string[]) =>
-  spawnSync(process.execPath, ['src/main.ts', ...args], { encoding: 'utf8' });
+  spawnSync(process.execPath, ['src/main.ts', ...args], { encoding: 'utf8', env: environment });
 
 it.each(['constructor', 'toString', 'frobnicate'])('refuses "%s", which is nothing that can be done', (what) => {
   const { status, stderr } = salvor(what);

@@ -90,7 +90,7 @@ const hasCard = (run: RunRecord) => run.thread?.ts !== undefined;
 it('is shown to whoever asks', async () => {
   await world.slack.types('vera', channel, '/salvor schedules');
   const shown = JSON.stringify(await world.privately('vera', /yearly/));
-  expect(shown).toContain('0 0 1 1 * Europe/Berlin');
+  expect(shown).toContain('by cron (0 0 1 1 *) Europe/Berlin');
   expect(shown).toContain('well');
 });
 
