@@ -30,6 +30,8 @@ export interface RestoreHouse {
   asks(words: string): Promise<{ readonly run: RunRecord; readonly says: string }>;
   /** The same, when a plan must come of it. */
   plans(words?: string): Promise<Approval>;
+  /** The bundle, as it was said in the thread of the run that planned. */
+  bundle(of: Pick<Approval, 'plannedBy'>): Buffer | undefined;
   approval(id: string): Promise<Approval>;
   /** Bob and Carol agree, and a worker carries it out. Answers the last run. */
   approves(id: string): Promise<RunRecord>;
@@ -108,6 +110,10 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       const found = await bot.approvals.find(run.id.replace('r-', 'a-'));
       if (!found) throw new Error(`no plan came of it: ${says}`);
       return found;
+    },
+    bundle({ plannedBy }) {
+      const { file } = bot.said(plannedBy);
+      return file && Buffer.from(file.base64, 'base64');
     },
     async approves(id) {
       for (const one of [people.bob, people.carol]) {

@@ -14,9 +14,10 @@ let decided: Decided;
 beforeAll(async () => {
   const house = await openRestoreHouse({ restore: { ssh: { user: 'salvor', port: 2222 } } });
   await house.backup();
-  ({ plan } = await house.plans());
+  const approval = await house.plans();
+  plan = approval.plan;
   decided = Decided.parse(plan.payload.decided);
-  files = await unpacked(Buffer.from(plan.report.file?.base64 ?? '', 'base64'));
+  files = await unpacked(house.bundle(approval) ?? Buffer.of());
 });
 
 async function unpacked(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
