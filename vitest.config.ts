@@ -17,8 +17,8 @@ export default defineConfig(({ mode }) => {
   const shared = { pool: 'threads', isolate: false } as const;
   return {
     test: {
-      // One number for all, so that short unit tests fill what the servers leave idle at the end. More than two cores' worth: Ansible and etcd mostly wait.
-      maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+      // One number for all, so that short unit tests fill what the servers leave idle at the end.
+      maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
       // The processes that tests start, a few hundred, take half the time to start with what the first ones compiled.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
       expect: { poll: { timeout: 20_000 } },

@@ -125,6 +125,8 @@ it('has a lost member join anew, whose others lose nothing', async () => {
   const lost = cluster.member(1);
   await lost.kill();
   await rm(join(lost.dataDirectory, 'member'), { recursive: true });
+  // It may have led: a read that all must agree to waits until the others have elected another one.
+  await cluster.etcdctl('--endpoints', cluster.member(0).endpoint, 'get', 'elected');
   const { says } = await restores('/salvor restore prod-1 --reason "etcd-2 has lost its disk"');
   expect(says).toContain('prod-1 has etcd-2 back');
   const left = await Promise.all(cluster.endpoints.map(keysOn));
