@@ -8,6 +8,7 @@ import { defineJob } from '../../src/chatops/job.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import type { Lease } from '../../src/ports/leases.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
+import { wipePlan, wipeSteps } from '../fakes/wipe-plan.ts';
 import { people } from '../people.ts';
 
 /** What the work of these tests looks at and changes. */
@@ -18,7 +19,7 @@ export interface World {
   readonly during: Map<string, () => Promise<void> | void>;
 }
 
-export const steps = ['Look', 'Cut', 'Mend'];
+export const steps = wipeSteps;
 
 /** Dangerous work of three steps, of which the last is the point of no return; it does what a world says. */
 export const wipeJob = (world: World, order: readonly string[] = steps) =>
@@ -33,21 +34,7 @@ export const wipeJob = (world: World, order: readonly string[] = steps) =>
     gate: {
       steps: ['Look at the cluster'],
       plan: ({ cluster }, _ports, context) =>
-        context.step('Look at the cluster', async () => ({
-          ...{ action: 'wipe', target: cluster, payload: { cluster }, observed: { Members: world.members } },
-          steps: order.map((name) => ({
-            ...{ name, commands: [{ command: name.toLowerCase() }] },
-            ...{
-              changes: name === 'Look' ? 'nothing: one more look' : `it is ${name.toLowerCase()}`,
-              isPointOfNoReturn: name === 'Mend',
-            },
-          })),
-          ...{ losses: ['everything'], wayBack: 'sew' },
-          report: {
-            ...{ tone: 'warning' as const, title: `Plan to wipe ${cluster}` },
-            file: { name: 'by-hand.md', title: 'By hand', base64: '' },
-          },
-        })),
+        context.step('Look at the cluster', async () => wipePlan(cluster, world.members, order)),
     },
     async run(_payload, _ports, context) {
       const { approved } = context;

@@ -25,8 +25,9 @@ import { connected, connectPatient, type RedisConnection } from '../../src/queue
 import { createRuns } from '../../src/queue/runs.ts';
 import { startedRun } from '../bot.ts';
 import { createFakeSchedules } from '../fakes/schedules.ts';
+import { wipeSteps as steps } from '../fakes/wipe-plan.ts';
 import { people } from '../people.ts';
-import { holdOf, members, steps, trace, wipeCatalogue, wipeJob } from './fixtures/wipe.ts';
+import { holdOf, members, trace, wipeCatalogue, wipeJob } from './fixtures/wipe.ts';
 import { type Process, startProcess } from './workshop.ts';
 
 // Real Redis and real worker processes; the test is the bots. Locks last one second and lost runs are looked for every 300 ms.
