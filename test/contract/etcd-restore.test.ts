@@ -2,17 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { HostFacts } from '../../src/ops/etcd/restore/host-facts.ts';
-import { isAlive, until } from './processes.ts';
+import { isAlive } from './processes.ts';
 import { downwards, openRestoreLab, type Restore, type RestoreLab, sha256Of, swaps, upwards } from './restore-lab.ts';
 
 const inData = async (lab: RestoreLab, index: number) =>
   (await readdir(lab.cluster.member(index).dataDirectory)).toSorted();
-
-const succeeds = (asked: Promise<unknown>): Promise<boolean> =>
-  asked.then(
-    () => true,
-    () => false,
-  );
 
 /** Saves what is there as `file`, then writes more, which a restore loses. */
 async function saveAndGoOn(lab: RestoreLab, name: string) {
@@ -134,22 +128,6 @@ describe('three members', () => {
     expect(hosts['etcd-1']?.facts).toEqual({ snapshot_sha256: await sha256Of(file) });
     const bare = restore.withArguments('--skip-hash-check');
     expect((await bare.run([...swaps, 'start-etcd'])).failures).toEqual([]);
-    expect(await lab.keysOnAll()).toEqual(all);
-  });
-
-  it('one of which is lost get a new one from the others', async () => {
-    const all = await lab.keysOnAll();
-    const lost = lab.cluster.member(2);
-    await lost.kill();
-    const restore = lab.begin('');
-    const only = { hosts: [lost.name] };
-    expect((await restore.run(['stop-etcd', 'move-aside'], only)).failures).toEqual([]);
-    const [, id = ''] =
-      new RegExp(`^(\\w+), \\w+, ${lost.name},`, 'm').exec(await lab.cluster.etcdctl('member', 'list')) ?? [];
-    await lab.cluster.etcdctl('member', 'remove', id);
-    // etcd takes no new member until it has been well without the lost one for five seconds.
-    await until(() => succeeds(lab.cluster.etcdctl('member', 'add', lost.name, `--peer-urls=${lost.peerUrl}`)));
-    expect((await restore.run(['join-etcd'], only)).failures).toEqual([]);
     expect(await lab.keysOnAll()).toEqual(all);
   });
 });

@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HostFacts } from '../../src/ops/etcd/restore/host-facts.ts';
+import { playbook, type RestoreTag } from '../../src/ops/etcd/restore/steps.ts';
+import type { Ansible, Inventory } from '../../src/ports/ansible.ts';
+
+export interface HostsUnderTest {
+  readonly ansible: Ansible;
+  /** etcd-1 and etcd-2 with old data, on which etcd runs; the mark is m1. */
+  readonly inventory: Inventory;
+  /** A file that can be fetched. */
+  readonly snapshotFile: string;
+}
+
+/** What the playbook does on hosts, whoever plays it: what plans and their runs rely on. `setUp` answers new hosts each time. */
+export function restorePlaybookContract(name: string, setUp: () => Promise<HostsUnderTest>): void {
+  describe(`the restore playbook: ${name}`, () => {
+    let on: HostsUnderTest;
+    beforeEach(async () => {
+      on = await setUp();
+    });
+
+    const run = ({ ansible, inventory, snapshotFile }: HostsUnderTest, tags: readonly RestoreTag[], more = {}) =>
+      ansible.run({
+        ...{ cluster: 'prod-1', playbook, tags, timeLimitMs: 60_000 },
+        inventory: { ...inventory, variables: { ...inventory.variables, snapshot_file: snapshotFile } },
+        ...more,
+      });
+    const states = async (tags: readonly RestoreTag[], more = {}) => {
+      const { hosts } = await run(on, tags, more);
+      return Object.fromEntries(Object.entries(hosts).map(([host, { state }]) => [host, state]));
+    };
+    const look = async () => {
+      const { hosts } = await run(on, ['look']);
+      return Object.values(hosts).map(({ facts }) => HostFacts.parse(facts));
+    };
+    const ok = { 'etcd-1': 'ok', 'etcd-2': 'ok' };
+    const failed = { 'etcd-1': 'failed', 'etcd-2': 'failed' };
+
+    it('tells what is there, and moves no data while etcd runs', async () => {
+      const before = await look();
+      expect(before).toMatchObject([
+        { etcd_runs: true, data_dir: { has_data: true, leftovers: [] } },
+        { etcd_runs: true, data_dir: { has_data: true, leftovers: [] } },
+      ]);
+      expect(await states(['move-aside'])).toEqual(failed);
+      expect(await look()).toMatchObject([{ data_dir: { has_data: true, leftovers: [] } }, {}]);
+    });
+
+    it('puts the backup into the place of the old data, which it keeps; again is no harm; and puts it back', async () => {
+      expect(await states(['fetch'])).toEqual(ok);
+      expect(await states(['stop-etcd', 'move-aside', 'restore'])).toEqual(ok);
+      expect(await states(['move-aside', 'restore', 'own', 'start-etcd'])).toEqual(ok);
+      expect(await look()).toMatchObject([
+        { etcd_runs: true, data_dir: { has_data: true, leftovers: ['before-m1'] } },
+        {},
+      ]);
+      expect(await states(['stop-etcd', 'put-back'])).toEqual(ok);
+      expect(await look()).toMatchObject([
+        { etcd_runs: false, data_dir: { has_data: true, leftovers: ['failed-m1'] } },
+        {},
+      ]);
+    });
+
+    it('restores nothing that was not fetched, and nothing over data that is there', async () => {
+      expect(await states(['stop-etcd'])).toEqual(ok);
+      expect(await states(['restore'])).toEqual(failed);
+      expect(await states(['move-aside'])).toEqual(ok);
+      expect(await states(['restore'])).toEqual(failed);
+      expect(await look()).toMatchObject([{ data_dir: { has_data: false } }, {}]);
+    });
+
+    it('touches the hosts that are named and no others', async () => {
+      expect(await states(['stop-etcd'], { hosts: ['etcd-2'] })).toEqual({ 'etcd-2': 'ok' });
+      expect((await look()).map(({ etcd_runs }) => etcd_runs)).toEqual([true, false]);
+    });
+
+    it('does nothing once it is to stop', async () => {
+      const reason = new Error('cancelled');
+      await expect(run(on, ['stop-etcd'], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect((await look()).map(({ etcd_runs }) => etcd_runs)).toEqual([true, true]);
+    });
+  });
+}
+
+/** The hosts' own variables, whatever lies behind them. */
+export const hostOf = (variables: object) => ({
+  ...{ etcd_peer_url: '', etcd_client_url: '', etcd_wal_dir: '', restore_bytes: 1 },
+  ...{ apiserver_service: null, afterwards_services: [], join_flags: [], rescue_argv: [] },
+  ...variables,
+});
