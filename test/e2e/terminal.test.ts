@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../src/chatops/words.ts';
+import { keys } from '../../src/queue/keys.ts';
+import { connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { startWorld, type World } from './world.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -64,6 +66,20 @@ describe('a terminal, on the day Slack is down', () => {
     const { code, text } = await salvor(['run', 'runs', '--as', 'U0ALICE']);
     expect(text).toMatch(/r-\w+ +snapshot prod-1 --reason "Slack is down" +prod-1 +done/);
     expect(code).toBe(0);
+  });
+
+  it('proves the record of who did what, and says where somebody wrote in it', async () => {
+    const whole = await salvor(['audit', 'verify']);
+    expect(whole.text).toMatch(/^\[ok\] The audit is whole: \d+ entr(y|ies)\.$/m);
+    expect(whole.code).toBe(0);
+    const redis = connectPatient({ url: world.redis.url });
+    const first = await redis.lindex(keys.audit, 0);
+    await redis.lset(keys.audit, 0, (first ?? '').replace('U0ALICE', 'U0VERA'));
+    const broken = await salvor(['audit', 'verify']);
+    await redis.lset(keys.audit, 0, first ?? '');
+    disconnect(redis);
+    expect(broken.text).toContain('The audit is broken at entry 1: it was changed after it was written.');
+    expect(broken.code).toBe(1);
   });
 
   it('fails where the answer is bad news, so that scripts hear of it', async () => {
