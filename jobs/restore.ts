@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { Fault } from '../src/chatops/errors.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
-import type { File } from '../src/chatops/report.ts';
-import { type Bundle, bundleAt, bundleOf } from '../src/ops/etcd/restore/bundle.ts';
 import { Decided } from '../src/ops/etcd/restore/decided.ts';
-import { type PlanPorts, planningSteps, planRestore, type RestorePlan } from '../src/ops/etcd/restore/plan-restore.ts';
-import { playbookFiles } from '../src/ops/etcd/restore/playbook-files.ts';
+import { keepBundle } from '../src/ops/etcd/restore/keep-bundle.ts';
+import { planningSteps, planRestore } from '../src/ops/etcd/restore/plan-restore.ts';
 import { restoreReport } from '../src/ops/etcd/restore/restore-report.ts';
 import { runRestore } from '../src/ops/etcd/restore/run-restore.ts';
 import { toPlan } from '../src/ops/etcd/restore/to-plan.ts';
@@ -30,7 +27,6 @@ export default defineJob({
   steps: ['Carry out what was agreed to'],
   cluster: (payload) => payload.cluster,
   access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
-  lock: (payload) => `etcd/${payload.cluster}`,
   gate: {
     steps: [...planningSteps, writeDown],
     async plan(payload, { catalogue, ...ports }, context) {
@@ -41,7 +37,7 @@ export default defineJob({
       const named = plan.found ? { ...payload, backup: plan.found.name } : payload;
       // Made again only to see whether it still holds: it is written down already.
       if (payload.decided) return toPlan(plan, named, undefined);
-      return toPlan(plan, named, await context.step(writeDown, () => keep(ports.objects, plan, context)));
+      return toPlan(plan, named, await context.step(writeDown, () => keepBundle(ports.objects, plan, context)));
     },
   },
   async run(payload, { catalogue, ...ports }, context) {
@@ -54,24 +50,3 @@ export default defineJob({
 
 /** Of the run that plans it: unique, and found again in what is left on hosts. */
 const markOf = ({ runId }: RunContext): string => runId.toLowerCase().replaceAll(/^r-|[^a-z0-9]/g, '');
-
-/** So that it can be done without Salvor: in the thread, and beside the backups. */
-async function keep(objects: PlanPorts['objects'], plan: RestorePlan, context: RunContext): Promise<File> {
-  const bundle = await bundleOf(plan, await playbookFiles());
-  const at = bundleAt(plan.observation.cluster, bundle);
-  try {
-    await objects.put(at, bundle.bytes, { contentType: 'application/gzip', signal: context.signal });
-    context.detail(`${plan.observation.cluster.backup.address}/${at.key}`);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    // It stands in the thread all the same, and a store that is away must not keep a cluster down.
-    context.log(`not stored beside the backups: ${error.message}`);
-  }
-  return fileOf(bundle);
-}
-
-const fileOf = ({ name, bytes }: Bundle): File => ({
-  name,
-  title: 'The whole restore, to be run without Salvor',
-  base64: bytes.toString('base64'),
-});

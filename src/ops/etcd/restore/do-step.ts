@@ -91,20 +91,24 @@ function lostOf({ decided }: RestoreSite, member: string | undefined) {
 }
 
 async function promote(
-  { ports: { etcd }, decided, context }: RestoreSite,
+  site: RestoreSite,
   { name, peerUrl }: RestoreSite['decided']['lost'][number],
   wait: WorkOptions,
 ): Promise<void> {
-  const cluster = decided.shared.restore_cluster;
-  const { members } = await etcd.survey(cluster, { signal: context.signal });
+  const cluster = site.decided.shared.restore_cluster;
+  const { members, leader } = await membersOf(site);
   const its = members.find((one) => one.name === name || one.peerUrls.includes(peerUrl));
-  const leader = members.find(({ id, status }) => status?.leaderId === id);
   if (!its || !leader?.status) throw new Error(`${name} was added, and is no member`);
-  await etcd.promote(cluster, leader.status.endpoint, its.id, wait);
+  await site.ports.etcd.promote(cluster, leader.status.endpoint, its.id, wait);
 }
 
-async function leaderOf({ ports: { etcd }, decided, context }: RestoreSite): Promise<string> {
+/** Where the leader answers; anybody who does while there is none. */
+async function leaderOf(site: RestoreSite): Promise<string> {
+  const { members, leader } = await membersOf(site);
+  return (leader ?? members.find(({ status }) => status))?.status?.endpoint ?? '';
+}
+
+async function membersOf({ ports: { etcd }, decided, context }: RestoreSite) {
   const { members } = await etcd.survey(decided.shared.restore_cluster, { signal: context.signal });
-  const leader = members.find(({ id, status }) => status?.leaderId === id) ?? members.find(({ status }) => status);
-  return leader?.status?.endpoint ?? '';
+  return { members, leader: members.find(({ id, status }) => status?.leaderId === id) };
 }
