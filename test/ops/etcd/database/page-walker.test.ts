@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPageWalker } from '../../../../src/ops/etcd/database/page-walker.ts';
+import { resourceOf } from '../../../../src/ops/etcd/restore/resource-of.ts';
+import { cases } from '../../../cases.ts';
 import { bboltFile, bucket, type Entry, other, type Page, pageSize, revision } from './bbolt-file.ts';
 
 function walk(file: Uint8Array, pages = 1_000) {
@@ -143,6 +146,21 @@ describe('createPageWalker', () => {
       revision(index + 1, `/registry/pods/default/${'x'.repeat(index % 40)}${index}`),
     );
     expect(walk(file({ 2: leaf(bucket('key', 3)), 3: leaf(...entries) }))).toMatchObject({ keys: { live: 100 } });
+  });
+
+  it('counts keys under the resources that a restore names them by', () => {
+    const part = fc.constantFrom('pods', 'services', 'specs', 'cert-manager.io', 'certificates', 'default', 'a', '');
+    const keys = fc.uniqueArray(
+      fc.array(part, { maxLength: 5 }).map((parts) => `/registry/${parts.join('/')}`),
+      { minLength: 1, maxLength: 20 },
+    );
+    const property = fc.property(keys, (names) => {
+      const entries = names.map((name, index) => revision(index + 1, name));
+      const found = walk(file({ 2: leaf(bucket('key', 3)), 3: leaf(...entries) }));
+      const wanted = Object.entries(Object.groupBy(names, resourceOf)).map(([name, all = []]) => [name, all.length]);
+      expect(found).toMatchObject({ keys: { resources: Object.fromEntries(wanted) } });
+    });
+    fc.assert(property, cases(100));
   });
 
   it.each<[string, Uint8Array, string]>([
