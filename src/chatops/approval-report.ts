@@ -49,10 +49,15 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
   }
 }
 
+/** Warnings come first: what is lost by them and by resource must still be seen. */
+const mostLosses = 6;
+
 function whatItMeans(plan: Plan): readonly Fact[] {
+  const hidden = plan.losses.length - mostLosses;
   const no = plan.steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
   return [
-    ...plan.losses.slice(0, 4).map((value, index) => ({ label: index === 0 ? 'What is lost' : 'And', value })),
+    ...plan.losses.slice(0, mostLosses).map((value, index) => ({ label: index === 0 ? 'What is lost' : 'And', value })),
+    ...(hidden > 0 ? [{ label: 'And', value: `${hidden} more: see the plan above` }] : []),
     ...(no < 0 ? [] : [{ label: 'No way back from', value: `step ${no + 1}: ${plan.steps[no]?.name}` }]),
     { label: 'Way back', value: plan.wayBack },
   ];

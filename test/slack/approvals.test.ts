@@ -38,6 +38,14 @@ describe('the message of an approval', () => {
     expect(values).toEqual(['a-1', 'a-1']);
   });
 
+  it('says how much of what is lost it leaves out', async () => {
+    const losses = Array.from({ length: 9 }, (_, index) => `loss ${index + 1}.`);
+    const { message } = await asking({ plan: aPlan({ losses }) });
+    expect(blocksOf(message())).toContain('loss 6.');
+    expect(blocksOf(message())).not.toContain('loss 7.');
+    expect(blocksOf(message())).toContain('3 more: see the plan above');
+  });
+
   it('is edited in place as it goes on, and never posted twice', async () => {
     const { slack, show, message, ts } = await asking();
     const bob = { id: 'U0BOB', name: 'bob' };
