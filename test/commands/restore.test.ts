@@ -82,7 +82,7 @@ describe('the backup of a plan', () => {
     await house.backup({ id: 'r-new', isVerified: false });
     const { plan } = await house.plans(`${latest} --unverified`);
     expect(plan.payload).toMatchObject({ backup: 'r-new' });
-    expect(plan.losses[0]).toBe('NOT VERIFIED: nobody has restored this backup before.');
+    expect(plan.losses[1]).toBe('NOT VERIFIED: nobody has restored this backup before.');
   });
 
   it('is none that was found broken', async () => {
@@ -190,6 +190,12 @@ describe('a plan of a whole restore', () => {
     ]);
   });
 
+  it('says that nothing is lost where nothing was written since', async () => {
+    await house.backup();
+    const { plan } = await house.plans();
+    expect(plan.losses[0]).toBe('Nothing was written to prod-1 since 2026-03-01 08:00 UTC (1 h): nothing is lost.');
+  });
+
   it('is the same when it is made again and nothing has happened but writes', async () => {
     await house.backup();
     const { plan, digest } = await house.plans();
@@ -226,8 +232,8 @@ describe('a plan of a whole restore', () => {
     host.facts = { ...host.facts, tools };
     const { plan } = await house.plans();
     expect(JSON.stringify(plan.steps)).not.toContain('--bump-revision');
-    expect(plan.losses[0]).toMatch(/^REVISIONS GO BACK: etcd-2: etcdutl 3\.5\.9 cannot raise them .*kubernetes#118501/);
-    expect(plan.losses[1]).toContain('before 3.5.26 former members stay in the files');
+    expect(plan.losses[1]).toMatch(/^REVISIONS GO BACK: etcd-2: etcdutl 3\.5\.9 cannot raise them .*kubernetes#118501/);
+    expect(plan.losses[2]).toContain('before 3.5.26 former members stay in the files');
   });
 
   it('restores with etcdctl for 3.4', async () => {

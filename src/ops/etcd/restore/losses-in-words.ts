@@ -3,19 +3,21 @@ import { expectedDowntimeMs } from './expected-downtime.ts';
 import { comingBack, resourcesInWords, sumOf } from './losses.ts';
 import type { RestorePlan } from './plan-restore.ts';
 
-/** What a restore takes away, a sentence each, the worst first: people read it before they may approve. */
+/** What a restore takes away, a sentence each, the worst first and the details after it: people read it before they may approve. */
 export function lossesInWords(plan: RestorePlan): readonly string[] {
   const { variant } = plan.decided;
   if (variant === 'replace') return ['Nothing is lost: the other members hold everything.'];
   if (variant === 'rescue') return rescueInWords(plan);
-  return [...plan.tools.warnings, ...(plan.found?.warnings ?? []), ...sinceBackup(plan), downtimeInWords(plan)];
+  const [lost, ...details] = sinceBackup(plan);
+  const warnings = [...plan.tools.warnings, ...(plan.found?.warnings ?? [])];
+  return [...(lost === undefined ? [] : [lost]), ...warnings, ...details, downtimeInWords(plan)];
 }
 
 function rescueInWords(plan: RestorePlan): readonly string[] {
   const { survivor } = plan.decided;
   return [
-    ...plan.tools.warnings,
     `What ${survivor} had not received when the others were lost is lost: mostly nothing, or the writes of the last moment.`,
+    ...plan.tools.warnings,
     downtimeInWords(plan),
   ];
 }
@@ -37,6 +39,7 @@ function sinceBackup({ found, losses, observation: { cluster, now }, decided }: 
       `${cluster.name} is at revision ${numberInWords(losses.liveRevision)} now, before the ${numberInWords(revision)} of the backup: this is another history, all of which is lost.`,
     ];
   }
+  if (behind === 0n) return [`Nothing was written to ${cluster.name} ${since}: nothing is lost.`];
   return [
     `All that was written to ${cluster.name} ${since} is lost: ${numberInWords(behind)} ${behind === 1n ? 'revision' : 'revisions'}.`,
     ...byResource('Made since, and gone then', losses.made),
