@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unlessCancelled } from '../src/chatops/interruption.ts';
+import { unless } from '../src/chatops/interruption.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import { begunWith, confirmedPlan, parseBegun } from '../src/ops/etcd/prune/confirm-prune.ts';
 import { type PrunePlan, planPrune } from '../src/ops/etcd/prune/plan-prune.ts';
@@ -43,7 +43,7 @@ async function remove(objects: Objects, plan: PrunePlan, context: RunContext): P
   if (begun !== undefined) await context.remember('begun', begun);
   const pruned = await removeBackups(objects, plan, {
     // A batch is over in seconds, and half of one leaves waste behind.
-    signal: unlessCancelled(context.signal),
+    signal: unless(context.signal, 'cancelled'),
     before: removedBefore(context),
     gone: (ids) => context.log(`removed: ${ids.join(', ')}`),
     checkpoint: (removed, isAll) => remember(removed, isAll, context),

@@ -4,11 +4,11 @@ import { actorInWords } from './access.ts';
 import type { Approval } from './approval.ts';
 import { hasChanged } from './endings.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
-import { Interruption, unlessCancelled } from './interruption.ts';
+import { Interruption, unless } from './interruption.ts';
 import type { RunContext } from './job.ts';
 import type { Keepers } from './keepers.ts';
 import { changesNothing } from './plan.ts';
-import type { RunRecord } from './run.ts';
+import { pastReturn, type RunRecord } from './run.ts';
 
 export interface ApprovedWork {
   readonly run: RunRecord;
@@ -28,6 +28,8 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
   async function inJournal<T>(name: string, doing: () => Promise<T>): Promise<T> {
     if (!isPastReturn(approval, name)) await mustNotBeHeldBack(keepers, run);
     await remember(name);
+    // One look with the wish to stop: whoever asks from here on is told that it is too late.
+    if (planned.get(name)?.isPointOfNoReturn) await context.remember(pastReturn, name);
     await note(name, 'started');
     await record(approval, `step: ${name}`, 'step', work);
     try {
@@ -57,8 +59,8 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
 
   return {
     ...context,
-    // A person who asks to stop waits for the step under way: half a step is worse than either side of it.
-    signal: unlessCancelled(context.signal),
+    // Who asks to stop, and a worker that is told to, wait for the step under way: half a step is worse than either side of it.
+    signal: unless(context.signal, 'cancelled', 'stopping'),
     step: (name, doing) => context.step(name, () => (planned.has(name) ? inJournal(name, doing) : inHand(doing))),
     get memory() {
       return context.memory;

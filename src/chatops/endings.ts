@@ -72,6 +72,13 @@ export const endings = {
     ...whatNowInterrupted(run, mayBeHeld),
   }),
 
+  /** Its worker was told to stop, which it does between steps where it can; what had changed nothing has given its cluster back. */
+  stopped: (run: RunRecord): Report => {
+    const report = endings.interrupted(run, false);
+    if (inStep(run) !== '') return report;
+    return { ...report, title: `${work(run)}: its worker was told to stop, and stopped${beforeStep(run)}.` };
+  },
+
   unknownJob: (run: RunRecord, worker: string): Report => ({
     tone: 'bad',
     title: `${work(run)}: worker ${worker} does not know how to do this.`,
@@ -105,6 +112,12 @@ function inStep(run: RunRecord): string {
   const at = run.steps.findIndex((step) => step.state === 'error' || step.state === 'in_progress');
   const step = run.steps[at];
   return step ? ` in step ${at + 1} of ${run.steps.length}: ${step.name}` : '';
+}
+
+function beforeStep(run: RunRecord): string {
+  const at = run.steps.findIndex((step) => step.state === 'pending');
+  const step = run.steps[at];
+  return step ? ` before step ${at + 1} of ${run.steps.length}: ${step.name}` : '';
 }
 
 /** What work that changes things bit by bit has said of itself. */

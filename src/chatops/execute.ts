@@ -154,6 +154,7 @@ async function outcomeOf(
     return { state: 'cancelled', report: endings.cancelled(run, by, error) };
   }
   // What had changed nothing has given its cluster back.
+  if (interruption?.kind === 'stopping') return { state: 'failed', report: endings.stopped(run) };
   if (interruption) return { state: 'failed', report: endings.interrupted(run, false) };
   if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
   if (error instanceof Fault) {

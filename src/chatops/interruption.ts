@@ -17,14 +17,11 @@ export class Interruption extends Error {
   }
 }
 
-/**
- * Fires as `signal` does, except when a person asks to stop: for work that cannot be stopped half way, while somebody can still wait for its
- * end.
- */
-export function unlessCancelled(signal: AbortSignal): AbortSignal {
+/** Fires as `signal` does, except for interruptions of these kinds: for work that cannot be stopped half way, while somebody can still wait for its end. */
+export function unless(signal: AbortSignal, ...kinds: readonly InterruptionKind[]): AbortSignal {
   const stop = new AbortController();
   const pass = () => {
-    if (!(signal.reason instanceof Interruption && signal.reason.kind === 'cancelled')) stop.abort(signal.reason);
+    if (!(signal.reason instanceof Interruption && kinds.includes(signal.reason.kind))) stop.abort(signal.reason);
   };
   if (signal.aborted) pass();
   else signal.addEventListener('abort', pass, { once: true });

@@ -250,8 +250,9 @@ export async function cancelRun(
   await mustHaveWayBack(run, keepers);
   const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
   await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
-  const isOpen = await runs.cancel(run.id, actor.name, actor.id);
-  if (!isOpen) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
+  const isAsked = await runs.cancel(run.id, actor.name, actor.id);
+  if (!isAsked && (await runs.find(run.id))?.state === 'running') throw isPastReturn(run);
+  if (!isAsked) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
   const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';
   return {
     tone: 'neutral',
@@ -271,12 +272,14 @@ async function mustHaveWayBack(
   const at = steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
   const step = steps[at];
   const isBehind = step && (await journal.read(run.approval.id)).some((entry) => entry.step === step.name);
-  if (isBehind)
-    throw new Refusal(
-      `Run ${run.id} is past its point of no return, step ${at + 1}: ${step.name}. It is not stopped half way.`,
-      'When it has ended it can be rolled back as its plan says.',
-    );
+  if (isBehind) throw isPastReturn(run, `, step ${at + 1}: ${step.name}`);
 }
+
+const isPastReturn = ({ id }: RunRecord, where = ''): Refusal =>
+  new Refusal(
+    `Run ${id} is past its point of no return${where}. It is not stopped half way.`,
+    'When it has ended it can be rolled back as its plan says.',
+  );
 
 /** A person who tries again what a schedule asked for wants to hear of it; that it is well again counts for the schedule. */
 const forSchedule = ({ schedule }: Run): Pick<Run, 'schedule'> =>

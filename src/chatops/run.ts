@@ -92,6 +92,9 @@ export const RunRecord = Run.extend({
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
+/** In a run's memory: the step with which it went past its point of no return. From then on it is not asked to stop. */
+export const pastReturn = 'pastReturn';
+
 export const hasEnded = (state: RunState): boolean => state !== 'queued' && state !== 'running';
 
 /** Which try this is, as people count: attempts that a stopping worker gave back are not one. */

@@ -1,5 +1,6 @@
 import type { Approvals } from '../ports/approvals.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Lease, Leases } from '../ports/leases.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -15,6 +16,7 @@ import { hasEnded } from './run.ts';
 
 export interface TendingParts {
   readonly approvals: Approvals;
+  readonly leases: Pick<Leases, 'list' | 'giveBack'>;
   readonly desk: Pick<ApprovalDesk, 'start'>;
   readonly jobs: ReadonlyMap<string, AnyJob>;
   readonly runs: Runs;
@@ -26,8 +28,8 @@ export interface TendingParts {
 }
 
 /**
- * Looks once after everything that waits: lets it expire, reminds, starts what a dead bot has not, answers workers that ask for rights, and
- * notices runs that ended without a word. Any number of bots may do so at once.
+ * Looks once after everything that waits: lets it expire, reminds, starts what a dead bot has not, answers workers that ask for rights, notices
+ * runs that ended without a word, and gives back what they had no time to. Any number of bots may do so at once.
  */
 export async function tendApprovals(parts: TendingParts): Promise<void> {
   for (const approval of await parts.approvals.unsettled()) {
@@ -35,6 +37,17 @@ export async function tendApprovals(parts: TendingParts): Promise<void> {
       parts.logger.warn({ approval: approval.id, err: error }, 'an approval could not be looked after'),
     );
   }
+  for (const lease of await parts.leases.list()) await giveBackAfterEnd(lease, parts);
+}
+
+/** In these nobody knows what the target is like: it is held until a person says so. */
+const unknownStates: readonly Approval['state'][] = ['approved', 'running', 'failed'];
+
+/** Its worker died between the end, which it had verified, and giving the target back; or before it began at all. */
+async function giveBackAfterEnd(lease: Lease, { approvals, leases, runs, logger }: TendingParts): Promise<void> {
+  const [approval, run] = await Promise.all([approvals.find(lease.approval), runs.find(lease.run)]);
+  if (!approval || unknownStates.includes(approval.state) || (run && !hasEnded(run.state))) return;
+  if (await leases.giveBack(lease)) logger.info({ target: lease.target, run: lease.run }, 'a lease was given back');
 }
 
 async function tend(approval: Approval, parts: TendingParts): Promise<void> {

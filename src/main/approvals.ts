@@ -11,7 +11,16 @@ export function tendEverySecond(
   slack: Pick<SlackApp, 'actorNow' | 'approvals'>,
 ): { close(): Promise<void> } {
   const parts = {
-    ...{ approvals: keepers.approvals, desk: slack.approvals, jobs: registry.jobs, runs, outbox, clock, logger },
+    ...{
+      approvals: keepers.approvals,
+      leases: keepers.leases,
+      desk: slack.approvals,
+      jobs: registry.jobs,
+      runs,
+      outbox,
+      clock,
+      logger,
+    },
     actorOf: ({ id: user, team }: { readonly id: string; readonly team?: string | undefined }) =>
       slack.actorNow({ user, team }),
   };

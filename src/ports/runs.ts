@@ -97,7 +97,8 @@ export interface Runs {
 
   /**
    * Asks whichever worker holds the run to stop; a queued run ends at once. A running one whose worker is gone is ended by whoever next brings
-   * runs and queue together, or by the worker that takes it. False when it has ended already.
+   * runs and queue together, or by the worker that takes it. False when it has ended already, or remembers that it is past its point of no return:
+   * one look with what is remembered.
    */
   cancel(id: string, by: string, actorId?: string): Promise<boolean>;
 

@@ -1,3 +1,4 @@
+import { pastReturn } from '../chatops/run.ts';
 import { keys, prefix } from './keys.ts';
 import { letterLua } from './letter-lua.ts';
 import { defineScript } from './script.ts';
@@ -213,7 +214,7 @@ return 1
 
 /**
  * ARGV: cancel, report, letter, id, nowMs, endedAt, keepMs, then as `finish` of the schedule. Nothing has begun a queued run, so it ends here; a
- * running one is told.
+ * running one is told, unless it is past its point of no return.
  */
 const cancel = defineScript(`
 ${shared}
@@ -222,6 +223,8 @@ local schedule, before, after, speaks, isListed, last = unpack(ARGV, 8)
 local state = redis.call('HGET', runKey, 'state')
 if not isOpen(state) then return 0 end
 if state == 'queued' and not remember(id, schedule, before, after, speaks, isListed, last) then return 'again' end
+local memory = redis.call('HGET', runKey, 'memory')
+if state == 'running' and memory and cjson.decode(memory)['${pastReturn}'] then return 0 end
 redis.call('HSETNX', runKey, 'cancel', cancel)
 if state == 'queued' then
   finish(id, 'cancelled', report, letter, tonumber(now), endedAt, keepMs)

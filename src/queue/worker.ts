@@ -50,10 +50,15 @@ export interface RunningWorker {
   /** Ids of the runs being worked on here. */
   running(): readonly string[];
   /**
-   * Takes no more runs, lets those under way go on for `graceMs`, then stops them so that other workers take them at once. Answers when all
-   * are put down, at the latest `putDownMs` after the grace.
+   * Takes no more runs, lets those under way go on for `graceMs`, then stops them so that other workers take them at once, and waits at most
+   * `putDownMs` for that. What is dangerous stops at once before its next step: the one under way is waited for, as long as it may take.
    */
   close(options: { readonly graceMs: number; readonly putDownMs?: number }): Promise<void>;
+}
+
+interface Held {
+  readonly queue: QueueName;
+  readonly stop: AbortController;
 }
 
 /** Host and process, which is what people look for. */
@@ -75,8 +80,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { site, name, redis, runs, logger } = parts;
   // Before the queues are opened: they hand over runs at once.
   let isClosing = false;
-  const held = new Map<string, AbortController>();
-  const stopOne = (runId: string, kind: Interruption['kind']) => held.get(runId)?.abort(new Interruption(kind));
+  const held = new Map<string, Held>();
+  const stopOne = (runId: string, kind: Interruption['kind']) => held.get(runId)?.stop.abort(new Interruption(kind));
   const stopListening = await listenForCancellations(redis, (runId) => stopOne(runId, 'cancelled'));
   const workers = queueNames.map((queue) => openWorker(queue));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
@@ -116,7 +121,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const runId = bull.id ?? '';
     if (isClosing) return giveBack(bull, token);
     const stop = new AbortController();
-    held.set(runId, stop);
+    held.set(runId, { queue, stop });
     try {
       const ending = await work(queue, runId, stop);
       if (ending.kind === 'ended') parts.onEnded?.(ending.run);
@@ -150,14 +155,23 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   async function close({ graceMs, putDownMs = 10_000 }: { graceMs: number; putDownMs?: number }): Promise<void> {
     isClosing = true;
     stopBeating();
-    const closing = Promise.all(workers.map((worker) => worker.close()));
-    if (!(await within(closing, graceMs))) {
-      for (const runId of held.keys()) stopOne(runId, 'stopping');
-      if (!(await within(closing, putDownMs))) {
+    const heldOf = (isDangerous: boolean) =>
+      [...held].flatMap(([runId, { queue }]) => ((queue === 'danger') === isDangerous ? [runId] : []));
+    const stepsUnderWay = heldOf(true);
+    for (const runId of stepsUnderWay) stopOne(runId, 'stopping');
+    if (stepsUnderWay.length > 0)
+      logger.warn({ runs: stepsUnderWay }, 'waits for a dangerous step to end: do not kill it');
+    const closing = new Map(queueNames.map((queue, at) => [queue, workers[at]?.close()]));
+    const { danger, ...others } = Object.fromEntries(closing);
+    const closed = Promise.all(Object.values(others));
+    if (!(await within(closed, graceMs))) {
+      for (const runId of heldOf(false)) stopOne(runId, 'stopping');
+      if (!(await within(closed, putDownMs))) {
         // Their locks lapse when this process is gone, and then others take them.
-        logger.error({ runs: [...held.keys()] }, 'runs did not stop in time and are left to be noticed as lost');
+        logger.error({ runs: heldOf(false) }, 'runs did not stop in time and are left to be noticed as lost');
       }
     }
+    await danger;
     await stopListening();
   }
 

@@ -175,6 +175,44 @@ describe('what is said of it', () => {
   });
 });
 
+describe('a cluster that is still held', () => {
+  /** As Redis has it when a worker dies between two commands. */
+  async function diesBeforeGivingBack(work: () => Promise<unknown>): Promise<void> {
+    const { giveBack } = bot.leases;
+    Object.assign(bot.leases, { giveBack: async () => false });
+    await work();
+    Object.assign(bot.leases, { giveBack });
+    expect(await house.lease()).toBeDefined();
+  }
+
+  it('though its work has ended well is given back: its worker died before it could', async () => {
+    let id = '';
+    await diesBeforeGivingBack(async () => {
+      id = await house.approved();
+      await bot.works();
+    });
+    expect((await house.approvalOf(id)).state).toBe('done');
+    await bot.tends();
+    expect(await house.lease()).toBeUndefined();
+  });
+
+  it('though its work was taken back is given back', async () => {
+    const id = await stoppedIn('Cut');
+    await diesBeforeGivingBack(async () => {
+      await types(people.alice, `rollback ${id}`);
+      await bot.works();
+    });
+    await bot.tends();
+    expect(await house.lease()).toBeUndefined();
+  });
+
+  it('by work that stopped in the middle stays held until a person says what it is like', async () => {
+    await stoppedIn('Cut');
+    await bot.tends();
+    expect(await house.lease()).toBeDefined();
+  });
+});
+
 describe('an approval', () => {
   it('whose run was refused before it began is over: it says so and nothing waits for it', async () => {
     const id = await house.approved();

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { Interruption, unlessCancelled } from '../../src/chatops/interruption.ts';
+import { Interruption, unless } from '../../src/chatops/interruption.ts';
 
 describe('work that cannot be stopped half way', () => {
   it.each(['stopping', 'superseded'] as const)('is left when its run is %s', (kind) => {
     const stop = new AbortController();
-    const signal = unlessCancelled(stop.signal);
+    const signal = unless(stop.signal, 'cancelled');
     expect(signal.aborted).toBe(false);
     const interruption = new Interruption(kind);
     stop.abort(interruption);
     expect(signal.reason).toBe(interruption);
-    expect(unlessCancelled(stop.signal).reason).toBe(interruption);
+    expect(unless(stop.signal, 'cancelled').reason).toBe(interruption);
   });
 
-  it('is waited for when a person asks to stop', () => {
+  it.each(['cancelled', 'stopping'] as const)('is waited for when its run is %s, which it is told to bear', (kind) => {
     const stop = new AbortController();
-    const signal = unlessCancelled(stop.signal);
-    stop.abort(new Interruption('cancelled'));
+    const signal = unless(stop.signal, 'cancelled', 'stopping');
+    stop.abort(new Interruption(kind));
     expect(signal.aborted).toBe(false);
-    expect(unlessCancelled(stop.signal).aborted).toBe(false);
+    expect(unless(stop.signal, 'cancelled', 'stopping').aborted).toBe(false);
   });
 });

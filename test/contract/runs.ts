@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/chatops/access.ts';
-import type { Run, Step } from '../../src/chatops/run.ts';
+import { pastReturn, type Run, type Step } from '../../src/chatops/run.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
 import type { Outcome, Runs } from '../../src/ports/runs.ts';
 import type { FakeClock } from '../fakes/clock.ts';
@@ -294,6 +294,16 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
         report: { title: 'snapshot prod-1: stopped by Bob before it started.', changed: 'nothing' },
       });
       expect(await runs.admit(aRun({ lock: 'etcd/prod-1' }))).toEqual({ kind: 'admitted' });
+    });
+
+    it('asks no run to stop that remembers that it is past its point of no return, and one look decides', async () => {
+      const run = await running();
+      expect(await runs.change(run.id, 1, { memory: { [pastReturn]: 'Start API servers' } })).toBe('held');
+      expect(await runs.cancel(run.id, 'Bob')).toBe(false);
+      expect(await runs.standing(run.id, 1)).toBe('held');
+      const other = await running();
+      expect(await runs.cancel(other.id, 'Bob')).toBe(true);
+      expect(await runs.change(other.id, 1, { memory: { [pastReturn]: 'Start API servers' } })).toBe('cancelled');
     });
 
     it('asks a running run to stop, in the name of the first who asked', async () => {

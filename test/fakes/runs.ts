@@ -1,6 +1,6 @@
 import { endings } from '../../src/chatops/endings.ts';
 import type { Report } from '../../src/chatops/report.ts';
-import { hasEnded, isBadNews, type Run, RunRecord } from '../../src/chatops/run.ts';
+import { hasEnded, isBadNews, pastReturn, type Run, RunRecord } from '../../src/chatops/run.ts';
 import { judge, type ScheduleState, type Skip } from '../../src/chatops/schedule-state.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
@@ -189,7 +189,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
 
     async cancel(id, by, actorId) {
       const run = records.get(id);
-      if (!run || hasEnded(run.state)) return false;
+      if (!run || hasEnded(run.state) || run.memory?.[pastReturn] !== undefined) return false;
       const wished = update(run, { cancel: run.cancel ?? { by, id: actorId, at: clock.now() } });
       if (run.state === 'queued') {
         const report = endings.cancelled({ ...run, attempt: 0 }, by);

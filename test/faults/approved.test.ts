@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
@@ -96,7 +97,17 @@ async function aBot(changes: Partial<ReceptionParts> = {}): Promise<Bot> {
   });
   const logger = { info() {}, warn() {}, error() {} };
   const actorOf = async ({ id }: { readonly id: string }) => rights.get(id) ?? people.eve;
-  const parts = { approvals: keepers.approvals, desk: reception.approvals, jobs, runs, outbox, clock, logger, actorOf };
+  const parts = {
+    approvals: keepers.approvals,
+    leases: keepers.leases,
+    desk: reception.approvals,
+    jobs,
+    runs,
+    outbox,
+    clock,
+    logger,
+    actorOf,
+  };
   return { ...reception, tends: () => tendApprovals(parts) };
 }
 
@@ -295,6 +306,30 @@ describe('a worker that is killed', () => {
     expect(await dangerous()).toHaveLength(2);
     await until(bot, async () => expect(await lease()).toBeUndefined());
   });
+});
+
+it('a worker that is told to stop ends the step under way, begins no other, and leaves the rest to people', async () => {
+  const bot = await aBot();
+  const first = await worker('first');
+  await hold('Cut');
+  const id = await approved(bot);
+  await saw(bot, 'Cut');
+  first.signal('SIGTERM');
+  // Longer than what a read or a write would be given.
+  await expect(Promise.race([first.ended, pause(1500)])).resolves.toBeUndefined();
+  await letGo('Cut');
+  expect(await first.ended).toBe(0);
+  await became(bot, id, 'failed');
+  expect(await traced()).toContainEqual(expect.stringMatching(/ Cut done$/));
+  expect(await begun()).toEqual(['Look', 'Cut']);
+  expect((await lastRun(id)).report).toMatchObject({
+    title: expect.stringMatching(/its worker was told to stop, and stopped before step 5 of 5: Mend/),
+    ...{ changed: 'it is cut', actions: [{ label: 'Resume' }, { label: 'Roll back' }, { label: 'Logs' }] },
+  });
+  await worker('second');
+  await says(bot, alice, `resume ${id}`);
+  await became(bot, id, 'done');
+  expect(await begun()).toEqual(steps);
 });
 
 describe('a worker that is frozen for longer than its lock', () => {

@@ -1,4 +1,4 @@
-import { unlessCancelled } from '../../../chatops/interruption.ts';
+import { unless } from '../../../chatops/interruption.ts';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { SnapshotPorts } from '../snapshot/take-snapshot.ts';
@@ -22,7 +22,7 @@ export async function defragmentCluster(
   context: RunContext,
   limits: DefragLimits = usualLimits,
 ): Promise<DefragState> {
-  const upkeep = { etcd: ports.etcd, cluster, limits, signal: unlessCancelled(context.signal) };
+  const upkeep = { etcd: ports.etcd, cluster, limits, signal: unless(context.signal, 'cancelled') };
   const ledger = readLedger(context) ?? newLedger(plan);
   await keepLedger(ledger, context);
   const { wasFull } = ledger;
