@@ -14,7 +14,7 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   help                     prints this
 
   --grace SECONDS          how long a worker that is told to stop lets its runs end before it hands them over (20);
-                           whoever stops it must wait 10 s longer before killing it
+                           whoever stops it must wait 10 s longer before killing it, and longer still for a step of a restore
   --http-port N            where bot and worker serve /livez, /readyz and /metrics
   SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
 

@@ -133,7 +133,7 @@ describe('the backup of a plan', () => {
       expect(await refused(words)).toContain('carries no hash, and nobody has tried it out');
       const { plan } = await house.plans(`${words} --unverified`);
       expect(plan.losses.join(' ')).toContain('NO HASH: backup/etcd/member/snap/db was copied from a data directory');
-      const restoring = plan.steps.find(({ name }) => name === 'Restore')?.commands ?? [];
+      const restoring = plan.steps.find(({ name }) => name === 'Restore beside the old data')?.commands ?? [];
       expect(restoring.filter(({ command }) => command.includes('--skip-hash-check'))).toHaveLength(3);
     });
   });
@@ -147,10 +147,10 @@ describe('a plan of a whole restore', () => {
       'Check every host',
       'Save what is there now',
       'Put the backup on every host',
+      'Restore beside the old data',
       'Stop API servers',
       'Stop etcd',
-      'Move the old data aside',
-      'Restore',
+      'Exchange the data',
       'Start etcd',
       'Check etcd',
       'Check what was restored',
@@ -246,7 +246,7 @@ describe('a plan of a whole restore', () => {
       Buffer.from(String(house.objects.peek(backup.manifestAt)).replace('3.5.30', '3.4.23')),
     );
     const { plan } = await house.plans();
-    expect(plan.steps.find(({ name }) => name === 'Restore')?.commands[0]?.command).toMatch(
+    expect(plan.steps.find(({ name }) => name === 'Restore beside the old data')?.commands[0]?.command).toMatch(
       /^\/usr\/bin\/etcdctl snapshot restore /,
     );
   });
@@ -292,12 +292,16 @@ describe('clusters of other shapes', () => {
     });
     await house.backup();
     const { plan } = await house.plans();
-    const commands = plan.steps.find(({ name }) => name === 'Restore')?.commands.map(({ command }) => command) ?? [];
+    const commandsOf = (step: string) =>
+      plan.steps.find(({ name }) => name === step)?.commands.map(({ command }) => command) ?? [];
+    const commands = commandsOf('Restore beside the old data');
     expect(commands[0]).toContain(
       '--initial-cluster=cp-1.example.org=http://[fd00::11]:12380,cp-2.example.org=http://[fd00::12]:12380,cp-3.example.org=http://[fd00::13]:12380',
     );
     expect(commands[0]).toContain(`--wal-dir=/wal/etcd.restored-`);
-    expect(commands[2]).toMatch(/^mv -nT \/wal\/etcd\.restored-\w+ \/wal\/etcd$/);
+    expect(commandsOf('Exchange the data')).toContainEqual(
+      expect.stringMatching(/^mv -nT \/wal\/etcd\.restored-\w+ \/wal\/etcd$/),
+    );
     expect(urlsOf(plan.steps)).toContain('scp snapshot.db [fd00::11]:');
   });
 
@@ -389,7 +393,7 @@ describe('clusters of other shapes', () => {
     await house.backup();
     const { plan } = await house.plans();
     expect(plan.payload).toMatchObject({ decided: { variant: 'new' } });
-    expect(stepNames(plan)).not.toContain('Move the old data aside');
+    expect(stepNames(plan)).not.toContain('Exchange the data');
     expect(plan.losses[0]).toContain('There is nothing to lose here.');
   });
 });
@@ -402,8 +406,8 @@ describe('a restore', () => {
     const run = await house.approves(id);
     expect(run.state).toBe('done');
     expect(tagsDone()).toEqual([
-      ...['fetch', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd', 'start-apiservers'],
-      ...['restart-afterwards', 'clear-away'],
+      ...['fetch', 'prepare', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd'],
+      ...['start-apiservers', 'restart-afterwards', 'clear-away'],
     ]);
     const mark = id.slice(2);
     expect(data()).toEqual(all.map(() => `restored-${mark}`));
@@ -480,13 +484,13 @@ describe('a restore that fails', () => {
       'It failed on etcd-2. etcd-2: restore: No space left on device. It is done on etcd-1, etcd-3.',
     );
     expect(says).toMatch(
-      /Changed the backup lies on etcd-1, etcd-2, etcd-3; API servers are stopped on .*; etcd is stopped on .*; the old data is set aside as before-\w+; the backup is in every data directory/,
+      /Changed the backup lies on etcd-1, etcd-2, etcd-3; the backup is restored beside the data in use; API servers are stopped on .*; etcd is stopped on .*; the old data is set aside as before-\w+, and the backup is in its place/,
     );
     expect(await house.isHeld()).toBe(true);
   });
 
   it.each([
-    ...['fetch', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd'],
+    ...['fetch', 'prepare', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd'],
     ...['start-apiservers', 'restart-afterwards', 'clear-away'],
   ] as const)('at %s goes on there when it is resumed, and does nothing twice that had ended', async (tag) => {
     const { id, run } = await failsAt(tag);
@@ -494,14 +498,14 @@ describe('a restore that fails', () => {
     const before = house.ansible.done.length;
     const resumed = await house.does('resume', id);
     expect(resumed.state).toBe('done');
-    expect(house.ansible.done[before]).toBe(`${tag === 'own' ? 'restore' : tag} etcd-1`);
+    expect(house.ansible.done[before]).toBe(`${['restore', 'own'].includes(tag) ? 'move-aside' : tag} etcd-1`);
     expect(data()).toEqual(all.map(() => `restored-${id.slice(2)}`));
     expect(await house.approval(id)).toMatchObject({ state: 'done' });
     expect(await house.isHeld()).toBe(false);
   });
 
   it.each([
-    ...['fetch', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd'],
+    ...['fetch', 'prepare', 'stop-apiservers', 'stop-etcd', 'move-aside', 'restore', 'own', 'start-etcd'],
     ...['start-apiservers', 'restart-afterwards', 'clear-away'],
   ] as const)('at %s is as it was before when it is rolled back', async (tag) => {
     const { id } = await failsAt(tag);

@@ -88,7 +88,7 @@ describe('three members', () => {
     const { isGood, failures, hosts } = await restore.with({ 'etcd-2': broken }).run(swaps);
     expect([isGood, failures]).toEqual([
       false,
-      ['etcd-2: Restore the backup: sh did not restore: (exit code 4) the disk is broken'],
+      ['etcd-2: Put the restored data into its place: sh did not restore: (exit code 4) the disk is broken'],
     ]);
     expect(hosts['etcd-1']?.state).toBe('ok');
     expect(await inData(lab, 0)).toContain('member');
@@ -108,7 +108,7 @@ describe('three members', () => {
     const dies = halfDone.run(swaps, {
       signal: stop.signal,
       onEvent: ({ task, kind, host }) => {
-        if (task === 'Restore the backup' && kind === 'changed' && host === 'etcd-1') stop.abort(new Error('killed'));
+        if (task === 'Put the restored data into its place' && kind === 'changed' && host === 'etcd-1') stop.abort(new Error('killed'));
       },
     });
     await expect(dies).rejects.toThrow('killed');

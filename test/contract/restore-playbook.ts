@@ -61,6 +61,22 @@ export function restorePlaybookContract(name: string, setUp: () => Promise<Hosts
       ]);
     });
 
+    it('restores beside the old data while etcd runs, so that in its place it comes by renaming alone', async () => {
+      expect(await states(['fetch', 'prepare'])).toEqual(ok);
+      expect(await states(['prepare'])).toEqual(ok);
+      const prepared = { etcd_runs: true, data_dir: { has_data: true, leftovers: ['restored-m1'] } };
+      expect(await look()).toMatchObject([prepared, prepared]);
+      expect(await states(['stop-etcd', 'move-aside', 'restore', 'own', 'clear-away', 'start-etcd'])).toEqual(ok);
+      expect(await look()).toMatchObject([{ etcd_runs: true, data_dir: { leftovers: ['before-m1'] } }, {}]);
+    });
+
+    it('leaves nothing of what was restored beside and is not wanted after all', async () => {
+      expect(await states(['fetch', 'prepare'])).toEqual(ok);
+      expect(await states(['clear-away'])).toEqual(ok);
+      expect(await look()).toMatchObject([{ etcd_runs: true, data_dir: { has_data: true, leftovers: [] } }, {}]);
+      expect(await states(['stop-etcd', 'move-aside', 'restore'])).toEqual(failed);
+    });
+
     it('restores nothing that was not fetched, and nothing over data that is there', async () => {
       expect(await states(['stop-etcd'])).toEqual(ok);
       expect(await states(['restore'])).toEqual(failed);

@@ -18,6 +18,8 @@ export interface FakeHost {
   apiServerRuns: boolean;
   /** The file with the backup is there. */
   hasSnapshot: boolean;
+  /** What is restored beside the data, whole: 'restored-abc'. */
+  prepared: string | undefined;
   restarts: number;
   facts: HostFacts;
   /** Why it cannot be reached. */
@@ -135,12 +137,20 @@ function startIn(cluster: FakeCluster, { data }: FakeHost, { name, variables }: 
 function newHost(facts: HostFacts): FakeHost {
   return {
     ...{ data: facts.data_dir.has_data ? 'old' : undefined, aside: new Map(), etcdRuns: facts.etcd_runs },
-    ...{ apiServerRuns: facts.apiserver_runs ?? false, hasSnapshot: false, restarts: 0, facts, unreachable: undefined },
+    ...{
+      apiServerRuns: facts.apiserver_runs ?? false,
+      hasSnapshot: false,
+      prepared: undefined,
+      restarts: 0,
+      facts,
+      unreachable: undefined,
+    },
   };
 }
 
-function factsNow({ facts, etcdRuns, aside, data }: FakeHost): HostFacts {
-  const data_dir = { ...facts.data_dir, has_data: data !== undefined, leftovers: [...aside.keys()] };
+function factsNow({ facts, etcdRuns, aside, data, prepared }: FakeHost): HostFacts {
+  const leftovers = [...aside.keys(), ...(prepared === undefined ? [] : [prepared])];
+  const data_dir = { ...facts.data_dir, has_data: data !== undefined, leftovers };
   return { ...facts, etcd_runs: etcdRuns, data_dir };
 }
 
@@ -166,6 +176,10 @@ function act(tag: RestoreTag, host: FakeHost, { variables, shared, given }: Told
       if (given.snapshot_file === undefined) return 'no snapshot_file was given';
       host.hasSnapshot = true;
       return undefined;
+    case 'prepare':
+      if (!host.hasSnapshot) return 'there is no snapshot.db';
+      host.prepared = restored;
+      return undefined;
     case 'stop-apiservers':
       host.apiServerRuns = false;
       return undefined;
@@ -183,9 +197,10 @@ function act(tag: RestoreTag, host: FakeHost, { variables, shared, given }: Told
       return undefined;
     case 'restore':
       if (host.etcdRuns) return 'etcd runs';
-      if (!host.hasSnapshot) return 'there is no snapshot.db';
+      if (!host.hasSnapshot && host.prepared !== restored) return 'there is no snapshot.db';
       if (host.data !== undefined && host.data !== restored) return 'the data directory is not empty';
       host.data = restored;
+      host.prepared = undefined;
       return undefined;
     case 'own':
       return undefined;
@@ -203,6 +218,7 @@ function act(tag: RestoreTag, host: FakeHost, { variables, shared, given }: Told
       return undefined;
     case 'clear-away':
       host.hasSnapshot = false;
+      host.prepared = undefined;
       return undefined;
     case 'put-back': {
       if (host.etcdRuns) return 'etcd runs';

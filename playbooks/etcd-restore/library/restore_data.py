@@ -6,13 +6,13 @@ DOCUMENTATION = """
 module: restore_data
 short_description: moves data directories of etcd aside, into their place, and back
 options:
-  does: {type: str, choices: [copy, move_aside, restore, own, put_back, clear_away]}
+  does: {type: str, choices: [copy, prepare, move_aside, restore, own, put_back, clear_away]}
   data_dir: {type: str}
   wal_dir: {type: str, description: empty where the WAL lies in the data directory}
   mark: {type: str, description: names what belongs to this restore}
   owner: {type: str, description: "of own: user:group"}
   restore_dir: {type: str, description: "of copy and clear_away: where the backup and copies of data lie"}
-  argv: {type: list, description: "of restore: the program that restores beside, and its arguments"}
+  argv: {type: list, description: "of prepare and restore: the program that restores beside, and its arguments"}
 """
 
 import fcntl
@@ -31,6 +31,7 @@ class Trouble(Exception):
 def main():
     works = {
         'copy': copy,
+        'prepare': prepare,
         'move_aside': move_aside,
         'restore': restore,
         'own': own,
@@ -123,15 +124,50 @@ def move_aside(_, params):
     return changed, 'the old data is in %s' % places(params)[0]['before']
 
 
+def prepare(module, params):
+    """Beside the data in use, which may be in use: what takes long is done before anything stops."""
+    member, *_ = places(params)
+    if is_placed(member, params) or is_prepared(params):
+        return False, 'restored beside already'
+    restore_beside(module, params)
+    return True, 'restored beside'
+
+
+def is_prepared(params):
+    return all(os.path.exists(signed(place_['restored'], params)) for place_ in places(params))
+
+
+def restore_beside(module, params):
+    """What a restore that was cut short has left is taken away. Signed last: what is signed is whole."""
+    remove_restored(params)
+    os.makedirs(params['data_dir'], mode=0o700, exist_ok=True)
+    rc, out, errors = module.run_command(params['argv'], environ_update={'ETCDCTL_API': '3'})
+    if rc != 0:
+        module.fail_json(msg='%s did not restore:' % params['argv'][0], rc=rc, stdout=out, stderr=errors)
+    for place_ in places(params):
+        if not os.path.exists(place_['restored']):
+            raise Trouble('%s is not there: nothing was restored' % place_['restored'])
+    for place_ in places(params):
+        with open(signed(place_['restored'], params), 'w'):
+            pass
+
+
+def remove_restored(params):
+    member, *wals = places(params)
+    there = [path for path in (os.path.dirname(member['restored']), *(wal['restored'] for wal in wals)) if os.path.exists(path)]
+    for path in there:
+        shutil.rmtree(path)
+    return bool(there)
+
+
 def restore(module, params):
     """The member first: once it is there, nothing is restored again."""
     member, *wals = places(params)
     changed = not is_placed(member, params)
     if changed:
-        prepare(params)
-        rc, out, errors = module.run_command(params['argv'], environ_update={'ETCDCTL_API': '3'})
-        if rc != 0:
-            module.fail_json(msg='%s did not restore:' % params['argv'][0], rc=rc, stdout=out, stderr=errors)
+        make_way(params)
+        if not is_prepared(params):
+            restore_beside(module, params)
         put_into_place(member, params)
     for wal in wals:
         if not is_placed(wal, params):
@@ -142,8 +178,7 @@ def restore(module, params):
     return changed, 'restored'
 
 
-def prepare(params):
-    """What a restore that was cut short has left is taken away."""
+def make_way(params):
     member, *wals = places(params)
     for place_ in (member, *wals):
         if os.path.exists(place_['live']) and not is_placed(place_, params):
@@ -152,17 +187,11 @@ def prepare(params):
         # Its member was put back already: the next one brings its own.
         if os.path.exists(wal['live']):
             rename(wal['live'], free_name(wal['failed']))
-    for path in (os.path.dirname(member['restored']), *(wal['restored'] for wal in wals)):
-        if os.path.exists(path):
-            shutil.rmtree(path)
-    os.makedirs(params['data_dir'], mode=0o700, exist_ok=True)
 
 
 def put_into_place(place_, params):
     if not os.path.exists(place_['restored']):
         raise Trouble('%s is not there: nothing was restored' % place_['restored'])
-    with open(signed(place_['restored'], params), 'w'):
-        pass
     rename(place_['restored'], place_['live'])
 
 
@@ -217,7 +246,8 @@ def put_back(_, params):
 
 
 def clear_away(_, params):
-    """What holds every Secret of the cluster, the old data excepted."""
+    """What holds every Secret of the cluster, the old data and what is in use excepted."""
+    had_restored = remove_restored(params)
     left = [os.path.join(params['restore_dir'], name) for name in ('snapshot.db', 'data', 'wal')]
     there = [path for path in left if os.path.exists(path)]
     for path in there:
@@ -226,7 +256,7 @@ def clear_away(_, params):
         except FileNotFoundError:
             # Members on one machine share the directory.
             pass
-    return bool(there), 'cleared away'
+    return had_restored or bool(there), 'cleared away'
 
 
 def free_name(path):

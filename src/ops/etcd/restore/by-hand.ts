@@ -21,6 +21,8 @@ export function commandsByHand(tag: RestoreTag, { shared, source }: Decided, hos
         shellWords(['install', '-d', '-m', '0700', directory]),
         fetched(host, directory, source?.sha256, source?.databaseBytes),
       ];
+    case 'prepare':
+      return [shellWords(its.restore_argv)];
     case 'stop-apiservers':
       return its.apiserver_service ? stopped(its.apiserver_service, directory) : [];
     case 'stop-etcd':
@@ -45,7 +47,6 @@ export function commandsByHand(tag: RestoreTag, { shared, source }: Decided, hos
       ];
     case 'restore':
       return [
-        shellWords(its.restore_argv),
         shellWords(['mv', '-nT', `${data}/restored-${mark}/member`, `${data}/member`]),
         ...(wal === '' ? [] : [shellWords(['mv', '-nT', `${wal}.restored-${mark}`, wal])]),
       ];

@@ -49,11 +49,17 @@ function wholeSteps(decided: Decided): readonly RestoreStep[] {
   const cached = hosts.filter(({ variables }) => variables.afterwards_services.length > 0).map(({ name }) => name);
   const isRescue = survivor !== undefined;
   const data = isRescue ? `the data of ${survivor}` : 'the backup';
-  const aside = `the old data is set aside as before-${shared.restore_mark}`;
+  const beside = playbook('Restore beside the old data', 'prepare', all, `${data} is restored beside the data in use`);
+  const exchanged =
+    variant === 'new'
+      ? `${data} is in every data directory`
+      : `the old data is set aside as before-${shared.restore_mark}, and ${data} is in its place`;
   return [
     ...playbook('Check every host', 'look', all, 'nothing'),
     ...(isSaved ? own('Save what is there now', 'save', 'nothing: one more backup') : []),
+    // All that takes long is done while the cluster still runs.
     ...(isRescue ? [] : playbook('Put the backup on every host', 'fetch', all, `the backup lies on ${names(all)}`)),
+    ...(isRescue ? [] : beside),
     ...playbook('Stop API servers', 'stop-apiservers', withApi, `API servers are stopped on ${names(withApi)}`),
     ...playbook('Stop etcd', 'stop-etcd', all, `etcd is stopped on ${names(all)}`),
     ...playbook('Copy the old data', 'copy-data', copied, `a copy of the old data lies on ${names(copied)}`),
@@ -61,9 +67,11 @@ function wholeSteps(decided: Decided): readonly RestoreStep[] {
       ? playbook('Rescue the data', 'rescue', [survivor], 'nothing: etcd runs on the copy for a moment')
       : []),
     ...(isRescue ? playbook('Put it on every host', 'fetch', all, `${data} lies on ${names(all)}`) : []),
-    ...(variant === 'new' ? [] : playbook('Move the old data aside', 'move-aside', all, aside)),
+    ...(isRescue ? beside : []),
     // Each run of Ansible is a second or two in which nobody can use the cluster.
-    ...playbook('Restore', ['restore', 'own'], all, `${data} is in every data directory`),
+    ...(variant === 'new'
+      ? playbook('Put the data into its place', ['restore', 'own'], all, exchanged)
+      : playbook('Exchange the data', ['move-aside', 'restore', 'own'], all, exchanged)),
     ...playbook('Start etcd', 'start-etcd', all, `etcd is started with ${data}`),
     ...own('Check etcd', 'check-etcd', 'nothing'),
     // Before anybody may write: only then must the numbers of keys be those of the backup.

@@ -11,6 +11,7 @@ const minuteMs = 60_000;
 const limits: Readonly<Record<RestoreTag, { readonly ms: number; readonly msForGib?: number }>> = {
   look: { ms: 2 * minuteMs },
   fetch: { ms: 5 * minuteMs, msForGib: 15 * minuteMs },
+  prepare: { ms: 5 * minuteMs, msForGib: 10 * minuteMs },
   'stop-apiservers': { ms: 5 * minuteMs },
   'stop-etcd': { ms: 5 * minuteMs },
   'copy-data': { ms: 5 * minuteMs, msForGib: 10 * minuteMs },

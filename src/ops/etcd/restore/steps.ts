@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const restoreTags = [
   'look',
   'fetch',
+  'prepare',
   'stop-apiservers',
   'stop-etcd',
   'copy-data',
