@@ -108,7 +108,8 @@ describe('three members', () => {
     const dies = halfDone.run(swaps, {
       signal: stop.signal,
       onEvent: ({ task, kind, host }) => {
-        if (task === 'Put the restored data into its place' && kind === 'changed' && host === 'etcd-1') stop.abort(new Error('killed'));
+        if (task === 'Put the restored data into its place' && kind === 'changed' && host === 'etcd-1')
+          stop.abort(new Error('killed'));
       },
     });
     await expect(dies).rejects.toThrow('killed');
