@@ -1,103 +1,95 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { Fault } from '../chatops/errors.ts';
 import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes } from '../ports/kubernetes.ts';
+import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 
-export interface KubernetesAccess {
-  /** Path of a kubeconfig file. */
-  readonly kubeconfig: string;
-  readonly context?: string | undefined;
-}
+export type { KubernetesAccess };
 
-const timeoutMs = 5000;
+/** These need nothing but the API server itself. */
+const timeLimitMs = 5000;
 const askAgainMs = 1000;
+const pageSize = '500';
+
+const Version = z.object({ gitVersion: z.string().min(1) });
+/** A proxy's HTML page with status 200 is no list either. */
+const List = z.object({
+  metadata: z.object({ continue: z.string().optional() }),
+  items: z.array(z.unknown()).nullable(),
+});
 
 /** Kubernetes API servers, by cluster name. */
 export function createKubernetes(clusters: Readonly<Record<string, KubernetesAccess>>): Kubernetes {
-  const accessTo = (cluster: string): KubernetesAccess => {
-    const access = clusters[cluster];
-    if (!access) throw fault(`${cluster} has no kubeconfig in salvor.yaml`, false);
-    return access;
+  const answer = async (question: Question) => {
+    const access = clusters[question.cluster];
+    if (!access) throw noKubeconfig(question.cluster);
+    return ask(access, question);
+  };
+  /** What it says when all is well. */
+  const read = async <T>(
+    question: Question,
+    shape: z.ZodType<T>,
+  ): Promise<{ readonly found: T; readonly at: Date }> => {
+    const { status, text, at } = await answer(question);
+    if (status !== 200) throw faultOf(question, { status, text, at });
+    return { found: parsed(question, text, shape), at };
   };
   return {
     async version(cluster, signal) {
-      const access = accessTo(cluster);
-      const { VersionApi } = await client();
-      try {
-        const config = await configOf(access);
-        const api = config.makeApiClient(VersionApi);
-        const { gitVersion } = await within(() => api.getCode(), signal);
-        // A proxy's HTML page with status 200 parses to an answer without a version.
-        if (!gitVersion) throw fault(`what answers for the API server of ${cluster} is not one`, false);
-        return gitVersion;
-      } catch (cause) {
-        if (cause instanceof Fault) throw cause;
-        throw fault(`the API server of ${cluster} does not tell its version`, true, cause);
+      return (await read({ cluster, path: '/version', signal, timeLimitMs }, Version)).found.gitVersion;
+    },
+
+    async ready(cluster, { timeLimitMs: withinMs, signal }) {
+      const until = performance.now() + withinMs;
+      for (;;) {
+        const why = await answer({ cluster, path: '/readyz', signal, timeLimitMs }).then(
+          ({ status, text }) => (status === 200 ? undefined : `it says ${status}, ${text.trim().slice(-200)}`),
+          (cause: unknown) => {
+            if (cause instanceof Fault && !cause.retryable) throw cause;
+            signal?.throwIfAborted();
+            return wordsOf(cause);
+          },
+        );
+        if (why === undefined) return;
+        if (performance.now() + askAgainMs > until) throw notReady(cluster, withinMs, why);
+        await pause(askAgainMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
       }
     },
 
-    async ready(cluster, { timeLimitMs, signal }) {
-      const access = accessTo(cluster);
-      const { Health } = await client();
-      const until = performance.now() + timeLimitMs;
-      for (;;) {
-        try {
-          const health = new Health(await configOf(access));
-          if (await within(() => health.readyz({}), signal)) return;
-          if (performance.now() + askAgainMs > until) throw notReady(cluster, timeLimitMs, 'it says that it is not');
-        } catch (cause) {
-          signal?.throwIfAborted();
-          if (cause instanceof Fault) throw cause;
-          const why = wordsOf(cause);
-          if (performance.now() + askAgainMs > until) throw notReady(cluster, timeLimitMs, why, cause);
-        }
-        await pause(askAgainMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
-      }
+    async *list(cluster, { path, labelSelector, fieldSelector }, { signal } = {}) {
+      let next: string | undefined;
+      do {
+        const query = { limit: pageSize, labelSelector, fieldSelector, continue: next };
+        const { found, at } = await read({ cluster, path, query, signal }, List);
+        yield { items: found.items ?? [], at };
+        next = found.metadata.continue || undefined;
+      } while (next !== undefined);
     },
   };
 }
 
-/** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
-const client = () => import('@kubernetes/client-node');
-
-async function configOf({ kubeconfig, context }: KubernetesAccess) {
-  const { KubeConfig } = await client();
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  if (context) config.setCurrentContext(context);
-  return config;
+function parsed<T>({ cluster, path }: Question, text: string, shape: z.ZodType<T>): T {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Fault(`What answers for the API server of ${cluster} at ${path} is not one.`, {
+      ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_ANSWER', retryable: false, cause },
+      next: 'Look at the server in its kubeconfig: a proxy may stand in front of it.',
+    });
+  }
 }
 
-/** The client says only that there was an error, and keeps which one to itself. */
-function wordsOf(error: unknown): string {
-  const first = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return first instanceof Error ? first.message : String(first);
-}
+const noKubeconfig = (cluster: string): Fault =>
+  new Fault(`${cluster} has no kubeconfig in salvor.yaml`, {
+    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_CONFIG', retryable: false },
+    next: 'Give it one under kubernetes.',
+  });
 
-function notReady(cluster: string, timeLimitMs: number, why: string, cause?: unknown): Fault {
+function notReady(cluster: string, timeLimitMs: number, why: string): Fault {
   const message = `The API server of ${cluster} was not ready within ${durationInWords(timeLimitMs)}: ${why}`;
   return new Fault(message, {
     ...{ port: 'kubernetes', operation: 'ready', code: 'KUBERNETES_NOT_READY', retryable: false },
     next: 'Look at its log, and at etcd.',
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-/** The client has no time limit of its own, and with etcd frozen an API server answers nothing. */
-async function within<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-  // One that has fired already fires no event.
-  limit.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  limit.addEventListener('abort', () => reject(limit.reason), { once: true });
-  return Promise.race([ask(), promise]);
-}
-
-function fault(message: string, retryable: boolean, cause?: unknown): Fault {
-  return new Fault(message, {
-    port: 'kubernetes',
-    operation: 'version',
-    retryable,
-    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,4 +1,25 @@
-/** A Kubernetes API server, by cluster name. Throws Fault (port 'kubernetes'). */
+import type { AskOptions } from './etcd.ts';
+
+/** Objects of one kind. */
+export interface Listing {
+  /** As the API server has it: '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'. */
+  readonly path: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** Up to 500 objects, as they came: whoever reads them parses what it needs and lets go of the rest. */
+export interface ObjectPage {
+  readonly items: readonly unknown[];
+  /** When the API server answered, by its own clock, to the second: what its objects say is compared with this and with no other clock. */
+  readonly at: Date;
+}
+
+/**
+ * A Kubernetes API server, by cluster name. Only reads. Throws Fault (port 'kubernetes') with one of the codes KUBERNETES_UNREACHABLE,
+ * KUBERNETES_TIMEOUT, KUBERNETES_UNAUTHORIZED, KUBERNETES_FORBIDDEN (whose message names the right that is missing), KUBERNETES_EXPIRED (a list
+ * took too long, begin anew), KUBERNETES_ANSWER, KUBERNETES_CONFIG.
+ */
 export interface Kubernetes {
   /** The API server's version as it says it, such as `v1.36.2`. */
   version(cluster: string, signal?: AbortSignal): Promise<string>;
@@ -8,4 +29,7 @@ export interface Kubernetes {
    * Fault KUBERNETES_NOT_READY with what it said last. Idempotent.
    */
   ready(cluster: string, options: { readonly timeLimitMs: number; readonly signal?: AbortSignal }): Promise<void>;
+
+  /** All objects of a kind, page by page as they are consumed, as of one moment. At least one page, though it be empty. */
+  list(cluster: string, listing: Listing, options?: AskOptions): AsyncIterable<ObjectPage>;
 }

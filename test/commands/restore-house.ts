@@ -11,6 +11,7 @@ import { plantSnapshot } from '../fakes/backup-files.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeEtcd, type FakeCluster, type FakeEtcd } from '../fakes/etcd.ts';
+import { createFakeKubernetes, type FakeKubernetes } from '../fakes/kubernetes.ts';
 import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
 import { createFakeScratch, type FakeScratch } from '../fakes/scratch.ts';
 import { people } from '../people.ts';
@@ -22,6 +23,7 @@ export interface RestoreHouse {
   readonly ansible: FakeAnsible;
   readonly objects: FakeObjects;
   readonly scratch: FakeScratch;
+  readonly kubernetes: FakeKubernetes;
   readonly plant: BackupPlanter;
   readonly names: readonly string[];
   /** A backup of the small database, restored into a scratch etcd and found good unless told. */
@@ -75,7 +77,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
     const before = usual[index] ?? '';
     if (before !== name) prod.rename(before, name, peerUrl.replace(/\/$/, ''));
   }
-  const kubernetes = { version: async () => 'v1.36.2', ready: async () => undefined };
+  const kubernetes = createFakeKubernetes(clock);
   const ports = { etcd, ansible, objects, scratch, catalogue, opener: createOpener({}), kubernetes };
   const bot = await createBot(ports);
   const plant = createBackupPlanter(objects, catalogue.cluster('prod-1'));
@@ -99,7 +101,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
     return { run, says: await bot.result(id) };
   };
   return {
-    ...{ bot, etcd, prod, ansible, objects, scratch, plant, names, asks, approval },
+    ...{ bot, etcd, prod, ansible, objects, scratch, kubernetes, plant, names, asks, approval },
     async backup({ id = 'r-good', takenAt = new Date('2026-03-01T08:00:00Z'), isVerified = true } = {}) {
       const planted = await plantSnapshot(plant, { id, takenAt, etcdVersion: '3.5.30' });
       if (isVerified) plant.verified(planted, { revision: undefined });

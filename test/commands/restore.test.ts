@@ -3,6 +3,7 @@ import { Fault } from '../../src/chatops/errors.ts';
 import { digestOf } from '../../src/chatops/plan.ts';
 import { hostFacts } from '../fakes/ansible.ts';
 import { foreignFileOf } from '../fakes/backup-files.ts';
+import { node, nodesPath } from '../fakes/kubernetes.ts';
 import { people } from '../people.ts';
 import { type HouseSetup, openRestoreHouse, type RestoreHouse } from './restore-house.ts';
 
@@ -429,6 +430,26 @@ describe('a restore', () => {
     });
     expect((await house.approves(id)).state).toBe('done');
     expect(left).toEqual([]);
+  });
+
+  it('asks Kubernetes afterwards who leads and which nodes are ready, as written since then', async () => {
+    await open({ withKubernetes: true });
+    await house.backup();
+    const { id } = await house.plans();
+    const run = await house.approves(id);
+    const says = await house.bot.result(run.id);
+    expect(run.report?.tone).toBe('good');
+    expect(says).toContain('cp-1 leads kube-controller-manager, cp-1 leads kube-scheduler, 3 of 3 nodes are ready');
+  });
+
+  it('says what of Kubernetes is not as it should be, which is no failure of the restore', async () => {
+    await open({ withKubernetes: true });
+    await house.backup();
+    house.kubernetes.has(nodesPath, () => [node('cp-1'), node('worker-1', 'Unknown')]);
+    const { id } = await house.plans();
+    const run = await house.approves(id);
+    expect(run).toMatchObject({ state: 'done', report: { tone: 'warning' } });
+    expect(run.report?.text).toBe('Not ready yet: worker-1. Look at kubelet there, or restart it.');
   });
 
   it('gives every host the file and its SHA-256, and keeps none of it', async () => {

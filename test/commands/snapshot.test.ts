@@ -3,7 +3,9 @@ import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../src/chatops/errors.ts';
 import { channels, startedRun } from '../bot.ts';
+import { createFakeClock } from '../fakes/clock.ts';
 import { smallDatabase, smallSnapshot } from '../fakes/etcd/small-database.ts';
+import { createFakeKubernetes } from '../fakes/kubernetes.ts';
 import { people } from '../people.ts';
 import { type House, openHouse } from './snapshot-house.ts';
 
@@ -271,7 +273,7 @@ describe('a backup that is to be locked', () => {
 
 describe('the Kubernetes version', () => {
   it('is recorded when the API server tells it', async () => {
-    house = await openHouse({ kubernetes: { version: async () => 'v1.36.2', ready: async () => undefined } });
+    house = await openHouse({ kubernetes: createFakeKubernetes(createFakeClock()) });
     await house.snapshot();
     expect(house.manifests()).toMatchObject([{ kubernetesVersion: 'v1.36.2' }]);
   });
@@ -281,7 +283,7 @@ describe('the Kubernetes version', () => {
       ...{ port: 'kubernetes', operation: 'version', retryable: true },
     });
     house = await openHouse({
-      kubernetes: { version: () => Promise.reject(fault), ready: () => Promise.reject(fault) },
+      kubernetes: { ...createFakeKubernetes(createFakeClock()), version: () => Promise.reject(fault) },
     });
     const { run } = await house.snapshot();
     expect(run).toMatchObject({ state: 'done', attempt: 1 });

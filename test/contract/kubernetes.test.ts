@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
+import type { Listing } from '../../src/ports/kubernetes.ts';
+import { recorded } from '../recordings/recordings.ts';
 
 /** What kube-apiserver v1.36.2 answers to GET /version, word for word. */
 const version = {
@@ -35,13 +37,24 @@ const unauthorised = {
 
 let directory: string;
 let server: Server;
+let pages: readonly { readonly items: readonly object[]; readonly continue?: string }[] | undefined;
+let queries: object[] = [];
 let answer: { readonly status: number; readonly type: string; readonly body: string } | 'silence';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-kubernetes-'));
   server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://api');
+    if (pages) {
+      const query = Object.fromEntries(url.searchParams);
+      queries.push(query);
+      const page =
+        query.continue === undefined ? pages[0] : pages.find((_, at) => pages?.[at - 1]?.continue === query.continue);
+      response.writeHead(200, { 'content-type': 'application/json', date: 'Mon, 23 Nov 2026 16:43:06 GMT' });
+      return void response.end(JSON.stringify({ metadata: { continue: page?.continue }, items: page?.items ?? null }));
+    }
     if (answer === 'silence') return;
-    const isKnown = ['/version/', '/version', '/readyz'].includes(request.url ?? '');
+    const isKnown = url.pathname !== '/nowhere';
     response.writeHead(isKnown ? answer.status : 404, { 'content-type': answer.type });
     response.end(answer.body);
   });
@@ -55,6 +68,10 @@ beforeAll(async () => {
     contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
   };
   await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
+});
+beforeEach(() => {
+  pages = undefined;
+  queries = [];
 });
 afterAll(async () => {
   server.closeAllConnections();
@@ -75,13 +92,13 @@ it('says the version as the API server says it', async () => {
 });
 
 it.each([
-  ['an API server that knows nobody', json(401, unauthorised), 'does not tell its version'],
+  ['an API server that knows nobody', json(401, unauthorised), 'does not know who asks'],
   ['a proxy’s page with status 200', { status: 200, type: 'text/html', body: '<html>sign in</html>' }, 'is not one'],
-  ['a proxy without a backend', { status: 503, type: 'text/plain', body: 'no healthy upstream' }, 'does not tell'],
+  ['a proxy without a backend', { status: 503, type: 'text/plain', body: 'no healthy upstream' }, 'answers 503'],
 ] as const)('is a fault with %s', async (_, what, says) => {
   answer = what;
   await expect(asked()).rejects.toThrow(says);
-  await expect(asked()).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes', operation: 'version' });
+  await expect(asked()).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes', operation: 'read' });
 });
 
 it('ends when it is told to, though nothing answers', async () => {
@@ -89,11 +106,59 @@ it('ends when it is told to, though nothing answers', async () => {
   const stop = new AbortController();
   const asking = asked(stop.signal);
   stop.abort(new Error('stopped'));
-  await expect(asking).rejects.toMatchObject({ name: 'Fault' });
+  await expect(asking).rejects.toThrow('stopped');
 });
 
 it('names a cluster that has no kubeconfig', async () => {
   await expect(createKubernetes({}).version('prod-2')).rejects.toThrow('prod-2 has no kubeconfig in salvor.yaml');
+});
+
+describe('a list', () => {
+  const kubernetes = () =>
+    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } });
+  const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+  const listed = async (options: Partial<Listing> = {}) => {
+    const items: unknown[] = [];
+    for await (const page of kubernetes().list('prod-1', { path, ...options })) items.push(...page.items);
+    return items;
+  };
+
+  it('comes page by page, whole, with the API server’s own time', async () => {
+    pages = [{ items: [{ metadata: { name: 'a' } }], continue: 'c1' }, { items: [{ metadata: { name: 'b' } }] }];
+    expect(await listed({ labelSelector: 'x!=y' })).toEqual([{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }]);
+    expect(queries).toEqual([
+      { limit: '500', labelSelector: 'x!=y' },
+      { limit: '500', labelSelector: 'x!=y', continue: 'c1' },
+    ]);
+    for await (const { at } of kubernetes().list('prod-1', { path })) expect(at.getUTCFullYear()).toBe(2026);
+  });
+
+  it.each([
+    [
+      403,
+      'KUBERNETES_FORBIDDEN',
+      /refuses: leases\.coordination\.k8s\.io is forbidden: User .* cannot list resource "leases"/,
+    ],
+    [401, 'KUBERNETES_UNAUTHORIZED', /does not know who asks/],
+    [504, 'KUBERNETES_ANSWER', /answers 504 to .*Too large resource version/],
+  ])('that a real API server answers with %i is a fault that says why', async (status, code, says) => {
+    const real = recorded('errors').find(
+      ({ request, response }) => request.path === path && response.status === status,
+    );
+    answer = json(status, Object(real?.response.body));
+    await expect(listed()).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+  });
+
+  it('that began too long ago is to be begun anew', async () => {
+    const real = recorded('errors').find(({ response }) => response.status === 410);
+    answer = json(410, Object(real?.response.body));
+    await expect(listed()).rejects.toMatchObject({ code: 'KUBERNETES_EXPIRED', retryable: true });
+  });
+
+  it('that is a proxy’s page is none', async () => {
+    answer = { status: 200, type: 'text/html', body: '<html>sign in</html>' };
+    await expect(listed()).rejects.toMatchObject({ code: 'KUBERNETES_ANSWER' });
+  });
 });
 
 describe('an API server', () => {

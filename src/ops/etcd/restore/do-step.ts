@@ -1,5 +1,6 @@
 import type { WorkOptions } from '../../../ports/etcd.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { checkKubernetes } from './check-kubernetes.ts';
 import { checkData, checkEtcd } from './check-restored.ts';
 import { apiServerAddresses } from './plan-steps.ts';
 import type { RestoreSite } from './restore-site.ts';
@@ -56,8 +57,11 @@ async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefi
       const endpoint = await leaderOf(site);
       return context.detail(`${await etcd.removePrefix(name, endpoint, apiServerAddresses, within(settleMs))} deleted`);
     }
-    case 'check-kubernetes':
-      return kubernetes.ready(name, within(readyMs));
+    case 'check-kubernetes': {
+      await kubernetes.ready(name, within(readyMs));
+      site.kubernetes = await checkKubernetes({ kubernetes, cluster: name, ...context });
+      return context.detail([...site.kubernetes.good, ...site.kubernetes.troubles].join('; '));
+    }
     case 'remove-member':
       return etcd.removeMember(name, await leaderOf(site), lostOf(site, member).id ?? '', within(settleMs));
     case 'add-learner': {

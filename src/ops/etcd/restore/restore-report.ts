@@ -7,7 +7,7 @@ export function restoreReport(result: RestoreResult): Report {
   return result.kind === 'restored' ? restored(result) : rolledBack(result);
 }
 
-function restored({ cluster, decided, downtimeMs }: RestoreResult): Report {
+function restored({ cluster, decided, downtimeMs, kubernetes }: RestoreResult): Report {
   const { variant, source, lost, survivor, hosts, shared } = decided;
   const titles = {
     all: `${cluster.name} is restored from ${source?.id}`,
@@ -15,12 +15,17 @@ function restored({ cluster, decided, downtimeMs }: RestoreResult): Report {
     rescue: `${cluster.name} goes on with the data of ${survivor}`,
     replace: `${cluster.name} has ${lost.map(({ name }) => name).join(', ')} back`,
   };
+  const troubles = kubernetes?.troubles ?? [];
   return {
-    tone: 'good',
+    tone: troubles.length > 0 ? 'warning' : 'good',
     title: titles[variant],
+    ...(troubles.length > 0 ? { text: troubles.join(' ') } : {}),
     facts: [
       ...downtime(downtimeMs),
       { label: 'Checked', value: checked(variant, hosts.length, decided.hasKubernetes), onCard: true },
+      ...(kubernetes && kubernetes.good.length > 0
+        ? [{ label: 'Kubernetes', value: kubernetes.good.join(', '), onCard: true }]
+        : []),
       ...(variant === 'new' || variant === 'replace'
         ? []
         : [

@@ -7,6 +7,7 @@ import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Objects } from '../../../ports/objects.ts';
 import type { Opener } from '../../../ports/opener.ts';
 import type { Scratch } from '../../../ports/scratch.ts';
+import type { KubernetesState } from './check-kubernetes.ts';
 import type { Decided } from './decided.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
@@ -28,4 +29,6 @@ export interface RestoreSite {
   readonly context: RunContext;
   /** The database on this worker's disk, fetched when it is first asked for. */
   readonly file: SnapshotFile;
+  /** What Kubernetes was found to be like afterwards. */
+  kubernetes?: KubernetesState;
 }

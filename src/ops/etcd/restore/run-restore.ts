@@ -1,6 +1,7 @@
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
+import type { KubernetesState } from './check-kubernetes.ts';
 import type { Decided } from './decided.ts';
 import { doStep } from './do-step.ts';
 import type { RestorePorts, RestoreSite } from './restore-site.ts';
@@ -18,6 +19,8 @@ export interface RestoreResult {
   readonly downtimeMs: number | undefined;
   /** Steps that were taken back. */
   readonly undone: readonly string[];
+  /** Where Kubernetes was asked, in this run. */
+  readonly kubernetes?: KubernetesState | undefined;
 }
 
 /**
@@ -40,7 +43,8 @@ export async function runRestore(
       return { cluster, decided, kind: 'rolled back', downtimeMs: downtimeOf(decided, await journal()), undone };
     }
     await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
-    return { cluster, decided, kind: 'restored', downtimeMs: downtimeOf(decided, await journal()), undone: [] };
+    const downtimeMs = downtimeOf(decided, await journal());
+    return { cluster, decided, kind: 'restored', downtimeMs, undone: [], kubernetes: site.kubernetes };
   } finally {
     await file.close();
   }

@@ -1,0 +1,54 @@
+import type { Fault } from '../../src/chatops/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Kubernetes } from '../../src/ports/kubernetes.ts';
+
+export interface FakeKubernetes extends Kubernetes {
+  /** What lies under a path, as of the moment it is asked for. */
+  has(path: string, items: (now: Date) => readonly object[]): void;
+  /** Asking for a path fails from now on; undefined ends it. */
+  fails(path: string, fault: Fault | undefined): void;
+}
+
+export const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+export const nodeLeasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+export const nodesPath = '/api/v1/nodes';
+
+/** A Lease as an API server tells it. */
+export const lease = (name: string, holder: string, renewedAt: Date) => ({
+  metadata: { name },
+  spec: {
+    ...{ holderIdentity: holder, leaseDurationSeconds: 15, leaseTransitions: 0 },
+    ...{ acquireTime: renewedAt.toISOString(), renewTime: renewedAt.toISOString() },
+  },
+});
+export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True') => ({
+  metadata: { name },
+  status: { conditions: [{ type: 'Ready', status }] },
+});
+
+/** An API server in memory, whose clock shows whole seconds as a Date header does; one that is well unless told otherwise. */
+export function createFakeKubernetes(clock: Clock): FakeKubernetes {
+  const lists = new Map<string, (now: Date) => readonly object[]>();
+  const faults = new Map<string, Fault>();
+  const names = ['cp-1', 'cp-2', 'cp-3'];
+  lists.set(leasesPath, (now) =>
+    ['kube-controller-manager', 'kube-scheduler'].map((name) => lease(name, 'cp-1_uid', new Date(now.getTime() + 1))),
+  );
+  lists.set(nodeLeasesPath, (now) => names.map((name) => lease(name, name, new Date(now.getTime() + 1))));
+  lists.set(nodesPath, () => names.map((name) => node(name)));
+  return {
+    version: async () => 'v1.36.2',
+    ready: async () => undefined,
+    has: (path, items) => void lists.set(path, items),
+    fails(path, fault) {
+      if (fault) faults.set(path, fault);
+      else faults.delete(path);
+    },
+    async *list(_cluster, { path }) {
+      const fault = faults.get(path);
+      if (fault) throw fault;
+      const now = clock.now();
+      yield { items: lists.get(path)?.(now) ?? [], at: new Date(Math.floor(now.getTime() / 1000) * 1000) };
+    },
+  };
+}
