@@ -66,7 +66,7 @@ function type({ by, types = '' }: Act, times: number, { slack, channel, say }: S
 const reviews = 'Review and approve';
 
 /** Presses the button of the newest approval, reads the dialog, types the target's name and sends it off. */
-async function approve(act: Act, stage: Stage): Promise<Outcome> {
+export async function approve(act: Act, stage: Stage): Promise<Outcome> {
   const { slack, channel, say } = stage;
   const { by, approves = '' } = act;
   say(`\n      ${by} presses ${reviews}, and types in the dialog: ${approves}`);

@@ -34,6 +34,10 @@ describe('three members', () => {
       data_dir: { exists: true, is_mount: false, has_data: true, leftovers: [] },
       wal_dir: null,
       work_dir: { exists: false, is_mount: false },
+      ports: [
+        { port: Number(new URL(lab.cluster.member(1).endpoint).port), held_by: 'etcd' },
+        { port: Number(new URL(lab.cluster.member(1).peerUrl).port), held_by: 'etcd' },
+      ],
       etcd_runs: true,
       apiserver_runs: null,
     });

@@ -48,6 +48,10 @@ export function hostFacts(changes: Partial<HostFacts> = {}): HostFacts {
     data_dir: { ...directory, has_data: true, database_bytes: gib, leftovers: [] },
     wal_dir: null,
     work_dir: { ...directory, free_bytes: 30 * gib },
+    ports: [
+      { port: 2379, held_by: 'etcd' },
+      { port: 2380, held_by: 'etcd' },
+    ],
     etcd_runs: true,
     apiserver_runs: true,
     tools: [
@@ -151,7 +155,8 @@ function newHost(facts: HostFacts): FakeHost {
 function factsNow({ facts, etcdRuns, aside, data, prepared }: FakeHost): HostFacts {
   const leftovers = [...aside.keys(), ...(prepared === undefined ? [] : [prepared])];
   const data_dir = { ...facts.data_dir, has_data: data !== undefined, leftovers };
-  return { ...facts, etcd_runs: etcdRuns, data_dir };
+  const ports = facts.ports.map((one) => (one.held_by === 'etcd' && !etcdRuns ? { ...one, held_by: null } : one));
+  return { ...facts, ports, etcd_runs: etcdRuns, data_dir };
 }
 
 const outcome = (state: 'failed' | 'unreachable', task: string, message: string): PlaybookResult['hosts'][string] => ({

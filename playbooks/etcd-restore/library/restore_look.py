@@ -9,6 +9,7 @@ options:
   wal_dir: {type: str, description: empty where the WAL lies in the data directory}
   work_dir: {type: str}
   programs: {type: list, description: directories in which tools are looked for before the PATH}
+  urls: {type: list, description: where etcd listens, for clients and for peers}
   etcd_service: {type: dict}
   apiserver_service: {type: dict, description: absent where there is none}
 """
@@ -16,6 +17,7 @@ options:
 import os
 import re
 import time
+from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.salvor_service import Service, ServiceTrouble
@@ -30,6 +32,7 @@ def main():
             'wal_dir': {'type': 'str', 'default': ''},
             'work_dir': {'type': 'str', 'required': True},
             'programs': {'type': 'list', 'elements': 'str', 'default': []},
+            'urls': {'type': 'list', 'elements': 'str', 'default': []},
             'etcd_service': {'type': 'dict', 'required': True},
             'apiserver_service': {'type': 'dict'},
         },
@@ -43,6 +46,7 @@ def main():
             'work_dir': directory(params['work_dir']),
             'etcd_runs': Service(module, params['etcd_service'], '').runs(),
             'apiserver_runs': runs(module, params['apiserver_service']),
+            'ports': ports(params['urls']),
             'tools': tools(module, params['programs']),
             'clock': time.time(),
         }
@@ -77,6 +81,39 @@ def data_directory(path):
         'database_bytes': os.path.getsize(database) if has_data else 0,
         'leftovers': [name for name in names if re.match(r'(before|restored|failed)-', name)],
     }
+
+
+# Whoever listens there now. A holder that this user may not look at has an empty name.
+def ports(urls):
+    wanted = [port for port in (urlsplit(url).port for url in urls) if port]
+    holders = listeners() if wanted else {}
+    return [{'port': port, 'held_by': name_of(holders[port]) if port in holders else None} for port in wanted]
+
+
+# Ports with the inode of the socket that listens. Source: proc_net(5): state 0A is LISTEN.
+def listeners():
+    found = {}
+    for table in ('/proc/net/tcp', '/proc/net/tcp6'):
+        try:
+            with open(table) as file:
+                rows = [line.split() for line in file.readlines()[1:]]
+        except OSError:
+            continue
+        found.update({int(row[1].rsplit(':', 1)[1], 16): row[9] for row in rows if row[3] == '0A'})
+    return found
+
+
+def name_of(inode):
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            links = [os.readlink('/proc/%s/fd/%s' % (pid, fd)) for fd in os.listdir('/proc/%s/fd' % pid)]
+            if 'socket:[%s]' % inode in links:
+                with open('/proc/%s/comm' % pid) as file:
+                    return file.read().strip()
+        except OSError:
+            # It has ended, or is another user's.
+            continue
+    return ''
 
 
 def tools(module, programs):

@@ -27,6 +27,7 @@ export function checkHosts(observation: Observation, check: HostCheck): readonly
       return [
         ...room(pair, facts, check),
         ...asDescribed(pair, facts),
+        ...ports(pair, facts),
         ...renamable(pair, facts),
         ...clock(pair, facts, observation.now),
       ];
@@ -67,6 +68,19 @@ function asDescribed({ planned, live }: MemberPair, { data_dir, etcd_runs }: Hos
       ? []
       : [`etcd answers on ${name}, but what salvor.yaml says to stop there does not run: mend ${setting}.`]),
   ];
+}
+
+/** etcd could not start where somebody else listens; nor would an etcd of another service be stopped. */
+function ports({ planned, live }: MemberPair, { ports: all, etcd_runs }: HostFacts): readonly string[] {
+  return all.flatMap(({ port, held_by: holder }) => {
+    if (holder === null || holder === '') return [];
+    const where = `Port ${port} of ${planned.name} on ${planned.host}`;
+    if (holder !== 'etcd') return [`${where} is held by ${holder}: etcd could not start there.`];
+    if (etcd_runs || live?.status) return [];
+    return [
+      `${where} is held by an etcd that is not the service in salvor.yaml: mend restore.members of ${planned.name}, or stop it.`,
+    ];
+  });
 }
 
 function renamable({ planned }: MemberPair, { wal_dir }: HostFacts): readonly string[] {

@@ -31,6 +31,11 @@ export const HostFacts = z.object({
   }),
   wal_dir: Directory.nullable(),
   work_dir: Directory,
+  /** Where etcd is to listen, and the process that does now: null where none does, empty where it may not be seen. */
+  ports: z
+    .array(z.object({ port: z.number(), held_by: z.string().nullable() }))
+    .readonly()
+    .default([]),
   etcd_runs: z.boolean(),
   /** Null where none is configured. */
   apiserver_runs: z.boolean().nullable(),
