@@ -44,6 +44,7 @@ async function release(cluster: string, reason: string, desk: Desk): Promise<Rep
     throw new Refusal(`Run ${lease.run} holds ${cluster} and is under way.`, [
       'Stop it first: ',
       { command: `cancel ${lease.run}` },
+      '. When its worker is dead it ends by itself within a few minutes.',
     ]);
   const by = actorInWords(desk.actor);
   const what = `released ${cluster} from run ${lease.run} (fence ${lease.fence}): ${reason}`;

@@ -75,13 +75,17 @@ async function endForWorker(run: RunRecord, outcome: Outcome, parts: ReconcilePa
   onEnded?.({ ...run, ...outcome, steps: outcome.steps ?? run.steps, endedAt: clock.now() });
 }
 
-/** BullMQ notices a lost run only where there is a worker to look for it; where there is none at all, nobody would say a word. */
+/**
+ * BullMQ notices a lost run only where there is a worker to look for it; where there is none at all, nobody would say a word. What is dangerous waits for no
+ * other worker, since none begins it again: it ends, so that people can go on with it, take it back, or release its cluster.
+ */
 async function lookAfterAbandoned(run: RunRecord, parts: ReconcileParts): Promise<void> {
   const { producer, runs } = parts;
   if (await producer.isHeld(run)) return;
   if ((await producer.workers(run.site)).length > 0) return;
-  if (!run.cancel) return void (await runs.note(run, await silenceOf(run, parts)));
-  await endForWorker(run, { state: 'cancelled', report: endings.cancelled(run, run.cancel.by) }, parts);
+  if (run.cancel) await endForWorker(run, { state: 'cancelled', report: endings.cancelled(run, run.cancel.by) }, parts);
+  else if (run.queue === 'danger') await declareDead(run, parts);
+  else return void (await runs.note(run, await silenceOf(run, parts)));
   // A worker that comes back would be told that the run has ended; this spares it the question.
   await producer.remove(run);
 }

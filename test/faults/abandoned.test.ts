@@ -65,9 +65,28 @@ const holdLapsed = (run: Run): Promise<void> => until(async () => expect(await p
 async function cancelled(run: Run): Promise<RunRecord> {
   await runs.cancel(run.id, 'Bob');
   await until(async () => expect((await runs.find(run.id))?.state).toBe('cancelled'));
+  return found(run);
+}
+
+async function found(run: Run): Promise<RunRecord> {
   const record = await runs.find(run.id);
   if (!record) throw new Error('the run is lost');
   return record;
+}
+
+/** It ended once, nothing does more of it, and the next one with its lock is worked on. */
+async function isOverAndFree(record: RunRecord, queue: QueueName): Promise<void> {
+  expect(await redis.get(keys.lock(lock))).toBeNull();
+  await until(async () => expect(await producer.state(record)).toBe('absent'));
+  aheadMs = 0;
+  const next = aRun({ job: queue, queue, lock, createdAt: clock.now() });
+  expect(await runs.admit(next)).toEqual({ kind: 'admitted' });
+  await producer.enqueue(next);
+  await worker('second');
+  await until(async () => expect((await runs.find(next.id))?.state).toBe('done'));
+  expect(await runs.find(record.id)).toEqual(record);
+  expect(await trace(record)).toEqual(['1 one']);
+  expect(ended).toEqual([`${record.id} ${record.state}`]);
 }
 
 describe('a run whose worker was killed, the only one of its site', () => {
@@ -93,31 +112,36 @@ describe('a run whose worker was killed, the only one of its site', () => {
     expect((await runs.find(run.id))?.note).toBeUndefined();
   });
 
-  for (const [queue, changed] of [
-    ['write', 'nothing'],
-    ['danger', 'not known: look before you act'],
-  ] as const) {
-    it(`is ended by a cancellation without a worker, once, and frees its lock (${queue})`, async () => {
-      const first = await worker('first');
-      const run = await underWay(queue);
-      first.signal('SIGKILL');
-      await holdLapsed(run);
-      aheadMs = 31_000;
-      const record = await cancelled(run);
-      expect(record.report).toMatchObject({ title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/), changed });
-      expect(await redis.get(keys.lock(lock))).toBeNull();
-      await until(async () => expect(await producer.state(run)).toBe('absent'));
-      aheadMs = 0;
-      const next = aRun({ job: queue, queue, lock, createdAt: clock.now() });
-      expect(await runs.admit(next)).toEqual({ kind: 'admitted' });
-      await producer.enqueue(next);
-      await worker('second');
-      await until(async () => expect((await runs.find(next.id))?.state).toBe('done'));
-      expect(await runs.find(run.id)).toEqual(record);
-      expect(await trace(run)).toEqual(['1 one']);
-      expect(ended).toEqual([`${run.id} cancelled`]);
+  it('is ended by a cancellation without a worker, once, and frees its lock', async () => {
+    const first = await worker('first');
+    const run = await underWay();
+    first.signal('SIGKILL');
+    await holdLapsed(run);
+    aheadMs = 31_000;
+    const record = await cancelled(run);
+    expect(record.report).toMatchObject({
+      title: expect.stringMatching(/^\w+ [\w-]+: stopped by Bob\.$/),
+      changed: 'nothing',
     });
-  }
+    await isOverAndFree(record, 'write');
+  });
+
+  it('ends by itself when it is dangerous, as no other worker would begin it again', async () => {
+    const first = await worker('first');
+    const run = await underWay('danger');
+    first.signal('SIGKILL');
+    await holdLapsed(run);
+    await reconcile(bot);
+    expect((await runs.find(run.id))?.state).toBe('running');
+    aheadMs = 31_000;
+    await until(async () => expect((await runs.find(run.id))?.state).toBe('failed'));
+    const record = await found(run);
+    expect(record.report).toMatchObject({
+      title: expect.stringContaining('interrupted in step 1 of 2: one'),
+      changed: 'not known: look before you act',
+    });
+    await isOverAndFree(record, 'danger');
+  });
 
   it('is left as it ended by a worker that finds it in the queue all the same', async () => {
     const first = await worker('first');

@@ -22,6 +22,7 @@ import type { Runs } from '../../src/ports/runs.ts';
 import { createKeepers } from '../../src/queue/keepers.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
+import { reconcile } from '../../src/queue/reconcile.ts';
 import { connected, connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { startedRun } from '../bot.ts';
@@ -305,6 +306,61 @@ describe('a worker that is killed', () => {
     expect(await begun()).toEqual(['Look', 'Cut', 'Cut', 'Mend']);
     expect(await dangerous()).toHaveLength(2);
     await until(bot, async () => expect(await lease()).toBeUndefined());
+  });
+});
+
+describe('a worker that died for good, the only one of its site, past the point of no return', () => {
+  const later = { now: () => new Date(Date.now() + 31_000) };
+
+  /** As a bot sees it half a minute after the last sign of life. */
+  async function noticed(bot: Bot, id: string): Promise<void> {
+    const late = createProducer(redis, later);
+    const logger = { info() {}, warn() {}, error() {} };
+    await until(bot, async () => {
+      await reconcile({ runs, producer: late, clock: later, logger });
+      expect((await find(id)).state).toBe('failed');
+    });
+    await late.close();
+  }
+
+  async function dead(bot: Bot): Promise<string> {
+    const only = await worker('only');
+    await hold('Mend');
+    const id = await approved(bot);
+    await saw(bot, 'Mend');
+    only.signal('SIGKILL');
+    await only.ended;
+    const run = (await lastRun(id)).id;
+    await expect(says(bot, alice, `cancel ${run}`)).rejects.toThrow('past its point of no return');
+    await expect(says(bot, bob, 'lock release prod-1 --reason "its host burnt"')).rejects.toThrow('is under way');
+    await noticed(bot, id);
+    await letGo('Mend');
+    expect((await lastRun(id)).report).toMatchObject({
+      title: expect.stringContaining('interrupted in step 5 of 5: Mend'),
+      ...{
+        changed: 'it is cut; it is mend',
+        actions: [{ label: 'Resume' }, { label: 'Roll back' }, { label: 'Logs' }],
+      },
+    });
+    return id;
+  }
+
+  it('is noticed, and another goes on with it when a person says so', async () => {
+    const bot = await aBot();
+    const id = await dead(bot);
+    await says(bot, alice, `resume ${id}`);
+    await worker('another');
+    await became(bot, id, 'done');
+    await until(bot, async () => expect(await lease()).toBeUndefined());
+  });
+
+  it('is noticed, and its cluster can be released', async () => {
+    const bot = await aBot();
+    await dead(bot);
+    expect(await says(bot, bob, 'lock release prod-1 --reason "its host burnt"')).toMatchObject({
+      report: { title: expect.stringContaining('prod-1 is released') },
+    });
+    expect(await lease()).toBeUndefined();
   });
 });
 
