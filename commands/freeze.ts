@@ -39,7 +39,7 @@ async function freeze(target: string, reason: string | undefined, desk: Desk): P
   return {
     tone: 'good',
     title: `${inWords(target)} frozen: nothing that changes ${target === 'all' ? 'any of them' : 'it'} begins.`,
-    text: 'What runs already goes on; a dangerous run stops before its next step, unless it is past its point of no return.',
+    text: 'What runs already goes on; a dangerous run stops before its next step, unless it is past its point of no return. An approver may still roll it back.',
     next: ['To let go: ', { command: `freeze off ${target}` }],
   };
 }

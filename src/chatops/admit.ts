@@ -57,10 +57,11 @@ export function admitApproved(
     readonly now: Date;
     readonly after?: string | undefined;
     readonly changed?: string | undefined;
+    readonly despiteFreeze?: boolean;
   },
 ): Run {
   const cluster = approval.plan.target;
-  const { id, actor, words, now, after, changed } = request;
+  const { id, actor, words, now, after, changed, despiteFreeze } = request;
   return {
     id,
     job: job.name,
@@ -76,6 +77,7 @@ export function admitApproved(
       ...{ id: approval.id, mode },
       ...(after === undefined ? {} : { after }),
       ...(changed === undefined ? {} : { changed }),
+      ...(despiteFreeze ? { despiteFreeze } : {}),
     },
     createdAt: now,
   };

@@ -1,11 +1,21 @@
 import type { Approvals } from '../ports/approvals.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { JournalEntry } from '../ports/journal.ts';
 import type { Runs } from '../ports/runs.ts';
 import { type Actor, actorInWords, authorise } from './access.ts';
 import { admitApproved, runId } from './admit.ts';
 import type { Answer, Approval } from './approval.ts';
 import { changeApproval } from './change-approval.ts';
-import { beginAgain, countedInWords, decide, firstRunOf, hasBegunToChange, revoke, withdraw } from './decide.ts';
+import {
+  beginAgain,
+  countedInWords,
+  decide,
+  firstRunOf,
+  hasBegunToChange,
+  isPastReturn,
+  revoke,
+  withdraw,
+} from './decide.ts';
 import { Refusal } from './errors.ts';
 import { mustHold, mustNotBeHeldBack } from './held-back.ts';
 import type { AnyJob } from './job.ts';
@@ -133,7 +143,9 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
       mustMayGoOn(cluster, actor);
       mayBeSaidHere(cluster);
       const run = await goingOn(approval, actor, mode, words);
-      await audit.add({ kind: 'request', ...about, run: run.id, what: words });
+      const freeze = run.approval?.despiteFreeze ? await keepers.freezes.holding(cluster) : undefined;
+      const despite = freeze ? `, though frozen by ${freeze.by}` : '';
+      await audit.add({ kind: 'request', ...about, run: run.id, what: `${words}${despite}` });
       await begin(run);
       return startedAgain(run.id, mode, await parts.linkTo(run.id));
     } catch (error) {
@@ -147,12 +159,16 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     const last = after === undefined ? undefined : await runs.find(after);
     const id = await idAfter(approval, mode);
     beginAgain(approval, id, after, !last || hasEnded(last.state));
-    await mustHaveChanged(approval, mode);
+    const journal = await keepers.journal.read(approval.id);
+    mustHaveChanged(approval, mode, journal);
     await mustHold(keepers, approval);
-    const run = { queue: 'danger', cluster: approval.plan.target, approval: { id: approval.id, mode } } as const;
-    await mustNotBeHeldBack(keepers, run);
+    const hasWayBack = !isPastReturn(approval, journal);
     const changed = last ? (last.memory?.changed ?? last.approval?.changed ?? 'nothing') : undefined;
-    return admitApproved(jobOf(approval), approval, mode, { id, actor, words, now: clock.now(), after, changed });
+    const despiteFreeze = mode === 'rollback' && hasWayBack && mayApprove(actor, approval.plan.target);
+    const request = { id, actor, words, now: clock.now(), after, changed, despiteFreeze };
+    const run = admitApproved(jobOf(approval), approval, mode, request);
+    await mustNotBeHeldBack(keepers, run, hasWayBack);
+    return run;
   }
 
   /** One for all who press at once; another once that could not begin. */
@@ -165,8 +181,8 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
   }
 
   /** Nobody has agreed to begin so late what was never begun: votes, rights and the plan itself have gone stale. */
-  async function mustHaveChanged(approval: Approval, mode: Again): Promise<void> {
-    if (mode === 'rollback' || hasBegunToChange(approval, await keepers.journal.read(approval.id))) return;
+  function mustHaveChanged(approval: Approval, mode: Again, journal: readonly JournalEntry[]): void {
+    if (mode === 'rollback' || hasBegunToChange(approval, journal)) return;
     throw new Refusal('It changed nothing before it stopped, so there is nothing to go on with.', [
       'To plan it anew: ',
       { command: approval.words },
@@ -201,9 +217,12 @@ type Again = Exclude<ApprovedMode, 'run' | 'check'>;
 
 function mustMayGoOn(cluster: string, actor: Actor): void {
   const mayOperate = authorise(actor, { role: 'operator', cluster });
-  if (mayOperate.kind === 'yes' || authorise(actor, { role: 'approver', cluster }).kind === 'yes') return;
+  if (mayOperate.kind === 'yes' || mayApprove(actor, cluster)) return;
   throw new Refusal(mayOperate.reason, mayOperate.next);
 }
+
+const mayApprove = (actor: Actor, cluster: string): boolean =>
+  authorise(actor, { role: 'approver', cluster }).kind === 'yes';
 
 function startedAgain(run: string, mode: Again, link: string | undefined): Report {
   const does = mode === 'resume' ? 'goes on with it' : 'takes it back';

@@ -26,7 +26,7 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
   const note = noteIn(approval, lease, work);
 
   async function inJournal<T>(name: string, doing: () => Promise<T>): Promise<T> {
-    if (!isPastReturn(approval, name)) await mustNotBeHeldBack(keepers, run);
+    if (!isPastReturn(approval, name)) await mustNotBeHeldBack(keepers, run, hasChanged(context));
     await remember(name);
     // One look with the wish to stop: whoever asks from here on is told that it is too late.
     if (planned.get(name)?.isPointOfNoReturn) await context.remember(pastReturn, name);

@@ -174,6 +174,12 @@ export function hasBegunToChange({ plan }: Approval, journal: readonly JournalEn
   return journal.some(({ step, event }) => event === 'started' && changing.has(step));
 }
 
+/** Whether the step from which there is no way back without loss was begun, by the journal. */
+export function isPastReturn({ plan }: Approval, journal: readonly JournalEntry[]): boolean {
+  const name = plan.steps.find((step) => step.isPointOfNoReturn)?.name;
+  return journal.some(({ step }) => step === name);
+}
+
 /** Its run has ended. Undefined where that was known. */
 export function end(approval: Approval, run: string, as: 'done' | 'failed' | 'undone'): Approval | undefined {
   if (approval.state !== 'running' || approval.runs.at(-1) !== run) return undefined;

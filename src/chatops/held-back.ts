@@ -30,21 +30,30 @@ export async function mustHold(
 
 /**
  * Throws Refusal when the cluster is frozen, or another approval's work holds it: reads go on, nothing else does. Asked at the door and again
- * when a worker begins. Throws Fault where it cannot be asked: then nothing is begun.
+ * when a worker begins. Throws Fault where it cannot be asked: then nothing is begun. `hasWayBack` says that the run is of work that stopped, or
+ * stops now, before its point of no return.
+ *
+ * One thing a freeze lets pass: an approver takes back what has not come so far. A freeze is to keep a cluster as it is, and one with its API servers
+ * stopped is not to be kept so; going back loses nothing, since nobody could write meanwhile. To lift the freeze first would let others begin on
+ * other clusters, and one of all takes a right on every cluster, which an approver of this one may not have. Going on, and going back later, wait.
  */
 export async function mustNotBeHeldBack(
   { freezes, leases }: Holders,
   run: Pick<Run, 'queue' | 'cluster' | 'approval'>,
+  hasWayBack = false,
 ): Promise<void> {
   if (run.queue === 'read') return;
   const { cluster } = run;
   const freeze = await freezes.holding(cluster);
-  if (freeze) {
+  if (freeze && !run.approval?.despiteFreeze) {
     const what = freeze.target === 'all' ? 'All clusters are' : `${cluster} is`;
     const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
     throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, [
       'Once it is time again: ',
       { command: `freeze off ${freeze.target}` },
+      ...(run.approval && hasWayBack
+        ? ['. An approver may take it back before: ', { command: `rollback ${run.approval.id}` }]
+        : []),
     ]);
   }
   const lease = await leases.find(leaseTarget(cluster));

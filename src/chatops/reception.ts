@@ -7,6 +7,7 @@ import { admit } from './admit.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import type { AsTyped } from './as-typed.ts';
 import type { AnyCommand, Desk, Saying } from './command.ts';
+import { isPastReturn } from './decide.ts';
 import { Refusal } from './errors.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, interpret } from './interpret.ts';
@@ -251,7 +252,7 @@ export async function cancelRun(
   const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
   await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
   const isAsked = await runs.cancel(run.id, actor.name, actor.id);
-  if (!isAsked && (await runs.find(run.id))?.state === 'running') throw isPastReturn(run);
+  if (!isAsked && (await runs.find(run.id))?.state === 'running') throw tooLate(run);
   if (!isAsked) return { tone: 'neutral', title: `Run ${run.id} has already ended.`, changed: 'nothing' };
   const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';
   return {
@@ -268,14 +269,14 @@ async function mustHaveWayBack(
   { approvals, journal }: Pick<Desk, 'approvals' | 'journal'>,
 ): Promise<void> {
   if (!run.approval || run.state !== 'running') return;
-  const steps = (await approvals.find(run.approval.id))?.plan.steps ?? [];
+  const approval = await approvals.find(run.approval.id);
+  if (!approval || !isPastReturn(approval, await journal.read(approval.id))) return;
+  const { steps } = approval.plan;
   const at = steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
-  const step = steps[at];
-  const isBehind = step && (await journal.read(run.approval.id)).some((entry) => entry.step === step.name);
-  if (isBehind) throw isPastReturn(run, `, step ${at + 1}: ${step.name}`);
+  throw tooLate(run, `, step ${at + 1}: ${steps[at]?.name}`);
 }
 
-const isPastReturn = ({ id }: RunRecord, where = ''): Refusal =>
+const tooLate = ({ id }: RunRecord, where = ''): Refusal =>
   new Refusal(
     `Run ${id} is past its point of no return${where}. It is not stopped half way.`,
     'When it has ended it can be rolled back as its plan says.',

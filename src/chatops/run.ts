@@ -62,6 +62,8 @@ export const Run = z.object({
       /** Of one that goes on or takes back: the run that stopped before it, and what those before it had changed, in words. */
       after: z.string().optional(),
       changed: z.string().optional(),
+      /** A freeze does not hold it back: an approver takes back what nobody has built upon. */
+      despiteFreeze: z.boolean().optional(),
     })
     .optional(),
   createdAt: z.coerce.date(),

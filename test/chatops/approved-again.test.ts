@@ -98,6 +98,29 @@ describe('going on', () => {
     expect(bot.queued).toEqual([]);
   });
 
+  it('back before the point of no return is not held back by a freeze when an approver asks for it', async () => {
+    const id = await stoppedIn('Cut');
+    await bot.freezes.set({ target: 'all', by: 'person U0CAROL (Carol)', at: bot.clock.now() });
+    const refusal = await types(people.alice, `rollback ${id}`);
+    expect(refusal).toContain('All clusters are frozen by person U0CAROL (Carol).');
+    expect(refusal).toContain(`An approver may take it back before: /salvor rollback ${id}`);
+    expect(await types(people.bob, `resume ${id}`)).toContain('All clusters are frozen');
+    expect(bot.queued).toEqual([]);
+    expect(await types(people.bob, `rollback ${id}`)).toContain('takes it back');
+    await bot.works();
+    expect((await house.approvalOf(id)).state).toBe('undone');
+    expect(bot.audit.entries.map(({ what }) => what)).toContain(
+      `rollback ${id}, though frozen by person U0CAROL (Carol)`,
+    );
+  });
+
+  it('back from beyond the point of no return waits for the end of a freeze, whoever asks', async () => {
+    const id = await stoppedIn('Mend');
+    await freeze();
+    expect(await types(people.bob, `rollback ${id}`)).toMatch(/prod-1 is frozen(?!.*An approver may)/s);
+    expect(bot.queued).toEqual([]);
+  });
+
   it('is not begun by what was asked for before somebody else went on with it', async () => {
     const id = await stoppedIn('Cut');
     await types(people.alice, `resume ${id}`);
@@ -142,7 +165,13 @@ describe('what is said of it', () => {
     world.during.set('Cut', freeze);
     await bot.works();
     const run = await house.lastRun(id);
-    expect(run.report).toMatchObject({ changed: 'it is cut' });
+    expect(run.report).toMatchObject({
+      ...{ changed: 'it is cut', title: expect.stringContaining('prod-1 is frozen') },
+      next: [
+        ...['Once it is time again: ', { command: 'freeze off prod-1' }],
+        ...['. An approver may take it back before: ', { command: `rollback ${id}` }],
+      ],
+    });
     expect(run.report?.actions?.map(({ label }) => label)).toEqual(['Resume', 'Roll back', 'Logs']);
   });
 
