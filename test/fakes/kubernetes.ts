@@ -21,9 +21,10 @@ export const lease = (name: string, holder: string, renewedAt: Date) => ({
     ...{ acquireTime: renewedAt.toISOString(), renewTime: renewedAt.toISOString() },
   },
 });
-export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True') => ({
+/** `heartbeatAt`: when its kubelet wrote that last, which counts where it has no Lease. */
+export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True', heartbeatAt?: Date) => ({
   metadata: { name },
-  status: { conditions: [{ type: 'Ready', status }] },
+  status: { conditions: [{ type: 'Ready', status, lastHeartbeatTime: heartbeatAt?.toISOString() ?? null }] },
 });
 
 /** An API server in memory, whose clock shows whole seconds as a Date header does; one that is well unless told otherwise. */

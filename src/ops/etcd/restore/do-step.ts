@@ -59,7 +59,10 @@ async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefi
     }
     case 'check-kubernetes': {
       await kubernetes.ready(name, within(readyMs));
-      site.kubernetes = await checkKubernetes({ kubernetes, cluster: name, ...context });
+      site.kubernetes = await checkKubernetes({
+        ...{ kubernetes, cluster: name, before: await site.nodesBefore },
+        ...{ signal: context.signal, detail: context.detail },
+      });
       return context.detail([...site.kubernetes.good, ...site.kubernetes.troubles].join('; '));
     }
     case 'remove-member':

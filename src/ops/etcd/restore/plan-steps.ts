@@ -48,7 +48,7 @@ function ownCommands(
     case 'check-data':
       return [`etcdctl ${endpoints} get --prefix --count-only --write-out=fields /registry/`];
     case 'check-kubernetes':
-      return ["kubectl get --raw '/readyz?verbose'", 'kubectl get nodes'];
+      return ["kubectl get --raw '/readyz?verbose'", 'kubectl --namespace kube-system get leases', 'kubectl get nodes'];
     case 'remove-member':
       return [`etcdctl ${endpoints} member remove ${its?.id ?? ''}`];
     case 'add-learner':

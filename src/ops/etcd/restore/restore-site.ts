@@ -8,6 +8,7 @@ import type { Objects } from '../../../ports/objects.ts';
 import type { Opener } from '../../../ports/opener.ts';
 import type { Scratch } from '../../../ports/scratch.ts';
 import type { KubernetesState } from './check-kubernetes.ts';
+import type { NodesBefore } from './check-nodes.ts';
 import type { Decided } from './decided.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
@@ -29,6 +30,8 @@ export interface RestoreSite {
   readonly context: RunContext;
   /** The database on this worker's disk, fetched when it is first asked for. */
   readonly file: SnapshotFile;
+  /** Nodes before anything was changed: read meanwhile, and absent where this run goes on with another's work. */
+  readonly nodesBefore: Promise<NodesBefore | undefined> | undefined;
   /** What Kubernetes was found to be like afterwards. */
   kubernetes?: KubernetesState;
 }

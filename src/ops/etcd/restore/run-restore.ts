@@ -2,6 +2,7 @@ import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import type { KubernetesState } from './check-kubernetes.ts';
+import { nodesBefore } from './check-nodes.ts';
 import type { Decided } from './decided.ts';
 import { doStep } from './do-step.ts';
 import type { RestorePorts, RestoreSite } from './restore-site.ts';
@@ -36,7 +37,9 @@ export async function runRestore(
 ): Promise<RestoreResult> {
   const { mode, journal } = approved;
   const file = createSnapshotFile(ports, cluster, decided, context);
-  const site: RestoreSite = { ports, cluster, decided, context, file };
+  const isAsked = decided.hasKubernetes && mode === 'run';
+  const before = isAsked ? nodesBefore(ports.kubernetes, cluster.name, context.signal) : undefined;
+  const site: RestoreSite = { ports, cluster, decided, context, file, nodesBefore: before };
   try {
     if (mode === 'rollback') {
       const undone = await rollBack(site, await journal(), approved);

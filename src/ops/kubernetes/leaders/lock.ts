@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Time } from '../time.ts';
 
 /** Who leads a component, as it is written down. Source: client-go tools/leaderelection/resourcelock. */
 export interface Lock {
@@ -18,12 +19,6 @@ export interface Lock {
 /** Where components older than Kubernetes 1.20 by default, and until 1.26 if told to, write down who leads. */
 export const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
 
-/** A time as text whatever a client makes of it; empty times are none. */
-const Time = z
-  .string()
-  .nullish()
-  .transform((text) => (text ? new Date(text) : undefined))
-  .refine((date) => date === undefined || !Number.isNaN(date.getTime()), 'must be a time');
 const Name = z.object({ name: z.string() });
 
 const LeaseObject = z.object({

@@ -9,16 +9,26 @@ export interface Locks {
   readonly at: Date;
 }
 
+export interface LockOptions extends AskOptions {
+  /** Where one of these has no Lease, annotations are read too: only components older than 1.20 have none by default. */
+  readonly components?: readonly string[];
+}
+
 const core = '/api/v1/namespaces/kube-system';
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 /** API servers have Leases as well, to be counted by: nobody leads there. */
 const notOfApiServers = 'apiserver.kubernetes.io/identity!=kube-apiserver';
 
-/** Who leads what, by Leases of kube-system; with `legacy` by annotations too. Throws what the port throws. */
+const legacyKinds = [
+  ['Endpoints', `${core}/endpoints`],
+  ['ConfigMap', `${core}/configmaps`],
+] as const;
+
+/** Who leads what, as kube-system has it. Throws what the port throws. */
 export async function readLocks(
   kubernetes: Kubernetes,
   cluster: string,
-  { legacy = false, ...options }: AskOptions & { readonly legacy?: boolean } = {},
+  { components = [], ...options }: LockOptions = {},
 ): Promise<Locks> {
   const found: Lock[] = [];
   let at = new Date(0);
@@ -26,7 +36,8 @@ export async function readLocks(
     at = page.at;
     found.push(...page.items.map(lockOfLease));
   }
-  for (const [kind, path] of legacy ? legacyKinds : []) {
+  const hasLease = (component: string) => found.some(({ name }) => name === component);
+  for (const [kind, path] of components.every(hasLease) ? [] : legacyKinds) {
     for await (const page of kubernetes.list(cluster, { path }, options)) {
       found.push(...page.items.flatMap((item) => lockOfAnnotation(kind, item) ?? []));
     }
@@ -35,8 +46,3 @@ export async function readLocks(
   for (const lock of found) byName.set(lock.name, newerOf(byName.get(lock.name) ?? lock, lock));
   return { byName, at };
 }
-
-const legacyKinds = [
-  ['Endpoints', `${core}/endpoints`],
-  ['ConfigMap', `${core}/configmaps`],
-] as const;

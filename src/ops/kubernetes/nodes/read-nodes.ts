@@ -2,16 +2,20 @@ import { z } from 'zod';
 import type { AskOptions } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import { lockOfLease } from '../leaders/lock.ts';
+import { Time } from '../time.ts';
 
+const Condition = z.object({ type: z.string(), status: z.string(), lastHeartbeatTime: Time });
 const NodeObject = z.object({
   metadata: z.object({ name: z.string() }),
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).nullish() }).nullish(),
+  status: z.object({ conditions: z.array(Condition).nullish() }).nullish(),
 });
 
 export interface NodeReadiness {
   readonly name: string;
   /** As its condition says, which its kubelet wrote, or the node controller when it fell silent. */
   readonly isReady: boolean;
+  /** When its kubelet wrote that last: every 5 minutes, or every 10 s where it has no Lease. */
+  readonly heartbeatAt: Date | undefined;
 }
 
 /** Every node, page by page, so that a cluster of thousands takes little memory. Throws what the port throws. */
@@ -25,7 +29,7 @@ export async function readNodes(
     for (const item of items) {
       const { metadata, status } = NodeObject.parse(item);
       const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-      nodes.push({ name: metadata.name, isReady: ready?.status === 'True' });
+      nodes.push({ name: metadata.name, isReady: ready?.status === 'True', heartbeatAt: ready?.lastHeartbeatTime });
     }
   }
   return nodes;
@@ -33,15 +37,24 @@ export async function readNodes(
 
 const nodeLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
-/** When each kubelet gave its last sign of life, by node. Throws what the port throws. */
+export interface Heartbeats {
+  /** When each kubelet renewed its Lease last, by node. Kubelets before 1.14 have none. */
+  readonly byNode: ReadonlyMap<string, Date>;
+  /** The API server's clock. */
+  readonly at: Date;
+}
+
+/** A tenth of what nodes are to read, and renewed every 10 s. Throws what the port throws. */
 export async function readHeartbeats(
   kubernetes: Kubernetes,
   cluster: string,
   options: AskOptions = {},
-): Promise<ReadonlyMap<string, Date>> {
-  const beats = new Map<string, Date>();
-  for await (const { items } of kubernetes.list(cluster, { path: nodeLeases }, options)) {
-    for (const { name, renewedAt } of items.map(lockOfLease)) if (renewedAt) beats.set(name, renewedAt);
+): Promise<Heartbeats> {
+  const byNode = new Map<string, Date>();
+  let at = new Date(0);
+  for await (const page of kubernetes.list(cluster, { path: nodeLeases }, options)) {
+    at = page.at;
+    for (const { name, renewedAt } of page.items.map(lockOfLease)) if (renewedAt) byNode.set(name, renewedAt);
   }
-  return beats;
+  return { byNode, at };
 }
