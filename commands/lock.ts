@@ -42,9 +42,8 @@ async function release(cluster: string, reason: string, desk: Desk): Promise<Rep
   const run = await desk.runs.find(lease.run);
   if (run && !hasEnded(run.state))
     throw new Refusal(`Run ${lease.run} holds ${cluster} and is under way.`, [
-      'Stop it first: ',
+      'When its worker is dead it ends by itself within a few minutes; otherwise stop it first: ',
       { command: `cancel ${lease.run}` },
-      '. When its worker is dead it ends by itself within a few minutes.',
     ]);
   const by = actorInWords(desk.actor);
   const what = `released ${cluster} from run ${lease.run} (fence ${lease.fence}): ${reason}`;

@@ -2,6 +2,7 @@ import type { Freezes } from '../ports/freezes.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Approval } from './approval.ts';
 import { Refusal } from './errors.ts';
+import type { Text } from './report.ts';
 import type { Run } from './run.ts';
 
 export interface Holders {
@@ -48,13 +49,11 @@ export async function mustNotBeHeldBack(
   if (freeze && !run.approval?.despiteFreeze) {
     const what = freeze.target === 'all' ? 'All clusters are' : `${cluster} is`;
     const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
-    throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, [
-      'Once it is time again: ',
-      { command: `freeze off ${freeze.target}` },
-      ...(run.approval && hasWayBack
-        ? ['. An approver may take it back before: ', { command: `rollback ${run.approval.id}` }]
-        : []),
-    ]);
+    const next: Text =
+      run.approval && hasWayBack
+        ? ['An approver may take it back all the same: ', { command: `rollback ${run.approval.id}` }]
+        : ['Once it is time again: ', { command: `freeze off ${freeze.target}` }];
+    throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, next);
   }
   const lease = await leases.find(leaseTarget(cluster));
   if (!lease || lease.approval === run.approval?.id) return;

@@ -703,7 +703,35 @@ describe('without a backup', () => {
       const back = await house.does('rollback', id);
       expect(data()).toEqual(['old', undefined, undefined]);
       expect(all.map((name) => house.ansible.host(name).etcdRuns)).toEqual([true, false, false]);
-      expect(await house.bot.result(back.id)).toContain('etcd stays stopped on etcd-2, etcd-3, where it had no data');
+      const says = (await house.bot.result(back.id)).replaceAll(/\s+/g, ' ');
+      expect(says).toContain('prod-1 is as it was before, with etcd stopped on etcd-2, etcd-3');
+      expect(says).toMatch(
+        /etcd-2 etcd is stopped, with no data in \/var\/lib\/etcd .*etcd-3 etcd is stopped, with no/,
+      );
+      expect(says).toContain('Leave it stopped there: without data it would begin a cluster of its own.');
+      expect(says).toMatch(/To bring it back: .*restore prod-1 --reason "…"/);
+      expect(says).toContain('etcd stays stopped on etcd-2, etcd-3, where it had no data');
+    });
+
+    it('begun anew and rolled back has no etcd anywhere, and is told how to begin once more', async () => {
+      const etcd = (index: number) => ({
+        etcd: { kind: 'staticPod', manifest: '/etc/kubernetes/manifests/etcd.yaml' },
+        name: `etcd-${index + 1}`,
+      });
+      await open({ member: etcd });
+      await house.backup();
+      lose(...all);
+      const { id, plan } = await house.plans();
+      expect(plan.payload).toMatchObject({ decided: { variant: 'new' } });
+      house.ansible.fail('start-etcd', 'etcd-1', 'no.');
+      await house.approves(id);
+      const back = await house.does('rollback', id);
+      expect(data()).toEqual([undefined, undefined, undefined]);
+      expect(all.map((name) => house.ansible.host(name).etcdRuns)).toEqual([false, false, false]);
+      const says = (await house.bot.result(back.id)).replaceAll(/\s+/g, ' ');
+      expect(says).toContain('prod-1 is as it was before, with etcd stopped on etcd-1, etcd-2, etcd-3');
+      expect(says).toMatch(/its manifest lies in \S+\/manifests, where the next restore finds it/);
+      expect(says).toMatch(/To bring it back: .*restore prod-1 latest --reason "…"/);
     });
 
     it('needs no restore where most of its hosts have their data', async () => {

@@ -240,6 +240,17 @@ describe('services', () => {
     expect(msg).toBe('touch still runs after 0 s');
   });
 
+  it('of kubelet that a restore before left stopped start again in the next one', async () => {
+    const pod = { kind: 'staticPod', manifest: at('manifests', 'etcd.yaml') };
+    await writeFile(pod.manifest, manifest);
+    const within = (mark: string) => ({ restore_dir: at('restores', mark) });
+    for (const state of ['stopped', 'as_before']) await serve(pod, state, within('m1'));
+    expect((await serve(pod, 'stopped', within('m2'))).failed).toBe(false);
+    expect(await serve(pod, 'started', within('m2'))).toMatchObject({ changed: true, failed: false });
+    expect(await readFile(pod.manifest, 'utf8')).toBe(manifest);
+    expect(await readdir(at('restores', 'm1', 'manifests'))).toEqual([]);
+  });
+
   it('of kubelet get flags for a start, which may come twice, and their manifest back as it was', async () => {
     const pod = { kind: 'staticPod', manifest: at('manifests', 'etcd.yaml') };
     await writeFile(pod.manifest, manifest);

@@ -36,6 +36,7 @@ def main():
     service = Service(module, params['service'], params['restore_dir'])
     try:
         changed = False
+        service.adopt()
         if params['state'] in ('stopped', 'restarted') and service.is_to_run():
             service.stop()
             changed = True

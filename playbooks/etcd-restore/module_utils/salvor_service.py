@@ -1,6 +1,7 @@
 # How a service is run on a host, and so how it is asked, stopped and started: by systemd, by kubelet from a manifest, or by programs that
 # salvor.yaml names. Programs get lists of arguments, never a line for a shell.
 
+import glob
 import os
 import shutil
 import time
@@ -66,7 +67,18 @@ class Service:
 
     # Out of kubelet's directory: it runs whatever lies in it, whatever its name.
     def kept(self):
-        return os.path.join(self.restore_dir, 'manifests', os.path.basename(self.service['manifest']))
+        return self.kept_in(self.restore_dir)
+
+    def kept_in(self, restore_dir):
+        return os.path.join(restore_dir, 'manifests', os.path.basename(self.service['manifest']))
+
+    # A restore before this one that was taken back has kept the manifest of a host without data.
+    def adopt(self):
+        if self.kind != 'staticPod' or os.path.exists(self.service['manifest']) or os.path.exists(self.kept()):
+            return
+        others = glob.glob(self.kept_in(os.path.join(glob.escape(os.path.dirname(self.restore_dir)), '*')))
+        if others:
+            self.move(max(others, key=os.path.getmtime), self.kept())
 
     def move(self, of, to):
         if not os.path.exists(of):

@@ -47,16 +47,21 @@ function checked(variant: RestoreResult['decided']['variant'], members: number, 
   return `a quorum of ${members}, one leader, one hash on all members${keys}${ready}`;
 }
 
-function rolledBack({ cluster, decided, downtimeMs, undone }: RestoreResult): Report {
+function rolledBack(result: RestoreResult): Report {
+  const { cluster, decided, downtimeMs, undone } = result;
   const { hosts, withData, shared } = decided;
   const { restore_mark: mark } = shared;
   const nothing = undone.length === 0;
   const stopped = undone.includes('Stop etcd') ? hosts.filter(({ name }) => !withData.includes(name)) : [];
+  const stoppedOn = stopped.map(({ name }) => name).join(', ');
+  const title = nothing ? `Nothing of ${cluster.name} had been changed` : `${cluster.name} is as it was before`;
   return {
-    tone: 'good',
-    title: nothing ? `Nothing of ${cluster.name} had been changed` : `${cluster.name} is as it was before`,
+    ...(stopped.length === 0
+      ? { tone: 'good', title }
+      : leftStopped(`${title}, with etcd stopped on ${stoppedOn}`, result)),
     facts: [
       ...downtime(downtimeMs),
+      ...stopped.map((host) => ({ label: host.name, value: withoutData(host, shared.restore_dir), onCard: true })),
       ...(nothing ? [] : [{ label: 'Taken back', value: undone.join(', ') }]),
       ...(nothing
         ? []
@@ -65,8 +70,30 @@ function rolledBack({ cluster, decided, downtimeMs, undone }: RestoreResult): Re
     changed:
       stopped.length === 0
         ? 'nothing that was not taken back'
-        : `etcd stays stopped on ${stopped.map(({ name }) => name).join(', ')}, where it had no data; a manifest of it lies in ${shared.restore_dir}/manifests`,
+        : `etcd stays stopped on ${stoppedOn}, where it had no data`,
   };
+}
+
+/** Started there it would begin a cluster of its own, beside what the others know. */
+function leftStopped(
+  title: string,
+  { cluster, decided }: RestoreResult,
+): Pick<Report, 'tone' | 'title' | 'text' | 'next'> {
+  const backup = decided.variant === 'new' ? ' latest' : '';
+  return {
+    ...{ tone: 'warning', title },
+    text: 'Leave it stopped there: without data it would begin a cluster of its own.',
+    next: ['To bring it back: ', { command: `restore ${cluster.name}${backup} --reason "…"` }],
+  };
+}
+
+function withoutData({ variables }: RestoreResult['decided']['hosts'][number], directory: string): string {
+  const { etcd_data_dir: data, etcd_service: service } = variables;
+  const kept =
+    service.kind === 'staticPod'
+      ? `; its manifest lies in ${directory}/manifests, where the next restore finds it`
+      : '';
+  return `etcd is stopped, with no data in ${data}${kept}`;
 }
 
 const downtime = (ms: number | undefined): readonly Fact[] =>
