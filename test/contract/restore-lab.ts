@@ -128,7 +128,7 @@ export async function openRestoreLab(
         const events: AnsibleEvent[] = [];
         if (tags.includes('restore') && !tags.includes('fetch')) await put(file, restoreDir);
         const result = await ansible.run({
-          ...{ cluster: 'lab', playbook, tags, timeLimitMs: 50_000 },
+          ...{ cluster: 'lab', playbook, tags, timeLimitMs: 110_000 },
           inventory: { groups: { etcd: hosts }, variables: { ...shared, ...variables } },
           onEvent(event) {
             events.push(event);
@@ -186,7 +186,7 @@ const text = (base64: string): string => Buffer.from(base64, 'base64').toString(
 
 /** Each must answer by itself, and through the quorum. */
 async function agreed(cluster: EtcdCluster, keysOn: RestoreLab['keysOn']): Promise<readonly string[]> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const all = await Promise.all(cluster.members.map((member) => keysOn(member))).catch(() => []);
     const [first] = all;
