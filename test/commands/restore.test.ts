@@ -367,17 +367,22 @@ describe('clusters of other shapes', () => {
     expect(says).toContain('etcd-3 has no etcdutl or etcdctl 3.5 to restore with (it has none of etcd’s programs)');
   });
 
-  it('where something else listens on a port of etcd are refused: etcd could not start there', async () => {
+  it('where something else listens on a port of etcd are refused: etcd could not start there, or would go on as it is', async () => {
     await house.backup();
     const first = house.ansible.host('etcd-1');
-    first.facts = { ...first.facts, ports: [{ port: 2379, held_by: 'nginx' }] };
+    first.facts = { ...first.facts, ports: [{ port: 2379, held_by: 'nginx', is_ours: false }] };
     house.prod.silence('etcd-2');
     house.ansible.host('etcd-2').etcdRuns = false;
     const second = house.ansible.host('etcd-2');
-    second.facts = { ...second.facts, ports: [{ port: 2380, held_by: 'etcd3' }] };
+    second.facts = { ...second.facts, ports: [{ port: 2380, held_by: 'etcd3', is_ours: false }] };
+    const third = house.ansible.host('etcd-3');
+    third.facts = { ...third.facts, ports: [{ port: 2379, held_by: 'etcd', is_ours: false }] };
     const says = await refused(latest);
     expect(says).toContain('Port 2379 of etcd-1 on 10.0.0.11 is held by nginx: etcd could not start there.');
-    expect(says).toContain('Port 2380 of etcd-2 on 10.0.0.12 is held by etcd3');
+    expect(says).toContain('Port 2380 of etcd-2 on 10.0.0.12 is held by etcd3: etcd could not start there.');
+    expect(says).toContain(
+      'Port 2379 of etcd-3 on 10.0.0.13 is held by an etcd whose data is not that of /var/lib/etcd: mend restore.members of etcd-3 in salvor.yaml, or stop it.',
+    );
   });
 
   it('whose etcd is run otherwise than salvor.yaml says are refused: another one would be stopped', async () => {

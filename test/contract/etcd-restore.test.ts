@@ -35,8 +35,8 @@ describe('three members', () => {
       wal_dir: null,
       work_dir: { exists: false, is_mount: false },
       ports: [
-        { port: Number(new URL(lab.cluster.member(1).endpoint).port), held_by: 'etcd' },
-        { port: Number(new URL(lab.cluster.member(1).peerUrl).port), held_by: 'etcd' },
+        { port: Number(new URL(lab.cluster.member(1).endpoint).port), held_by: 'etcd', is_ours: true },
+        { port: Number(new URL(lab.cluster.member(1).peerUrl).port), held_by: 'etcd', is_ours: true },
       ],
       etcd_runs: true,
       apiserver_runs: null,

@@ -1,8 +1,11 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createAnsible } from '../../src/adapters/ansible.ts';
+import { HostFacts } from '../../src/ops/etcd/restore/host-facts.ts';
 import { type HostVariables, playbook, type RestoreTag } from '../../src/ops/etcd/restore/steps.ts';
 import { localHost } from './ansible-lab.ts';
 import { runModule } from './restore-module.ts';
@@ -98,6 +101,37 @@ const restores = (word: string) =>
       ...[at('data', 'restored-m1'), at('wal.restored-m1'), word],
     ],
   });
+
+describe('the ports of etcd', () => {
+  const held = async (port: number) => {
+    const { ansible_facts } = await runModule(
+      'restore_look',
+      {
+        ...{ data_dir: at('data'), work_dir: at('restores'), urls: [`https://10.0.0.11:${port}`] },
+        etcd_service: { kind: 'systemd', unit: 'etcd.service' },
+      },
+      // Without etcd's tools, each of which would be asked for its version.
+      join(directory, 'bin'),
+    );
+    return HostFacts.parse(ansible_facts.salvor_facts).ports;
+  };
+
+  it('are free, held by somebody else, or by who has the database of this data directory open', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await mkdir(at('data', 'member', 'snap'), { recursive: true });
+    expect(await held(port)).toEqual([{ port, held_by: expect.stringMatching(/./), is_ours: false }]);
+
+    const database = await open(at('data', 'member', 'snap', 'db'), 'w');
+    expect(await held(port)).toEqual([{ port, held_by: expect.stringMatching(/./), is_ours: true }]);
+    await database.close();
+
+    await new Promise((resolve) => server.close(resolve));
+    expect(await held(port)).toEqual([{ port, held_by: null, is_ours: false }]);
+  });
+});
 
 describe('a WAL directory of its own', () => {
   beforeEach(async () => {

@@ -21,6 +21,7 @@ const Answer = z.object({
   changed: z.boolean().default(false),
   failed: z.boolean().default(false),
   msg: z.string().default(''),
+  ansible_facts: z.record(z.string(), z.unknown()).default({}),
 });
 export type ModuleAnswer = z.infer<typeof Answer>;
 

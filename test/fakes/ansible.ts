@@ -49,8 +49,8 @@ export function hostFacts(changes: Partial<HostFacts> = {}): HostFacts {
     wal_dir: null,
     work_dir: { ...directory, free_bytes: 30 * gib },
     ports: [
-      { port: 2379, held_by: 'etcd' },
-      { port: 2380, held_by: 'etcd' },
+      { port: 2379, held_by: 'etcd', is_ours: true },
+      { port: 2380, held_by: 'etcd', is_ours: true },
     ],
     etcd_runs: true,
     apiserver_runs: true,
@@ -155,7 +155,7 @@ function newHost(facts: HostFacts): FakeHost {
 function factsNow({ facts, etcdRuns, aside, data, prepared }: FakeHost): HostFacts {
   const leftovers = [...aside.keys(), ...(prepared === undefined ? [] : [prepared])];
   const data_dir = { ...facts.data_dir, has_data: data !== undefined, leftovers };
-  const ports = facts.ports.map((one) => (one.held_by === 'etcd' && !etcdRuns ? { ...one, held_by: null } : one));
+  const ports = facts.ports.map((one) => (one.is_ours && !etcdRuns ? { ...one, held_by: null, is_ours: false } : one));
   return { ...facts, ports, etcd_runs: etcdRuns, data_dir };
 }
 

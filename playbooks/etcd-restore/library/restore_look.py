@@ -46,7 +46,7 @@ def main():
             'work_dir': directory(params['work_dir']),
             'etcd_runs': Service(module, params['etcd_service'], '').runs(),
             'apiserver_runs': runs(module, params['apiserver_service']),
-            'ports': ports(params['urls']),
+            'ports': ports(params['urls'], params['data_dir']),
             'tools': tools(module, params['programs']),
             'clock': time.time(),
         }
@@ -83,37 +83,66 @@ def data_directory(path):
     }
 
 
-# Whoever listens there now. A holder that this user may not look at has an empty name.
-def ports(urls):
+# Who listens there now, at whatever address: it is ours where it has the database open, whatever it is called and whatever it runs in. Something
+# else may listen at another address of the same port, which troubles nobody while etcd runs. Who may not be seen has an empty name.
+def ports(urls, data_dir):
     wanted = [port for port in (urlsplit(url).port for url in urls) if port]
-    holders = listeners() if wanted else {}
-    return [{'port': port, 'held_by': name_of(holders[port]) if port in holders else None} for port in wanted]
+    rows = [(port, inode) for port, inode in listeners() if port in wanted]
+    holders = processes([inode for _, inode in rows], os.path.join(data_dir, 'member', 'snap', 'db'))
+    return [{'port': port, **first([holders.get(inode, UNSEEN) for at, inode in rows if at == port])} for port in wanted]
 
 
-# Ports with the inode of the socket that listens. Source: proc_net(5): state 0A is LISTEN.
+NOBODY = {'held_by': None, 'is_ours': False}
+UNSEEN = {'held_by': '', 'is_ours': False}
+
+
+def first(holders):
+    return sorted(holders, key=lambda one: (not one['is_ours'], one['held_by'] != 'etcd'))[0] if holders else NOBODY
+
+
+# Ports, each with the inode of the socket that listens. Source: proc_net(5): state 0A is LISTEN.
 def listeners():
-    found = {}
+    found = []
     for table in ('/proc/net/tcp', '/proc/net/tcp6'):
         try:
             with open(table) as file:
                 rows = [line.split() for line in file.readlines()[1:]]
         except OSError:
             continue
-        found.update({int(row[1].rsplit(':', 1)[1], 16): row[9] for row in rows if row[3] == '0A'})
+        found += [(int(row[1].rsplit(':', 1)[1], 16), row[9]) for row in rows if row[3] == '0A']
     return found
 
 
-def name_of(inode):
-    for pid in filter(str.isdigit, os.listdir('/proc')):
+# Processes by the sockets they have open.
+def processes(inodes, database):
+    wanted = {'socket:[%s]' % inode: inode for inode in inodes}
+    found = {}
+    for pid in filter(str.isdigit, os.listdir('/proc') if wanted else []):
+        descriptors = '/proc/%s/fd' % pid
         try:
-            links = [os.readlink('/proc/%s/fd/%s' % (pid, fd)) for fd in os.listdir('/proc/%s/fd' % pid)]
-            if 'socket:[%s]' % inode in links:
+            links = {os.readlink(os.path.join(descriptors, name)) for name in os.listdir(descriptors)}
+            held = [inode for socket, inode in wanted.items() if socket in links]
+            if held:
                 with open('/proc/%s/comm' % pid) as file:
-                    return file.read().strip()
+                    who = {'held_by': file.read().strip(), 'is_ours': has_open(descriptors, database)}
+                found.update({inode: who for inode in held})
         except OSError:
             # It has ended, or is another user's.
             continue
-    return ''
+    return found
+
+
+# By what it is, not by its name: in a container the path is another.
+def has_open(descriptors, path):
+    if not os.path.exists(path):
+        return False
+    for name in os.listdir(descriptors):
+        try:
+            if os.path.samefile(os.path.join(descriptors, name), path):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def tools(module, programs):

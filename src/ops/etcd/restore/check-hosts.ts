@@ -70,16 +70,17 @@ function asDescribed({ planned, live }: MemberPair, { data_dir, etcd_runs }: Hos
   ];
 }
 
-/** etcd could not start where somebody else listens; nor would an etcd of another service be stopped. */
-function ports({ planned, live }: MemberPair, { ports: all, etcd_runs }: HostFacts): readonly string[] {
-  return all.flatMap(({ port, held_by: holder }) => {
-    if (holder === null || holder === '') return [];
-    const where = `Port ${port} of ${planned.name} on ${planned.host}`;
-    if (holder !== 'etcd') return [`${where} is held by ${holder}: etcd could not start there.`];
+/** etcd could not start where somebody else listens; nor would an etcd of another service be stopped, or another data directory be restored. */
+function ports({ planned, live }: MemberPair, { ports: all, etcd_runs, data_dir }: HostFacts): readonly string[] {
+  const mend = `mend restore.members of ${planned.name} in salvor.yaml, or stop it.`;
+  return all.flatMap(({ port, held_by: holder, is_ours: isOurs }) => {
+    if (!holder) return [];
+    const where = `Port ${port} of ${planned.name} on ${planned.host} is held by`;
+    if (!isOurs && holder !== 'etcd') return [`${where} ${holder}: etcd could not start there.`];
+    // Where there is no data, the one that runs may have lost it: a restore stops it.
+    if (!isOurs && data_dir.has_data) return [`${where} an etcd whose data is not that of ${planned.dataDir}: ${mend}`];
     if (etcd_runs || live?.status) return [];
-    return [
-      `${where} is held by an etcd that is not the service in salvor.yaml: mend restore.members of ${planned.name}, or stop it.`,
-    ];
+    return [`${where} an etcd that is not the service in salvor.yaml: ${mend}`];
   });
 }
 

@@ -31,9 +31,9 @@ export const HostFacts = z.object({
   }),
   wal_dir: Directory.nullable(),
   work_dir: Directory,
-  /** Where etcd is to listen, and the process that does now: null where none does, empty where it may not be seen. */
+  /** Where etcd is to listen, and the process that does now: null for nobody, empty where it may not be seen. Ours has the database of `data_dir` open. */
   ports: z
-    .array(z.object({ port: z.number(), held_by: z.string().nullable() }))
+    .array(z.object({ port: z.number(), held_by: z.string().nullable(), is_ours: z.boolean() }))
     .readonly()
     .default([]),
   etcd_runs: z.boolean(),
