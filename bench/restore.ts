@@ -11,6 +11,7 @@ import { grow, sizeOf } from './instruments/grow.ts';
 import { idleMachine } from './instruments/idle-machine.ts';
 import { restoreByHand } from './restore/by-hand.ts';
 import { watchOutage } from './restore/outage.ts';
+import { stepSeconds } from './restore/step-seconds.ts';
 
 /**
  * From the moment the last person agrees until every member is healthy again with the backup, through all of Salvor: bot, worker, Redis, S3, the
@@ -84,10 +85,18 @@ async function takeTurns(sandbox: Sandbox, rounds: number): Promise<Rounds> {
   return taken;
 }
 
+/** Tells besides where its time went. */
 async function ours(sandbox: Sandbox): Promise<Measured> {
   await play([planned], stageOf(sandbox));
   await idleMachine();
-  return timed(sandbox, () => play([agreed], stageOf(sandbox)));
+  const measured = await timed(sandbox, () => play([agreed], stageOf(sandbox)));
+  const steps = await stepSeconds(sandbox.redis.url, 'prod-1');
+  note(
+    Object.entries(steps)
+      .map(([name, seconds]) => `${seconds.toFixed(2).padStart(7)} s  ${name}`)
+      .join('\n'),
+  );
+  return measured;
 }
 
 async function byHand({ etcd, directory, s3, bucket, environment }: Sandbox, key: string, mark: string) {
