@@ -6,6 +6,7 @@ import { Refusal } from './chatops/errors.ts';
 import {
   type AgeIdentity,
   ageIdentities,
+  auditBucketKeys,
   type BucketKeys,
   bucketKeys,
   type EtcdKeys,
@@ -24,8 +25,11 @@ import type { Jobs } from './config/schedule-checks.ts';
 import type { BucketSettings, ClusterSettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
 
-/** Which secrets a process reads: a bot holds no cluster key and no S3 key, a worker no Slack token. */
-export type Role = 'bot' | 'worker' | 'all';
+/**
+ * Which secrets a process reads: a bot holds no cluster key, and no S3 key but that of the audit's copies; a worker no Slack token; an auditor
+ * nothing but the key of those copies.
+ */
+export type Role = 'bot' | 'worker' | 'all' | 'auditor';
 
 export interface EtcdAccess {
   readonly endpoints: readonly string[];
@@ -113,10 +117,13 @@ export function loadConfig(source: ConfigSource): Config {
   const { settings, outline, problems } = readSettings(file, readText, source.jobs);
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
-  const slack = source.role !== 'worker' ? slackSecrets(outline, secrets) : undefined;
-  const clientSecret = source.role !== 'worker' ? oidcSecret(outline, secrets) : undefined;
-  const serves = source.role !== 'bot' ? outline : {};
-  const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets: bucketKeys(serves, source.site, secrets) };
+  const hearsSlack = source.role === 'bot' || source.role === 'all';
+  const slack = hearsSlack ? slackSecrets(outline, secrets) : undefined;
+  const clientSecret = hearsSlack ? oidcSecret(outline, secrets) : undefined;
+  const serves = source.role === 'worker' || source.role === 'all' ? outline : {};
+  const audits = source.role === 'worker' ? {} : outline;
+  const buckets = new Map([...bucketKeys(serves, source.site, secrets), ...auditBucketKeys(audits, secrets)]);
+  const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets };
   const identities = ageIdentities(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];

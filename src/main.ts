@@ -52,7 +52,7 @@ async function understood(): Promise<() => Promise<number | undefined>> {
 }
 
 /** Runs until it is told to stop. */
-async function serve(role: Role): Promise<undefined> {
+async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   const site = flags.site ?? 'main';
   const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
@@ -129,13 +129,17 @@ async function run(): Promise<number> {
 async function auditVerify(): Promise<number> {
   if (words !== 'audit verify') throw new Refusal('Say what to do with the audit.', `${program} audit verify`);
   const { verifyAudit } = await import('./main/audit.ts');
-  const { config, registry } = await readConfig('worker');
+  const { createObjects } = await import('./adapters/objects.ts');
+  const { config, registry } = await readConfig('auditor');
+  const place = config.settings.audit?.copy;
+  const objects = createObjects(config.buckets);
   const foundation = await layFoundation(config, registry, 'silent');
   try {
-    const { report, isWhole } = await verifyAudit(foundation.keepers.audit);
+    const { report, isWhole } = await verifyAudit(foundation.keepers.audit, place && { objects, place });
     process.stdout.write(reportText(report));
     return isWhole ? 0 : 1;
   } finally {
+    objects.close();
     await foundation.close();
   }
 }

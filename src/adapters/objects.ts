@@ -2,7 +2,7 @@ import { Fault } from '../chatops/errors.ts';
 import type { Objects } from '../ports/objects.ts';
 import { clockOf } from './objects/clock.ts';
 import type { BucketConnection } from './objects/connection.ts';
-import { lockOf, setLock } from './objects/lock.ts';
+import { hasObjectLock, lockOf, setLock } from './objects/lock.ts';
 import { abortUpload, openUploads } from './objects/open-uploads.ts';
 import { check, get, head, list } from './objects/read.ts';
 import { remove, removeAll } from './objects/remove.ts';
@@ -28,6 +28,7 @@ export function createObjects(buckets: Readonly<Record<string, BucketConnection>
     removeAll: async (bucket, keys, options) => removeAll(way(bucket), keys, options?.signal),
     lockOf: async (at, options) => lockOf(way(at.bucket), at, options?.signal),
     setLock: async (at, lock, options) => setLock(way(at.bucket), at.key, lock, options?.signal),
+    hasObjectLock: async (bucket, options) => hasObjectLock(way(bucket), options?.signal),
     openUploads: (bucket, prefix, options) => openUploads(way(bucket), prefix, options?.signal),
     abortUpload: async (bucket, open) => abortUpload(way(bucket), open),
     clockOf: async (bucket, options) => clockOf(way(bucket), options?.signal),

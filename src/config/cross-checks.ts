@@ -21,6 +21,7 @@ export function crossChecks(outline: Outline, jobs?: Jobs): readonly Finding[] {
       ),
     ),
     ...(jobs ? scheduleChecks(outline, jobs) : []),
+    ...ofAudit(outline),
     ...overlaps(outline),
   ];
 }
@@ -40,6 +41,26 @@ function ofCluster(name: string, cluster: ClusterOutline, outline: Outline): rea
     ...mustBeUnder('buckets', outline.buckets, backup.bucket, [...at, 'backup', 'bucket']),
     ...mustBeUnder('buckets', outline.buckets, backup.copy?.bucket, [...at, 'backup', 'copy', 'bucket']),
     ...restoreChecks(cluster, outline, at),
+  ];
+}
+
+/** A bot holds the keys of that bucket, and is to hold none of a cluster's. */
+function ofAudit(outline: Outline): readonly Finding[] {
+  const bucket = outline.audit?.copy?.bucket;
+  const path: Path = ['audit', 'copy', 'bucket'];
+  const user = Object.entries(outline.clusters ?? {}).find(
+    ([, its]) => bucket !== undefined && [its?.backup?.bucket, its?.backup?.copy?.bucket].includes(bucket),
+  );
+  return [
+    ...mustBeUnder('buckets', outline.buckets, bucket, path),
+    ...(user
+      ? [
+          {
+            path,
+            expected: `must be one of its own, with its own keys, which bots hold: ${user[0]} has its backups there`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -82,34 +103,36 @@ function together<Name extends string>(
 }
 
 interface Place {
-  readonly cluster: string;
+  /** A cluster, or the audit. */
+  readonly whose: string;
   readonly path: Path;
   readonly place: string;
 }
 
-/** Clusters whose backups would lie in those of another one. Sorted, a place stands before everything that it holds. */
+/** Clusters whose backups would lie in those of another one, or among copies of the audit. Sorted, a place stands before everything that it holds. */
 function overlaps(outline: Outline): readonly Finding[] {
   const places = placesOf(outline).toSorted((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
   const found: Finding[] = [];
   let holder: Place | undefined;
   for (const one of places) {
     if (!holder || !one.place.startsWith(holder.place)) holder = one;
-    else found.push({ path: one.path, expected: `must be apart from that of ${holder.cluster}: one holds the other` });
+    else found.push({ path: one.path, expected: `must be apart from that of ${holder.whose}: one holds the other` });
   }
   return found;
 }
 
 function placesOf(outline: Outline): readonly Place[] {
-  return Object.entries(outline.clusters ?? {}).flatMap(([cluster, its]) => {
+  const clusters = Object.entries(outline.clusters ?? {}).flatMap(([cluster, its]) => {
     const path: Path = ['clusters', cluster, 'backup'];
-    const all = [
-      { ...its?.backup, path: [...path, 'prefix'] },
-      { ...its?.backup?.copy, path: [...path, 'copy', 'prefix'] },
+    return [
+      { ...its?.backup, whose: cluster, path: [...path, 'prefix'] },
+      { ...its?.backup?.copy, whose: cluster, path: [...path, 'copy', 'prefix'] },
     ];
-    return all.flatMap(({ bucket, prefix, path }) => {
-      if (bucket === undefined || prefix === undefined) return [];
-      return [{ cluster, path, place: `${realBucket(outline, bucket)}/${prefix}/` }];
-    });
+  });
+  const audit = { ...outline.audit?.copy, whose: 'the audit', path: ['audit', 'copy', 'prefix'] };
+  return [...clusters, audit].flatMap(({ bucket, prefix, whose, path }) => {
+    if (bucket === undefined || prefix === undefined) return [];
+    return [{ whose, path, place: `${realBucket(outline, bucket)}/${prefix}/` }];
   });
 }
 

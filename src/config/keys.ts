@@ -72,9 +72,17 @@ export function bucketKeys(
   site: string | undefined,
   secrets: Secrets,
 ): ReadonlyMap<string, BucketKeys> {
-  const used = new Set(served(outline, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]));
-  const buckets = Object.entries(outline.buckets ?? {}).filter(([name]) => used.has(name));
-  return new Map(buckets.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
+  const used = served(outline, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]);
+  return keysOf(used, outline, secrets);
+}
+
+/** By the name in salvor.yaml: the one bucket to which the audit is copied, where it is. */
+export const auditBucketKeys = (outline: Outline, secrets: Secrets): ReadonlyMap<string, BucketKeys> =>
+  keysOf([outline.audit?.copy?.bucket], outline, secrets);
+
+function keysOf(used: readonly (string | undefined)[], { buckets = {} }: Outline, secrets: Secrets) {
+  const those = Object.entries(buckets).filter(([name]) => used.includes(name));
+  return new Map(those.map(([name, bucket]) => [name, oneBucket(name, bucket, secrets)]));
 }
 
 /** By cluster name, where salvor.yaml names a variable for it. */

@@ -61,6 +61,7 @@ export const Outline = z
       }),
     ),
     schedules: named(section({ job: text, clusters: texts })),
+    audit: section({ copy: section({ bucket: text, prefix: text }) }),
     oidc: section({ clientSecret: variable, people: named(text) }),
   })
   .catch({});

@@ -327,6 +327,17 @@ const Oidc = z.strictObject({
   authTime: z.enum(['required', 'optional']).default('required'),
 });
 
+/** Where the record of who did what is copied to, so that nobody who may write to Redis can change it unseen. */
+const AuditCopy = z.strictObject({
+  /** One that no cluster has its backups in: bots hold its keys. */
+  bucket: Name,
+  prefix: Prefix.default('salvor-audit'),
+  /** Object Lock in compliance mode: nobody at all may change or delete a copy before. */
+  retainDays: z.int().min(1).max(36_500).default(400),
+  /** 'optional' copies to a bucket without Object Lock too, and says so. */
+  lock: z.enum(['required', 'optional']).default('required'),
+});
+
 /** salvor.yaml: what there is, who may do what, where it is said. Holds no secret: it names the variables that do. */
 export const Settings = z.strictObject({
   slack: Slack,
@@ -338,9 +349,11 @@ export const Settings = z.strictObject({
   schedules: z.record(Name, Schedule).default({}),
   drill: Drill.prefault({}),
   oidc: Oidc.optional(),
+  audit: z.strictObject({ copy: AuditCopy.optional() }).optional(),
 });
 export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
 export type BucketSettings = z.infer<typeof Bucket>;
 export type OidcSettings = z.infer<typeof Oidc>;
+export type AuditCopySettings = z.infer<typeof AuditCopy>;

@@ -25,6 +25,8 @@ export interface Metrics {
   readonly routes: PlainRoutes;
   runEnded(run: RunRecord): void;
   slackCalled(method: string, outcome: string, ms: number): void;
+  /** Of each look at the copies of the audit; `at` when all of it was found copied, or just was. */
+  auditCopied(facts: { readonly bucket: string; readonly at?: Date; readonly agrees: boolean }): void;
 }
 
 /** Everything Prometheus may know of this process, at /metrics. Seconds and bytes, as Prometheus names them. */
@@ -58,6 +60,18 @@ export function createMetrics(shared: Shared): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const copied = new Gauge({
+    name: 'salvor_audit_copied_timestamp_seconds',
+    help: 'When all of the audit was copied last; before the first time, when its bot began',
+    labelNames: ['bucket'],
+    registers,
+  });
+  const disagrees = new Gauge({
+    name: 'salvor_audit_disagrees',
+    help: '1 while the audit in Redis is not what was copied, else 0',
+    labelNames: ['bucket'],
+    registers,
+  });
   const refresh = [
     gaugeQueues(shared, registers),
     gaugeOutbox(shared, registers),
@@ -76,6 +90,10 @@ export function createMetrics(shared: Shared): Metrics {
       if (run.startedAt && run.endedAt) {
         seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
       }
+    },
+    auditCopied({ bucket, at, agrees }) {
+      disagrees.set({ bucket }, agrees ? 0 : 1);
+      if (at) copied.set({ bucket }, at.getTime() / 1000);
     },
     slackCalled(method, outcome, ms) {
       calls.inc({ method, outcome });

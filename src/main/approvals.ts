@@ -1,6 +1,7 @@
 import { tendApprovals } from '../chatops/tend-approvals.ts';
 import type { SlackApp } from '../slack/app.ts';
 import type { Foundation } from './foundation.ts';
+import { repeatedly } from './repeatedly.ts';
 
 /** A worker that is about to begin waits for an answer of ours. */
 const everyMs = 1000;
@@ -24,18 +25,6 @@ export function tendEverySecond(
     actorOf: ({ id: user, team }: { readonly id: string; readonly team?: string | undefined }) =>
       slack.actorNow({ user, team }),
   };
-  let underWay: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    underWay ??= tendApprovals(parts)
-      .catch((error: unknown) => logger.warn({ err: error }, 'approvals could not be looked after'))
-      .finally(() => {
-        underWay = undefined;
-      });
-  }, everyMs);
-  return {
-    async close() {
-      clearInterval(timer);
-      await underWay;
-    },
-  };
+  const failed = 'approvals could not be looked after';
+  return repeatedly(() => tendApprovals(parts), { everyMs, failed, logger });
 }

@@ -7,16 +7,20 @@ import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
 import { tendEverySecond } from './approvals.ts';
+import { copyAuditAlways } from './audit-copies.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { serveSchedules } from './schedules.ts';
 import { stepUpOf } from './step-up.ts';
 
-/** Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster or a bucket. */
+/**
+ * Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster, nor of a bucket but the one the audit is copied to.
+ */
 export async function serveBot(foundation: Foundation): Promise<Service> {
   const { config, registry, clock, logger, runs, outbox, producer, schedules, metrics, failFast } = foundation;
   const { settings } = config;
   const calledAs = settings.slack.command;
   const stepUp = stepUpOf(foundation);
+  const copying = await copyAuditOf(foundation);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',
     delivery: deliveryOf(config),
@@ -67,8 +71,26 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
       await pages?.close();
       await tending.close();
       await ticks.close();
+      await copying?.close();
       await slack.stop();
       await starting;
+    },
+  };
+}
+
+/** Imported only where it is needed: a bot whose audit is not copied loads no client of a bucket. */
+async function copyAuditOf(foundation: Foundation): Promise<{ close(): Promise<void> } | undefined> {
+  const { buckets, settings } = foundation.config;
+  const copy = settings.audit?.copy;
+  if (!copy) return undefined;
+  const { createObjects } = await import('../adapters/objects.ts');
+  const objects = createObjects(buckets);
+  const { audit } = foundation.keepers;
+  const copying = await copyAuditAlways(copy, { ...foundation, audit, objects });
+  return {
+    async close() {
+      await copying.close();
+      objects.close();
     },
   };
 }

@@ -38,6 +38,6 @@ export interface Audit {
   add(event: AuditEvent): Promise<void>;
   /** Newest first: of a target, a run, an approval or a person (any part of `by`), or all. */
   list(options: { readonly about?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
-  /** All, oldest first, in pages. */
-  all(): AsyncIterable<readonly AuditEntry[]>;
+  /** All that come after entry number `after` (0), oldest first, in pages of at most 500. */
+  all(after?: number): AsyncIterable<readonly AuditEntry[]>;
 }

@@ -83,9 +83,9 @@ export interface Objects {
   store(at: ObjectAt, body: AsyncIterable<Uint8Array>, options: StreamOptions): Promise<StoredObject>;
 
   /**
-   * Stores small bytes at once and answers true. With `ifAbsent`, answers false and changes nothing when the key exists
-   * (where the server honours If-None-Match). With `lock` the object is locked from its first moment; Fault
-   * S3_NO_OBJECT_LOCK, and nothing stored, where the bucket was made without Object Lock. For large bodies there is
+   * Stores small bytes at once and answers true. With `ifAbsent`, answers false and changes nothing when the key exists (where the server
+   * honours If-None-Match: Ceph 16 does not in a bucket that keeps versions, and puts one more). With `lock` the object is locked from its
+   * first moment; Fault S3_NO_OBJECT_LOCK, and nothing stored, where the bucket was made without Object Lock. For large bodies there is
    * `setLock`: Ceph takes a lock for a multipart upload to such a bucket, and forgets it without a word.
    */
   put(
@@ -140,6 +140,9 @@ export interface Objects {
    * does not let a lock be shortened.
    */
   setLock(at: ObjectAt, lock: ObjectLock, options?: AskOptions): Promise<void>;
+
+  /** Whether the bucket was made with Object Lock, so that what lies in it can be locked; no where the store knows none. */
+  hasObjectLock(bucket: string, options?: AskOptions): Promise<boolean>;
 
   /** Multipart uploads under a prefix that were begun and not ended. */
   openUploads(bucket: string, prefix: string, options?: AskOptions): AsyncIterable<OpenUpload>;

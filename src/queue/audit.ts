@@ -1,25 +1,10 @@
-import { z } from 'zod';
-import { chained } from '../chatops/audit-chain.ts';
+import { chained, parseEntry } from '../chatops/audit-chain.ts';
 import { Fault } from '../chatops/errors.ts';
 import type { Audit, AuditEntry, AuditEvent } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import { keys } from './keys.ts';
 import type { RedisConnection } from './redis.ts';
 import { asking, defineScript } from './script.ts';
-
-const StoredEntry = z.object({
-  seq: z.number(),
-  at: z.coerce.date(),
-  kind: z.enum(['request', 'refusal', 'plan', 'vote', 'approval', 'start', 'step', 'end', 'lease', 'freeze', 'cancel']),
-  target: z.string(),
-  by: z.string(),
-  run: z.string().optional(),
-  approval: z.string().optional(),
-  what: z.string(),
-  digest: z.string().optional(),
-  previous: z.string(),
-  hash: z.string(),
-});
 
 const pageSize = 500;
 /** So far back a question about somebody looks: the whole of it is for `audit verify` and for files. */
@@ -44,7 +29,7 @@ export function createAudit(redis: RedisConnection, clock: Clock): Audit {
     const oldest = Math.max(0, length - mostLookedAt);
     for (let end = length - 1; end >= oldest; end -= pageSize) {
       const from = Math.max(oldest, end - pageSize + 1);
-      yield (await ask('list', () => redis.lrange(keys.audit, from, end))).map(parse).reverse();
+      yield (await ask('list', () => redis.lrange(keys.audit, from, end))).map(parseEntry).reverse();
     }
   }
 
@@ -54,7 +39,7 @@ export function createAudit(redis: RedisConnection, clock: Clock): Audit {
   async function write(event: AuditEvent): Promise<void> {
     for (let tries = 0; tries < mostTries; tries++) {
       const newest = (await ask('add', () => redis.lindex(keys.audit, -1))) ?? '';
-      const entry = JSON.stringify(chained(event, clock.now(), newest === '' ? undefined : parse(newest)));
+      const entry = JSON.stringify(chained(event, clock.now(), newest === '' ? undefined : parseEntry(newest)));
       if ((await ask('add', () => append.run(redis, [keys.audit], [newest, entry]))) === 1) return;
     }
     throw new Fault('The audit could not be written: others wrote all the time.', {
@@ -76,11 +61,11 @@ export function createAudit(redis: RedisConnection, clock: Clock): Audit {
       }
       return found.slice(0, limit);
     },
-    async *all() {
-      for (let from = 0; ; from += pageSize) {
+    async *all(after = 0) {
+      for (let from = after; ; from += pageSize) {
         const page = await ask('all', () => redis.lrange(keys.audit, from, from + pageSize - 1));
         if (page.length === 0) return;
-        yield page.map(parse);
+        yield page.map(parseEntry);
       }
     },
   };
@@ -90,14 +75,3 @@ function isAbout(entry: AuditEvent, about: string | undefined): boolean {
   if (about === undefined) return true;
   return [entry.target, entry.run, entry.approval].includes(about) || entry.by.includes(about);
 }
-
-/** One that was changed so that it cannot be read any more is shown as broken, not as an error that hides all others. */
-function parse(json: string): AuditEntry {
-  try {
-    return StoredEntry.parse(JSON.parse(json));
-  } catch {
-    return { ...unreadable, what: `Cannot be read: ${json.slice(0, 200)}` };
-  }
-}
-
-const unreadable = { seq: -1, at: new Date(0), kind: 'request', target: '?', by: '?', previous: '', hash: '' } as const;

@@ -376,6 +376,29 @@ describe('loadConfig', () => {
     expect(load(good, { role: 'worker' }).slack).toBeUndefined();
   });
 
+  it('gives the keys of the bucket that the audit is copied to to bots and to who proves the audit, and to no worker', () => {
+    const own =
+      'audit: {bucket: audit-copies, credentials: {accessKeyId: AUDIT_KEY_ID, secretAccessKey: AUDIT_SECRET}}';
+    const yaml = `${good.replace('buckets:', `buckets:\n  ${own}`)}audit: {copy: {bucket: audit}}\n`;
+    const keys = { ...environment, AUDIT_KEY_ID: 'audit-id', AUDIT_SECRET: 'audit-secret' };
+    for (const role of ['bot', 'auditor'] as const) {
+      const config = load(yaml, { role, environment: keys });
+      expect(Object.keys(config.buckets)).toEqual(['audit']);
+      expect([config.etcd, config.mask('audit-secret')]).toEqual([{}, '•••']);
+    }
+    expect(load(yaml, { role: 'auditor', environment: keys }).slack).toBeUndefined();
+    expect(Object.keys(load(yaml, { role: 'worker' }).buckets)).toEqual(['main']);
+  });
+
+  it('keeps copies of the audit in a bucket that no cluster uses, since bots hold its keys', () => {
+    expect(problemsOf(() => load(`${good}audit: {copy: {bucket: main}}\n`))[1]).toContain(
+      'audit.copy.bucket | must be one of its own, with its own keys, which bots hold: prod-1 has its backups there',
+    );
+    expect(problemsOf(() => load(`${good}audit: {copy: {bucket: other}}\n`))[1]).toContain(
+      'audit.copy.bucket | must be a name under buckets; "other" is not there',
+    );
+  });
+
   it('gives a worker the keys of its own site alone', () => {
     expect(load(good, { role: 'worker', site: 'ams' }).etcd).toEqual({});
   });

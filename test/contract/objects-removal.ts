@@ -57,6 +57,10 @@ export function describeRemoval(given: () => RemovalUnderTest, room: () => strin
   });
 
   describe('in a bucket without Object Lock', () => {
+    it('the bucket says that it has none', async () => {
+      expect(await under().objects.hasObjectLock(under().bucket)).toBe(false);
+    });
+
     it('an object has no lock, nor has one that is not there', async () => {
       const { objects, bucket } = under();
       const at = { bucket, key: `${room()}plain` };
@@ -85,6 +89,10 @@ export function describeRemoval(given: () => RemovalUnderTest, room: () => strin
       if (lockingBucket === '') skip('this server has no Object Lock');
       return lockingBucket;
     };
+
+    it('the bucket says that it has it', async ({ skip }) => {
+      expect(await under().objects.hasObjectLock(locking(skip))).toBe(true);
+    });
 
     it('what is not locked goes with every version of it', async ({ skip }) => {
       const bucket = locking(skip);
@@ -175,6 +183,7 @@ export function describeRemoval(given: () => RemovalUnderTest, room: () => strin
   it.each<[string, (objects: Objects, bucket: string) => Promise<unknown>]>([
     ['removeAll', (objects, bucket) => objects.removeAll(bucket, ['a', 'b'])],
     ['lockOf', (objects, bucket) => objects.lockOf({ bucket, key: 'k' })],
+    ['hasObjectLock', (objects, bucket) => objects.hasObjectLock(bucket)],
     ['setLock', (objects, bucket) => objects.setLock({ bucket, key: 'k' }, retained('governance'))],
   ])('an absent bucket is a clear fault in %s', async (_, act) => {
     const fault = { name: 'Fault', port: 'objects', code: 'S3_NO_SUCH_BUCKET', retryable: false };

@@ -142,6 +142,9 @@ export function createFakeObjects(clock: Clock, { buckets, absent = [], locking 
       if (!object) throw refused('setLock', `Locking ${at.key} in bucket ${at.bucket} failed: it is not there.`);
       bucket.objects.set(at.key, { ...object, lock: moreLocked(object.lock, lock, at) });
     },
+    async hasObjectLock(name) {
+      return enter('hasObjectLock', name).hasLocks;
+    },
     async *openUploads(name, prefix) {
       const { uploads } = enter('openUploads', name);
       yield* [...uploads.values()].filter(({ key }) => key.startsWith(prefix)).sort((a, b) => inOrder(a.key, b.key));

@@ -30,6 +30,7 @@ const permissions = {
   versions: removal,
   lockOf: 's3:GetObjectRetention and s3:GetObjectLegalHold',
   setLock: 's3:PutObjectRetention and s3:PutObjectLegalHold',
+  hasObjectLock: 's3:GetBucketObjectLockConfiguration',
   openUploads: 's3:ListBucketMultipartUploads',
   abortUpload: 's3:AbortMultipartUpload',
   check: 's3:ListBucket',

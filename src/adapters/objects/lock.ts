@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   GetObjectLegalHoldCommand,
+  GetObjectLockConfigurationCommand,
   GetObjectRetentionCommand,
   type ObjectLockRetention,
   PutObjectLegalHoldCommand,
@@ -30,6 +31,13 @@ export async function lockOf(way: Way, at: VersionAt, signal?: AbortSignal): Pro
     ask(way, asked, () => unless(isNone, way.client.send(new GetObjectLegalHoldCommand(where), until(signal))), signal),
   ]);
   return { ...retentionOf(retention?.Retention), legalHold: hold?.LegalHold?.Status === 'ON' };
+}
+
+export async function hasObjectLock(way: Way, signal?: AbortSignal): Promise<boolean> {
+  const command = new GetObjectLockConfigurationCommand({ Bucket: way.bucket });
+  const send = () => unless(isNone, way.client.send(command, until(signal)));
+  const told = await ask(way, { operation: 'hasObjectLock' }, send, signal);
+  return told?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
 }
 
 export async function setLock(way: Way, key: string, lock: ObjectLock, signal?: AbortSignal): Promise<void> {

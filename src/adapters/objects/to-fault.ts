@@ -12,6 +12,7 @@ const asked = {
   versions: ({ key, bucket }) => `Listing the versions of ${key} in bucket ${bucket}`,
   lockOf: ({ key, bucket }) => `Asking for the lock of ${key} in bucket ${bucket}`,
   setLock: ({ key, bucket }) => `Locking ${key} in bucket ${bucket}`,
+  hasObjectLock: ({ bucket }) => `Asking bucket ${bucket} whether it has Object Lock`,
   openUploads: ({ bucket }) => `Listing the open uploads of bucket ${bucket}`,
   abortUpload: ({ key, bucket }) => `Removing the parts of ${key} from bucket ${bucket}`,
   check: ({ bucket }) => `Checking bucket ${bucket}`,
