@@ -28,7 +28,7 @@ COPY commands commands
 COPY jobs jobs
 COPY playbooks playbooks
 USER node
-EXPOSE 3000 9464
+EXPOSE 3000 9464 9465
 # tini forwards SIGTERM and reaps; Salvor ends its runs between steps on SIGTERM, so give it time (stop_grace_period).
 ENTRYPOINT ["tini", "--", "node", "src/main.ts"]
 CMD ["all"]

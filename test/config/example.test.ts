@@ -24,6 +24,7 @@ const Compose = z.object({
       environment: z.record(z.string(), z.string()).optional(),
       command: z.array(z.string()),
       volumes: z.array(z.string()).optional(),
+      ports: z.array(z.string()).default([]),
     }),
   ),
 });
@@ -63,9 +64,11 @@ it('docker-compose.yml starts every host that salvor.example.yaml names', () => 
   expect(Object.keys(compose())).toEqual(expect.arrayContaining(hosts));
 });
 
-it('docker-compose.yml gives the bot no key of a bucket and the worker no token of Slack', () => {
+it('docker-compose.yml gives the bot no key of the bucket with backups and the worker no token of Slack', () => {
   const { bot, worker } = compose();
-  expect(Object.keys(bot?.environment ?? {})).toEqual(['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']);
+  const forEach = ['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'];
+  const whereAsked = ['OIDC_CLIENT_SECRET', 'AUDIT_ACCESS_KEY_ID', 'AUDIT_SECRET_ACCESS_KEY'];
+  expect(Object.keys(bot?.environment ?? {})).toEqual([...forEach, ...whereAsked]);
   expect(Object.keys(worker?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
 });
 
@@ -76,6 +79,11 @@ it('docker-compose.yml keeps clusters and buckets out of the bot’s reach', () 
   );
   expect(reachable).toEqual([]);
   expect(redis?.networks).toEqual(expect.arrayContaining(bot?.networks ?? ['none']));
+});
+
+it('docker-compose.yml shows the world nothing, and this machine alone the page where votes are proven', () => {
+  const ports = Object.entries(compose()).flatMap(([name, one]) => one.ports.map((port) => `${name} ${port}`));
+  expect(ports).toEqual(['bot 127.0.0.1:9465:9465']);
 });
 
 it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {
