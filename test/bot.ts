@@ -144,6 +144,7 @@ export async function createBot(
       await tendApprovals({
         ...{
           approvals: keepers.approvals,
+          audit: keepers.audit,
           leases: keepers.leases,
           desk: reception.approvals,
           jobs: registry.jobs,

@@ -1,4 +1,5 @@
 import type { Approvals } from '../ports/approvals.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, Leases } from '../ports/leases.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -16,6 +17,7 @@ import { hasEnded } from './run.ts';
 
 export interface TendingParts {
   readonly approvals: Approvals;
+  readonly audit: Pick<Audit, 'add'>;
   readonly leases: Pick<Leases, 'list' | 'giveBack'>;
   readonly desk: Pick<ApprovalDesk, 'start'>;
   readonly jobs: ReadonlyMap<string, AnyJob>;
@@ -37,17 +39,25 @@ export async function tendApprovals(parts: TendingParts): Promise<void> {
       parts.logger.warn({ approval: approval.id, err: error }, 'an approval could not be looked after'),
     );
   }
-  for (const lease of await parts.leases.list()) await giveBackAfterEnd(lease, parts);
+  for (const lease of await parts.leases.list()) {
+    await giveBackAfterEnd(lease, parts).catch((error: unknown) =>
+      parts.logger.warn({ target: lease.target, err: error }, 'a lease could not be looked after'),
+    );
+  }
 }
 
 /** In these nobody knows what the target is like: it is held until a person says so. */
 const unknownStates: readonly Approval['state'][] = ['approved', 'running', 'failed'];
 
 /** Its worker died between the end, which it had verified, and giving the target back; or before it began at all. */
-async function giveBackAfterEnd(lease: Lease, { approvals, leases, runs, logger }: TendingParts): Promise<void> {
+async function giveBackAfterEnd(lease: Lease, { approvals, audit, leases, runs }: TendingParts): Promise<void> {
   const [approval, run] = await Promise.all([approvals.find(lease.approval), runs.find(lease.run)]);
   if (!approval || unknownStates.includes(approval.state) || (run && !hasEnded(run.state))) return;
-  if (await leases.giveBack(lease)) logger.info({ target: lease.target, run: lease.run }, 'a lease was given back');
+  // Of several bots one gives it back, and that one says so.
+  if (!(await leases.giveBack(lease))) return;
+  const about = { target: approval.plan.target, by: 'Salvor', run: lease.run, approval: approval.id };
+  const what = `gave back ${approval.plan.target} (fence ${lease.fence}): its work had ended, ${approval.state}`;
+  await audit.add({ kind: 'lease', ...about, what });
 }
 
 async function tend(approval: Approval, parts: TendingParts): Promise<void> {

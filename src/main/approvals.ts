@@ -14,6 +14,7 @@ export function tendEverySecond(
   const parts = {
     ...{
       approvals: keepers.approvals,
+      audit: keepers.audit,
       leases: keepers.leases,
       desk: slack.approvals,
       jobs: registry.jobs,

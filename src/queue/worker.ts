@@ -159,8 +159,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       [...held].flatMap(([runId, { queue }]) => ((queue === 'danger') === isDangerous ? [runId] : []));
     const stepsUnderWay = heldOf(true);
     for (const runId of stepsUnderWay) stopOne(runId, 'stopping');
-    if (stepsUnderWay.length > 0)
-      logger.warn({ runs: stepsUnderWay }, 'waits for a dangerous step to end: do not kill it');
+    logger.info({ runs: heldOf(false), atMostMs: graceMs + putDownMs }, 'waits for reads and writes');
+    for (const runId of stepsUnderWay) void sayWaiting(runId);
     const closing = new Map(queueNames.map((queue, at) => [queue, workers[at]?.close()]));
     const { danger, ...others } = Object.fromEntries(closing);
     const closed = Promise.all(Object.values(others));
@@ -173,6 +173,14 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     }
     await danger;
     await stopListening();
+  }
+
+  /** Which step it is, for who wonders why the process does not end. */
+  async function sayWaiting(runId: string): Promise<void> {
+    const run = await runs.find(runId).catch(() => undefined);
+    const step = run?.steps.find(({ state }) => state === 'in_progress');
+    const facts = { run: runId, job: run?.job, cluster: run?.cluster, step: step?.name, since: step?.startedAt };
+    logger.warn(facts, 'waits for a dangerous step to end, within its own time limit: do not kill it');
   }
 
   return { name, running: () => [...held.keys()], close };

@@ -220,6 +220,10 @@ describe('a cluster that is still held', () => {
     expect((await house.approvalOf(id)).state).toBe('done');
     await bot.tends();
     expect(await house.lease()).toBeUndefined();
+    expect(bot.audit.entries.at(-1)).toMatchObject({
+      ...{ kind: 'lease', target: 'prod-1', by: 'Salvor', approval: id },
+      what: expect.stringMatching(/^gave back prod-1 \(fence \d+\): its work had ended, done$/),
+    });
   });
 
   it('though its work was taken back is given back', async () => {

@@ -100,6 +100,7 @@ async function aBot(changes: Partial<ReceptionParts> = {}): Promise<Bot> {
   const actorOf = async ({ id }: { readonly id: string }) => rights.get(id) ?? people.eve;
   const parts = {
     approvals: keepers.approvals,
+    audit: keepers.audit,
     leases: keepers.leases,
     desk: reception.approvals,
     jobs,
@@ -373,6 +374,7 @@ it('a worker that is told to stop ends the step under way, begins no other, and 
   first.signal('SIGTERM');
   // Longer than what a read or a write would be given.
   await expect(Promise.race([first.ended, pause(1500)])).resolves.toBeUndefined();
+  expect(first.logged()).toMatch(/^waits for a dangerous step to end.*"cluster":"prod-1","step":"Cut"/m);
   await letGo('Cut');
   expect(await first.ended).toBe(0);
   await became(bot, id, 'failed');

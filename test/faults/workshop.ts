@@ -8,6 +8,8 @@ export interface Process {
   readonly child: ChildProcess;
   /** What it wrote to its standard output so far. */
   said(): string;
+  /** What it logged so far. */
+  logged(): string;
   signal(signal: NodeJS.Signals): void;
   /** Answers its exit code, or the signal that ended it. */
   ended: Promise<number | string>;
@@ -31,5 +33,5 @@ export async function startProcess(fixture: string, name: string, environment: N
     });
     ended.then((how) => reject(new Error(`${name} ended with ${how} before it was ready: ${complaints}`)));
   });
-  return { name, child, said: () => out, signal: (signal) => void child.kill(signal), ended };
+  return { name, child, said: () => out, logged: () => complaints, signal: (signal) => void child.kill(signal), ended };
 }
