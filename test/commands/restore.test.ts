@@ -220,6 +220,19 @@ describe('a plan of a whole restore', () => {
     expect(digestOf(plan)).toBe(digest);
   });
 
+  it('says what goes on with what it remembers, where salvor.yaml does not say how it is stopped or restarted', async () => {
+    await open({ member: (index) => (index === 1 ? { afterwards: [] } : {}) });
+    await house.backup();
+    expect((await house.plans()).plan.losses).toContainEqual(
+      expect.stringMatching(/^Nothing is restarted after the API servers on etcd-2: controller manager and scheduler/),
+    );
+    await open({ withApi: false, withKubernetes: true });
+    await house.backup();
+    expect((await house.plans()).plan.losses).toContainEqual(
+      expect.stringMatching(/^NO API SERVER IS STOPPED: .*apiServer/),
+    );
+  });
+
   it('raises the revision beyond all that clients have seen, in steps that writes do not move', async () => {
     await house.backup();
     const { plan } = await house.plans();

@@ -1,5 +1,6 @@
 import { counted, durationInWords, numberInWords, timeInWords } from '../../../chatops/format.ts';
 import { expectedDowntimeMs } from './expected-downtime.ts';
+import { leftRunning } from './left-running.ts';
 import { comingBack, resourcesInWords, sumOf } from './losses.ts';
 import type { RestorePlan } from './plan-restore.ts';
 
@@ -9,7 +10,7 @@ export function lossesInWords(plan: RestorePlan): readonly string[] {
   if (variant === 'replace') return ['Nothing is lost: the other members hold everything.'];
   if (variant === 'rescue') return rescueInWords(plan);
   const [lost, ...details] = sinceBackup(plan);
-  const warnings = [...plan.tools.warnings, ...(plan.found?.warnings ?? [])];
+  const warnings = [...plan.tools.warnings, ...(plan.found?.warnings ?? []), ...leftRunning(plan.decided)];
   return [...(lost === undefined ? [] : [lost]), ...warnings, ...details, downtimeInWords(plan)];
 }
 
@@ -18,6 +19,7 @@ function rescueInWords(plan: RestorePlan): readonly string[] {
   return [
     `What ${survivor} had not received when the others were lost is lost: mostly nothing, or the writes of the last moment.`,
     ...plan.tools.warnings,
+    ...leftRunning(plan.decided),
     downtimeInWords(plan),
   ];
 }
