@@ -15,6 +15,8 @@ export interface SettingsFacts {
   /** Laid over the cluster prod-1: { backup: { encryption: … } }. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   readonly schedules?: Readonly<Record<string, object>>;
+  /** Further sections of the file: { oidc: … }. */
+  readonly sections?: Readonly<Record<string, object>>;
 }
 
 /** A cluster is watched unless a schedule says when. Here one says next year, so that nothing comes by itself in the middle of a test. */
@@ -60,6 +62,7 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
     },
     schedules: { ...unwatched, ...facts.schedules },
     drill: { directory: facts.directory },
+    ...facts.sections,
   };
   const file = join(facts.directory, 'salvor.yaml');
   await writeFile(file, stringify(settings));

@@ -123,7 +123,7 @@ function mustBeThePerson({ name }: Identity, { by }: Intent, people: ProofParts[
   if (member === undefined)
     throw new Refusal(
       `Salvor does not know who ${name} is in Slack: nothing was cast.`,
-      `Whoever keeps salvor.yaml can add ${name} to people under oidc.`,
+      `If you are ${by.name}, whoever keeps salvor.yaml can add ${name} to people under oidc. If you are not, tell ${by.name}: this link was theirs alone.`,
     );
   throw new Refusal(
     `You signed in as ${name}, and ${by.name} pressed the button in Slack: nothing was cast.`,

@@ -27,8 +27,8 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwks = { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'test', use: 'sig', alg: 'RS256' }] };
 
 /**
- * A certified OpenID Connect provider on loopback, whose client is 'salvor'. Its login page asks for nothing: /login/<uid>?as=bob signs Bob in,
- * `&at=` as of that second, `&deny=` nobody.
+ * A certified OpenID Connect provider on loopback, whose client is 'salvor'. Its login page asks for a name and no password: /login/<uid>?as=bob
+ * signs Bob in, `&at=` as of that second, `&deny=` nobody.
  */
 export async function startOidc(setup: OidcSetup): Promise<OidcServer> {
   const port = setup.port ?? (await freePorts(1))[0] ?? 0;
@@ -91,6 +91,13 @@ async function logIn(provider: Provider, request: IncomingMessage, response: Ser
   const { searchParams } = new URL(request.url ?? '', provider.issuer);
   const [as = '', at] = [searchParams.get('as') ?? '', searchParams.get('at')];
   const login = { accountId: as, ...(at === null ? {} : { ts: Number(at) }) };
+  if (as === '' && !searchParams.has('deny')) {
+    response.setHeader('content-type', 'text/html').end(loginPage);
+    return;
+  }
   const result = searchParams.has('deny') ? { error: 'access_denied' } : { login };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
+
+const loginPage = `<!doctype html><html lang="en"><title>Sign in</title>
+<form><label>User <input name="as" required autofocus></label> <button>Sign in</button></form></html>`;
