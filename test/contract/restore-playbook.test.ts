@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { createAnsible } from '../../src/adapters/ansible.ts';
+import type { Ansible } from '../../src/ports/ansible.ts';
 import { localHost } from './ansible-lab.ts';
 import { hostOf, restorePlaybookContract } from './restore-playbook.ts';
 
@@ -25,9 +26,11 @@ esac
 const restore = 'test -e "$1" && mkdir -p "$0/member/snap" && cp "$1" "$0/member/snap/db"';
 
 let directory: string;
+let ansible: Ansible;
 let count = 0;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-playbook-'));
+  ansible = createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' });
   await writeFile(join(directory, 'service.sh'), service);
   await writeFile(join(directory, 'snapshot.db'), 'the backup');
 });
@@ -38,7 +41,7 @@ restorePlaybookContract('real Ansible', async () => {
   const here = join(directory, String(count));
   const hosts = await Promise.all(['etcd-1', 'etcd-2'].map((name) => hostIn(join(here, name), name)));
   return {
-    ansible: createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' }),
+    ansible,
     snapshotFile: join(directory, 'snapshot.db'),
     inventory: {
       groups: { etcd: hosts },

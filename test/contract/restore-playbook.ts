@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HostFacts } from '../../src/ops/etcd/restore/host-facts.ts';
 import { playbook, type RestoreTag } from '../../src/ops/etcd/restore/steps.ts';
-import type { Ansible, Inventory } from '../../src/ports/ansible.ts';
+import type { Ansible, Inventory, PlaybookResult } from '../../src/ports/ansible.ts';
 
 export interface HostsUnderTest {
   readonly ansible: Ansible;
@@ -21,41 +21,35 @@ export function restorePlaybookContract(name: string, setUp: () => Promise<Hosts
 
     const run = ({ ansible, inventory, snapshotFile }: HostsUnderTest, tags: readonly RestoreTag[], more = {}) =>
       ansible.run({
-        ...{ cluster: 'prod-1', playbook, tags, timeLimitMs: 60_000 },
+        ...{ cluster: 'prod-1', playbook, tags, timeLimitMs: 110_000 },
         inventory: { ...inventory, variables: { ...inventory.variables, snapshot_file: snapshotFile } },
         ...more,
       });
-    const states = async (tags: readonly RestoreTag[], more = {}) => {
-      const { hosts } = await run(on, tags, more);
-      return Object.fromEntries(Object.entries(hosts).map(([host, { state }]) => [host, state]));
-    };
-    const look = async () => {
-      const { hosts } = await run(on, ['look']);
-      return Object.values(hosts).map(({ facts }) => HostFacts.parse(facts));
+    const statesOf = (hosts: PlaybookResult['hosts']) =>
+      Object.fromEntries(Object.entries(hosts).map(([host, { state }]) => [host, state]));
+    const states = async (tags: readonly RestoreTag[], more = {}) => statesOf((await run(on, tags, more)).hosts);
+    /** What the hosts tell of themselves, before other steps are done in the same run. */
+    const look = async (...tags: readonly RestoreTag[]) => {
+      const { hosts } = await run(on, ['look', ...tags]);
+      return { facts: Object.values(hosts).map(({ facts }) => HostFacts.parse(facts)), states: statesOf(hosts) };
     };
     const ok = { 'etcd-1': 'ok', 'etcd-2': 'ok' };
     const failed = { 'etcd-1': 'failed', 'etcd-2': 'failed' };
 
     it('tells what is there, and moves no data while etcd runs', async () => {
-      const before = await look();
-      expect(before).toMatchObject([
-        { etcd_runs: true, data_dir: { has_data: true, leftovers: [] } },
-        { etcd_runs: true, data_dir: { has_data: true, leftovers: [] } },
-      ]);
-      expect(await states(['move-aside'])).toEqual(failed);
-      expect(await look()).toMatchObject([{ data_dir: { has_data: true, leftovers: [] } }, {}]);
+      const untouched = { etcd_runs: true, data_dir: { has_data: true, leftovers: [] } };
+      expect(await look('move-aside')).toMatchObject({ facts: [untouched, untouched], states: failed });
+      expect(await look()).toMatchObject({ facts: [untouched, untouched], states: ok });
     });
 
     it('puts the backup into the place of the old data, which it keeps; again is no harm; and puts it back', async () => {
-      expect(await states(['fetch'])).toEqual(ok);
-      expect(await states(['stop-etcd', 'move-aside', 'restore'])).toEqual(ok);
+      expect(await states(['fetch', 'stop-etcd', 'move-aside', 'restore'])).toEqual(ok);
       expect(await states(['move-aside', 'restore', 'own', 'start-etcd'])).toEqual(ok);
-      expect(await look()).toMatchObject([
-        { etcd_runs: true, data_dir: { has_data: true, leftovers: ['before-m1'] } },
-        {},
-      ]);
-      expect(await states(['stop-etcd', 'put-back'])).toEqual(ok);
-      expect(await look()).toMatchObject([
+      expect(await look('stop-etcd', 'put-back')).toMatchObject({
+        facts: [{ etcd_runs: true, data_dir: { has_data: true, leftovers: ['before-m1'] } }, {}],
+        states: ok,
+      });
+      expect((await look()).facts).toMatchObject([
         { etcd_runs: false, data_dir: { has_data: true, leftovers: ['failed-m1'] } },
         {},
       ]);
@@ -65,35 +59,35 @@ export function restorePlaybookContract(name: string, setUp: () => Promise<Hosts
       expect(await states(['fetch', 'prepare'])).toEqual(ok);
       expect(await states(['prepare'])).toEqual(ok);
       const prepared = { etcd_runs: true, data_dir: { has_data: true, leftovers: ['restored-m1'] } };
-      expect(await look()).toMatchObject([prepared, prepared]);
-      expect(await states(['stop-etcd', 'move-aside', 'restore', 'own', 'clear-away', 'start-etcd'])).toEqual(ok);
-      expect(await look()).toMatchObject([{ etcd_runs: true, data_dir: { leftovers: ['before-m1'] } }, {}]);
+      const swap: readonly RestoreTag[] = ['stop-etcd', 'move-aside', 'restore', 'own', 'clear-away', 'start-etcd'];
+      expect(await look(...swap)).toMatchObject({ facts: [prepared, prepared], states: ok });
+      expect((await look()).facts).toMatchObject([{ etcd_runs: true, data_dir: { leftovers: ['before-m1'] } }, {}]);
     });
 
     it('leaves nothing of what was restored beside and is not wanted after all', async () => {
       expect(await states(['fetch', 'prepare'])).toEqual(ok);
       expect(await states(['clear-away'])).toEqual(ok);
-      expect(await look()).toMatchObject([{ etcd_runs: true, data_dir: { has_data: true, leftovers: [] } }, {}]);
-      expect(await states(['stop-etcd', 'move-aside', 'restore'])).toEqual(failed);
+      expect(await look('stop-etcd', 'move-aside', 'restore')).toMatchObject({
+        facts: [{ etcd_runs: true, data_dir: { has_data: true, leftovers: [] } }, {}],
+        states: failed,
+      });
     });
 
     it('restores nothing that was not fetched, and nothing over data that is there', async () => {
-      expect(await states(['stop-etcd'])).toEqual(ok);
-      expect(await states(['restore'])).toEqual(failed);
-      expect(await states(['move-aside'])).toEqual(ok);
-      expect(await states(['restore'])).toEqual(failed);
-      expect(await look()).toMatchObject([{ data_dir: { has_data: false } }, {}]);
+      expect(await states(['stop-etcd', 'restore'])).toEqual(failed);
+      expect(await states(['move-aside', 'restore'])).toEqual(failed);
+      expect((await look()).facts).toMatchObject([{ etcd_runs: false, data_dir: { has_data: false } }, {}]);
     });
 
     it('touches the hosts that are named and no others', async () => {
       expect(await states(['stop-etcd'], { hosts: ['etcd-2'] })).toEqual({ 'etcd-2': 'ok' });
-      expect((await look()).map(({ etcd_runs }) => etcd_runs)).toEqual([true, false]);
+      expect((await look()).facts.map(({ etcd_runs }) => etcd_runs)).toEqual([true, false]);
     });
 
     it('does nothing once it is to stop', async () => {
       const reason = new Error('cancelled');
       await expect(run(on, ['stop-etcd'], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-      expect((await look()).map(({ etcd_runs }) => etcd_runs)).toEqual([true, true]);
+      expect((await look()).facts.map(({ etcd_runs }) => etcd_runs)).toEqual([true, true]);
     });
   });
 }

@@ -112,13 +112,13 @@ export function createFakeAnsible(
       const tags = restoreTags.filter((one) => request.tags?.includes(one));
       if (tags.length === 0) throw new Error('the fake knows only the tags of etcd-restore');
       let rest = (request.inventory.groups.etcd ?? []).filter(({ name }) => request.hosts?.includes(name) ?? true);
-      const results: Record<string, PlaybookResult['hosts'][string]> = {};
+      const results: Record<string, HostResult> = {};
       for (const tag of tags) {
         await calls.get(tag)?.();
         const due = broken.get(tag);
         broken.delete(tag);
         if (due) throw due;
-        for (const each of rest) results[each.name] = doOn(tag, each, request);
+        for (const each of rest) results[each.name] = added(results[each.name], doOn(tag, each, request));
         // A host that fails ends it for all.
         if (rest.some(({ name }) => results[name]?.state !== 'ok')) rest = [];
       }
@@ -128,6 +128,15 @@ export function createFakeAnsible(
     },
   };
 }
+
+type HostResult = PlaybookResult['hosts'][string];
+
+/** What became of a host in one run, tag by tag. */
+const added = (before: HostResult | undefined, next: HostResult): HostResult => ({
+  ...next,
+  changed: (before?.changed ?? 0) + next.changed,
+  facts: { ...before?.facts, ...next.facts },
+});
 
 function startIn(cluster: FakeCluster, { data }: FakeHost, { name, variables }: AnsibleHost): void {
   const { restore_argv: argv } = HostVariables.parse(variables);
@@ -159,7 +168,7 @@ function factsNow({ facts, etcdRuns, aside, data, prepared }: FakeHost): HostFac
   return { ...facts, ports, etcd_runs: etcdRuns, data_dir };
 }
 
-const outcome = (state: 'failed' | 'unreachable', task: string, message: string): PlaybookResult['hosts'][string] => ({
+const outcome = (state: 'failed' | 'unreachable', task: string, message: string): HostResult => ({
   ...{ state, changed: 0, facts: {} },
   failure: { task, message },
 });
