@@ -142,6 +142,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     try {
       mustMayGoOn(cluster, actor);
       mayBeSaidHere(cluster);
+      if (mode === 'rollback') await mustMayLose(approval, actor);
       const run = await goingOn(approval, actor, mode, words);
       const freeze = run.approval?.despiteFreeze ? await keepers.freezes.holding(cluster) : undefined;
       const despite = freeze ? `, though frozen by ${freeze.by}` : '';
@@ -152,6 +153,20 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
       if (error instanceof Refusal) await audit.add({ kind: 'refusal', ...about, what: `${words}: ${error.message}` });
       throw error;
     }
+  }
+
+  /** Past the point of no return the way back loses what was written since: nobody decides that alone about what they asked for. */
+  async function mustMayLose({ id, plan, requester }: Approval, actor: Actor): Promise<void> {
+    const point = plan.steps.find(({ isPointOfNoReturn }) => isPointOfNoReturn);
+    const isPast =
+      point && (await keepers.journal.read(id)).some(({ step, event }) => step === point.name && event === 'started');
+    if (!isPast) return;
+    const why = `It went past its point of no return, ${point.name}: rolled back, what was written since is lost.`;
+    if (authorise(actor, { role: 'approver', cluster: plan.target }).kind === 'no' || actor.id === requester.id)
+      throw new Refusal(`${why} That takes an approver who has not asked for it.`, [
+        'Or go on: ',
+        { command: `resume ${id}` },
+      ]);
   }
 
   async function goingOn(approval: Approval, actor: Actor, mode: Again, words: string): Promise<Run> {

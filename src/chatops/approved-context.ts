@@ -70,6 +70,7 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
       plan: approval.plan,
       mode: run.approval?.mode ?? 'run',
       journal: () => keepers.journal.read(approval.id),
+      undoing: (step) => note(step, 'undoing'),
       undone: (step, detail) => note(step, 'undone', detail),
     },
   };

@@ -11,6 +11,7 @@ import { firstFew } from './format.ts';
 import { leaseTarget, mustHold } from './held-back.ts';
 import { Interruption } from './interruption.ts';
 import type { AnyJob } from './job.ts';
+import { keepLease } from './keep-lease.ts';
 import { digestOf } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasEnded, type RunRecord } from './run.ts';
@@ -53,13 +54,12 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   const asked = run.approval;
   const approval = asked && (await keepers.approvals.find(asked.id));
   if (!asked || !approval) throw new Refusal('This is dangerous, and nobody has approved it: nothing was begun.');
-  if (asked.mode === 'run') await mustStillHold(approval, out);
-  else await mustHold(keepers, approval);
+  if (asked.mode !== 'run') await mustHold(keepers, approval);
   // From here on it holds its cluster: who reads of its death must know that.
   await out.context.remember('changed', changedSoFar(asked));
   const lease = await takeLease(approval, out);
   const begun = await beginUnder(lease, approval, out);
-  const rest = out.everySecond(renewing(lease, out));
+  const rest = out.everySecond(keepLease(lease, keepers.leases, out.stop));
   try {
     const report = await job.execute(run.payload, out.ports, approvedContext(begun, lease, out));
     await settle(begun, lease, asked.mode === 'rollback' ? 'undone' : 'done', out);
@@ -79,9 +79,13 @@ function changedSoFar({ mode, changed = 'nothing' }: NonNullable<RunRecord['appr
 
 const partly = '; some of it may be taken back';
 
+/** Under the lease, when nobody else changes anything any more: what is looked at now is what will be found. */
 async function mustStillHold(approval: Approval, out: CarryingOut): Promise<void> {
   const { context } = out;
-  await context.step(confirmRights, () => confirm(approval, out));
+  await context.step(confirmRights, async () => {
+    await othersMustEnd(out);
+    await confirm(approval, out);
+  });
   await context.step(planAgain, async () => {
     // Its own steps are no steps of this run.
     const plan = await planNow({ ...out, context: { ...context, step: (_name, work) => work() } });
@@ -128,7 +132,7 @@ async function takeLease(approval: Approval, { run, keepers, worker }: CarryingO
 async function beginUnder(lease: Lease, approval: Approval, out: CarryingOut): Promise<Approval> {
   const { run, keepers, now } = out;
   try {
-    await othersMustEnd(out);
+    await (run.approval?.mode === 'run' ? mustStillHold(approval, out) : othersMustEnd(out));
     const before = approval.runs.at(-1);
     const former = before === undefined || before === run.id ? undefined : await out.find(before);
     const isOver = !former || hasEnded(former.state);
@@ -159,24 +163,6 @@ async function othersMustEnd({ run, context, now, pause, writing }: CarryingOut)
     await context.stillOurs();
     await pause(writesEveryMs);
   }
-}
-
-function renewing(lease: Lease, { keepers, stop }: CarryingOut): () => void {
-  let isAsking = false;
-  return () => {
-    if (isAsking || stop.signal.aborted) return;
-    isAsking = true;
-    keepers.leases
-      .renew(lease)
-      .then((isOurs) => {
-        if (!isOurs) stop.abort(new Interruption('superseded'));
-      })
-      // Redis is away: the next step will not begin without it.
-      .catch(() => undefined)
-      .finally(() => {
-        isAsking = false;
-      });
-  };
 }
 
 async function settle(approval: Approval, lease: Lease, as: 'done' | 'undone', out: CarryingOut): Promise<void> {

@@ -29,6 +29,11 @@ export function decide(approval: Approval, by: Actor, answer: Answer, now: Date)
   if (answer.kind === 'reject') return next(approval, { state: 'rejected', ended: endedBy(by, now, answer.reason) });
   mustAgreeToThis(approval, by, answer);
   const { provenAs } = answer;
+  if (provenAs !== undefined && approval.votes.some((vote) => vote.provenAs === provenAs))
+    throw new Refusal(
+      'Whoever you are at the provider has approved this already: one vote a person.',
+      'Ask another approver.',
+    );
   const votes = [...approval.votes, { by: voterOf(by), at: now, ...(provenAs === undefined ? {} : { provenAs }) }];
   if (votes.length < approval.rule.votes) return next(approval, { votes });
   const expiresAt = new Date(now.getTime() + approval.rule.startMs);

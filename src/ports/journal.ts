@@ -2,8 +2,8 @@
 export interface JournalEntry {
   readonly at: Date;
   readonly step: string;
-  /** 'undone' is told of a step whose effect was taken back by rolling back. */
-  readonly event: 'started' | 'ended' | 'failed' | 'undone';
+  /** 'undone' is told of a step whose effect was taken back by rolling back, 'undoing' before anything of it is: from then on it has not ended any more. */
+  readonly event: 'started' | 'ended' | 'failed' | 'undoing' | 'undone';
   readonly run: string;
   readonly fence: number;
   /** What it did on which host, in words; of a failure what went wrong. */

@@ -7,7 +7,7 @@ import { asking, defineScript } from './script.ts';
 const StoredEntry = z.object({
   at: z.coerce.date(),
   step: z.string(),
-  event: z.enum(['started', 'ended', 'failed', 'undone']),
+  event: z.enum(['started', 'ended', 'failed', 'undoing', 'undone']),
   run: z.string(),
   fence: z.number(),
   detail: z.string().optional(),

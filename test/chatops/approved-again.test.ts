@@ -132,6 +132,25 @@ describe('going on', () => {
   });
 });
 
+describe('taking back what is past its point of no return', () => {
+  it('loses what was written since: it takes an approver who has not asked for it', async () => {
+    const id = await stoppedIn('Mend');
+    expect(await types(people.alice, `rollback ${id}`)).toContain(
+      'what was written since is lost. That takes an approver',
+    );
+    await types(people.bob, `rollback ${id}`);
+    await bot.works();
+    expect((await house.approvalOf(id)).state).toBe('undone');
+  });
+
+  it('is anybody’s who may go on with it before that', async () => {
+    const id = await stoppedIn('Cut');
+    await types(people.alice, `rollback ${id}`);
+    await bot.works();
+    expect((await house.approvalOf(id)).state).toBe('undone');
+  });
+});
+
 describe('what is said of it', () => {
   const offered = async () => (await newest())?.report?.actions?.map(({ label, on }) => `${label}: ${on}`);
 
@@ -153,7 +172,7 @@ describe('what is said of it', () => {
     const id = await stoppedIn('Mend');
     house.failsOnce('Take back: Cut');
     bot.clock.advance(1000);
-    await types(people.alice, `rollback ${id}`);
+    await types(people.bob, `rollback ${id}`);
     await bot.works();
     const run = await newest();
     expect(run?.report?.changed).toBe('it is cut; it is mend; some of it may be taken back');

@@ -38,6 +38,7 @@ export interface RestoreHouse {
   /** Bob and Carol agree, and a worker carries it out. Answers the last run. */
   approves(id: string): Promise<RunRecord>;
   /** Somebody says `resume` or `rollback`, and a worker does it. */
+  /** Past the point of no return the way back takes an approver who has not asked. */
   does(word: 'resume' | 'rollback', id: string): Promise<RunRecord>;
   isHeld(): Promise<boolean>;
 }
@@ -125,7 +126,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       return lastRun(id);
     },
     async does(word, id) {
-      await bot.types(people.alice, `/salvor ${word} ${id}`);
+      await bot.types(word === 'rollback' ? people.bob : people.alice, `/salvor ${word} ${id}`);
       bot.reply();
       return lastRun(id);
     },

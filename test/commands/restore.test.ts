@@ -579,6 +579,27 @@ describe('a restore that fails', () => {
     expect(await house.bot.result(back.id)).toMatch(/prod-1 is as it was before/);
   });
 
+  it('and whose way back fails as well is done anew when it is resumed: some hosts have their old data again', async () => {
+    const { id } = await failsAt('start-apiservers');
+    house.ansible.fail('put-back', 'etcd-3', 'cp did not answer.');
+    expect((await house.does('rollback', id)).state).toBe('failed');
+    expect(data()).toEqual(['old', 'old', `restored-${id.slice(2)}`]);
+    const resumed = await house.does('resume', id);
+    expect(resumed.state).toBe('done');
+    expect(data()).toEqual(all.map(() => `restored-${id.slice(2)}`));
+    expect(all.map((name) => house.ansible.host(name))).toMatchObject(
+      all.map(() => ({ etcdRuns: true, apiServerRuns: true })),
+    );
+  });
+
+  it('and whose way back fails as well goes back when it is tried again', async () => {
+    const { id } = await failsAt('start-apiservers');
+    house.ansible.fail('put-back', 'etcd-3', 'cp did not answer.');
+    await house.does('rollback', id);
+    expect((await house.does('rollback', id)).state).toBe('done');
+    expect(data()).toEqual(['old', 'old', 'old']);
+  });
+
   it('after the data was rescued is resumed by another worker, which rescues it once more', async () => {
     house.prod.silence('etcd-2');
     house.prod.silence('etcd-3');

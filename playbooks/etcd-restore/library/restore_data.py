@@ -20,8 +20,10 @@ import grp
 import os
 import pwd
 import shutil
+import stat
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.salvor_lock import hold
 
 
 class Trouble(Exception):
@@ -51,6 +53,9 @@ def main():
     )
     params = module.params
     try:
+        if params['does'] in ('prepare', 'restore'):
+            os.makedirs(params['data_dir'], mode=0o700, exist_ok=True)
+        params['lock'] = hold(module, params['data_dir'])
         changed, message = works[params['does']](module, params)
     except (Trouble, OSError, KeyError) as trouble:
         module.fail_json(msg=str(trouble))
@@ -140,16 +145,15 @@ def is_prepared(params):
 def restore_beside(module, params):
     """What a restore that was cut short has left is taken away. Signed last: what is signed is whole."""
     remove_restored(params)
-    os.makedirs(params['data_dir'], mode=0o700, exist_ok=True)
-    rc, out, errors = module.run_command(params['argv'], environ_update={'ETCDCTL_API': '3'})
+    rc, out, errors = module.run_command(params['argv'], environ_update={'ETCDCTL_API': '3'}, pass_fds=[params['lock']])
     if rc != 0:
         module.fail_json(msg='%s did not restore:' % params['argv'][0], rc=rc, stdout=out, stderr=errors)
     for place_ in places(params):
         if not os.path.exists(place_['restored']):
             raise Trouble('%s is not there: nothing was restored' % place_['restored'])
     for place_ in places(params):
-        with open(signed(place_['restored'], params), 'w'):
-            pass
+        # Never through a link, and never over anything: who may write there is not root.
+        os.close(os.open(signed(place_['restored'], params), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
 
 
 def remove_restored(params):
@@ -201,10 +205,10 @@ def own(module, params):
     for place_ in places(params):
         if not os.path.exists(place_['live']):
             raise Trouble('%s is not there' % place_['live'])
-        for path, _, files in os.walk(place_['live']):
-            changed |= give(path, uid, gid, 0o700)
+        for _, _, files, directory in os.fwalk(place_['live'], follow_symlinks=False):
+            changed |= give('.', directory, (uid, gid, 0o700))
             for name in files:
-                changed |= give(os.path.join(path, name), uid, gid, 0o600)
+                changed |= give(name, directory, (uid, gid, 0o600))
         relabel(module, place_['live'])
     return changed, 'given to %s' % params['owner']
 
@@ -215,13 +219,21 @@ def owner(text):
     return known.pw_uid, grp.getgrnam(group).gr_gid if group else known.pw_gid
 
 
-def give(path, uid, gid, mode):
-    now = os.lstat(path)
-    is_so = (now.st_uid, now.st_gid, now.st_mode & 0o7777) == (uid, gid, mode)
-    if not is_so:
-        os.chown(path, uid, gid, follow_symlinks=False)
-        os.chmod(path, mode)
-    return not is_so
+def give(name, directory, wanted):
+    """What the name leads to now, whatever it is renamed to meanwhile. A link is nobody's data: it is left alone."""
+    if stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+        return False
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
+    try:
+        now = os.fstat(descriptor)
+        is_so = (now.st_uid, now.st_gid, now.st_mode & 0o7777) == wanted
+        if not is_so:
+            uid, gid, mode = wanted
+            os.fchown(descriptor, uid, gid)
+            os.fchmod(descriptor, mode)
+        return not is_so
+    finally:
+        os.close(descriptor)
 
 
 def relabel(module, path):

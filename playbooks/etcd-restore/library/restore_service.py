@@ -11,6 +11,7 @@ options:
   flags: {type: list, description: flags besides its own, for a start}
   mark: {type: str, description: names what was changed for the flags}
   seconds: {type: int, description: how long to wait}
+  data_dir: {type: str, description: "of the member on this host: what works on it goes one at a time"}
 """
 
 import os
@@ -18,6 +19,7 @@ import re
 import shutil
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.salvor_lock import hold
 from ansible.module_utils.salvor_service import Service, ServiceTrouble
 
 
@@ -30,10 +32,12 @@ def main():
             'flags': {'type': 'list', 'elements': 'str', 'default': []},
             'mark': {'type': 'str', 'default': ''},
             'seconds': {'type': 'int', 'default': 120},
+            'data_dir': {'type': 'str', 'default': ''},
         }
     )
     params = module.params
     service = Service(module, params['service'], params['restore_dir'])
+    hold(module, params['data_dir'])
     try:
         changed = False
         service.adopt()

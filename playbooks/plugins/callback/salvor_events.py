@@ -35,7 +35,8 @@ class CallbackModule(CallbackBase):
         self.events = int(os.environ['SALVOR_EVENTS_FD'])
         lifeline = int(os.environ['SALVOR_LIFELINE_FD'])
         silence = float(os.environ['SALVOR_SILENCE_SECONDS'])
-        threading.Thread(target=hold_on_to, args=(lifeline, silence), daemon=True).start()
+        self.line = Lifeline(lifeline, silence)
+        threading.Thread(target=self.line.hold, daemon=True).start()
 
     def tell(self, kind, **facts):
         line = json.dumps({'kind': kind, 'at': time.time(), **facts}, default=str, skipkeys=True) + '\n'
@@ -47,6 +48,7 @@ class CallbackModule(CallbackBase):
             end_everything()
 
     def v2_playbook_on_task_start(self, task, is_conditional):
+        self.line.must_be_fresh()
         self.tell('started', task=task.get_name())
 
     def v2_playbook_on_handler_task_start(self, task):
@@ -107,11 +109,28 @@ def text(value):
     return (value if isinstance(value, str) else json.dumps(value, default=str))[-KEPT_CHARACTERS:]
 
 
-def hold_on_to(lifeline, silence):
-    while True:
-        ready, _, _ = select.select([lifeline], [], [], silence)
-        if not ready or not os.read(lifeline, 4096):
+class Lifeline:
+    def __init__(self, descriptor, silence):
+        self.descriptor = descriptor
+        self.silence = silence
+        self.heard_at = since_boot()
+
+    # By a clock that goes on while everything stands still: worker and playbook may have been frozen together, and a word lie ready.
+    def must_be_fresh(self):
+        if since_boot() - self.heard_at > self.silence:
             end_everything()
+
+    def hold(self):
+        while True:
+            ready, _, _ = select.select([self.descriptor], [], [], self.silence)
+            self.must_be_fresh()
+            if not ready or not os.read(self.descriptor, 4096):
+                end_everything()
+            self.heard_at = since_boot()
+
+
+def since_boot():
+    return time.clock_gettime(getattr(time, 'CLOCK_BOOTTIME', time.CLOCK_MONOTONIC))
 
 
 def end_everything():

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ObjectAt } from '../../../ports/objects.ts';
 import type { Decided } from './decided.ts';
@@ -37,7 +37,10 @@ export function bundleAt({ backup: { bucket, prefix } }: Cluster, { name }: Bund
   return { bucket, key: `${prefix}/restores/${name}` };
 }
 
-/** Ansible's own form; variables of a host stand with it. */
+/**
+ * Ansible's own form; variables of a host stand with it. Texts are marked as what they are: otherwise Ansible would carry out what stands between
+ * {{ and }} in them, on the machine of whoever runs the bundle.
+ */
 function inventoryYaml({ hosts, shared, become }: Decided): string {
   const described = hosts.map(({ name, address, connection, port, user, variables }) => [
     name,
@@ -49,15 +52,22 @@ function inventoryYaml({ hosts, shared, become }: Decided): string {
       ...variables,
     },
   ]);
-  return stringify(
+  const document = new Document(
     {
       all: {
         vars: { ...shared, ansible_become: become, snapshot_file: 'snapshot.db' },
         children: { etcd: { hosts: Object.fromEntries(described) } },
       },
     },
-    { lineWidth: 0, aliasDuplicateObjects: false },
+    { aliasDuplicateObjects: false },
   );
+  visit(document, {
+    Scalar(key, node) {
+      if (key === 'value' || typeof key === 'number')
+        if (isScalar(node) && typeof node.value === 'string') node.tag = '!unsafe';
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

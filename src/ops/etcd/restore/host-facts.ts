@@ -11,9 +11,10 @@ const Directory = z.object({
 /** A program of etcd's on a host. */
 const Tool = z.object({
   name: z.enum(['etcdutl', 'etcdctl', 'etcd']),
-  path: z.string(),
+  /** Told by the host: it becomes a word of commands. */
+  path: z.string().regex(/^\/[\w./+-]+$/),
   /** Such as '3.5.21'. */
-  version: z.string(),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
   /** Whether its help of `snapshot restore` names --bump-revision. */
   bumps: z.boolean().default(false),
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -19,4 +20,11 @@ export async function playbookFiles(): Promise<readonly PlaybookFile[]> {
       text: await readFile(path, 'utf8'),
     })),
   );
+}
+
+/** What people agree to along with the steps: the same steps of another playbook are other steps. */
+export async function playbookSha256(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { path, text } of await playbookFiles()) hash.update(`${path}\0${text}\0`);
+  return hash.digest('hex');
 }

@@ -25,13 +25,15 @@ interface Undoing {
 export async function rollBack(
   site: RestoreSite,
   journal: readonly JournalEntry[],
-  { undone }: Pick<Approved, 'undone'>,
+  { undoing, undone }: Pick<Approved, 'undoing' | 'undone'>,
 ): Promise<readonly string[]> {
   const { decided, context } = site;
   const begun = begunIn(decided, journal);
   mustBePossible(decided, begun);
   const work = undoingOf(decided, begun);
   context.ahead(work.map(({ name }) => name));
+  // Cut short, it leaves some hosts as they were and some not: who resumes then does all of it again.
+  for (const { name } of begun.filter(mayComeAgain)) await undoing(name);
   for (const { name, tag, hosts } of work) {
     await context.step(name, async () => {
       if (tag === 'check-etcd') await checkOld(site);
@@ -42,6 +44,9 @@ export async function rollBack(
   for (const name of names.toReversed()) await undone(name);
   return names;
 }
+
+/** All but the snapshot of what was there: what it was to save is no more. */
+const mayComeAgain = ({ does }: RestoreStep): boolean => !(does.kind === 'own' && does.work === 'save');
 
 /** A member that was taken out is a stranger to its cluster for good, with its old data. */
 function mustBePossible({ lost, shared }: Decided, begun: readonly RestoreStep[]): void {

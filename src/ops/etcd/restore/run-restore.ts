@@ -1,3 +1,4 @@
+import { Refusal } from '../../../chatops/errors.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
@@ -5,6 +6,7 @@ import type { KubernetesState } from './check-kubernetes.ts';
 import { nodesBefore } from './check-nodes.ts';
 import type { Decided } from './decided.ts';
 import { doStep } from './do-step.ts';
+import { playbookSha256 } from './playbook-files.ts';
 import type { RestorePorts, RestoreSite } from './restore-site.ts';
 import { restoreSteps } from './restore-steps.ts';
 import { rollBack } from './roll-back.ts';
@@ -45,12 +47,23 @@ export async function runRestore(
       const undone = await rollBack(site, await journal(), approved);
       return { cluster, decided, kind: 'rolled back', downtimeMs: downtimeOf(decided, await journal()), undone };
     }
+    if (mode === 'resume') await mustBeThePlaybook(approved);
     await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
     const downtimeMs = downtimeOf(decided, await journal());
     return { cluster, decided, kind: 'restored', downtimeMs, undone: [], kubernetes: site.kubernetes };
   } finally {
     await file.close();
   }
+}
+
+/** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. */
+async function mustBeThePlaybook({ plan }: Approved): Promise<void> {
+  const agreed = plan.observed['SHA-256 of the playbook'];
+  if (agreed === undefined || agreed === (await playbookSha256())) return;
+  throw new Refusal(
+    'This worker has another playbook than the one that was agreed to: nothing more was done.',
+    'Resume with a worker of the version that began it, or roll back.',
+  );
 }
 
 async function goOn(site: RestoreSite, ended: ReadonlySet<string>): Promise<void> {

@@ -1,5 +1,5 @@
 import { numberInWords, timeInWords } from '../../../chatops/format.ts';
-import { commandsByHand } from './by-hand.ts';
+import { commandsByHand, shellWords } from './by-hand.ts';
 import type { Decided } from './decided.ts';
 import { lossesInWords } from './losses-in-words.ts';
 import type { RestorePlan } from './plan-restore.ts';
@@ -38,7 +38,7 @@ function before({ found, observation: { cluster, target } }: RestorePlan): strin
 
 /** How the stored bytes become the file that restores. */
 function fetching({ backup, source, revision }: NonNullable<RestorePlan['found']>, address: string): string {
-  const pipes = [`aws s3 cp '${address}/${source.key}' -`];
+  const pipes = [shellWords(['aws', 's3', 'cp', `${address}/${source.key}`, '-'])];
   if (backup.kind === 'own') {
     const { compression, encryption } = backup.manifest.stored;
     if (encryption.kind === 'age') pipes.push('age --decrypt --identity identity.txt');
@@ -47,7 +47,7 @@ function fetching({ backup, source, revision }: NonNullable<RestorePlan['found']
   } else {
     if (backup.form === 'db.zst') pipes.push('zstd -dc');
     if (backup.form === 'db.gz') pipes.push('gzip -dc');
-    if (backup.form === 'tar.gz') pipes.push(`tar -xzO --wildcards '${source.member ?? '*snap-*.db'}'`);
+    if (backup.form === 'tar.gz') pipes.push(shellWords(['tar', '-xzO', '--wildcards', source.member ?? '*snap-*.db']));
   }
   const check =
     source.sha256 === undefined

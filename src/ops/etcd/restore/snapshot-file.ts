@@ -51,6 +51,9 @@ export function createSnapshotFile(
   };
 }
 
+const another = (id: string): Refusal =>
+  new Refusal(`${id} is not what was agreed to: its data is another.`, 'Plan it anew, and look at what has changed.');
+
 async function fetchInto(
   file: ScratchFile,
   ports: Ports,
@@ -62,14 +65,16 @@ async function fetchInto(
   // By its key where it is foreign: names may have come to mean another file.
   const named = source.sha256 === undefined ? source.key : source.id;
   const backup = await findBackup(ports.objects, cluster, named, { signal });
-  if (backup.dataAt.key !== source.key)
-    throw new Refusal(`${source.id} is not what was agreed to: its data is another.`);
+  if (backup.dataAt.key !== source.key) throw another(source.id);
   const { bytes, facts } = await openBackup(ports, cluster, backup, {
     signal,
     member: source.member,
     progress: (done) => progress(done, backup.storedBytes, 'bytes'),
   });
   const { sha256 } = await file.write(bytes);
+  // What something else saved carries no hash to know it by: the store's own word for its bytes must still be the one that was agreed to.
+  const now = await ports.objects.head(backup.dataAt, { signal });
+  if (source.etag !== undefined && now?.etag !== source.etag) throw another(source.id);
   const found = facts();
   if (source.sha256 !== undefined && found.sha256 !== source.sha256) {
     throw new Refusal(`${source.id} is not what was agreed to: its SHA-256 is another.`);

@@ -11,14 +11,14 @@ import { planSteps } from './plan-steps.ts';
 export type RestorePayload = Readonly<Record<string, unknown>>;
 
 /** A restore as other people agree to it. The bundle is the report's file. */
-export function toPlan(plan: RestorePlan, payload: RestorePayload, bundle: File | undefined): Plan {
+export function toPlan(plan: RestorePlan, payload: RestorePayload, playbook: string, bundle?: File): Plan {
   const { decided, observation } = plan;
   const { cluster } = observation;
   return {
     action: 'restore',
     target: cluster.name,
     payload: { ...payload, decided },
-    observed: observedIn(plan),
+    observed: { ...observedIn(plan), 'SHA-256 of the playbook': playbook },
     steps: planSteps(decided, cluster),
     losses: lossesInWords(plan),
     wayBack: wayBackInWords(plan),
