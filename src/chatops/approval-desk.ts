@@ -89,7 +89,14 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     }
   }
 
+  /** A vote for what may not begin would only be used up. */
+  async function mustBeAllowedToBegin(id: string, actor: Actor): Promise<void> {
+    const { plan } = await visible(id, actor);
+    await mustNotBeHeldBack(keepers, { queue: 'danger', cluster: plan.target, approval: { id, mode: 'run' } });
+  }
+
   async function vote(id: string, actor: Actor, answer: Answer): Promise<Report> {
+    if (answer.kind === 'approve') await mustBeAllowedToBegin(id, actor);
     const what = answer.kind === 'approve' ? 'approved' : 'rejected';
     const after = await recorded(id, actor, 'vote', what, (one) => decide(one, actor, answer, clock.now()));
     if (after.state === 'rejected')

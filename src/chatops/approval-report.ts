@@ -10,6 +10,7 @@ export function approvalReport(approval: Approval): Report {
     ...headline(approval),
     facts: [
       { label: 'Asked by', value: [{ person: approval.requester.id }, ': ', { code: approval.words }] },
+      ...(plan.observed.Backup === undefined ? [] : [{ label: 'Backup', value: plan.observed.Backup }]),
       ...(isOpenApproval(approval) ? whatItMeans(plan) : []),
       { label: 'Votes', value: votes(approval) },
       ...until(approval),
@@ -58,13 +59,22 @@ function whatItMeans(plan: Plan): readonly Fact[] {
   return [
     ...plan.losses.slice(0, mostLosses).map((value, index) => ({ label: index === 0 ? 'What is lost' : 'And', value })),
     ...(hidden > 0 ? [{ label: 'And', value: `${hidden} more: see the plan above` }] : []),
-    ...(no < 0 ? [] : [{ label: 'No way back from', value: `step ${no + 1}: ${plan.steps[no]?.name}` }]),
+    ...(no < 0
+      ? []
+      : [
+          {
+            label: 'No way back from',
+            value: `${plan.steps[no]?.name}, the ${ordinal(no + 1)} of ${plan.steps.length} steps`,
+          },
+        ]),
     { label: 'Way back', value: plan.wayBack },
   ];
 }
 
+const ordinal = (n: number): string => `${n}${{ 1: 'st', 2: 'nd', 3: 'rd' }[n] ?? 'th'}`;
+
 function votes({ votes: cast, rule, plan }: Approval): Value[] {
-  const others = `${cast.length} of ${rule.votes} approvers of ${plan.target}, not who asked`;
+  const others = `${cast.length} of ${rule.votes}, by approvers of ${plan.target} other than who asked`;
   const by = cast.flatMap(({ by: { id } }, index): Value[] => [index === 0 ? ': ' : ', ', { person: id }]);
   return [others, ...by];
 }

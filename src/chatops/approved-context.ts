@@ -52,8 +52,9 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
   }
 
   /** What takes steps back stands in no plan, and needs the target in hand all the same. */
-  async function inHand<T>(doing: () => Promise<T>): Promise<T> {
+  async function inHand<T>(name: string, doing: () => Promise<T>): Promise<T> {
     if (!(await keepers.leases.renew(lease))) throw superseded(work);
+    await record(approval, `step: ${name}`, 'step', work);
     return doing();
   }
 
@@ -61,7 +62,7 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
     ...context,
     // Who asks to stop, and a worker that is told to, wait for the step under way: half a step is worse than either side of it.
     signal: unless(context.signal, 'cancelled', 'stopping'),
-    step: (name, doing) => context.step(name, () => (planned.has(name) ? inJournal(name, doing) : inHand(doing))),
+    step: (name, doing) => context.step(name, () => (planned.has(name) ? inJournal(name, doing) : inHand(name, doing))),
     get memory() {
       return context.memory;
     },

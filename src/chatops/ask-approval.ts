@@ -3,7 +3,9 @@ import { actorInWords } from './access.ts';
 import type { Approval, ApprovalRule } from './approval.ts';
 import { changeApproval } from './change-approval.ts';
 import { supersede, voterOf } from './decide.ts';
+import { Refusal } from './errors.ts';
 import { counted, durationInWords } from './format.ts';
+import { leaseTarget } from './held-back.ts';
 import type { AnyJob, RunContext } from './job.ts';
 import type { Keepers } from './keepers.ts';
 import { digestOf, type Plan, planDifferences } from './plan.ts';
@@ -22,6 +24,7 @@ interface Asking {
 /** Makes a plan and asks other people to agree to it; or, for a check, looks whether what they are asked about still holds. */
 export async function askApproval(asking: Asking): Promise<Report> {
   const { run, keepers } = asking;
+  if (!run.approval) await mustBeNobodys(asking);
   const plan = await planNow(asking);
   if (run.approval) return check(run.approval.id, plan, asking);
   const approval = await keepers.approvals.open(newApproval(plan, asking));
@@ -31,6 +34,16 @@ export async function askApproval(asking: Asking): Promise<Report> {
   // Of one that was opened by an attempt before, what is kept is what people are asked about.
   const { report } = approval.digest === digestOf(plan) ? plan : approval.plan;
   return { ...report, changed: 'nothing', next: `It waits for ${wait}: the request stands below.` };
+}
+
+/** What stopped in the middle is not what anybody would plan with: it is gone on with, or taken back, first. */
+async function mustBeNobodys({ run, keepers }: Asking): Promise<void> {
+  const lease = await keepers.leases.find(leaseTarget(run.cluster));
+  if (!lease) return;
+  throw new Refusal(
+    `${run.cluster} is held by ${lease.approval}, in the middle of its work or stopped there: nothing is planned meanwhile.`,
+    ['See how it stands, and go on with it or take it back: ', { command: `runs ${lease.run}` }],
+  );
 }
 
 /** The plan as it comes out now. Whose agreement it takes is a part of what is agreed to. */

@@ -44,10 +44,13 @@ export const endings = {
   }),
 
   cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
-    tone: 'neutral',
-    title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : ''}.`,
+    tone: isHalfDone(run) ? 'bad' : 'neutral',
+    title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : beforeStep(run)}.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
+    ...(isHalfDone(run)
+      ? { next: `${run.cluster} stays like that until somebody goes on with it or takes it back.` }
+      : {}),
     actions: run.approval ? whatNow(run) : [{ label: 'Retry', does: 'retry', on: run.id }],
   }),
 
@@ -172,7 +175,10 @@ function whatNow(run: RunRecord): NonNullable<Report['actions']> {
   const { id } = run.approval;
   return [
     { label: 'Resume', does: 'command', on: `resume ${id}`, style: 'primary' },
-    { label: 'Roll back', does: 'command', on: `rollback ${id}`, style: 'danger' },
+    {
+      ...{ label: 'Roll back', does: 'command', on: `rollback ${id}`, style: 'danger' },
+      confirm: `Takes back what was changed on ${run.cluster}, as its plan says. Past the point of no return that loses what was written since.`,
+    },
     logs,
   ];
 }

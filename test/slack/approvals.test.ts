@@ -32,7 +32,7 @@ describe('the message of an approval', () => {
     const { slack, message } = await asking();
     expect(message()?.text).toContain('Approval needed: restore of prod-1 (0 of 2)');
     expect(blocksOf(message())).toContain('All that was written in the last 7 h');
-    expect(blocksOf(message())).toContain('step 2: Restore on every member');
+    expect(blocksOf(message())).toContain('Restore on every member, the 2nd of 2 steps');
     expect(slack.messages(channel).map(({ text }) => text)).toContainEqual(expect.stringContaining('Approval needed'));
     const values = [...(blocksOf(message()) ?? '').matchAll(/"value":"([^"]*)"/g)].map(([, value]) => value);
     expect(values).toEqual(['a-1', 'a-1']);

@@ -34,6 +34,12 @@ export function approveDialog(approval: Approval, shown: Shown): ModalView {
     submit: text('Approve', 24),
     close: text('Back', 24),
     blocks: [
+      richText(
+        ...stack([
+          [bold('Asked by: '), plain(`${approval.requester.name}: ${clip(approval.words, room.step)}`)],
+          ...(plan.observed.Backup === undefined ? [] : [[bold('Backup: '), plain(plan.observed.Backup)]]),
+        ]),
+      ),
       richText(...stack([[bold('What is lost')], ...losses(approval)])),
       richText(...stack([[bold('What is done')], ...steps(plan.steps)])),
       richText(...stack([[bold('Way back: '), ...inline(plan.wayBack, room.wayBack)]])),

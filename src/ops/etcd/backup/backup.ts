@@ -35,6 +35,13 @@ export interface ForeignBackup extends InBucket {
   readonly form: ForeignForm;
 }
 
+/** The reason that a restore gives for the backup it takes of what is there. */
+export const beforeRestore = 'before a restore';
+
+/** What a restore has saved of the state that it took away: nobody means it by 'latest'. */
+export const isBeforeRestore = (backup: Backup): boolean =>
+  backup.kind === 'own' && backup.manifest.reason === beforeRestore;
+
 /** A backup as the bucket holds it. The bucket is the truth. */
 export type Backup = OwnBackup | ForeignBackup;
 

@@ -2,7 +2,7 @@ import { Refusal } from '../../../chatops/errors.ts';
 import { nearest } from '../../../chatops/nearest.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import type { Backup } from './backup.ts';
+import { type Backup, isBeforeRestore } from './backup.ts';
 import { firstVerified } from './first-verified.ts';
 import { type ListedBackup, listBackups } from './list-backups.ts';
 import { type Load, loadFromBucket } from './load-backup.ts';
@@ -13,7 +13,8 @@ const mostNamed = 3;
 
 /**
  * The one backup that is meant: by its id, a foreign one also by its whole key; 'latest' is the newest whose manifest can be read, and
- * 'latest-verified' the newest that was tried out and found good. Reads it from the bucket itself, never from the index: what is
+ * 'latest-verified' the newest that was tried out and found good,
+ * those apart that a restore took of what it replaced. Reads it from the bucket itself, never from the index: what is
  * restored or deleted must be what stands there. Throws Refusal that names near ones, when there is none or more than one; Fault.
  */
 export async function findBackup(
@@ -47,7 +48,7 @@ async function latestVerified(cluster: Cluster, listing: Listing, load: Load): P
       yield listed;
     }
   };
-  const found = await firstVerified(seen(), { load });
+  const found = await firstVerified(seen(), { load, isGood: async (backup) => !isBeforeRestore(backup) });
   if (found) return found;
   if (isEmpty) throw none(cluster);
   throw new Refusal(`No backup of ${cluster.name} was tried out and found good.`, [

@@ -54,6 +54,8 @@ export const BackupManifest = z.object({
   /** What the person said it is for. */
   reason: z.string().optional(),
   takenAt: Instant,
+  /** As etcd names the cluster, in hexadecimal: another one after each restore. Revisions of two histories cannot be compared. */
+  clusterId: z.string().optional(),
   seconds: z.number(),
   member: z.object({
     id: z.string(),

@@ -1,4 +1,5 @@
 import type { WorkOptions } from '../../../ports/etcd.ts';
+import { beforeRestore } from '../backup/backup.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { checkKubernetes } from './check-kubernetes.ts';
 import { checkData, checkEtcd } from './check-restored.ts';
@@ -77,9 +78,10 @@ async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefi
 }
 
 /** One backup more, whatever alarm there is: it is the last chance. */
-async function save({ ports, cluster, context }: RestoreSite): Promise<void> {
+async function save(site: RestoreSite): Promise<void> {
+  const { ports, cluster, context } = site;
   const { runId, askedAt, askedBy: actor, signal } = context;
-  const request = { cluster, runId, askedAt, actor, reason: 'before a restore', wishes: { acceptAlarms: true } };
+  const request = { cluster, runId, askedAt, actor, reason: beforeRestore, wishes: { acceptAlarms: true } };
   const { manifest } = await takeSnapshot(ports, request, {
     signal,
     step: (_, work) => work(),
@@ -88,6 +90,7 @@ async function save({ ports, cluster, context }: RestoreSite): Promise<void> {
     left: async (what) => context.log(what),
   });
   context.detail(manifest.id);
+  site.savedAs = manifest.id;
   context.log(`what was there is saved as ${manifest.id}`);
 }
 

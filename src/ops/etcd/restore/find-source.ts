@@ -1,7 +1,7 @@
 import { Refusal } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Objects } from '../../../ports/objects.ts';
-import { type Backup, hasFailed, isVerified } from '../backup/backup.ts';
+import { type Backup, hasFailed, isBeforeRestore, isVerified } from '../backup/backup.ts';
 import { findBackup } from '../backup/find-backup.ts';
 import { isFromFuture } from '../backup/freshness.ts';
 import { expectedBytes } from '../backup/open-backup.ts';
@@ -52,9 +52,14 @@ export async function findSource(
     source: { ...source, ...(facts.resources ? { resources: facts.resources } : {}) },
     name: member === undefined ? nameOf(backup) : `${nameOf(backup)}:${member}`,
     ...facts,
-    warnings: [...warningsOf(backup, member, now), ...newer],
+    warnings: [...replacedState(backup), ...warningsOf(backup, member, now), ...newer],
   };
 }
+
+const replacedState = (backup: Backup): readonly string[] =>
+  isBeforeRestore(backup)
+    ? ['THIS IS THE STATE THAT AN EARLIER RESTORE REPLACED: whatever was wrong then comes back with it.']
+    : [];
 
 /** Several foreign files may have one name. */
 const nameOf = (backup: Backup): string => (backup.kind === 'own' ? backup.id : backup.dataAt.key);
@@ -78,7 +83,10 @@ function mustBeVerified({ name }: Cluster, backup: Backup, member: string | unde
   if (isVerified(backup)) return;
   throw new Refusal(
     `${backup.id} has not been tried out: nobody knows whether it can be restored. Nothing was changed.`,
-    ['Try it out first, or add --unverified: ', { command: `verify ${name} ${nameOf(backup)}` }],
+    [
+      'Add --unverified where there is no time; otherwise try it out first: ',
+      { command: `verify ${name} ${nameOf(backup)}` },
+    ],
   );
 }
 
@@ -89,7 +97,13 @@ async function newerOne(
   ask: AskOptions,
 ): Promise<readonly string[]> {
   const newest = await findBackup(objects, cluster, 'latest', ask);
-  if (newest.stem === verified.stem || newest.takenAt <= verified.takenAt || hasFailed(newest)) return [];
+  if (
+    isBeforeRestore(newest) ||
+    newest.stem === verified.stem ||
+    newest.takenAt <= verified.takenAt ||
+    hasFailed(newest)
+  )
+    return [];
   return [
     `${newest.id} is newer and has not been tried out: “verify ${cluster.name} ${nameOf(newest)}” and plan again, to lose less.`,
   ];

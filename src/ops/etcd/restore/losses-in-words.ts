@@ -1,7 +1,7 @@
 import { counted, durationInWords, numberInWords, timeInWords } from '../../../chatops/format.ts';
 import { expectedDowntimeMs } from './expected-downtime.ts';
 import { leftRunning } from './left-running.ts';
-import { comingBack, resourcesInWords, sumOf } from './losses.ts';
+import { comingBack, type Losses, resourcesInWords, sumOf } from './losses.ts';
 import type { RestorePlan } from './plan-restore.ts';
 
 /** What a restore takes away, a sentence each, the worst first and the details after it: people read it before they may approve. */
@@ -24,7 +24,37 @@ function rescueInWords(plan: RestorePlan): readonly string[] {
   ];
 }
 
-function sinceBackup({ found, losses, observation: { cluster, now }, decided }: RestorePlan): readonly string[] {
+/** After a restore revisions count anew: only within one history do they tell what came after what. Undefined where nobody knows. */
+function isSameHistory({ found, observation: { survey, target } }: RestorePlan): boolean | undefined {
+  const then = found?.backup.kind === 'own' ? found.backup.manifest.clusterId : undefined;
+  // With its token kept a cluster has the same id in each of its histories.
+  if (then === undefined || survey === undefined || target.clusterToken !== undefined) return undefined;
+  return then === survey.clusterId;
+}
+
+/** Nobody can say key by key what came after the backup: what there is now, against what there was then. */
+function ofAnotherHistory(
+  { found, observation: { cluster } }: RestorePlan,
+  { live }: Losses,
+  since: string,
+): readonly string[] {
+  const then = found?.resources ?? {};
+  const differ = (more: Readonly<Record<string, number>>, less: Readonly<Record<string, number>>) =>
+    Object.fromEntries(
+      Object.entries(more).flatMap(([name, count]) =>
+        count > (less[name] ?? 0) ? [[name, count - (less[name] ?? 0)]] : [],
+      ),
+    );
+  return [
+    `${cluster.name} was restored or made anew since this backup: all that was written to it ${since} is lost, and what the backup holds comes back. ${cluster.name} has ${counted(sumOf(live), 'key')} now, the backup ${numberInWords(sumOf(then))}.`,
+    ...byResource('At least so many are gone then', differ(live, then)),
+    ...byResource('At least so many come back', differ(then, live)),
+  ];
+}
+
+function sinceBackup(plan: RestorePlan): readonly string[] {
+  const { found, losses, observation, decided } = plan;
+  const { cluster, now } = observation;
   if (!found) return [];
   const { backup, revision } = found;
   const age = durationInWords(Math.max(0, now.getTime() - backup.takenAt.getTime()));
@@ -36,14 +66,15 @@ function sinceBackup({ found, losses, observation: { cluster, now }, decided }: 
     return [`All that was written to ${cluster.name} ${since} is lost; how much that is cannot be told, since ${why}.`];
   }
   const behind = losses.liveRevision - revision;
-  if (behind < 0n) {
+  const isSame = isSameHistory(plan);
+  if (isSame === false || behind < 0n) return ofAnotherHistory(plan, losses, since);
+  if (behind === 0n && isSame === undefined)
     return [
-      `${cluster.name} is at revision ${numberInWords(losses.liveRevision)} now, before the ${numberInWords(revision)} of the backup: this is another history, all of which is lost.`,
+      `By its revision nothing was written to ${cluster.name} ${since}. That is right only if ${cluster.name} was not restored or made anew meanwhile: this backup does not tell.`,
     ];
-  }
   if (behind === 0n) return [`Nothing was written to ${cluster.name} ${since}: nothing is lost.`];
   return [
-    `All that was written to ${cluster.name} ${since} is lost: ${numberInWords(behind)} ${behind === 1n ? 'revision' : 'revisions'}.`,
+    `All that was written to ${cluster.name} ${since} is lost: ${numberInWords(behind)} ${behind === 1n ? 'revision' : 'revisions'} at ${timeInWords(now)}.`,
     ...byResource('Made since, and gone then', losses.made),
     ...byResource('Changed since, and as they were then', losses.changed),
     ...(found.resources ? byResource('Deleted since, and back then', comingBack(losses, found.resources)) : []),

@@ -7,7 +7,7 @@ export function restoreReport(result: RestoreResult): Report {
   return result.kind === 'restored' ? restored(result) : rolledBack(result);
 }
 
-function restored({ cluster, decided, downtimeMs, kubernetes }: RestoreResult): Report {
+function restored({ cluster, decided, downtimeMs, kubernetes, savedAs }: RestoreResult): Report {
   const { variant, source, lost, survivor, hosts, shared } = decided;
   const titles = {
     all: `${cluster.name} is restored from ${source?.id}`,
@@ -26,6 +26,17 @@ function restored({ cluster, decided, downtimeMs, kubernetes }: RestoreResult): 
       ...(kubernetes && kubernetes.good.length > 0
         ? [{ label: 'Kubernetes', value: kubernetes.good.join(', '), onCard: true }]
         : []),
+      ...(savedAs === undefined
+        ? []
+        : [
+            {
+              label: 'What was there before',
+              value: [
+                `is backup ${savedAs}; to have it again, with everything since lost: `,
+                { command: `restore ${cluster.name} ${savedAs} --unverified --reason "…"` },
+              ],
+            },
+          ]),
       ...(variant === 'new' || variant === 'replace'
         ? []
         : [

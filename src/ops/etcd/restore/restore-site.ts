@@ -32,6 +32,8 @@ export interface RestoreSite {
   readonly file: SnapshotFile;
   /** Nodes before anything was changed: read meanwhile, and absent where this run goes on with another's work. */
   readonly nodesBefore: Promise<NodesBefore | undefined> | undefined;
+  /** The backup of what was there, taken in this run. */
+  savedAs?: string;
   /** What Kubernetes was found to be like afterwards. */
   kubernetes?: KubernetesState;
 }

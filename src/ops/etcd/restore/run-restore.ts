@@ -24,6 +24,8 @@ export interface RestoreResult {
   readonly undone: readonly string[];
   /** Where Kubernetes was asked, in this run. */
   readonly kubernetes?: KubernetesState | undefined;
+  /** The backup of what was there before, where this run took it. */
+  readonly savedAs?: string | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function runRestore(
     if (mode === 'resume') await mustBeThePlaybook(approved);
     await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
     const downtimeMs = downtimeOf(decided, await journal());
-    return { cluster, decided, kind: 'restored', downtimeMs, undone: [], kubernetes: site.kubernetes };
+    return { cluster, decided, kind: 'restored', downtimeMs, undone: [], ...found(site) };
   } finally {
     await file.close();
   }
@@ -72,6 +74,8 @@ async function goOn(site: RestoreSite, ended: ReadonlySet<string>): Promise<void
   context.ahead(rest.map(({ name }) => name));
   for (const step of rest) await context.step(step.name, () => doStep(site, step));
 }
+
+const found = ({ kubernetes, savedAs }: RestoreSite) => ({ kubernetes, savedAs });
 
 /** Steps that ended and were not taken back since. */
 export function endedIn(journal: readonly JournalEntry[]): ReadonlySet<string> {

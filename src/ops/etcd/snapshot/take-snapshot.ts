@@ -102,7 +102,10 @@ async function takeThrough(
     const copySeconds = (performance.now() - copying) / 1000;
     const stored = { ...copy.object, sizeBytes: copy.facts.stored.sizeBytes };
     const readBackAs = await hooks.step('Read back', () => readBack(ports.objects, dataAt, stored, hooks));
-    const manifest = describe(request, choice, takenAt, dataAt, copy, copySeconds);
+    const manifest = {
+      ...describe(request, choice, takenAt, dataAt, copy, copySeconds),
+      clusterId: survey.clusterId,
+    };
     const lock = lockBy(cluster.backup.lock, takenAt);
     const committed = await hooks.step('Commit', () => commitSnapshot(ports.objects, places, manifest, lock, hooks));
     return {
