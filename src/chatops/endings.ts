@@ -45,7 +45,7 @@ export const endings = {
 
   cancelled: (run: RunRecord, by: string, error?: unknown): Report => ({
     tone: isHalfDone(run) ? 'bad' : 'neutral',
-    title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : beforeStep(run)}.`,
+    title: `${work(run)}: stopped by ${by}${run.attempt === 0 ? ' before it started' : run.approval ? beforeStep(run) : ''}.`,
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
     ...(isHalfDone(run)

@@ -183,7 +183,7 @@ describe('a plan of a whole restore', () => {
     house.prod.loses(house.prod.keys.find((key) => key.startsWith('/registry/cert-manager.io/')) ?? '');
     const { plan } = await house.plans();
     expect(plan.losses).toEqual([
-      'All that was written to prod-1 since 2026-03-01 08:00 UTC (1 h) is lost: 4 revisions.',
+      'All that was written to prod-1 since 2026-03-01 08:00 UTC (1 h) is lost: 4 revisions at 2026-03-01 09:00 UTC.',
       'Made since, and gone then: 2 keys (1 configmaps, 1 pods).',
       'Changed since, and as they were then: 1 key (1 pods).',
       'Deleted since, and back then: 1 key (1 cert-manager.io/certificates).',
