@@ -27,7 +27,12 @@ export interface RestoreHouse {
   readonly plant: BackupPlanter;
   readonly names: readonly string[];
   /** A backup of the small database, restored into a scratch etcd and found good unless told. */
-  backup(form?: { readonly id?: string; readonly takenAt?: Date; readonly isVerified?: boolean }): Promise<OwnBackup>;
+  backup(form?: {
+    readonly id?: string;
+    readonly takenAt?: Date;
+    readonly isVerified?: boolean;
+    readonly manifest?: Partial<OwnBackup['manifest']>;
+  }): Promise<OwnBackup>;
   /** Alice asks, a worker plans: the run as it ended. */
   asks(words: string): Promise<{ readonly run: RunRecord; readonly says: string }>;
   /** The same, when a plan must come of it. */
@@ -103,8 +108,12 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
   };
   return {
     ...{ bot, etcd, prod, ansible, objects, scratch, kubernetes, plant, names, asks, approval },
-    async backup({ id = 'r-good', takenAt = new Date('2026-03-01T08:00:00Z'), isVerified = true } = {}) {
-      const planted = await plantSnapshot(plant, { id, takenAt, etcdVersion: '3.5.30' });
+    async backup({ id = 'r-good', takenAt = new Date('2026-03-01T08:00:00Z'), isVerified = true, manifest = {} } = {}) {
+      const { clusterId } = await etcd.survey('prod-1').catch(() => ({ clusterId: undefined }));
+      const history = clusterId === undefined ? {} : { clusterId };
+      const planted = await plantSnapshot(plant, {
+        ...{ id, takenAt, etcdVersion: '3.5.30', manifest: { ...history, ...manifest } },
+      });
       if (isVerified) plant.verified(planted, { revision: undefined });
       return planted;
     },

@@ -197,6 +197,46 @@ describe('a plan of a whole restore', () => {
     expect(plan.losses[0]).toBe('Nothing was written to prod-1 since 2026-03-01 08:00 UTC (1 h): nothing is lost.');
   });
 
+  it('of a backup from before another restore says so: revisions of two histories tell nothing', async () => {
+    await house.backup({ manifest: { clusterId: 'another' } });
+    house.prod.put('/registry/secrets/payments/paid');
+    const { plan } = await house.plans();
+    expect(plan.losses[0]).toMatch(
+      /^prod-1 was restored or made anew since this backup: all that was written to it since .* is lost/,
+    );
+    expect(plan.losses).toContain('At least so many are gone then: 1 key (1 secrets).');
+    expect(plan.losses.join(' ')).not.toContain('nothing is lost');
+  });
+
+  it('of a backup that does not tell its history never says for certain that nothing is lost', async () => {
+    await house.backup({ manifest: { clusterId: undefined } });
+    const { plan } = await house.plans();
+    expect(plan.losses[0]).toContain('That is right only if prod-1 was not restored or made anew meanwhile');
+  });
+
+  it('is not made with what an earlier restore has saved of what it replaced, unless that is named', async () => {
+    await house.backup();
+    await house.backup({
+      id: 'r-before',
+      takenAt: new Date('2026-03-01T08:30:00Z'),
+      manifest: { reason: 'before a restore' },
+    });
+    const { plan } = await house.plans();
+    expect(plan.payload).toMatchObject({ backup: 'r-good' });
+    expect(plan.losses.join(' ')).not.toContain('r-before');
+    const named = await house.asks('/salvor restore prod-1 r-before --reason "go back to it"');
+    expect(named.says).toContain('THIS IS THE STATE THAT AN EARLIER RESTORE REPLACED');
+  });
+
+  it('is not made while another one is in the middle of its work, or stopped there', async () => {
+    await house.backup();
+    const { id } = await house.plans();
+    house.ansible.fail('restore', 'etcd-2', 'no.');
+    await house.approves(id);
+    const says = await refused(latest);
+    expect(says).toContain(`prod-1 is held by ${id}, in the middle of its work or stopped there`);
+  });
+
   it('is the same when it is made again and nothing has happened but writes', async () => {
     await house.backup();
     const { plan, digest } = await house.plans();
