@@ -580,7 +580,7 @@ describe('a restore that fails', () => {
     expect(run.state).toBe('failed');
     const says = (await house.bot.result(run.id)).replaceAll(/\s+/g, ' ');
     expect(says).toContain(
-      'It failed on etcd-2. etcd-2: restore: No space left on device. It is done on etcd-1, etcd-3.',
+      'It failed on etcd-2. etcd-2: restore: No space left on device. etcd-1, etcd-3 ended that task; none began the next.',
     );
     expect(says).toMatch(
       /Changed the backup lies on etcd-1, etcd-2, etcd-3; the backup is restored beside the data in use; API servers are stopped on .*; etcd is stopped on .*; the old data is set aside as before-\w+, and the backup is in its place/,
