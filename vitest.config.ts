@@ -17,6 +17,7 @@ const longest = [
   'contract/etcd-restore',
   'contract/ansible',
   'faults/approved',
+  'faults/restore-steps',
   'faults/snapshot',
   'faults/queue',
   'contract/restore-playbook',
@@ -63,7 +64,10 @@ export default defineConfig(({ mode }) => {
         },
         {
           extends: true,
-          test: { name: 'servers', include: servers, testTimeout: 120_000, hookTimeout: 120_000 },
+          test: {
+            ...{ name: 'servers', include: isThorough ? ['test/faults/restore*.test.ts'] : servers },
+            ...{ testTimeout: isThorough ? 300_000 : 120_000, hookTimeout: 120_000 },
+          },
         },
       ],
     },

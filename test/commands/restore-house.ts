@@ -1,14 +1,13 @@
-import { createCatalogue } from '../../src/adapters/catalogue.ts';
 import { createOpener } from '../../src/adapters/opener.ts';
 import type { Approval } from '../../src/chatops/approval.ts';
 import { leaseTarget } from '../../src/chatops/held-back.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
-import { Settings } from '../../src/config/schema.ts';
 import type { OwnBackup } from '../../src/ops/etcd/backup/backup.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
 import { createFakeAnsible, type FakeAnsible, hostFacts } from '../fakes/ansible.ts';
 import { plantSnapshot } from '../fakes/backup-files.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
+import { catalogueWithHosts, type HostsSetup } from '../fakes/catalogue-with-hosts.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeEtcd, type FakeCluster, type FakeEtcd } from '../fakes/etcd.ts';
 import { createFakeKubernetes, type FakeKubernetes } from '../fakes/kubernetes.ts';
@@ -48,17 +47,10 @@ export interface RestoreHouse {
   isHeld(): Promise<boolean>;
 }
 
-export interface HouseSetup {
+export interface HouseSetup extends HostsSetup {
   readonly members?: number;
   /** In place of etcd-1 and so on; each member's peer URL is then what `member` says. */
   readonly names?: readonly string[];
-  readonly withApi?: boolean;
-  /** salvor.yaml says nothing of its hosts. */
-  readonly isUndescribed?: boolean;
-  readonly withKubernetes?: boolean;
-  /** Settings of each member besides the usual ones. */
-  readonly member?: (index: number) => Readonly<Record<string, unknown>>;
-  readonly restore?: Readonly<Record<string, unknown>>;
   readonly facts?: ReturnType<typeof hostFacts>;
 }
 
@@ -78,7 +70,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
   });
   const objects = createFakeObjects(clock, { buckets: ['main'] });
   const scratch = createFakeScratch({ diskBytes: 100 * 1024 ** 3 });
-  const catalogue = catalogueOf(names, setup);
+  const catalogue = catalogueWithHosts(names, setup);
   for (const [index, { name, peerUrl }] of catalogue.cluster('prod-1').restore?.members.entries() ?? []) {
     const before = usual[index] ?? '';
     if (before !== name) prod.rename(before, name, peerUrl.replace(/\/$/, ''));
@@ -141,28 +133,4 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
     },
     isHeld: async () => (await bot.leases.find(leaseTarget('prod-1'))) !== undefined,
   };
-}
-
-function catalogueOf(
-  names: readonly string[],
-  { withApi = true, withKubernetes, isUndescribed, member, restore }: HouseSetup,
-) {
-  const manifest = (name: string) => ({ kind: 'staticPod', manifest: `/etc/kubernetes/manifests/${name}.yaml` });
-  const members = names.map((name, index) => ({
-    ...{ name, host: `10.0.0.1${index + 1}`, dataDir: '/var/lib/etcd', owner: 'etcd:etcd' },
-    peerUrl: `http://${name}.prod-1.example:2380`,
-    clientUrl: `http://${name}.prod-1.example:2379`,
-    etcd: { kind: 'systemd', unit: 'etcd.service' },
-    ...(withApi ? { apiServer: manifest('kube-apiserver'), afterwards: [manifest('kube-scheduler')] } : {}),
-    ...member?.(index),
-  }));
-  const cluster = {
-    ...{ environment: 'production', channels: ['C0PROD'] },
-    etcd: { endpoints: members.map(({ clientUrl }) => clientUrl), allowHttp: true },
-    backup: { bucket: 'main', prefix: 'etcd/prod-1', foreign: ['old'] },
-    ...(isUndescribed ? {} : { restore: { members, ...restore } }),
-    ...(withKubernetes ? { kubernetes: { kubeconfig: '/etc/salvor/kubeconfig' } } : {}),
-  };
-  const settings = { slack: { team: 'T0LOCAL' }, buckets: { main: { bucket: 'etcd-backups' } } };
-  return createCatalogue(Settings.parse({ ...settings, clusters: { 'prod-1': cluster } }));
 }

@@ -26,6 +26,8 @@ export interface FakeHost {
   unreachable: string | undefined;
 }
 
+type ReachingHost = (tag: RestoreTag, host: string, request: PlaybookRequest) => void | Promise<void>;
+
 export interface FakeAnsible extends Ansible {
   host(name: string): FakeHost;
   /** What was done where, in order: 'stop-etcd etcd-1'. */
@@ -37,6 +39,8 @@ export interface FakeAnsible extends Ansible {
   breakAt(tag: RestoreTag, fault: Fault): void;
   /** Called before a tag is done anywhere. */
   onReaching(tag: RestoreTag, call: () => void | Promise<void>): void;
+  /** Called before any tag is done on any host. What is aborted meanwhile does nothing more. */
+  onReachingHost(call: ReachingHost): void;
 }
 
 export const gib = 1024 ** 3;
@@ -72,6 +76,7 @@ export function createFakeAnsible(
   const failures = new Map<string, string>();
   const broken = new Map<string, Fault>();
   const calls = new Map<RestoreTag, () => void | Promise<void>>();
+  let reachHost: ReachingHost = () => undefined;
   const done: string[] = [];
   const requests: PlaybookRequest[] = [];
   const host = (name: string): FakeHost => {
@@ -106,6 +111,9 @@ export function createFakeAnsible(
     fail: (tag, name, message) => void failures.set(`${tag} ${name}`, message),
     breakAt: (tag, fault) => void broken.set(tag, fault),
     onReaching: (tag, call) => void calls.set(tag, call),
+    onReachingHost(call) {
+      reachHost = call;
+    },
     async run(request) {
       request.signal?.throwIfAborted();
       requests.push(request);
@@ -118,7 +126,11 @@ export function createFakeAnsible(
         const due = broken.get(tag);
         broken.delete(tag);
         if (due) throw due;
-        for (const each of rest) results[each.name] = added(results[each.name], doOn(tag, each, request));
+        for (const each of rest) {
+          await reachHost(tag, each.name, request);
+          request.signal?.throwIfAborted();
+          results[each.name] = added(results[each.name], doOn(tag, each, request));
+        }
         // A host that fails ends it for all.
         if (rest.some(({ name }) => results[name]?.state !== 'ok')) rest = [];
       }
