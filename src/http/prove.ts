@@ -29,7 +29,7 @@ export const proveUrls = (publicUrl: string) => ({
 /**
  * The pages on which people prove who they are:
  * /prove/<ticket>          what the vote is for, and a link to sign in
- * /prove/<ticket>/sign-in  the way to the provider; leaves a cookie
+ * /prove/<ticket>/sign-in  the way to the provider, from that page alone; leaves a cookie
  * /prove/back              the way back, which casts the vote
  */
 export function proveRoutes(parts: ProveParts): Routes {
@@ -80,11 +80,12 @@ export function proveRoutes(parts: ProveParts): Routes {
 
   return {
     '/prove/back': answering(finish),
-    '/prove/*': answering(({ path }) => {
+    '/prove/*': answering(({ path, ledBy }) => {
       const [, , ticket = '', ...rest] = path.split('/');
       if (!secretShape.test(ticket)) throw noSuchPage();
       if (rest.length === 0) return show(ticket);
-      if (rest.length === 1 && rest[0] === 'sign-in') return begin(ticket);
+      // Who was led past the page has not read what they would vote for: it is shown instead.
+      if (rest.length === 1 && rest[0] === 'sign-in') return ledBy === 'same-origin' ? begin(ticket) : show(ticket);
       throw noSuchPage();
     }),
   };

@@ -16,6 +16,8 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** As it was sent; undefined where it was not, or twice. */
   cookie(name: string): string | undefined;
+  /** Who led the browser here, as the browser itself says (Sec-Fetch-Site): 'same-origin' is one of our own pages. */
+  readonly ledBy?: string | undefined;
 }
 
 export type Route = (asked: Asked) => Promise<Answer>;
@@ -64,10 +66,12 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
   const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
   const { method } = request;
   const route = routeOf(routes, path);
+  const led = request.headers['sec-fetch-site'];
+  const ledBy = typeof led === 'string' ? led : undefined;
   const cookie = (name: string) => cookieIn(request.headers.cookie ?? '', name);
   const { status, contentType, body, headers } =
     route && (method === 'GET' || method === 'HEAD')
-      ? await guarded(() => route({ method, path, query: new URLSearchParams(query), cookie }))
+      ? await guarded(() => route({ method, path, query: new URLSearchParams(query), cookie, ledBy }))
       : text(route ? 405 : 404, 'nothing here\n');
   response.writeHead(status, { ...headers, 'content-type': contentType, 'cache-control': 'no-store' });
   response.end(method === 'HEAD' ? undefined : body);

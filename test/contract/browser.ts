@@ -9,8 +9,11 @@ export interface Page {
 
 /** A browser that keeps cookies by site and goes where it is sent. */
 export interface Browser {
-  /** Signs in as whom `visit` says when it comes by a login page; stops before it goes to `before`. */
-  open(url: URL | string, options?: { readonly visit?: Visit; readonly before?: string }): Promise<Page>;
+  /** Follows a link, as a person does on the page that they have read; `isLed` is from elsewhere. Signs in as whom `visit` says when it comes by a login page; stops before it goes to `before`. */
+  open(
+    url: URL | string,
+    options?: { readonly visit?: Visit; readonly before?: string; readonly isLed?: boolean },
+  ): Promise<Page>;
   cookies(site: string): Map<string, string>;
 }
 
@@ -22,10 +25,13 @@ export function openBrowser(): Browser {
     return jar;
   };
 
-  async function ask(url: URL): Promise<Response> {
+  async function ask(url: URL, ledBy: string): Promise<Response> {
     const jar = cookies(url.host);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: cookie === '' ? {} : { cookie } });
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': ledBy, ...(cookie === '' ? {} : { cookie }) },
+    });
     for (const header of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
       if (value === '') jar.delete(name);
@@ -36,10 +42,10 @@ export function openBrowser(): Browser {
 
   return {
     cookies,
-    async open(from, { visit, before } = {}) {
+    async open(from, { visit, before, isLed = false } = {}) {
       for (let url = new URL(from), hops = 0; hops < 20; hops += 1) {
         if (visit && url.pathname.startsWith('/login/')) loginAs(url, visit);
-        const response = await ask(url);
+        const response = await ask(url, isLed ? 'cross-site' : 'same-origin');
         const text = await response.text();
         const location = response.headers.get('location');
         const next = location === null ? undefined : new URL(location, url);

@@ -238,15 +238,26 @@ describe('the page', () => {
 
   it('keeps its cookie from scripts and other sites, and where there is TLS from all that has none', async () => {
     const ticket = await ticketOf();
-    const response = await fetch(signIn(ticket), { redirect: 'manual' });
+    const response = await fetch(signIn(ticket), { redirect: 'manual', headers: { 'sec-fetch-site': 'same-origin' } });
     expect(response.headers.get('set-cookie')).toMatch(
       new RegExp(`^salvor-prove=${ticket}\\.[\\w-]{43}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax$`),
     );
     const routes = pagesAt('https://salvor.example.org');
     const path = `/prove/${ticket}/sign-in`;
     const query = new URLSearchParams();
-    const answer = await routes['/prove/*']?.({ method: 'GET', path, query, cookie: () => undefined });
+    const answer = await routes['/prove/*']?.({
+      ...{ method: 'GET', path, query, ledBy: 'same-origin' },
+      cookie: () => undefined,
+    });
     expect(answer?.headers?.['set-cookie']).toMatch(/^__Host-salvor-prove=.*; Path=\/; .*; Secure$/);
+  });
+
+  it('is not passed by: who is led to the provider from elsewhere reads first what they would vote for', async () => {
+    const ticket = await ticketOf();
+    const page = await openBrowser().open(signIn(ticket), { visit: bob, isLed: true });
+    expect(page.url.href).toBe(signIn(ticket));
+    expect(page.text).toContain('Sign in at');
+    expect(page.headers.get('set-cookie')).toBeNull();
   });
 
   it('writes no ticket and no code into the log', async () => {
