@@ -14,6 +14,7 @@ case $what in
   running) running ;;
   start)
     if running; then exit 0; fi
+    [ -s "$base.args" ] || { echo "$base.args is not there" >&2; exit 1; }
     while IFS= read -r flag; do set -- "$flag" "$@"; done <<EOF
 $(tac "$base.args")
 EOF

@@ -114,7 +114,11 @@ it(
     expect(String(report?.changed)).toMatch(
       /etcd is stopped on etcd-1, etcd-2, etcd-3; the old data is set aside as before-/,
     );
-    expect(await keepers.approvals.find(approval)).toMatchObject({ state: 'failed', votes: [{}, {}] });
+    // A bot notices within a second or two.
+    await vi.waitFor(
+      async () => expect(await keepers.approvals.find(approval)).toMatchObject({ state: 'failed', votes: [{}, {}] }),
+      { timeout: 20_000 },
+    );
     expect(await isHeld()).toBe(true);
 
     await presses('alice', 'Resume');

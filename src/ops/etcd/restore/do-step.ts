@@ -1,3 +1,4 @@
+import { Fault } from '../../../chatops/errors.ts';
 import type { WorkOptions } from '../../../ports/etcd.ts';
 import { beforeRestore } from '../backup/backup.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
@@ -47,7 +48,7 @@ async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefi
   const within = (timeLimitMs: number): WorkOptions => ({ timeLimitMs, signal: context.signal });
   switch (work) {
     case 'save':
-      return save(site);
+      return saveAtLast(site);
     case 'check-etcd': {
       const { leader, revision } = await checkEtcd(etcd, decided, within(settleMs));
       return context.detail(`${decided.hosts.length} members, ${leader} leads, all the same at revision ${revision}`);
@@ -74,6 +75,21 @@ async function ownWork(site: RestoreSite, work: OwnWork, member: string | undefi
     }
     case 'promote':
       return promote(site, lostOf(site, member), within(joinMs));
+  }
+}
+
+const mostTries = 3;
+
+/** A member that stutters must not cost people their votes: each try takes whichever member is fittest then, and leaves nothing behind. */
+async function saveAtLast(site: RestoreSite): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await save(site);
+    } catch (error) {
+      const isLast = tried === mostTries || site.context.signal.aborted;
+      if (isLast || !(error instanceof Fault && error.retryable)) throw error;
+      site.context.log(`the snapshot is tried again: ${error.message}`);
+    }
   }
 }
 
