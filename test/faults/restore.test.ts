@@ -71,7 +71,9 @@ async function presses(user: string, label: string): Promise<void> {
   const message = await slack.waitFor(() =>
     slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks ?? []).includes(`"text":"${label}"`)),
   );
-  expect(await slack.clicks(user, { channel, ts: message.ts }, label, undefined, { confirm: true })).toMatchObject({
+  // Going back is asked about once more.
+  const asks = label === 'Roll back' ? { confirm: true } : {};
+  expect(await slack.clicks(user, { channel, ts: message.ts }, label, undefined, asks)).toMatchObject({
     ok: true,
   });
 }
