@@ -6,6 +6,7 @@ import { hasObjectLock, lockOf, setLock } from './objects/lock.ts';
 import { abortUpload, openUploads } from './objects/open-uploads.ts';
 import { check, get, head, list } from './objects/read.ts';
 import { remove, removeAll } from './objects/remove.ts';
+import { firstVersions } from './objects/versions.ts';
 import { type Way, wayTo } from './objects/way.ts';
 import { put, store } from './objects/write.ts';
 
@@ -24,6 +25,7 @@ export function createObjects(buckets: Readonly<Record<string, BucketConnection>
     head: async (at, options) => head(way(at.bucket), at.key, options?.signal),
     get: async (at, options = {}) => get(way(at.bucket), at.key, options),
     list: (bucket, options) => list(way(bucket), options),
+    firstVersions: (bucket, options) => firstVersions(way(bucket), options),
     remove: async (at, options) => remove(way(at.bucket), at.key, options?.signal),
     removeAll: async (bucket, keys, options) => removeAll(way(bucket), keys, options?.signal),
     lockOf: async (at, options) => lockOf(way(at.bucket), at, options?.signal),

@@ -20,7 +20,7 @@ export interface CopyPlace {
 
 export interface CopyParts {
   readonly audit: Pick<Audit, 'all'>;
-  readonly objects: Pick<Objects, 'list' | 'get' | 'put'>;
+  readonly objects: Pick<Objects, 'firstVersions' | 'get' | 'put'>;
   readonly clock: Clock;
   readonly place: CopyPlace;
   readonly signal?: AbortSignal;
@@ -98,8 +98,13 @@ async function storeRange(page: readonly AuditEntry[], parts: CopyParts): Promis
     ...(signal ? { signal } : {}),
   });
   // Another bot was first. Read, not trusted: what is there must end in the very same entry.
-  const there = isNew ? page : await readCopy(parts, range);
+  const there = isNew ? page : await readCopy(parts, { ...range, version: await firstVersionOf(range.key, parts) });
   return there?.at(-1)?.hash === last.hash ? { seq: last.seq, hash: last.hash, key: range.key } : notReadable(range);
+}
+
+async function firstVersionOf(key: string, { objects, place }: CopyParts): Promise<string | undefined> {
+  for await (const { version } of objects.firstVersions(place.bucket, { prefix: key })) return version;
+  return undefined;
 }
 
 const lockFor = (days: number, clock: Clock) => ({
@@ -147,8 +152,10 @@ async function troubleWith(
   return other && `Entry ${other.seq} is not what its copy says, ${range.key}.`;
 }
 
+/** As it was first put: that version is the locked one, and whoever may write there can put another over it, or a marker that hides it. */
 interface Range {
   readonly key: string;
+  readonly version?: string | undefined;
   readonly first: number;
   readonly last: number;
 }
@@ -164,9 +171,9 @@ async function* rangesIn(
   { bucket, prefix }: CopyPlace,
   options: { readonly after?: string; readonly signal?: AbortSignal },
 ): AsyncGenerator<Range> {
-  for await (const { key } of objects.list(bucket, { prefix: `${prefix}/`, ...options })) {
+  for await (const { key, version } of objects.firstVersions(bucket, { prefix: `${prefix}/`, ...options })) {
     const [, first, last] = /^(\d{12})-(\d{12})\.jsonl$/.exec(key.slice(prefix.length + 1)) ?? [];
-    if (first !== undefined && last !== undefined) yield { key, first: Number(first), last: Number(last) };
+    if (first !== undefined && last !== undefined) yield { key, version, first: Number(first), last: Number(last) };
   }
 }
 
@@ -175,9 +182,9 @@ const notReadable = ({ key }: Range): string => `The copy ${key} is not what was
 /** The entries of a copy, a chain from its first number to its last; undefined where it is not that any more. */
 async function readCopy(
   { objects, place, signal }: Pick<CopyParts, 'objects' | 'place' | 'signal'>,
-  { key, first, last }: Range,
+  { key, version, first, last }: Range,
 ): Promise<readonly AuditEntry[] | undefined> {
-  const text = await textAt(objects, { bucket: place.bucket, key }, signal);
+  const text = await textAt(objects, { bucket: place.bucket, key }, { version, ...(signal ? { signal } : {}) });
   const entries = text?.split('\n').slice(0, -1).map(parseEntry) ?? [];
   const { broken, entries: upTo } = await verifyChain([entries], {
     seq: first - 1,
@@ -186,7 +193,11 @@ async function readCopy(
   return broken || upTo !== last ? undefined : entries;
 }
 
-async function textAt(objects: CopyParts['objects'], at: ObjectAt, signal?: AbortSignal): Promise<string | undefined> {
-  const found = await objects.get(at, signal ? { signal } : {});
+async function textAt(
+  objects: CopyParts['objects'],
+  at: ObjectAt,
+  options: Parameters<Objects['get']>[1],
+): Promise<string | undefined> {
+  const found = await objects.get(at, options);
   return found && Buffer.concat(await Array.fromAsync(found.body)).toString('utf8');
 }

@@ -13,7 +13,7 @@ const mostAtStartMs = 5_000;
 export interface CopyingParts extends Pick<Foundation, 'clock' | 'logger'> {
   readonly audit: Foundation['keepers']['audit'];
   readonly metrics: Pick<Foundation['metrics'], 'auditCopied'>;
-  readonly objects: Pick<Objects, 'hasObjectLock' | 'list' | 'get' | 'put'>;
+  readonly objects: Pick<Objects, 'hasObjectLock' | 'firstVersions' | 'get' | 'put'>;
 }
 
 /**

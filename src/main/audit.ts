@@ -8,7 +8,7 @@ import type { Objects } from '../ports/objects.ts';
 
 /** Where copies are, when there are any. */
 export interface Copies {
-  readonly objects: Pick<Objects, 'list' | 'get' | 'put'>;
+  readonly objects: Pick<Objects, 'firstVersions' | 'get' | 'put'>;
   readonly place: CopyPlace;
 }
 

@@ -60,6 +60,12 @@ export type Removal =
   | { readonly key: string; readonly state: 'removed' }
   | { readonly key: string; readonly state: 'kept'; readonly why: string; readonly isLocked: boolean };
 
+/** The first version of an object; without `version` the only one there is. */
+export interface FirstVersion {
+  readonly key: string;
+  readonly version?: string;
+}
+
 /** A multipart upload that somebody began and nobody ended. */
 export interface OpenUpload {
   readonly key: string;
@@ -98,12 +104,12 @@ export interface Objects {
   head(at: ObjectAt, options?: AskOptions): Promise<ObjectFacts | undefined>;
 
   /**
-   * The bytes of an object, or undefined when there is none; `range` is first and last byte, inclusive. `facts.sizeBytes`
+   * The bytes of an object, or of one version of it, or undefined when there is none; `range` is first and last byte, inclusive. `facts.sizeBytes`
    * is the whole object's also for a range. The body must be read to its end or left by `return`; it may throw a Fault.
    */
   get(
     at: ObjectAt,
-    options?: { readonly range?: readonly [number, number]; readonly signal?: AbortSignal },
+    options?: AskOptions & { readonly range?: readonly [number, number]; readonly version?: string | undefined },
   ): Promise<{ readonly facts: ObjectFacts; readonly body: AsyncIterable<Uint8Array> } | undefined>;
 
   /**
@@ -114,6 +120,15 @@ export interface Objects {
     bucket: string,
     options: AskOptions & { readonly prefix: string; readonly after?: string; readonly limit?: number },
   ): AsyncIterable<ObjectFacts>;
+
+  /**
+   * What was put first under each key with a prefix, in key order, also where something was put over it since, or a marker hides it as deleted:
+   * what Object Lock keeps. The objects there are where the bucket keeps no versions, or the store knows of none.
+   */
+  firstVersions(
+    bucket: string,
+    options: AskOptions & { readonly prefix: string; readonly after?: string },
+  ): AsyncIterable<FirstVersion>;
 
   /**
    * Deletes an object and every version of it; deleting what is not there is no error. Fault S3_LOCKED where Object Lock

@@ -148,6 +148,20 @@ describe('holding the audit against its copies', () => {
     expect(await verify()).toEqual({ from: 4, upTo: 6 });
   });
 
+  it('reads what is locked, whatever was put over it', async () => {
+    const honest = record;
+    record = [];
+    say(6, 'something else');
+    for (const [name, entries] of [
+      ['000000000001-000000000003', record.slice(0, 3)],
+      ['000000000004-000000000006', record.slice(3)],
+    ] as const)
+      objects.plant({ bucket: 'audit', key: key(name) }, jsonLines(entries));
+    expect((await verify()).broken).toMatch(/^Entry 1 is not what its copy says/);
+    record = honest;
+    expect(await verify()).toEqual({ from: 1, upTo: 6 });
+  });
+
   it.each<[string, () => void | Promise<void>, RegExp]>([
     [
       'the end was cut off',
@@ -173,8 +187,11 @@ describe('holding the audit against its copies', () => {
       /^No copy holds entries 4 to 6\.$/,
     ],
     [
-      'a copy was changed',
-      () => objects.plant({ bucket: 'audit', key: key('000000000004-000000000006') }, jsonLines(record.slice(3, 5))),
+      'a copy that nothing locks was changed',
+      async () => {
+        objects = await without('nothing');
+        objects.plant({ bucket: 'audit', key: key('000000000004-000000000006') }, jsonLines(record.slice(3, 5)));
+      },
       /^The copy .*4-000000000006\.jsonl is not what was written there\.$/,
     ],
   ])('finds that %s', async (_, damage, why) => {

@@ -86,7 +86,7 @@ it('a bot starts while the store is away, says so, and copies with a lock once i
   const objects = createFakeObjects(clock, { buckets: ['audit'], locking: ['audit'] });
   const away = new Fault('No answer.', { port: 'objects', operation: 'list', retryable: true });
   objects.fail('hasObjectLock', away);
-  objects.fail('list', away, 2);
+  objects.fail('firstVersions', away, 2);
   const audit = createFakeAudit(clock);
   await audit.add(vote);
   const bot = await copyAuditAlways({ ...place, lock: 'required' }, { ...parts, audit, objects }, 5);

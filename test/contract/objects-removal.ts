@@ -61,6 +61,13 @@ export function describeRemoval(given: () => RemovalUnderTest, room: () => strin
       expect(await under().objects.hasObjectLock(under().bucket)).toBe(false);
     });
 
+    it('what is there is what was put first', async () => {
+      const prefix = room();
+      for (const key of ['a', 'b']) await write({ bucket: under().bucket, key: `${prefix}${key}` });
+      const found = await Array.fromAsync(under().objects.firstVersions(under().bucket, { prefix }));
+      expect(found).toEqual([{ key: `${prefix}a` }, { key: `${prefix}b` }]);
+    });
+
     it('an object has no lock, nor has one that is not there', async () => {
       const { objects, bucket } = under();
       const at = { bucket, key: `${room()}plain` };
@@ -166,6 +173,24 @@ export function describeRemoval(given: () => RemovalUnderTest, room: () => strin
       expect(await objects.lockOf(at)).toEqual(lock);
       await objects.setLock(at, { legalHold: true });
       expect(await objects.lockOf(at)).toEqual({ ...lock, legalHold: true });
+    });
+
+    it('what was put first is found and read, whatever was put over it', async ({ skip }) => {
+      const bucket = locking(skip);
+      const { objects } = under();
+      const prefix = room();
+      const [a, b] = [`${prefix}a`, `${prefix}b`];
+      for (const text of ['first', 'second', 'third']) await objects.put({ bucket, key: a }, Buffer.from(text), plain);
+      await objects.put({ bucket, key: b }, Buffer.from('alone'), plain);
+      const found = await Array.fromAsync(objects.firstVersions(bucket, { prefix }));
+      expect(found.map(({ key }) => key)).toEqual([a, b]);
+      const read = found.map(async ({ key, version }) => {
+        const { body = [] } = (await objects.get({ bucket, key }, { version })) ?? {};
+        return Buffer.concat(await Array.fromAsync(body)).toString();
+      });
+      expect(await Promise.all(read)).toEqual(['first', 'alone']);
+      const after = await Array.fromAsync(objects.firstVersions(bucket, { prefix, after: a }));
+      expect(after.map(({ key }) => key)).toEqual([b]);
     });
 
     it('a lock is made longer, never shorter', async ({ skip }) => {

@@ -23,7 +23,6 @@ async function startHouse(): Promise<{
   readonly browser: Browser;
 }> {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-step-up-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
   const [port = 0, httpPort = 0] = await freePorts(2);
   const publicUrl = `http://127.0.0.1:${port}`;
   const [redis, slack, oidc, browser] = await Promise.all([
@@ -47,6 +46,7 @@ async function startHouse(): Promise<{
     disconnect(connection);
     await Promise.all([browser.close(), bot.kill()]);
     await Promise.all([oidc.close(), slack.stop(), redis.stop()]);
+    await rm(directory, { recursive: true });
   });
   return { slack, browser, approvals: createApprovals(connection, clock) };
 }

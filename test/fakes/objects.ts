@@ -108,9 +108,10 @@ export function createFakeObjects(clock: Clock, { buckets, absent = [], locking 
     async head(at) {
       return enter('head', at.bucket).objects.get(at.key)?.facts;
     },
-    async get(at, { range, signal } = {}) {
+    async get(at, { range, version, signal } = {}) {
       signal?.throwIfAborted();
-      const object = enter('get', at.bucket).objects.get(at.key);
+      const bucket = enter('get', at.bucket);
+      const object = version === undefined ? bucket.objects.get(at.key) : versionsOf(bucket, at.key)[Number(version)];
       if (!object) return undefined;
       const bytes = range ? object.bytes.subarray(range[0], range[1] + 1) : object.bytes;
       return { facts: object.facts, body: inPieces(bytes, signal) };
@@ -122,6 +123,11 @@ export function createFakeObjects(clock: Clock, { buckets, absent = [], locking 
         const facts = objects.get(key)?.facts;
         if (facts) yield listed(facts);
       }
+    },
+    async *firstVersions(name, { prefix, after = '' }) {
+      const bucket = enter('firstVersions', name);
+      const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(prefix) && inOrder(after, key) < 0);
+      for (const key of keys.sort(inOrder)) yield bucket.hasLocks ? { key, version: '0' } : { key };
     },
     async remove(at) {
       const kept = removeFrom(enter('remove', at.bucket), at.key, clock.now());

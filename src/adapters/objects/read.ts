@@ -34,12 +34,13 @@ export async function head(way: Way, key: string, signal?: AbortSignal): Promise
 export async function get(
   way: Way,
   key: string,
-  { range, signal }: NonNullable<Parameters<Objects['get']>[1]>,
+  { range, version, signal }: NonNullable<Parameters<Objects['get']>[1]>,
 ): ReturnType<Objects['get']> {
   const command = new GetObjectCommand({
     Bucket: way.bucket,
     Key: key,
     ...(range === undefined ? {} : { Range: `bytes=${range[0]}-${range[1]}` }),
+    ...(version === undefined ? {} : { VersionId: version }),
   });
   const send = () => unless(isNoKey, way.client.send(command, until(signal)));
   const answer = await ask(way, { operation: 'get', key }, send, signal);
@@ -129,7 +130,7 @@ function wholeSizeOf({ ContentLength, ContentRange }: Told): number {
   return whole !== undefined && whole !== '*' ? Number(whole) : (ContentLength ?? 0);
 }
 
-const isNoKey = (error: unknown): boolean => isNamed(error, 'NoSuchKey');
+const isNoKey = (error: unknown): boolean => isNamed(error, 'NoSuchKey', 'NoSuchVersion');
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -1,15 +1,10 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetBucketVersioningCommand,
-  type _Error as S3Error,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectsCommand, type _Error as S3Error } from '@aws-sdk/client-s3';
 import { Fault } from '../../chatops/errors.ts';
 import { inParallel } from '../../chatops/in-parallel.ts';
 import type { Removal } from '../../ports/objects.ts';
 import { lockedFault, lockOf, type VersionAt } from './lock.ts';
 import { isNamed, isNotOffered, statusOf, toFault } from './to-fault.ts';
-import { versionsOf } from './versions.ts';
+import { doesKeepVersions, versionsOf } from './versions.ts';
 import { ask, unless, until, type Way } from './way.ts';
 
 /** S3's own limit on a batch. */
@@ -49,14 +44,6 @@ async function removeEach(
     for (const batch of inBatches(doomed)) await removeBatch(way, batch, kept, signal);
   }
   return kept;
-}
-
-/** Whether a plain delete would only hide the object behind a marker. */
-async function doesKeepVersions(way: Way, operation: 'remove' | 'removeAll', signal?: AbortSignal): Promise<boolean> {
-  const command = new GetBucketVersioningCommand({ Bucket: way.bucket });
-  const send = () => unless(isNotOffered, way.client.send(command, until(signal)));
-  const answer = await ask(way, { operation }, send, signal);
-  return answer?.Status !== undefined;
 }
 
 /** Every version of these keys, oldest first, but none of a key that has a locked one among several. */

@@ -10,6 +10,7 @@ const asked = {
   remove: ({ key, bucket }) => `Deleting ${key} from bucket ${bucket}`,
   removeAll: ({ bucket }) => `Deleting objects from bucket ${bucket}`,
   versions: ({ key, bucket }) => `Listing the versions of ${key} in bucket ${bucket}`,
+  firstVersions: ({ bucket }) => `Listing what was first put into bucket ${bucket}`,
   lockOf: ({ key, bucket }) => `Asking for the lock of ${key} in bucket ${bucket}`,
   setLock: ({ key, bucket }) => `Locking ${key} in bucket ${bucket}`,
   hasObjectLock: ({ bucket }) => `Asking bucket ${bucket} whether it has Object Lock`,
