@@ -60,9 +60,9 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
     throw new Refusal(`No cluster in salvor.yaml has the site "${site}".`, 'Give --site one that a cluster names.');
   }
   const foundation = await layFoundation(config, registry);
-  const services = await Promise.all([
-    ...(role === 'worker' ? [] : [serveBot(foundation)]),
-    ...(role === 'bot' ? [] : [startWorkerOf(foundation, site, graceMs)]),
+  const services = await startAll(foundation, [
+    ...(role === 'worker' ? [] : [() => serveBot(foundation)]),
+    ...(role === 'bot' ? [] : [() => startWorkerOf(foundation, site, graceMs)]),
   ]);
   const http = await serveHealth(config, foundation, services);
   foundation.logger.info({ role, ...(role === 'bot' ? {} : { site }), port: http.port }, 'salvor is up');
@@ -73,6 +73,22 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   await Promise.all(services.map((service) => service.close()));
   await http.close();
   await foundation.close();
+}
+
+/** One after the other; where one cannot start, what was started ends, so that the process does. */
+async function startAll(
+  foundation: Foundation,
+  starts: readonly (() => Promise<Service>)[],
+): Promise<readonly Service[]> {
+  const services: Service[] = [];
+  try {
+    for (const start of starts) services.push(await start());
+    return services;
+  } catch (error) {
+    await Promise.all(services.map((service) => service.close()));
+    await foundation.close();
+    throw error;
+  }
 }
 
 /** Imported only where it is needed: a bot loads no client of a cluster or a bucket. */

@@ -45,9 +45,7 @@ const bad = (title: string, entries: number, copies: Copies | undefined, why?: s
   report: {
     tone: 'bad',
     title,
-    text: [why, `In Redis ${counted(entries, 'entry', 'entries')} follow one another as they were written.`]
-      .filter(Boolean)
-      .join(' '),
+    text: [why, `In Redis the chain is as it was written up to entry ${entries}.`].filter(Boolean).join(' '),
     ...(copies ? { facts: [whereCopiesAre(copies)] } : {}),
     next: 'Keep a copy of Redis as it is now, and find out who may write to it.',
   },

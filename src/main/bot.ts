@@ -86,7 +86,10 @@ async function copyAuditOf(foundation: Foundation): Promise<{ close(): Promise<v
   const { createObjects } = await import('../adapters/objects.ts');
   const objects = createObjects(buckets);
   const { audit } = foundation.keepers;
-  const copying = await copyAuditAlways(copy, { ...foundation, audit, objects });
+  const copying = await copyAuditAlways(copy, { ...foundation, audit, objects }).catch((error: unknown) => {
+    objects.close();
+    throw error;
+  });
   return {
     async close() {
       await copying.close();

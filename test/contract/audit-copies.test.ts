@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startRedis } from '../../sandbox/redis.ts';
 import { startS3 } from '../../sandbox/s3/server.ts';
+import { startSalvor } from '../../sandbox/salvor.ts';
+import { writeSettings } from '../../sandbox/settings.ts';
 import { clock } from '../../src/adapters/clock.ts';
 import { createObjects } from '../../src/adapters/objects.ts';
 import { Fault } from '../../src/chatops/errors.ts';
@@ -27,22 +29,27 @@ function aBot() {
   return { said, copied, parts: { clock, logger: { info: say, warn: say, error: say }, metrics } };
 }
 
-it('two bots copy the audit in Redis as it grows, over restarts, and a record that was cut off or wiped is found', async () => {
+async function startHouse() {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-audit-'));
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
   const [server, s3] = await Promise.all([
     startRedis({ directory }),
     startS3({ directory: join(directory, 's3'), region: 'us-east-1', buckets: ['audit'], ...credentials }),
   ]);
-  const redis = connectPatient({ url: server.url });
-  const objects = createObjects({
-    audit: { ...{ bucket: 'audit', endpoint: s3.endpoint, region: 'us-east-1' }, credentials },
-  });
   onTestFinished(async () => {
-    objects.close();
-    disconnect(redis);
     await Promise.all([server.stop(), s3.stop()]);
     await rm(directory, { recursive: true });
+  });
+  return { directory, redisUrl: server.url, endpoint: s3.endpoint, credentials };
+}
+
+it('two bots copy the audit in Redis as it grows, over restarts, and a record that was cut off or wiped is found', async () => {
+  const { redisUrl, endpoint, credentials } = await startHouse();
+  const redis = connectPatient({ url: redisUrl });
+  const objects = createObjects({ audit: { bucket: 'audit', endpoint, region: 'us-east-1', credentials } });
+  onTestFinished(() => {
+    objects.close();
+    disconnect(redis);
   });
   const audit = createAudit(redis, clock);
   const verify = () => verifyAudit(audit, { objects, place });
@@ -66,7 +73,7 @@ it('two bots copy the audit in Redis as it grows, over restarts, and a record th
   expect(isWhole).toBe(false);
   expect(report.title).toBe('The audit is not what was copied.');
   expect(report.text).toMatch(
-    /^Its end was cut off: copies go on to entry 10, and it ends at 7\. In Redis 7 entries follow/,
+    /^Its end was cut off: copies go on to entry 10, and it ends at 7\. In Redis the chain is as it was written up to entry 7/,
   );
   await redis.del(keys.audit);
   expect((await verify()).report.text).toContain('copies go on to entry 10, and it ends at 0.');
@@ -79,6 +86,35 @@ it('a bot does not start where copies must be locked and cannot be', async () =>
     { ...aBot().parts, audit: createFakeAudit(clock), objects },
   );
   await expect(starting).rejects.toThrow('bucket audit, which was made without Object Lock');
+});
+
+it('a process that may not start for that reason says so and ends', async () => {
+  const { directory, redisUrl, endpoint } = await startHouse();
+  const keys = { accessKeyId: 'S3_ACCESS_KEY_ID', secretAccessKey: 'S3_SECRET_ACCESS_KEY' };
+  const bucketNamed = (bucket: string) => ({ bucket, endpoint, pathStyle: true, credentials: keys });
+  const file = await writeSettings({
+    ...{ directory, slackApiUrl: 'http://127.0.0.1:9/api/', team: 'T0LOCAL', channels: ['C0PROD1'] },
+    ...{ endpoints: ['http://127.0.0.1:2379'], s3Endpoint: endpoint, bucket: 'etcd-backups' },
+    sections: {
+      buckets: { main: bucketNamed('etcd-backups'), copies: bucketNamed('audit') },
+      audit: { copy: { bucket: 'copies' } },
+    },
+  });
+  const secrets = {
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_APP_TOKEN: 'xapp-1',
+    S3_ACCESS_KEY_ID: 'key',
+    S3_SECRET_ACCESS_KEY: 'secret',
+  };
+  const environment = { SALVOR_CONFIG: file, REDIS_URL: redisUrl, ...secrets };
+  const starting = startSalvor({
+    role: 'all',
+    environment,
+    httpPort: 0,
+    logFile: join(directory, 'log'),
+    site: 'main',
+  });
+  await expect(starting).rejects.toThrow(/ended with code 2:\n.*bucket copies, which was made without Object Lock/s);
 });
 
 it('a bot starts while the store is away, says so, and copies with a lock once it is back', async () => {
