@@ -46,9 +46,9 @@ export default defineConfig(({ mode }) => {
   const shared = { pool: 'threads', isolate: false } as const;
   return {
     test: {
-      // More than there are cores of a small machine: tests with servers wait for half of their time. One number for all, so that short unit
-      // tests fill what the servers leave idle at the end.
-      maxWorkers: Math.max(4, Math.floor(availableParallelism() / 2)),
+      // Runs of Ansible take all of two cores: more files at once only make each of them late. One number for all, so that short unit tests
+      // fill what the servers leave idle at the end.
+      maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
       sequence: { sequencer: LongestFirst },
       // The processes that tests start, a few hundred, take half the time to start with what the first ones compiled.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },

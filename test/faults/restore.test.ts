@@ -16,7 +16,7 @@ import { channel, startWorld, type World } from '../e2e/world.ts';
 
 const kept = '/registry/configmaps/default/kept';
 const lost = '/registry/pods/default/lost';
-const restoring = 240_000;
+const restoring = 480_000;
 
 let world: World;
 let redis: RedisConnection;
@@ -38,11 +38,11 @@ async function agreed(): Promise<string> {
   await world.etcd.etcdctl('put', kept, 'as it was');
   for (const command of ['snapshot prod-1', 'verify prod-1 latest']) {
     const { id } = await world.starts(`/salvor ${command}`);
-    expect((await world.ended(id)).state).toBe('done');
+    expect((await world.ended(id, 120_000)).state).toBe('done');
   }
   await world.etcd.etcdctl('put', lost, 'written later');
   const planned = await world.starts('/salvor restore prod-1 latest --reason "bad rollout"');
-  expect((await world.ended(planned.id, 60_000)).state).toBe('done');
+  expect((await world.ended(planned.id, 180_000)).state).toBe('done');
   for (const by of ['bob', 'carol']) {
     const outcome = await approve({ by, approves: 'prod-1' }, { slack: world.slack, channel, say: () => {} });
     expect(outcome).toMatchObject({ ok: true });
@@ -59,17 +59,18 @@ const runOf = (approval: string, before?: string): Promise<RunRecord> =>
       if (!run) throw new Error('no run yet');
       return run;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 
 const reaches = ({ id }: RunRecord, step: string): Promise<RunRecord> =>
-  world.until(id, ({ steps }) => steps.some(({ name, state }) => name === step && state === 'in_progress'), 90_000);
+  world.until(id, ({ steps }) => steps.some(({ name, state }) => name === step && state === 'in_progress'), 180_000);
 
 /** Presses a button under the newest message that has it. */
 async function presses(user: string, label: string): Promise<void> {
   const { slack } = world;
-  const message = await slack.waitFor(() =>
-    slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks ?? []).includes(`"text":"${label}"`)),
+  const message = await slack.waitFor(
+    () => slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks ?? []).includes(`"text":"${label}"`)),
+    { timeoutMs: 60_000 },
   );
   // Going back is asked about once more.
   const asks = label === 'Roll back' ? { confirm: true } : {};
@@ -110,7 +111,7 @@ it(
     await reaches(first, 'Exchange the data');
     await Promise.all([worker.kill('SIGKILL'), bot.kill('SIGKILL')]);
     await Promise.all([world.start('bot'), world.start('worker')]);
-    const { report, state } = await world.ended(first.id, 60_000);
+    const { report, state } = await world.ended(first.id, 180_000);
     expect(state).toBe('failed');
     expect(report?.title).toMatch(/interrupted in step \d+ of \d+: Exchange the data/);
     expect(String(report?.changed)).toMatch(
@@ -127,10 +128,10 @@ it(
     const second = await runOf(approval, first.id);
     await reaches(second, 'Start etcd');
     await world.redis.restart('SIGKILL');
-    expect((await world.ended(second.id, 90_000)).state).toBe('done');
+    expect((await world.ended(second.id, 180_000)).state).toBe('done');
     expect(await held()).toEqual([kept, kept, kept]);
     expect(await keepers.approvals.find(approval)).toMatchObject({ state: 'done' });
-    await vi.waitFor(async () => expect(await isHeld()).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await isHeld()).toBe(false), { timeout: 40_000 });
     const journal = await keepers.journal.read(approval);
     for (const [step, runs] of begunBy(journal)) {
       expect([step, runs]).toEqual([step, step === 'Exchange the data' ? [first.id, second.id] : [expect.any(String)]]);
@@ -150,14 +151,14 @@ describe.runIf(inject('casesFactor') > 1)('at length', () => {
       const service = `${world.etcd.member(1).dataDirectory}.args`;
       await reaches(first, 'Stop etcd');
       await rename(service, `${service}.away`);
-      const { report, state } = await world.ended(first.id, 90_000);
+      const { report, state } = await world.ended(first.id, 180_000);
       expect(state).toBe('failed');
       expect(report?.title).toMatch(/It failed on etcd-2\..*etcd-1, etcd-3 ended that task; none began the next/);
       expect(await isHeld()).toBe(true);
       await rename(`${service}.away`, service);
       await presses('bob', 'Roll back');
       const back = await runOf(approval, first.id);
-      expect((await world.ended(back.id, 120_000)).state).toBe('done');
+      expect((await world.ended(back.id, 240_000)).state).toBe('done');
       expect(await held()).toEqual([`${kept} ${lost}`, `${kept} ${lost}`, `${kept} ${lost}`]);
       expect(await isHeld()).toBe(false);
     },
@@ -172,12 +173,12 @@ describe.runIf(inject('casesFactor') > 1)('at length', () => {
       await reaches(first, 'Exchange the data');
       worker.pause();
       await world.start('worker');
-      expect((await world.ended(first.id, 90_000)).state).toBe('failed');
+      expect((await world.ended(first.id, 180_000)).state).toBe('failed');
       await presses('alice', 'Resume');
       const second = await runOf(approval, first.id);
       await reaches(second, 'Start etcd');
       worker.resume();
-      expect((await world.ended(second.id, 90_000)).state).toBe('done');
+      expect((await world.ended(second.id, 180_000)).state).toBe('done');
       expect(await held()).toEqual([kept, kept, kept]);
       const journal = await keepers.journal.read(approval);
       const taken = journal.findIndex(({ run }) => run === second.id);
@@ -193,13 +194,13 @@ describe.runIf(inject('casesFactor') > 1)('at length', () => {
       const first = await runOf(approval);
       await reaches(first, 'Put the backup on every host');
       await world.slack.types('alice', channel, `/salvor cancel ${first.id}`);
-      const { state, report } = await world.ended(first.id, 60_000);
+      const { state, report } = await world.ended(first.id, 180_000);
       expect(state).toBe('cancelled');
       expect(report?.changed).toBe('the backup lies on etcd-1, etcd-2, etcd-3');
       expect(await held()).toEqual([`${kept} ${lost}`, `${kept} ${lost}`, `${kept} ${lost}`]);
       await presses('alice', 'Roll back');
       const back = await runOf(approval, first.id);
-      expect((await world.ended(back.id, 60_000)).state).toBe('done');
+      expect((await world.ended(back.id, 180_000)).state).toBe('done');
       expect(await isHeld()).toBe(false);
     },
     restoring,
@@ -213,7 +214,7 @@ describe.runIf(inject('casesFactor') > 1)('at length', () => {
       await reaches(first, 'Start etcd');
       await world.slack.types('alice', channel, `/salvor cancel ${first.id}`);
       await world.privately('alice', /is past its point of no return, step \d+: Start etcd/);
-      expect((await world.ended(first.id, 90_000)).state).toBe('done');
+      expect((await world.ended(first.id, 180_000)).state).toBe('done');
       expect(await held()).toEqual([kept, kept, kept]);
     },
     restoring,
