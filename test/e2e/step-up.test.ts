@@ -93,7 +93,7 @@ describe.skipIf(chromiumPath === undefined)('a vote that is proven', () => {
     await signsIn(proof, 'bob');
     await proof.getByRole('heading', { name: 'Your vote for the restore of prod-1 is cast.' }).waitFor();
     expect(await votes()).toEqual([['U0BOB', expect.stringMatching(/ bob$/)]]);
-    await page.getByText(/1 of 2 approvers of prod-1.*Bob Brandt/).waitFor();
+    await page.getByText(/1 of 2, by approvers of prod-1.*Bob Brandt/).waitFor();
     expect(mistakes).toEqual([]);
   });
 });
