@@ -11,6 +11,13 @@ const servers = [
   'test/deploy/rules.test.ts',
 ];
 
+// `thorough` runs of them only what is restored over and over.
+const restores = [
+  'test/faults/restore*.test.ts',
+  'test/contract/etcd-restore.test.ts',
+  'test/contract/restore.test.ts',
+];
+
 // What takes longest by itself begins first, so that nothing long is left at the end; Vitest itself knows only of earlier runs on this machine.
 const longest = [
   'faults/restore',
@@ -65,7 +72,7 @@ export default defineConfig(({ mode }) => {
         {
           extends: true,
           test: {
-            ...{ name: 'servers', include: isThorough ? ['test/faults/restore*.test.ts'] : servers },
+            ...{ name: 'servers', include: isThorough ? restores : servers },
             ...{ testTimeout: isThorough ? 300_000 : 120_000, hookTimeout: 120_000 },
           },
         },

@@ -39,8 +39,10 @@ const count = async () => (await world.runs.list({ limit: 100 })).length;
 async function endedNext(before: number): Promise<RunRecord> {
   const run = await vi.waitFor(
     async () => {
-      const [newest] = await world.runs.list({ limit: 1 });
-      if (!newest || (await count()) === before) throw new Error('nothing has come yet');
+      // One look: between two of them the run may come, and the one before it be taken for it.
+      const runs = await world.runs.list({ limit: 100 });
+      const [newest] = runs;
+      if (!newest || runs.length === before) throw new Error('nothing has come yet');
       return newest;
     },
     { timeout: 30_000, interval: 50 },
