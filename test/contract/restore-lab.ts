@@ -104,7 +104,9 @@ export async function openRestoreLab(
       restoreDir,
       async byHand(name, ...words) {
         const inventory = join(directory, `${mark}.json`);
-        const named = hosts.map((host) => [host.name, { ansible_connection: 'local', ...host.variables }]);
+        // Here Ansible need not look for a Python: it runs on one.
+        const here = { ansible_connection: 'local', ansible_python_interpreter: '{{ ansible_playbook_python }}' };
+        const named = hosts.map((host) => [host.name, { ...here, ...host.variables }]);
         await writeFile(inventory, JSON.stringify({ etcd: { hosts: Object.fromEntries(named), vars: shared } }));
         const { stdout } = await run('ansible-playbook', ['-i', inventory, ...words, name], {
           cwd: ownPlaybook,

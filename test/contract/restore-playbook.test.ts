@@ -36,10 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-restorePlaybookContract('real Ansible', async () => {
+restorePlaybookContract('real Ansible', async (names) => {
   count += 1;
   const here = join(directory, String(count));
-  const hosts = await Promise.all(['etcd-1', 'etcd-2'].map((name) => hostIn(join(here, name), name)));
+  const hosts = await Promise.all(names.map((name) => hostIn(join(here, name), name)));
   return {
     ansible,
     snapshotFile: join(directory, 'snapshot.db'),

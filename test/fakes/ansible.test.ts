@@ -1,9 +1,7 @@
 import { hostOf, restorePlaybookContract } from '../contract/restore-playbook.ts';
 import { createFakeAnsible } from './ansible.ts';
 
-const members = ['etcd-1', 'etcd-2'];
-
-restorePlaybookContract('in memory', async () => ({
+restorePlaybookContract('in memory', async (members) => ({
   ansible: createFakeAnsible(members),
   snapshotFile: '/tmp/snapshot.db',
   inventory: {
