@@ -49,8 +49,6 @@ class LongestFirst extends BaseSequencer {
 // No test proves anything by how long it takes, so the limits only end what hangs, on the busiest machine too.
 export default defineConfig(({ mode }) => {
   const isThorough = mode === 'thorough';
-  // Nothing of Salvor keeps state in a module, so files share a thread and what it has loaded: half the time of loading it for each.
-  const shared = { pool: 'threads', isolate: false } as const;
   return {
     test: {
       // Runs of Ansible take all of two cores: more files at once only make each of them late. One number for all, so that short unit tests
@@ -60,12 +58,14 @@ export default defineConfig(({ mode }) => {
       // The processes that tests start, a few hundred, take half the time to start with what the first ones compiled.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
       expect: { poll: { timeout: 40_000 } },
+      // Nothing of Salvor keeps state in a module, so files share a thread or a process and what it has loaded: half the time of loading it for each.
+      isolate: false,
       provide: { casesFactor: isThorough ? 50 : 1 },
       projects: [
         {
           extends: true,
           test: {
-            ...{ name: 'unit', include: ['test/**/*.test.ts'], exclude: servers, ...shared },
+            ...{ name: 'unit', include: ['test/**/*.test.ts'], exclude: servers, pool: 'threads' },
             ...{ testTimeout: isThorough ? 3_600_000 : 30_000, hookTimeout: 30_000 },
           },
         },
