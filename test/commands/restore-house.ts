@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createOpener } from '../../src/adapters/opener.ts';
 import type { Approval } from '../../src/chatops/approval.ts';
 import { leaseTarget } from '../../src/chatops/held-back.ts';
@@ -45,7 +46,20 @@ export interface RestoreHouse {
   /** Past the point of no return the way back takes an approver who has not asked. */
   does(word: 'resume' | 'rollback', id: string): Promise<RunRecord>;
   isHeld(): Promise<boolean>;
+  /** Alice asks for what is refused: why, in one line. */
+  refused(words: string): Promise<string>;
+  /** Tags that were done on hosts after the plan was made, each once: `look` is asked while planning too. */
+  tagsDone(): readonly string[];
+  /** Of every host. */
+  data(): readonly (string | undefined)[];
+  /** Nothing was said that no test has read, and no place on the disk is still taken. */
+  isLeftAsFound(): void;
 }
+
+export const latest = '/salvor restore prod-1 latest --reason "bad RBAC rollout"';
+
+export const stepNames = (plan: { readonly steps: readonly { readonly name: string }[] }): readonly string[] =>
+  plan.steps.map(({ name }) => name);
 
 export interface HouseSetup extends HostsSetup {
   readonly members?: number;
@@ -109,7 +123,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       if (isVerified) plant.verified(planted, { revision: undefined });
       return planted;
     },
-    async plans(words = '/salvor restore prod-1 latest --reason "bad RBAC rollout"') {
+    async plans(words = latest) {
       const { run, says } = await asks(words);
       const found = await bot.approvals.find(run.id.replace('r-', 'a-'));
       if (!found) throw new Error(`no plan came of it: ${says}`);
@@ -132,5 +146,17 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       return lastRun(id);
     },
     isHeld: async () => (await bot.leases.find(leaseTarget('prod-1'))) !== undefined,
+    async refused(words) {
+      const { run, says } = await asks(words);
+      expect(run.state).toBe('refused');
+      expect(says).toMatch(/Nothing was changed|^ {2}Changed {2}nothing$/m);
+      return says.replaceAll(/\s+/g, ' ');
+    },
+    tagsDone: () => [...new Set(ansible.done.map((one) => one.split(' ')[0] ?? ''))].filter((tag) => tag !== 'look'),
+    data: () => names.map((name) => ansible.host(name).data),
+    isLeftAsFound() {
+      bot.done();
+      expect(scratch.openPlaces).toBe(0);
+    },
   };
 }
