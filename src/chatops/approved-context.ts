@@ -53,15 +53,21 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
 
   /** What takes steps back stands in no plan, and needs the target in hand all the same. */
   async function inHand<T>(name: string, doing: () => Promise<T>): Promise<T> {
-    if (!(await keepers.leases.renew(lease))) throw superseded(work);
+    await mustHoldTarget();
     await record(approval, `step: ${name}`, 'step', work);
     return doing();
+  }
+
+  async function mustHoldTarget(): Promise<void> {
+    if (!(await keepers.leases.renew(lease))) throw superseded(work);
   }
 
   return {
     ...context,
     // Who asks to stop, and a worker that is told to, wait for the step under way: half a step is worse than either side of it.
     signal: unless(context.signal, 'cancelled', 'stopping'),
+    // Nor does a wish to stop undo a step right before its commit point: only who has lost the target must not commit.
+    stillOurs: mustHoldTarget,
     step: (name, doing) => context.step(name, () => (planned.has(name) ? inJournal(name, doing) : inHand(name, doing))),
     get memory() {
       return context.memory;

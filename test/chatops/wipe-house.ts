@@ -52,6 +52,8 @@ export const wipeJob = (world: World, order: readonly string[] = steps) =>
       for (const step of order.filter((one) => !isDone(one))) {
         await context.step(step, async () => {
           await world.during.get(step)?.();
+          // As before a commit point, where whoever has lost the target must stop.
+          await context.stillOurs();
           world.did.push(step);
         });
       }

@@ -242,9 +242,10 @@ const isUnderWay = expect.objectContaining({ endedAt: undefined });
 
 describe('a host that fails', () => {
   const ways = (['resume', 'rollback'] as const).flatMap((way) =>
-    (way === 'resume' ? ofHosts('Exchange the data') : ofHosts('Restart what remembers')).map(
-      (step) => [step, way] as const,
-    ),
+    (way === 'resume' ? ofHosts('Exchange the data') : ofHosts('Restart what remembers'))
+      // What fails there is found before, when the plan is made again under the lease.
+      .filter((step) => step !== 'Check every host')
+      .map((step) => [step, way] as const),
   );
   it.each(ways)('in “%s” is named with those that did not, and %s brings it to an end', async (step, way) => {
     await worker('first');

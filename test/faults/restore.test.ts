@@ -62,8 +62,15 @@ const runOf = (approval: string, before?: string): Promise<RunRecord> =>
     { timeout: 90_000, interval: 50 },
   );
 
-const reaches = ({ id }: RunRecord, step: string): Promise<RunRecord> =>
-  world.until(id, ({ steps }) => steps.some(({ name, state }) => name === step && state === 'in_progress'), 180_000);
+/** It is written down that the run has begun the step. */
+const reaches = ({ id, approval }: RunRecord, step: string): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const journal = await keepers.journal.read(approval?.id ?? '');
+      if (!journal.some((entry) => entry.run === id && entry.step === step)) throw new Error(`${id} is not at ${step}`);
+    },
+    { timeout: 180_000, interval: 50 },
+  );
 
 /** Presses a button under the newest message that has it. */
 async function presses(user: string, label: string): Promise<void> {
