@@ -10,7 +10,7 @@ export type { KubernetesAccess };
 /** These need nothing but the API server itself. */
 const timeLimitMs = 5000;
 const askAgainMs = 1000;
-const pageSize = '500';
+const usualPageSize = 500;
 
 const Version = z.object({ gitVersion: z.string().min(1) });
 /** A proxy's HTML page with status 200 is no list either. */
@@ -57,10 +57,10 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
       }
     },
 
-    async *list(cluster, { path, labelSelector, fieldSelector }, { signal } = {}) {
+    async *list(cluster, { path, labelSelector, fieldSelector, pageSize = usualPageSize }, { signal } = {}) {
       let next: string | undefined;
       do {
-        const query = { limit: pageSize, labelSelector, fieldSelector, continue: next };
+        const query = { limit: String(pageSize), labelSelector, fieldSelector, continue: next };
         const { found, at } = await read({ cluster, path, query, signal }, List);
         yield { items: found.items ?? [], at };
         next = found.metadata.continue || undefined;

@@ -6,9 +6,11 @@ export interface Listing {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** At most so many objects a page; 500 unless told. */
+  readonly pageSize?: number;
 }
 
-/** Up to 500 objects, as they came: whoever reads them parses what it needs and lets go of the rest. */
+/** Some objects, as they came: whoever reads them parses what it needs and lets go of the rest. */
 export interface ObjectPage {
   readonly items: readonly unknown[];
   /** When the API server answered, by its own clock, to the second: what its objects say is compared with this and with no other clock. */
@@ -18,7 +20,7 @@ export interface ObjectPage {
 /**
  * A Kubernetes API server, by cluster name. Only reads. Throws Fault (port 'kubernetes') with one of the codes KUBERNETES_UNREACHABLE,
  * KUBERNETES_TIMEOUT, KUBERNETES_UNAUTHORIZED, KUBERNETES_FORBIDDEN (whose message names the right that is missing), KUBERNETES_EXPIRED (a list
- * took too long, begin anew), KUBERNETES_ANSWER, KUBERNETES_CONFIG.
+ * took too long, begin anew), KUBERNETES_ABSENT (it has no such path), KUBERNETES_ANSWER, KUBERNETES_CONFIG.
  */
 export interface Kubernetes {
   /** The API server's version as it says it, such as `v1.36.2`. */

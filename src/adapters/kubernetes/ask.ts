@@ -80,6 +80,8 @@ export function faultOf({ cluster, path }: Pick<Question, 'cluster' | 'path'>, {
         ...{ ...about, code: 'KUBERNETES_FORBIDDEN', retryable: false },
         next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
       });
+    case 404:
+      return new Fault(`${of} has no ${path}: ${said}`, { ...about, code: 'KUBERNETES_ABSENT', retryable: false });
     case 410:
       return new Fault(`${of} has forgotten where the list began: ${said}`, {
         ...{ ...about, code: 'KUBERNETES_EXPIRED', retryable: true },

@@ -14,6 +14,10 @@ export interface Lock {
   readonly durationMs: number | undefined;
   /** How often it changed hands. */
   readonly transitions: number;
+  /** Set where the API server elects (since 1.31, if switched on): 'OldestEmulationVersion'. */
+  readonly strategy?: string;
+  /** Who is to take over from the holder; set while it is asked to let go. */
+  readonly preferredHolder?: string;
 }
 
 /** Where components older than Kubernetes 1.20 by default, and until 1.26 if told to, write down who leads. */
@@ -30,6 +34,8 @@ const LeaseObject = z.object({
       acquireTime: Time,
       renewTime: Time,
       leaseTransitions: z.number().nullish(),
+      strategy: z.string().nullish(),
+      preferredHolder: z.string().nullish(),
     })
     .prefault({}),
 });
@@ -42,6 +48,7 @@ export function lockOfLease(object: unknown): Lock {
     ...{ acquiredAt: spec.acquireTime, renewedAt: spec.renewTime },
     durationMs: spec.leaseDurationSeconds == null ? undefined : spec.leaseDurationSeconds * 1000,
     transitions: spec.leaseTransitions ?? 0,
+    ...coordination(spec),
   };
 }
 
@@ -55,6 +62,8 @@ const LeaderRecord = z.object({
   acquireTime: Time,
   renewTime: Time,
   leaderTransitions: z.number().nullish(),
+  strategy: z.string().nullish(),
+  preferredHolder: z.string().nullish(),
 });
 
 /** Of an Endpoints or a ConfigMap; undefined where it is none of a leader. Throws SyntaxError and ZodError on an annotation that is broken. */
@@ -68,8 +77,15 @@ export function lockOfAnnotation(kind: 'Endpoints' | 'ConfigMap', object: unknow
     ...{ acquiredAt: record.acquireTime, renewedAt: record.renewTime },
     durationMs: record.leaseDurationSeconds == null ? undefined : record.leaseDurationSeconds * 1000,
     transitions: record.leaderTransitions ?? 0,
+    ...coordination(record),
   };
 }
+
+type Coordination = Pick<z.infer<typeof LeaderRecord>, 'strategy' | 'preferredHolder'>;
+const coordination = ({ strategy, preferredHolder }: Coordination): Pick<Lock, 'strategy' | 'preferredHolder'> => ({
+  ...(strategy ? { strategy } : {}),
+  ...(preferredHolder ? { preferredHolder } : {}),
+});
 
 /** The host before the underscore: components call themselves 'cp-1_<uuid>'. */
 export const hostOf = ({ holder }: Pick<Lock, 'holder'>): string | undefined => holder?.split('_')[0];
