@@ -34,6 +34,7 @@ function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): C
       fragmentedBytes: etcd.defrag.fragmentedMiB * 1024 ** 2,
     },
     hasKubernetes: settings.kubernetes !== undefined,
+    ...(settings.kubernetes ? { takeoversPerHour: settings.kubernetes.takeoversPerHour } : {}),
     approval: toApprovalRule(settings),
     ...(settings.restore ? { restore: toRestoreTarget(settings.restore) } : {}),
   };

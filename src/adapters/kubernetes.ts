@@ -4,6 +4,7 @@ import { Fault } from '../chatops/errors.ts';
 import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
+import { readinessIn } from './kubernetes/readiness.ts';
 
 export type { KubernetesAccess };
 
@@ -57,6 +58,14 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
       }
     },
 
+    async readiness(cluster, { address, signal } = {}) {
+      const question = { cluster, path: '/readyz', query: { verbose: '' }, address, signal, timeLimitMs };
+      const said = await answer(question);
+      const found = readinessIn(said);
+      if (found) return found;
+      throw said.status === 200 ? notOne(question) : faultOf(question, said);
+    },
+
     async *list(cluster, { path, labelSelector, fieldSelector, pageSize = usualPageSize }, { signal } = {}) {
       let next: string | undefined;
       do {
@@ -69,16 +78,19 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
   };
 }
 
-function parsed<T>({ cluster, path }: Question, text: string, shape: z.ZodType<T>): T {
+function parsed<T>(question: Question, text: string, shape: z.ZodType<T>): T {
   try {
     return shape.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Fault(`What answers for the API server of ${cluster} at ${path} is not one.`, {
-      ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_ANSWER', retryable: false, cause },
-      next: 'Look at the server in its kubeconfig: a proxy may stand in front of it.',
-    });
+    throw notOne(question, cause);
   }
 }
+
+const notOne = ({ cluster, path }: Question, cause?: unknown): Fault =>
+  new Fault(`What answers for the API server of ${cluster} at ${path} is not one.`, {
+    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_ANSWER', retryable: false, cause },
+    next: 'Look at the server in its kubeconfig: a proxy may stand in front of it.',
+  });
 
 const noKubeconfig = (cluster: string): Fault =>
   new Fault(`${cluster} has no kubeconfig in salvor.yaml`, {

@@ -239,6 +239,13 @@ const Restore = z.strictObject({
   members: z.array(RestoreMember).min(1),
 });
 
+const Kubernetes = z.strictObject({
+  kubeconfig: FilePath,
+  context: z.string().min(1).optional(),
+  /** A leader that changes hands more often within an hour is told of in the channel. */
+  takeoversPerHour: z.int().min(1).max(1000).default(3),
+});
+
 const Cluster = z.strictObject({
   environment: z.enum(['production', 'staging', 'development']),
   /** Which workers serve it: those started with --site of the same name. */
@@ -249,7 +256,7 @@ const Cluster = z.strictObject({
   approvers: z.array(Name).default([]),
   etcd: Etcd,
   backup: Backup,
-  kubernetes: z.strictObject({ kubeconfig: FilePath, context: z.string().min(1).optional() }).optional(),
+  kubernetes: Kubernetes.optional(),
   approval: Approval.prefault({}),
   restore: Restore.optional(),
 });

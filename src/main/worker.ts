@@ -6,6 +6,7 @@ import { createObjects } from '../adapters/objects.ts';
 import { createOpener } from '../adapters/opener.ts';
 import { createPicture } from '../adapters/picture.ts';
 import { createScratch } from '../adapters/scratch.ts';
+import { createTakeovers } from '../adapters/takeovers.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
 import { createKeepers } from '../queue/keepers.ts';
@@ -65,6 +66,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
+      takeovers: createTakeovers(clock),
       ansible: createAnsible({ ...config.ansible, hosts: config.hosts }),
     },
     close() {

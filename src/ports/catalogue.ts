@@ -102,6 +102,8 @@ export interface Cluster {
   /** From where on a member is worth defragmenting: both must hold. */
   readonly defrag: { readonly fragmentedShare: number; readonly fragmentedBytes: number };
   readonly hasKubernetes: boolean;
+  /** A leader that changes hands more often within an hour is not well. */
+  readonly takeoversPerHour?: number;
   /** Who must agree before anything dangerous. */
   readonly approval: ApprovalRule;
   /** Without it no restore can be planned. */

@@ -7,6 +7,7 @@ import type { Objects } from './objects.ts';
 import type { Opener } from './opener.ts';
 import type { Picture } from './picture.ts';
 import type { Scratch } from './scratch.ts';
+import type { Takeovers } from './takeovers.ts';
 
 /** What a job can ask for, by name. The frame's own ports (runs, chat) are not among them. */
 export interface Ports {
@@ -19,6 +20,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly picture: Picture;
   readonly ansible: Ansible;
+  readonly takeovers: Takeovers;
 }
 
 export type PortName = keyof Ports;

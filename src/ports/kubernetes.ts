@@ -17,6 +17,13 @@ export interface ObjectPage {
   readonly at: Date;
 }
 
+/** What an API server says of itself at /readyz. */
+export interface Readiness {
+  readonly isReady: boolean;
+  /** Names of the checks that fail: 'etcd', 'etcd-readiness'. */
+  readonly failing: readonly string[];
+}
+
 /**
  * A Kubernetes API server, by cluster name. Only reads. Throws Fault (port 'kubernetes') with one of the codes KUBERNETES_UNREACHABLE,
  * KUBERNETES_TIMEOUT, KUBERNETES_UNAUTHORIZED, KUBERNETES_FORBIDDEN (whose message names the right that is missing), KUBERNETES_EXPIRED (a list
@@ -31,6 +38,12 @@ export interface Kubernetes {
    * Fault KUBERNETES_NOT_READY with what it said last. Idempotent.
    */
   ready(cluster: string, options: { readonly timeLimitMs: number; readonly signal?: AbortSignal }): Promise<void>;
+
+  /**
+   * Whether an API server is ready now, check by check: the one that its kubeconfig leads to, or the one at `address` ('10.0.0.11:6443', as the
+   * cluster tells), which is asked only where its certificate can be verified: by the same authority, for its own name or that of the kubeconfig.
+   */
+  readiness(cluster: string, options?: AskOptions & { readonly address?: string | undefined }): Promise<Readiness>;
 
   /** All objects of a kind, page by page as they are consumed, as of one moment. At least one page, though it be empty. */
   list(cluster: string, listing: Listing, options?: AskOptions): AsyncIterable<ObjectPage>;

@@ -178,6 +178,40 @@ describe('an API server', () => {
     await expect(ready(0)).rejects.toMatchObject({ name: 'Fault', code: 'KUBERNETES_NOT_READY', retryable: false });
   });
 
+  const readiness = (address?: string) =>
+    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).readiness(
+      'prod-1',
+      {
+        address,
+      },
+    );
+
+  it.each([
+    [200, [], true],
+    [500, ['etcd-readiness'], false],
+    [500, ['etcd', 'etcd-readiness'], false],
+  ])('says with %i which checks fail: %j', async (status, failing, isReady) => {
+    const real = recorded('etcd-frozen').find(
+      ({ request, response: { body } }) =>
+        request.path === '/readyz' &&
+        failing.join() === [...String(body).matchAll(/^\[-\](\S+)/gm)].map(([, one]) => one).join(),
+    );
+    answer = { status: real?.response.status ?? 0, type: 'text/plain', body: String(real?.response.body) };
+    expect(answer.status).toBe(status);
+    expect(await readiness()).toEqual({ isReady, failing });
+  });
+
+  it('that is a proxy says nothing of readiness', async () => {
+    answer = { status: 200, type: 'text/html', body: '<html>sign in</html>' };
+    await expect(readiness()).rejects.toMatchObject({ code: 'KUBERNETES_ANSWER' });
+    answer = { status: 500, type: 'text/plain', body: 'upstream error' };
+    await expect(readiness()).rejects.toMatchObject({ code: 'KUBERNETES_ANSWER', retryable: true });
+  });
+
+  it('is not sent credentials at an address that the cluster told, where no certificate is verified', async () => {
+    await expect(readiness('10.0.0.99:6443')).rejects.toMatchObject({ code: 'KUBERNETES_CONFIG' });
+  });
+
   it('is waited for until somebody says stop', async () => {
     answer = { status: 500, type: 'text/plain', body: '' };
     const stop = new AbortController();

@@ -1,11 +1,13 @@
 import type { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Kubernetes } from '../../src/ports/kubernetes.ts';
+import type { Kubernetes, Readiness } from '../../src/ports/kubernetes.ts';
 
 export interface FakeKubernetes extends Kubernetes {
   /** What lies under a path, as of the moment it is asked for. */
   has(path: string, items: (now: Date) => readonly object[]): void;
-  /** Asking for a path fails from now on; undefined ends it. */
+  /** What the API server that the kubeconfig leads to, or the one at an address, says of itself from now on. */
+  saysReady(readiness: Readiness | Fault, address?: string): void;
+  /** Asking for a path fails from now on; undefined ends it. '/version' too. */
   fails(path: string, fault: Fault | undefined): void;
 }
 
@@ -31,6 +33,7 @@ export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True'
 export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const lists = new Map<string, (now: Date) => readonly object[]>();
   const faults = new Map<string, Fault>();
+  const readiness = new Map<string | undefined, Readiness | Fault>();
   const names = ['cp-1', 'cp-2', 'cp-3'];
   lists.set(leasesPath, (now) =>
     ['kube-controller-manager', 'kube-scheduler'].map((name) => lease(name, 'cp-1_uid', new Date(now.getTime() + 1))),
@@ -38,7 +41,17 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   lists.set(nodeLeasesPath, (now) => names.map((name) => lease(name, name, new Date(now.getTime() + 1))));
   lists.set(nodesPath, () => names.map((name) => node(name)));
   return {
-    version: async () => 'v1.36.2',
+    async version() {
+      const fault = faults.get('/version');
+      if (fault) throw fault;
+      return 'v1.36.2';
+    },
+    async readiness(_cluster, { address } = {}) {
+      const said = readiness.get(address) ?? { isReady: true, failing: [] };
+      if ('port' in said) throw said;
+      return said;
+    },
+    saysReady: (said, address) => void readiness.set(address, said),
     ready: async () => undefined,
     has: (path, items) => void lists.set(path, items),
     fails(path, fault) {

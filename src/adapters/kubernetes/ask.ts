@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
+import { open } from './open.ts';
 
 export interface KubernetesAccess {
   /** Path of a kubeconfig file. */
@@ -22,6 +23,8 @@ export interface Question {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly accept?: string;
+  /** Another API server of the same cluster than the one its kubeconfig leads to: host and port. */
+  readonly address?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** 30 s unless told. */
   readonly timeLimitMs?: number;
@@ -30,31 +33,16 @@ export interface Question {
 /** The client has no time limit of its own, and with etcd frozen an API server answers nothing for half a minute. */
 const usualLimitMs = 30_000;
 
-/** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
-const client = () => import('@kubernetes/client-node');
-
 /**
  * Asks once, with the credentials of the kubeconfig. Throws Fault KUBERNETES_UNREACHABLE or KUBERNETES_TIMEOUT, both retryable, and the signal's
  * reason when aborted.
  */
 export async function ask(access: KubernetesAccess, question: Question): Promise<Answer> {
-  const { cluster, path, query = {}, accept = 'application/json', signal, timeLimitMs = usualLimitMs } = question;
-  const { KubeConfig, RequestContext, IsomorphicFetchHttpLibrary } = await client();
+  const { cluster, signal, timeLimitMs = usualLimitMs } = question;
   const limit = AbortSignal.timeout(timeLimitMs);
   try {
-    const config = new KubeConfig();
-    config.loadFromFile(access.kubeconfig);
-    if (access.context) config.setCurrentContext(access.context);
-    const server = config.getCurrentCluster()?.server;
-    if (server === undefined) throw noServer(cluster, access);
-    const request = new RequestContext(`${server.replace(/\/$/, '')}${path}`, 'GET');
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(name, value);
-    request.setHeaderParam('Accept', accept);
-    request.setSignal(AbortSignal.any([limit, ...(signal ? [signal] : [])]));
-    await config.applySecurityAuthentication(request);
-    const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
-    const date = Date.parse(headers.date ?? '');
-    return { status: httpStatusCode, text: await body.text(), at: new Date(Number.isNaN(date) ? Date.now() : date) };
+    const opened = await open(access, question, AbortSignal.any([limit, ...(signal ? [signal] : [])]));
+    return { status: opened.status, text: await opened.body.text(), at: opened.at };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof Fault) throw cause;
@@ -101,15 +89,7 @@ function statusIn(text: string): z.infer<typeof Status> | undefined {
   }
 }
 
-function noServer(cluster: string, { kubeconfig, context }: KubernetesAccess): Fault {
-  const which = context === undefined ? 'its current context' : `context ${context}`;
-  return new Fault(`The kubeconfig of ${cluster}, ${kubeconfig}, names no server for ${which}.`, {
-    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_CONFIG', retryable: false },
-    next: 'Correct it, or name a context of it in salvor.yaml.',
-  });
-}
-
-const unreachable = (cluster: string, cause: unknown): Fault =>
+export const unreachable = (cluster: string, cause: unknown): Fault =>
   new Fault(`The API server of ${cluster} cannot be reached: ${wordsOf(cause)}.`, {
     ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_UNREACHABLE', retryable: true, cause },
     next: 'Look whether it runs, and whether this worker may reach it.',

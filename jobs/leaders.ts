@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineJob } from '../src/chatops/job.ts';
+import { leadersReport } from '../src/ops/kubernetes/control-plane/leaders-report.ts';
+import { lookAtControlPlane } from '../src/ops/kubernetes/control-plane/look-at-control-plane.ts';
+
+export default defineJob({
+  name: 'leaders',
+  payload: z.object({ cluster: z.string() }),
+  needs: ['etcd', 'kubernetes', 'takeovers', 'catalogue'],
+  queue: 'read',
+  steps: ['Ask etcd and Kubernetes'],
+  cluster: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  // People hear of what is new: a leader that is gone, or that changes hands too often.
+  schedule: { payload: (cluster) => ({ cluster }), says: 'changes' },
+  run: ({ cluster }, { catalogue, ...ports }, { signal, step }) =>
+    step('Ask etcd and Kubernetes', () => lookAtControlPlane(ports, catalogue.cluster(cluster), { signal })),
+  report: leadersReport,
+});

@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+import type { ResponseBody } from '@kubernetes/client-node';
+import { Fault } from '../../chatops/errors.ts';
+import type { KubernetesAccess, Question } from './ask.ts';
+
+/** An answer that has begun. */
+export interface Opened {
+  readonly status: number;
+  /** By the API server's clock, to the second. */
+  readonly at: Date;
+  readonly body: ResponseBody;
+}
+
+/** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
+const client = () => import('@kubernetes/client-node');
+
+/** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
+export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
+  const { cluster, path, query = {}, accept = 'application/json', address } = question;
+  const { KubeConfig, RequestContext, IsomorphicFetchHttpLibrary } = await client();
+  const config = new KubeConfig();
+  config.loadFromFile(access.kubeconfig);
+  if (access.context) config.setCurrentContext(access.context);
+  const found = config.getCurrentCluster();
+  if (!found) throw noServer(cluster, access);
+  const its = address === undefined ? found : { ...found, ...directly(cluster, found, address) };
+  if (its !== found) config.clusters = config.clusters.map((one) => (one === found ? its : one));
+  const request = new RequestContext(`${its.server.replace(/\/$/, '')}${path}`, 'GET');
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(name, value);
+  request.setHeaderParam('Accept', accept);
+  request.setSignal(signal);
+  await config.applySecurityAuthentication(request);
+  const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
+  const date = Date.parse(headers.date ?? '');
+  return { status: httpStatusCode, body, at: new Date(Number.isNaN(date) ? Date.now() : date) };
+}
+
+interface Server {
+  readonly server: string;
+  readonly skipTLSVerify: boolean | undefined;
+  readonly tlsServerName?: string | undefined;
+}
+
+/** The cluster told the address: credentials go there only if what answers has the cluster's own certificate. */
+function directly(cluster: string, { server, skipTLSVerify, tlsServerName }: Server, address: string) {
+  const known = URL.parse(server);
+  if (known?.protocol !== 'https:' || skipTLSVerify) {
+    throw new Fault(
+      `The API server at ${address} is not asked: the kubeconfig of ${cluster} verifies no certificates.`,
+      {
+        ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_CONFIG', retryable: false },
+        next: 'Give the kubeconfig the authority of its API servers.',
+      },
+    );
+  }
+  // All of them have the name that people use in their certificates; of an address not all have.
+  const name = tlsServerName ?? (isIP(known.hostname) === 0 ? known.hostname : undefined);
+  return { server: `https://${address}`, ...(name === undefined ? {} : { tlsServerName: name }) };
+}
+
+function noServer(cluster: string, { kubeconfig, context }: KubernetesAccess): Fault {
+  const which = context === undefined ? 'its current context' : `context ${context}`;
+  return new Fault(`The kubeconfig of ${cluster}, ${kubeconfig}, names no server for ${which}.`, {
+    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_CONFIG', retryable: false },
+    next: 'Correct it, or name a context of it in salvor.yaml.',
+  });
+}

@@ -1,0 +1,69 @@
+import { Fault } from '../../../chatops/errors.ts';
+import { bytesInWords, counted, durationInWords, firstFew, listInWords } from '../../../chatops/format.ts';
+import type { Fact } from '../../../chatops/report.ts';
+import type { Finding } from './finding.ts';
+import type { AskedServer, KubernetesLook } from './look-at-control-plane.ts';
+
+/** Version and API servers, and how nodes say that they are alive. */
+export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
+  const { apiServers, version, nodeLeases, nodeBytes } = look;
+  const alive = apiServers.filter(({ isAlive }) => isAlive);
+  const hosts = alive.length === 0 ? '' : `: ${listInWords(alive.map(({ host }) => host))}`;
+  const count =
+    apiServers.length === 0
+      ? 'none tells of itself by a Lease'
+      : `${alive.length} of ${counted(apiServers.length, 'API server')} alive${hosts}`;
+  return [
+    { label: 'Kubernetes', value: `${version}; ${count}`, onCard: true },
+    ...apiServers
+      .filter(({ isAlive }) => !isAlive)
+      .map(({ host, ageMs }) => ({
+        label: `API server ${host}`,
+        value: `no sign of life for ${durationInWords(ageMs)}`,
+      })),
+    ...look.readiness.map(readinessFact),
+    ...(nodeLeases ? [{ label: 'Heartbeats', value: heartbeats(nodeLeases, nodeBytes) }] : []),
+  ];
+}
+
+function readinessFact({ server, said }: AskedServer): Fact {
+  const label = server ? `API server ${server.host}` : 'API server';
+  if (said instanceof Fault) return { label, value: `could not be asked: ${said.message}` };
+  return { label, value: said.isReady ? 'ready' : `not ready: ${said.failing.join(', ')}` };
+}
+
+function heartbeats({ count, silent, leaseBytes }: NonNullable<KubernetesLook['nodeLeases']>, nodeBytes?: number) {
+  if (count === 0 || leaseBytes === undefined) return 'nodes have no Leases: each heartbeat writes a whole Node';
+  const instead = nodeBytes === undefined ? '' : `, where a Node is ${bytesInWords(nodeBytes)}`;
+  const missed = silent.length === 0 ? '' : `; none lately from ${firstFew(silent)}`;
+  return `${counted(count, 'node')} renew Leases of ${bytesInWords(leaseBytes)}${instead}${missed}`;
+}
+
+/** The worst first. */
+export function kubernetesFindings({ readiness, apiServers, nodeLeases }: KubernetesLook): readonly Finding[] {
+  return [
+    ...readiness.flatMap(unready),
+    ...apiServers
+      .filter(({ isAlive }) => !isAlive)
+      .map(({ host }) => ({
+        what: `the API server on ${host} shows no sign of life`,
+        isBad: false,
+        next: 'Look whether it runs. The Lease of one that was taken away is gone after an hour.',
+      })),
+    ...(nodeLeases && nodeLeases.silent.length > 0
+      ? [
+          {
+            what: 'not all nodes send heartbeats',
+            isBad: false,
+            next: 'Look at their kubelets, and the way to the API server.',
+          },
+        ]
+      : []),
+  ];
+}
+
+function unready({ server, said }: AskedServer): readonly Finding[] {
+  if (said instanceof Fault || said.isReady) return [];
+  const which = server ? `the API server on ${server.host}` : 'the API server that answers';
+  return [{ what: `${which} is not ready`, isBad: true, next: 'Look at its log, and at etcd behind it.' }];
+}

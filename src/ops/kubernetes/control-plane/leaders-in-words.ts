@@ -1,0 +1,129 @@
+import { counted, durationInWords, minuteInWords, numberInWords } from '../../../chatops/format.ts';
+import type { Fact, Table } from '../../../chatops/report.ts';
+import type { ClusterSurvey } from '../../../ports/etcd.ts';
+import type { Lately } from '../../../ports/takeovers.ts';
+import { leaderOf, nameOf } from '../../etcd/defrag/find-trouble.ts';
+import type { LeaderState, Leadership } from '../leaders/judge-leader.ts';
+import type { Candidate } from '../leaders/read-candidates.ts';
+import type { Finding } from './finding.ts';
+import type { ControlPlane } from './look-at-control-plane.ts';
+
+const none = '–';
+
+/** Who leads what, a row each; etcd last. */
+export function leadersTable({ cluster, etcd, kubernetes, lately }: ControlPlane): Table {
+  const rows = (kubernetes?.leaderships ?? []).map((leadership) => rowOf(leadership, lately));
+  return {
+    caption: `Leaders of ${cluster.name}`,
+    columns: ['Component', 'Leader', 'Node', 'Since (UTC)', 'Renewed', 'Takeovers'],
+    rows: [...rows, ...(etcd ? [etcdRow(etcd)] : [])],
+    spare: ['Since (UTC)', 'Node'],
+  };
+}
+
+function rowOf(leadership: Leadership, lately: Lately | undefined): readonly string[] {
+  const { component, node, lock, ageMs } = leadership;
+  const renewed = ageMs === undefined || lock?.holder === undefined ? none : `${durationInWords(ageMs)} ago`;
+  const since = lock?.holder === undefined ? undefined : lock.acquiredAt;
+  return [component, leaderInWords(leadership), node ?? none, since ? minuteInWords(since) : none, renewed].concat(
+    lock ? takeoversInWords(lock.transitions, lately && timesOf(leadership, lately)) : none,
+  );
+}
+
+const takeoversInWords = (transitions: number, times: number | undefined): string =>
+  times === undefined ? numberInWords(transitions) : `${numberInWords(transitions)}, ${times} of the last hour`;
+
+const timesOf = ({ component, lock }: Leadership, { byComponent }: Lately): number =>
+  byComponent.get(lock?.name ?? component) ?? 0;
+
+function leaderInWords({ state, lock, ageMs = 0 }: Leadership): string {
+  const holder = lock?.holder === undefined ? '' : shortened(lock.holder);
+  const words: Readonly<Record<LeaderState, string>> = {
+    leading: holder,
+    late: `${holder}, late: another may take over`,
+    lost: `nobody: ${holder} is gone`,
+    released: `let go ${durationInWords(ageMs)} ago`,
+    vacant: `nobody for ${durationInWords(ageMs)}`,
+    absent: 'nothing says who',
+  };
+  return words[state];
+}
+
+/** 'cp-1_7d5c09a1-5286-…' -> 'cp-1_7d5c09a1': enough to tell two of one node apart. */
+const shortened = (holder: string): string => holder.replace(/_([0-9a-f]{8})-[0-9a-f-]{20,}$/, '_$1');
+
+function etcdRow({ members }: ClusterSurvey): readonly string[] {
+  const leader = members.find(({ id }) => id === leaderOf(members));
+  const host = URL.parse(leader?.clientUrls[0] ?? '')?.hostname ?? none;
+  const term = leader?.status ? `term ${leader.status.raftTerm}` : none;
+  return ['etcd', leader ? nameOf(leader) : 'nobody', host, none, none, term];
+}
+
+/** What stands beside the table: who may lead next, and what was left behind. */
+export function leaderFacts({ kubernetes, lately }: ControlPlane): readonly Fact[] {
+  const { leaderships = [], candidates = [] } = kubernetes ?? {};
+  const legacy = leaderships.filter(({ kinds }) => kinds.some((kind) => kind !== 'Lease'));
+  return [
+    ...legacy.map(({ component, kinds }) => ({ label: component, value: `written in its ${kinds.join(' and its ')}` })),
+    ...leaderships.flatMap((leadership) => coordinated(leadership, candidates)),
+    ...leaderships
+      .flatMap(({ component, history }) => history.map((lock) => ({ component, lock })))
+      .map(({ component, lock }) => ({
+        label: 'Stale history',
+        value: [
+          `${component}: ${lock.kind} still names ${lock.holder ?? 'nobody'}, renewed last `,
+          lock.renewedAt ? { time: lock.renewedAt.toISOString() } : 'never',
+        ],
+      })),
+    ...(lately ? [{ label: 'Takeovers counted', value: ['since ', { time: lately.since.toISOString() }] }] : []),
+  ];
+}
+
+function coordinated({ component, lock }: Leadership, candidates: readonly Candidate[]): readonly Fact[] {
+  if (lock?.strategy === undefined) return [];
+  const own = candidates.filter(({ lease }) => lease === lock.name);
+  const each = own.map(({ name, emulationVersion }) => `${shortened(name)} ${emulationVersion ?? ''}`.trim());
+  const next = lock.preferredHolder ? `; is to go to ${shortened(lock.preferredHolder)}` : '';
+  const from = each.length === 0 ? '' : ` from ${counted(each.length, 'candidate')}: ${each.join(', ')}`;
+  return [{ label: component, value: `the API server elects (${lock.strategy})${from}${next}` }];
+}
+
+/** The worst first. */
+export function leaderFindings({ cluster, kubernetes, lately }: ControlPlane): readonly Finding[] {
+  const leaderships = kubernetes?.leaderships ?? [];
+  const most = cluster.takeoversPerHour;
+  return leaderships.flatMap((leadership) => {
+    const { component, state, rivals } = leadership;
+    const isFlapping = lately !== undefined && most !== undefined && timesOf(leadership, lately) > most;
+    return [
+      ...(state === 'lost' || state === 'vacant' ? [leaderless(component)] : []),
+      ...(state === 'absent' ? [unwritten(component)] : []),
+      ...(rivals.length > 0 ? [split(component)] : []),
+      ...(isFlapping ? [flapping(component, most)] : []),
+    ];
+  });
+}
+
+const leaderless = (component: string): Finding => ({
+  what: `${component} has no leader`,
+  isBad: true,
+  next: 'Look at its logs on the control-plane nodes, and whether it reaches the API server.',
+});
+
+const unwritten = (component: string): Finding => ({
+  what: `nothing says who leads ${component}`,
+  isBad: false,
+  next: 'Look whether it runs. With --leader-elect=false it writes nothing.',
+});
+
+const split = (component: string): Finding => ({
+  what: `${component} has two leaders, one by its Lease and one by its annotation`,
+  isBad: true,
+  next: 'Give all its instances the same --leader-elect-resource-lock.',
+});
+
+const flapping = (component: string, most: number): Finding => ({
+  what: `${component} changed hands more than ${counted(most, 'time')} within an hour`,
+  isBad: false,
+  next: 'A leader that cannot renew in time gives up: look at its logs, and at the latency of the API server and of etcd.',
+});
