@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Fault } from '../chatops/errors.ts';
 import { durationInWords } from '../chatops/format.ts';
-import type { Kubernetes } from '../ports/kubernetes.ts';
+import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
+import { type Watch, watchObjects } from './kubernetes/watch.ts';
+import { selectors } from './kubernetes/watch-events.ts';
 
 export type { KubernetesAccess };
 
@@ -16,12 +18,15 @@ const usualPageSize = 500;
 const Version = z.object({ gitVersion: z.string().min(1) });
 /** A proxy's HTML page with status 200 is no list either. */
 const List = z.object({
-  metadata: z.object({ continue: z.string().optional() }),
+  metadata: z.object({ continue: z.string().optional(), resourceVersion: z.string().optional() }),
   items: z.array(z.unknown()).nullable(),
 });
 
-/** Kubernetes API servers, by cluster name. */
-export function createKubernetes(clusters: Readonly<Record<string, KubernetesAccess>>): Kubernetes {
+/** Kubernetes API servers, by cluster name. Tests own the pauses of a watch. */
+export function createKubernetes(
+  clusters: Readonly<Record<string, KubernetesAccess>>,
+  watches: Pick<Watch, 'pause'> = {},
+): Kubernetes {
   const answer = async (question: Question) => {
     const access = clusters[question.cluster];
     if (!access) throw noKubeconfig(question.cluster);
@@ -36,6 +41,17 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
     if (status !== 200) throw faultOf(question, { status, text, at });
     return { found: parsed(question, text, shape), at };
   };
+  /** All pages are of the version that the first one names. */
+  async function* pagesOf(cluster: string, listing: Listing, signal: AbortSignal | undefined) {
+    const { path, pageSize = usualPageSize } = listing;
+    let next: string | undefined;
+    do {
+      const query = { limit: String(pageSize), ...selectors(listing), continue: next };
+      const { found, at } = await read({ cluster, path, query, signal }, List);
+      yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
+      next = found.metadata.continue || undefined;
+    } while (next !== undefined);
+  }
   return {
     async version(cluster, signal) {
       return (await read({ cluster, path: '/version', signal, timeLimitMs }, Version)).found.gitVersion;
@@ -66,14 +82,19 @@ export function createKubernetes(clusters: Readonly<Record<string, KubernetesAcc
       throw said.status === 200 ? notOne(question) : faultOf(question, said);
     },
 
-    async *list(cluster, { path, labelSelector, fieldSelector, pageSize = usualPageSize }, { signal } = {}) {
-      let next: string | undefined;
-      do {
-        const query = { limit: String(pageSize), labelSelector, fieldSelector, continue: next };
-        const { found, at } = await read({ cluster, path, query, signal }, List);
-        yield { items: found.items ?? [], at };
-        next = found.metadata.continue || undefined;
-      } while (next !== undefined);
+    async *list(cluster, listing, { signal } = {}) {
+      for await (const { items, at } of pagesOf(cluster, listing, signal)) yield { items, at };
+    },
+
+    async *watch(cluster, listing, options) {
+      const access = clusters[cluster];
+      if (!access) throw noKubeconfig(cluster);
+      const list = async () => {
+        const pages = await Array.fromAsync(pagesOf(cluster, listing, options.signal));
+        const { at, version } = pages[0] ?? { at: new Date(), version: '' };
+        return { items: pages.flatMap(({ items }) => items), at, version };
+      };
+      yield* watchObjects({ ...options, ...watches, access, cluster, listing, list });
     },
   };
 }

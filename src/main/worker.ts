@@ -11,6 +11,7 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports/index.ts';
 import { createKeepers } from '../queue/keepers.ts';
 import { createRuns } from '../queue/runs.ts';
+import { createShelf } from '../queue/shelf.ts';
 import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
 
@@ -50,7 +51,7 @@ export async function serveWorker(
   };
 }
 
-function openPorts(config: Config, { clock }: Foundation): { readonly ports: Ports; close(): void } {
+function openPorts(config: Config, { clock, patient }: Foundation): { readonly ports: Ports; close(): void } {
   const etcd = createEtcd(config.etcd);
   const objects = createObjects(config.buckets);
   const kubeconfigs = Object.entries(config.settings.clusters).flatMap(([name, cluster]) =>
@@ -66,7 +67,7 @@ function openPorts(config: Config, { clock }: Foundation): { readonly ports: Por
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),
-      takeovers: createTakeovers(clock),
+      takeovers: createTakeovers({ shelf: createShelf(patient), clock }),
       ansible: createAnsible({ ...config.ansible, hosts: config.hosts }),
     },
     close() {

@@ -1,3 +1,4 @@
+import type { Fault } from '../chatops/errors.ts';
 import type { AskOptions } from './etcd.ts';
 
 /** Objects of one kind. */
@@ -24,6 +25,21 @@ export interface Readiness {
   readonly failing: readonly string[];
 }
 
+/** What a watch tells, in order. Times are the API server's. */
+export type WatchNews =
+  /** All there is, at the beginning and whenever the API server no longer knows what happened since: what is not in it is gone. */
+  | { readonly kind: 'listed'; readonly items: readonly unknown[]; readonly at: Date }
+  | { readonly kind: 'changed' | 'gone'; readonly object: unknown; readonly at: Date }
+  /** Nothing is heard for now, and why. It tries again by itself; what it hears next ends this. */
+  | { readonly kind: 'deaf'; readonly fault: Fault };
+
+export interface WatchOptions {
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+  /** After so long without a word the connection is opened anew; bookmarks come once a minute, so 90 s unless told. */
+  readonly silenceMs?: number;
+}
+
 /**
  * A Kubernetes API server, by cluster name. Only reads. Throws Fault (port 'kubernetes') with one of the codes KUBERNETES_UNREACHABLE,
  * KUBERNETES_TIMEOUT, KUBERNETES_UNAUTHORIZED, KUBERNETES_FORBIDDEN (whose message names the right that is missing), KUBERNETES_EXPIRED (a list
@@ -47,4 +63,11 @@ export interface Kubernetes {
 
   /** All objects of a kind, page by page as they are consumed, as of one moment. At least one page, though it be empty. */
   list(cluster: string, listing: Listing, options?: AskOptions): AsyncIterable<ObjectPage>;
+
+  /**
+   * Lists once, then tells of every change until the signal fires, and ends then. Goes on where it was after whatever breaks it, and lists anew
+   * only where that is not known any more. For few objects: a list is told as a whole. A Fault is told, not thrown, with the code that the other
+   * methods have, and tried again after a second, then later and later, at most a minute; but for a cluster without a kubeconfig.
+   */
+  watch(cluster: string, listing: Listing, options: WatchOptions): AsyncIterable<WatchNews>;
 }

@@ -5,6 +5,7 @@ export interface Takeover {
   readonly component: string;
   /** How often it changed hands since the last look; seen one by one it is 1. */
   readonly times: number;
+  /** When the last of them was: with cluster and component it tells one takeover from another, whoever saw it. */
   readonly at: Date;
 }
 
@@ -16,11 +17,12 @@ export interface Lately {
   readonly since: Date;
 }
 
-/** How often leaders changed hands, as this process has seen it; nothing of it outlives the process. */
+/** How often leaders changed hands within the last hour, shared by all workers. Throws Fault when it cannot be asked. */
 export interface Takeovers {
-  /** From now on the cluster is watched. Idempotent. */
-  begins(cluster: string): void;
-  note(takeover: Takeover): void;
-  /** Undefined of a cluster that nobody watches here. */
-  lately(cluster: string): Lately | undefined;
+  /** Somebody watches the cluster now. To be said again every minute: what nobody watches is not known. */
+  watched(cluster: string): Promise<void>;
+  /** Idempotent: several workers may see the same. */
+  note(takeover: Takeover): Promise<void>;
+  /** Undefined of a cluster that nobody watches. */
+  lately(cluster: string): Promise<Lately | undefined>;
 }

@@ -4,6 +4,7 @@ import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
 import type { Takeovers } from '../../src/ports/takeovers.ts';
+import { memoryShelf } from '../../src/slack/shelf.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd, type FakeEtcd } from '../fakes/etcd.ts';
@@ -30,7 +31,7 @@ async function open(changes: Partial<Cluster> = {}) {
   const clock = { now: () => bot.clock.now() };
   etcd = createFakeEtcd({ 'prod-1': { members: 3 } });
   kubernetes = createFakeKubernetes(clock);
-  takeovers = createTakeovers(clock);
+  takeovers = createTakeovers({ shelf: memoryShelf(() => clock.now().getTime()), clock });
   const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 3, quotaBytes: 2 * 1024 ** 3, ...changes });
   bot = await createBot({ etcd, kubernetes, takeovers, catalogue: { clusters: [cluster], cluster: () => cluster } });
 }
@@ -104,7 +105,7 @@ describe('leaders tells', () => {
   });
 
   it('numbers for machines', async () => {
-    takeovers.begins('prod-1');
+    await takeovers.watched('prod-1');
     expect((await leaders()).report.measures).toEqual({
       leaderlessComponents: 0,
       takeoversLastHour: 0,
@@ -174,11 +175,14 @@ describe('leaders tells', () => {
   });
 
   it('that a leader changes hands too often, and how often, by what was watched', async () => {
-    takeovers.begins('prod-1');
-    const note = () => takeovers.note({ cluster: 'prod-1', component: scheduler, times: 1, at: bot.clock.now() });
-    for (let times = 0; times < 3; times += 1) note();
+    await takeovers.watched('prod-1');
+    const note = async () => {
+      bot.clock.advance(1000);
+      await takeovers.note({ cluster: 'prod-1', component: scheduler, times: 1, at: bot.clock.now() });
+    };
+    for (let times = 0; times < 3; times += 1) await note();
     expect((await leaders()).report.tone).toBe('good');
-    note();
+    await note();
     const { report } = await leaders();
     expect(report).toMatchObject({
       tone: 'warning',

@@ -1,12 +1,15 @@
+import { EventEmitter, on } from 'node:events';
 import type { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Kubernetes, Readiness } from '../../src/ports/kubernetes.ts';
+import type { Kubernetes, Readiness, WatchNews } from '../../src/ports/kubernetes.ts';
 
 export interface FakeKubernetes extends Kubernetes {
   /** What lies under a path, as of the moment it is asked for. */
   has(path: string, items: (now: Date) => readonly object[]): void;
   /** What the API server that the kubeconfig leads to, or the one at an address, says of itself from now on. */
   saysReady(readiness: Readiness | Fault, address?: string): void;
+  /** Whoever watches the path hears this next. */
+  tells(path: string, news: WatchNews): void;
   /** Asking for a path fails from now on; undefined ends it. '/version' too. */
   fails(path: string, fault: Fault | undefined): void;
 }
@@ -34,6 +37,7 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const lists = new Map<string, (now: Date) => readonly object[]>();
   const faults = new Map<string, Fault>();
   const readiness = new Map<string | undefined, Readiness | Fault>();
+  const heard = new EventEmitter<Record<string, [WatchNews]>>();
   const names = ['cp-1', 'cp-2', 'cp-3'];
   lists.set(leasesPath, (now) =>
     ['kube-controller-manager', 'kube-scheduler'].map((name) => lease(name, 'cp-1_uid', new Date(now.getTime() + 1))),
@@ -57,6 +61,17 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
     fails(path, fault) {
       if (fault) faults.set(path, fault);
       else faults.delete(path);
+    },
+    tells: (path, news) => void heard.emit(path, news),
+    async *watch(_cluster, { path }, { signal }) {
+      const news = on(heard, path, { signal });
+      const now = clock.now();
+      yield { kind: 'listed', items: lists.get(path)?.(now) ?? [], at: now };
+      try {
+        for await (const [one] of news) yield one;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
     },
     async *list(_cluster, { path }) {
       const fault = faults.get(path);

@@ -49,17 +49,17 @@ export async function lookAtControlPlane(
   options: AskOptions = {},
 ): Promise<ControlPlane> {
   const { name } = cluster;
-  const [survey, look] = await Promise.all([
+  const [survey, look, lately] = await Promise.all([
     orGap('how etcd is', () => etcd.survey(name, options)),
     cluster.hasKubernetes ? lookAtKubernetes(kubernetes, name, options) : undefined,
+    orGap('how often leaders changed hands', () => takeovers.lately(name)),
   ]);
-  const lately = takeovers.lately(name);
   return {
     cluster,
     ...(isGap(survey) ? {} : { etcd: survey }),
     ...(look === undefined || isGap(look) ? {} : { kubernetes: look }),
-    ...(lately ? { lately } : {}),
-    gaps: [...[survey, look].filter(isGap), ...(look && !isGap(look) ? look.gaps : [])],
+    ...(lately === undefined || isGap(lately) ? {} : { lately }),
+    gaps: [...[survey, look, lately].filter(isGap), ...(look && !isGap(look) ? look.gaps : [])],
   };
 }
 
