@@ -94,7 +94,7 @@ async function startAll(
 /** Imported only where it is needed: a bot loads no client of a cluster or a bucket. */
 async function startWorkerOf(foundation: Foundation, site: string, graceMs?: number): Promise<Service> {
   const { serveWorker } = await import('./main/worker.ts');
-  return serveWorker(foundation, site, graceMs);
+  return serveWorker(foundation, site, { graceMs, watches: true });
 }
 
 function serveHealth({ settings }: Config, foundation: Foundation, services: readonly Service[]) {

@@ -8,8 +8,8 @@ export type JobFacts = Pick<AnyJob, 'queue' | 'schedule'>;
 /** What there is to run, by name. */
 export type Jobs = ReadonlyMap<string, JobFacts>;
 
-/** The schedule that every cluster has of which no other says when it is watched. */
-export const builtInWatch = 'watch';
+/** Schedules, called like their jobs, that every cluster has of which no other says when it is watched, or who leads. */
+export const builtIns: readonly string[] = ['watch', 'leaders'];
 
 /** Schedules of what may not come by itself, and of what does not exist. */
 export function scheduleChecks({ schedules = {} }: Outline, jobs: Jobs): readonly Finding[] {
@@ -32,6 +32,6 @@ function jobProblem(name: string, jobs: Jobs): string | undefined {
 
 /** Otherwise a cluster could have two of one name. */
 function nameProblem(name: string, job: string): string | undefined {
-  if (name !== builtInWatch || job === 'watch') return undefined;
-  return `must be watch, or the schedule have another name: every cluster has one called ${builtInWatch}`;
+  if (!builtIns.includes(name) || job === name) return undefined;
+  return `must be ${name}, or the schedule have another name: every cluster has one called ${name}`;
 }

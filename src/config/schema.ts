@@ -263,7 +263,7 @@ const Cluster = z.strictObject({
 
 /** Work that comes by itself. */
 const Schedule = z.strictObject({
-  /** A job that may be scheduled: snapshot, verify, prune or watch. */
+  /** A job that may be scheduled: snapshot, verify, prune, watch or leaders. */
   job: Name,
   clusters: z.array(Name).min(1),
   /** Five fields: minute hour day month weekday. */

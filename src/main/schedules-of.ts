@@ -1,27 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Registry } from '../chatops/registry.ts';
-import { builtInWatch } from '../config/schedule-checks.ts';
-import type { ScheduleSettings, Settings } from '../config/schema.ts';
+import { builtIns } from '../config/schedule-checks.ts';
+import type { ClusterSettings, ScheduleSettings, Settings } from '../config/schema.ts';
 import type { Schedule } from '../ports/schedules.ts';
 
-/** A cluster that nobody said anything about is watched all the same: it tells when its backups cannot be relied upon. */
-const watchOften: Omit<ScheduleSettings, 'clusters'> = {
-  job: 'watch',
+/** Of what nobody said anything about: when backups cannot be relied upon, and when something leads no more, is told all the same. */
+const often: Omit<ScheduleSettings, 'clusters' | 'job'> = {
   cron: '*/15 * * * *',
   timezone: 'UTC',
   jitterSeconds: 600,
 };
 
-/** The schedules of salvor.yaml, one for each of their clusters, and the watch of clusters of which no schedule says when. */
+/** Without Kubernetes only etcd leads, and that is looked at when somebody asks. */
+const isFor = (job: string, { kubernetes }: ClusterSettings): boolean => job !== 'leaders' || kubernetes !== undefined;
+
+/** The schedules of salvor.yaml, one for each of their clusters, and those built in for clusters of which none of that job says when. */
 export function schedulesOf(
   { schedules, clusters }: Pick<Settings, 'schedules' | 'clusters'>,
   { jobs }: Pick<Registry, 'jobs'>,
 ): readonly Schedule[] {
   const written = Object.entries(schedules);
-  const watched = new Set(written.flatMap(([, one]) => (one.job === watchOften.job ? one.clusters : [])));
-  const unwatched = Object.keys(clusters).filter((cluster) => !watched.has(cluster));
-  const groups = [...written, [builtInWatch, { ...watchOften, clusters: unwatched }] as const];
-  return groups.flatMap(([name, settings]) => {
+  const unwritten = builtIns.map((job) => {
+    const served = new Set(written.flatMap(([, one]) => (one.job === job ? one.clusters : [])));
+    const others = Object.entries(clusters).flatMap(([name, one]) =>
+      !served.has(name) && isFor(job, one) ? [name] : [],
+    );
+    return [job, { ...often, job, clusters: others }] as const;
+  });
+  return [...written, ...unwritten].flatMap(([name, settings]) => {
     const says = settings.says ?? jobs.get(settings.job)?.schedule?.says;
     // Of what salvor.yaml says this was checked when it was read; a Salvor without the job has no watch.
     if (says === undefined || !jobs.get(settings.job)?.schedule) return [];

@@ -14,15 +14,24 @@ import { createRuns } from '../queue/runs.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
+import { watchLeaders } from './leader-watch.ts';
+import { schedulesOf } from './schedules-of.ts';
 
 /** Longer than a step of most runs; shorter than what orchestrators wait before they kill. */
 const defaultGraceMs = 20_000;
 
-/** Takes runs of one site and works on them; told to stop, it lets them go on for `graceMs`. */
+export interface WorkerOptions {
+  /** Told to stop, it lets runs go on for so long. */
+  readonly graceMs?: number | undefined;
+  /** Whether it watches leaders too, as one does that is there to stay. */
+  readonly watches?: boolean;
+}
+
+/** Takes runs of one site and works on them. */
 export async function serveWorker(
   foundation: Foundation,
   site: string,
-  graceMs: number = defaultGraceMs,
+  { graceMs = defaultGraceMs, watches = false }: WorkerOptions = {},
 ): Promise<Service> {
   const { config, registry, clock, logger, producer, metrics, patient } = foundation;
   const { ports, close } = openPorts(config, foundation);
@@ -41,10 +50,15 @@ export async function serveWorker(
     logger,
     onEnded: metrics.runEnded,
   });
+  const schedules = schedulesOf(config.settings, registry);
+  const leaders = watches
+    ? watchLeaders({ ...ports, ...{ schedules, registry, runs, logger, enqueue: producer.enqueue } }, site)
+    : undefined;
   logger.info({ site, worker: worker.name, clusters: Object.keys(config.etcd) }, 'worker takes runs');
   return {
     checks: {},
     async close() {
+      await leaders?.close();
       await worker.close({ graceMs });
       close();
     },

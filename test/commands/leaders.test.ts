@@ -48,7 +48,10 @@ async function leaders(): Promise<{ readonly report: Report; readonly says: stri
 }
 
 const fault = (code: string, message: string, next: string) =>
-  new Fault(message, { port: 'kubernetes', operation: 'read', code, retryable: false, next });
+  new Fault(message, {
+    ...{ port: 'kubernetes', operation: 'read', code, next },
+    retryable: code === 'KUBERNETES_UNREACHABLE',
+  });
 const forbidden = (resource: string) =>
   fault(
     'KUBERNETES_FORBIDDEN',
@@ -289,14 +292,14 @@ describe('what cannot be read', () => {
     });
     kubernetes.fails('/version', unreachable);
     const { report } = await leaders();
-    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: nobody answers how Kubernetes is' });
+    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: nobody could find out how Kubernetes is' });
     expect(rowOf(report, 'etcd')?.[1]).toBe('etcd-1');
   });
 
   it('of etcd does not hide Kubernetes', async () => {
     for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) etcd.cluster('prod-1').silence(member, 'no route');
     const { report } = await leaders();
-    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: nobody answers how etcd is' });
+    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: nobody could find out how etcd is' });
     expect(rowOf(report, scheduler)?.[1]).toBe('cp-1_uid');
   });
 

@@ -86,6 +86,16 @@ it('watches every cluster of which no schedule says when', () => {
   ]);
 });
 
+it('looks who leads where there is Kubernetes and no schedule says when', () => {
+  const leaders = job('leaders', 'changes');
+  const { clusters } = settings({}, ['prod-1', 'prod-2']);
+  const [first, second] = Object.values(clusters);
+  if (!first || !second) throw new Error('a cluster is missing');
+  const kubernetes = { kubeconfig: '/etc/salvor/kubeconfig', takeoversPerHour: 3 };
+  const all = schedulesOf({ schedules: {}, clusters: { a: { ...first, kubernetes }, b: second } }, registry(leaders));
+  expect(all.map(({ id, says }) => ({ id, says }))).toEqual([{ id: 'leaders/a', says: 'changes' }]);
+});
+
 it('watches nothing where there is no watch', () => {
   expect(schedulesOf(settings({}), registry(snapshot))).toEqual([]);
 });

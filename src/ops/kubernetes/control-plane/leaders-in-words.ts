@@ -3,6 +3,7 @@ import type { Fact, Table } from '../../../chatops/report.ts';
 import type { ClusterSurvey } from '../../../ports/etcd.ts';
 import type { Lately } from '../../../ports/takeovers.ts';
 import { leaderOf, nameOf } from '../../etcd/defrag/find-trouble.ts';
+import { flappingIn } from '../leaders/flapping.ts';
 import type { LeaderState, Leadership } from '../leaders/judge-leader.ts';
 import type { Candidate } from '../leaders/read-candidates.ts';
 import type { Finding } from './finding.ts';
@@ -91,15 +92,15 @@ function coordinated({ component, lock }: Leadership, candidates: readonly Candi
 /** The worst first. */
 export function leaderFindings({ cluster, kubernetes, lately }: ControlPlane): readonly Finding[] {
   const leaderships = kubernetes?.leaderships ?? [];
-  const most = cluster.takeoversPerHour;
+  const { takeoversPerHour: most = Number.POSITIVE_INFINITY } = cluster;
+  const tooOften = flappingIn(lately, most);
   return leaderships.flatMap((leadership) => {
-    const { component, state, rivals } = leadership;
-    const isFlapping = lately !== undefined && most !== undefined && timesOf(leadership, lately) > most;
+    const { component, state, rivals, lock } = leadership;
     return [
       ...(state === 'lost' || state === 'vacant' ? [leaderless(component)] : []),
       ...(state === 'absent' ? [unwritten(component)] : []),
       ...(rivals.length > 0 ? [split(component)] : []),
-      ...(isFlapping ? [flapping(component, most)] : []),
+      ...(tooOften.includes(lock?.name ?? component) ? [flapping(component, most)] : []),
     ];
   });
 }

@@ -53,13 +53,11 @@ function headOf(
   return { tone: 'warning', title, ...(gap.fault.next === undefined ? {} : { next: gap.fault.next }) };
 }
 
-const noAnswer = /_(UNREACHABLE|TIMEOUT|UNAVAILABLE|TIME_LIMIT)$/;
-
-/** A right that is missing says nothing of the cluster; that nobody answers does. */
+/** A right or a setting that is missing says nothing of the cluster; that nobody answers does. */
 function silences(gaps: readonly Gap[]): readonly Finding[] {
-  const silent = gaps.filter(({ fault }) => noAnswer.test(fault.code));
+  const silent = gaps.filter(({ fault }) => fault.retryable);
   return silent.map(({ what, fault }) => ({
-    what: `nobody answers ${what}`,
+    what: `nobody could find out ${what}`,
     isBad: true,
     next: fault.next ?? 'Look whether it runs.',
   }));

@@ -33,8 +33,12 @@ export function apiServerOf(object: unknown, at: Date): ApiServer {
   const { name, labels, annotations } = Identity.parse(object).metadata;
   const { renewedAt } = lockOfLease(object);
   const ageMs = renewedAt ? Math.max(0, at.getTime() - renewedAt.getTime()) : Number.POSITIVE_INFINITY;
+  const address = annotations?.['kubernetes.io/peer-advertise-address'];
   return {
     ...{ name, host: labels?.['kubernetes.io/hostname'] ?? name, ageMs, isAlive: ageMs <= identityAliveMs },
-    address: annotations?.['kubernetes.io/peer-advertise-address'],
+    address: address !== undefined && hostAndPort.test(address) ? address : undefined,
   };
 }
+
+/** It becomes part of a URL. */
+const hostAndPort = /^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/;

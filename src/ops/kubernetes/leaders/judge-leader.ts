@@ -71,11 +71,14 @@ const isKept = (state: LeaderState): boolean => state === 'leading' || state ===
 const mayCount = ({ kind }: Lock, minor: number | undefined): boolean =>
   kind === 'Lease' || minor === undefined || minor < onlyLeasesSinceMinor;
 
-/** The Lease is what counts where both are written; else the newer one. */
+const rank: Readonly<Record<LeaderState, number>> = { leading: 0, late: 1, released: 1, lost: 2, vacant: 2, absent: 3 };
+
+/** Who is kept up counts; of two that are, the Lease; of two that are not, what was written last. */
 function better(one: SeenLock, other: SeenLock): SeenLock {
-  const isLease = [one, other].map(({ lock }) => lock.kind === 'Lease');
-  const bothKept = isKept(stateOf(one)) === isKept(stateOf(other));
-  if (bothKept && isLease[0] !== isLease[1]) return isLease[0] ? one : other;
+  const [its, others] = [rank[stateOf(one)], rank[stateOf(other)]];
+  if (its !== others) return its < others ? one : other;
+  const isLease = one.lock.kind === 'Lease';
+  if (isKept(stateOf(one)) && isLease !== (other.lock.kind === 'Lease')) return isLease ? one : other;
   return newerOf(one.lock, other.lock) === one.lock ? one : other;
 }
 

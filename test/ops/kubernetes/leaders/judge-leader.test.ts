@@ -85,6 +85,11 @@ describe('an annotation', () => {
     expect(judge([annotated('cp-9_z', 86_400)], 16)).toMatchObject({ state: 'lost', node: 'cp-9', history: [] });
   });
 
+  it('that is kept up counts more than a Lease that is late', () => {
+    expect(judge([leased('cp-1_a', 20), annotated('cp-2_b', 2)], 19)).toMatchObject({ state: 'leading', node: 'cp-2' });
+    expect(judge([leased('cp-1_a', 200), annotated('cp-2_b', 90)], 19)).toMatchObject({ state: 'lost', node: 'cp-2' });
+  });
+
   it('that names somebody else than the Lease, both kept up, is two leaders', () => {
     const split = judge([annotated('cp-2_b', 2), leased('cp-1_a', 2)], 20);
     expect(split).toMatchObject({ node: 'cp-1', rivals: [{ holder: 'cp-2_b', kind: 'Endpoints' }] });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/chatops/errors.ts';
+import { apiServerOf } from '../../../../src/ops/kubernetes/leaders/identities.ts';
 import { leasesOfLeaders, readLeaders } from '../../../../src/ops/kubernetes/leaders/read-leaders.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { createFakeKubernetes, type FakeKubernetes, lease } from '../../../fakes/kubernetes.ts';
@@ -60,6 +61,18 @@ describe('API servers', () => {
     clock.advance(60_000);
     expect((await read()).apiServers.map(({ isAlive }) => isAlive)).toEqual([false, false]);
   });
+});
+
+it.each([
+  ['10.0.0.11:6443', true],
+  ['[fd00::11]:6443', true],
+  ['cp-1.example:6443', true],
+  ['user@10.0.0.99:6443', false],
+  ['10.0.0.99/x:6443', false],
+  ['10.0.0.99', false],
+])('an API server that tells its address as %s is believed: %j', (address, isBelieved) => {
+  const metadata = { name: 'apiserver-x', annotations: { 'kubernetes.io/peer-advertise-address': address } };
+  expect(apiServerOf({ metadata }, new Date()).address).toBe(isBelieved ? address : undefined);
 });
 
 describe('where the API server elects', () => {
