@@ -18,7 +18,7 @@ export function leadersTable({ cluster, etcd, kubernetes, lately }: ControlPlane
     caption: `Leaders of ${cluster.name}`,
     columns: ['Component', 'Leader', 'Node', 'Since (UTC)', 'Renewed', 'Takeovers'],
     rows: [...rows, ...(etcd ? [etcdRow(etcd)] : [])],
-    spare: ['Since (UTC)', 'Node'],
+    spare: ['Since (UTC)'],
   };
 }
 
