@@ -134,6 +134,11 @@ describe('leaders tells', () => {
     const { report } = await leaders();
     expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: kube-scheduler has no leader' });
     expect(rowOf(report, scheduler)?.[1]).toBe('nobody for 40 s');
+    kubernetes.has(leasesPath, (now) => [
+      lease(controllers, 'cp-1_uid', now),
+      { metadata: { name: scheduler }, spec: {} },
+    ]);
+    expect(rowOf((await leaders()).report, scheduler)?.slice(1)).toEqual(['nobody ever', '–', '–', '–', '0']);
   });
 
   it('that nothing is written of a component that every cluster has', async () => {
@@ -191,7 +196,7 @@ describe('leaders tells', () => {
       tone: 'warning',
       title: 'prod-1: kube-scheduler changed hands more than 3 times within an hour',
     });
-    expect(rowOf(report, scheduler)?.[5]).toBe('0, 4 of the last hour');
+    expect(rowOf(report, scheduler)?.[5]).toBe('0; 4 in the last hour');
     bot.clock.advance(3_600_000);
     expect((await leaders()).report.tone).toBe('good');
   });
@@ -270,7 +275,8 @@ describe('what cannot be read', () => {
       next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
     });
     expect(says).toContain('how large a Node is: The API server of prod-1 refuses: nodes is forbidden: User "salvor"');
-    expect(rowOf(report, scheduler)?.[1]).toBe('cp-1_uid');
+    expect(rowOf(report, scheduler)?.slice(1, 3)).toEqual(['cp-1_uid', 'cp-1']);
+    expect(rowOf(report, scheduler)?.[4]).toBe('just now');
   });
 
   it('says nothing of who leads: without Leases nobody is missed', async () => {

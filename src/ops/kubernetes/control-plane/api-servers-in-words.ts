@@ -19,7 +19,7 @@ export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
       .filter(({ isAlive }) => !isAlive)
       .map(({ host, ageMs }) => ({
         label: `API server ${host}`,
-        value: `no sign of life for ${durationInWords(ageMs)}`,
+        value: `no sign of life${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`,
       })),
     ...look.readiness.map(readinessFact),
     ...(nodeLeases ? [{ label: 'Heartbeats', value: heartbeats(nodeLeases, nodeBytes) }] : []),

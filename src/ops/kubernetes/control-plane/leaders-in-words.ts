@@ -24,27 +24,30 @@ export function leadersTable({ cluster, etcd, kubernetes, lately }: ControlPlane
 
 function rowOf(leadership: Leadership, lately: Lately | undefined): readonly string[] {
   const { component, node, lock, ageMs } = leadership;
-  const renewed = ageMs === undefined || lock?.holder === undefined ? none : `${durationInWords(ageMs)} ago`;
+  const renewed = ageMs === undefined || lock?.holder === undefined ? none : agoInWords(ageMs);
   const since = lock?.holder === undefined ? undefined : lock.acquiredAt;
   return [component, leaderInWords(leadership), node ?? none, since ? minuteInWords(since) : none, renewed].concat(
     lock ? takeoversInWords(lock.transitions, lately && timesOf(leadership, lately)) : none,
   );
 }
 
+/** The API server tells its time to the second. */
+const agoInWords = (ageMs: number): string => (ageMs < 1000 ? 'just now' : `${durationInWords(ageMs)} ago`);
+
 const takeoversInWords = (transitions: number, times: number | undefined): string =>
-  times === undefined ? numberInWords(transitions) : `${numberInWords(transitions)}, ${times} of the last hour`;
+  times === undefined ? numberInWords(transitions) : `${numberInWords(transitions)}; ${times} in the last hour`;
 
 const timesOf = ({ component, lock }: Leadership, { byComponent }: Lately): number =>
   byComponent.get(lock?.name ?? component) ?? 0;
 
-function leaderInWords({ state, lock, ageMs = 0 }: Leadership): string {
+function leaderInWords({ state, lock, ageMs }: Leadership): string {
   const holder = lock?.holder === undefined ? '' : shortened(lock.holder);
   const words: Readonly<Record<LeaderState, string>> = {
     leading: holder,
     late: `${holder}, late: another may take over`,
     lost: `nobody: ${holder} is gone`,
-    released: `let go ${durationInWords(ageMs)} ago`,
-    vacant: `nobody for ${durationInWords(ageMs)}`,
+    released: `let go ${agoInWords(ageMs ?? 0)}`,
+    vacant: ageMs === undefined ? 'nobody ever' : `nobody for ${durationInWords(ageMs)}`,
     absent: 'nothing says who',
   };
   return words[state];

@@ -9,8 +9,8 @@ export interface ApiServer {
   readonly host: string;
   /** 'cp-1.example:6443': where others reach it, if it tells. */
   readonly address: string | undefined;
-  /** Since it last renewed, by the clock of the one that told. */
-  readonly ageMs: number;
+  /** Since it last renewed, by the clock of the one that told; undefined of one that never did. */
+  readonly ageMs: number | undefined;
   readonly isAlive: boolean;
 }
 
@@ -32,10 +32,15 @@ export function isIdentity(object: unknown): boolean {
 export function apiServerOf(object: unknown, at: Date): ApiServer {
   const { name, labels, annotations } = Identity.parse(object).metadata;
   const { renewedAt } = lockOfLease(object);
-  const ageMs = renewedAt ? Math.max(0, at.getTime() - renewedAt.getTime()) : Number.POSITIVE_INFINITY;
+  const ageMs = renewedAt && Math.max(0, at.getTime() - renewedAt.getTime());
   const address = annotations?.['kubernetes.io/peer-advertise-address'];
   return {
-    ...{ name, host: labels?.['kubernetes.io/hostname'] ?? name, ageMs, isAlive: ageMs <= identityAliveMs },
+    ...{
+      name,
+      host: labels?.['kubernetes.io/hostname'] ?? name,
+      ageMs,
+      isAlive: ageMs !== undefined && ageMs <= identityAliveMs,
+    },
     address: address !== undefined && hostAndPort.test(address) ? address : undefined,
   };
 }
