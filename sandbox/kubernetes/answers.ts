@@ -4,7 +4,7 @@ import { StatusError, TextError } from './status-error.ts';
 export function sendError(response: ServerResponse, error: unknown): void {
   if (error instanceof TextError) {
     if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.retryAfterSeconds));
-    sendText(response, error.code, error.message);
+    sendText(response, { code: error.code, text: error.message, isSniffable: error.isSniffable });
     return;
   }
   const status =
@@ -17,14 +17,18 @@ export function sendError(response: ServerResponse, error: unknown): void {
   sendJson(response, status.code, JSON.stringify(status.body));
 }
 
-export function sendText(
-  response: ServerResponse,
-  code: number,
-  text: string,
-  type = 'text/plain; charset=utf-8',
-): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.writeHead(code, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+interface Text {
+  readonly code: number;
+  readonly text: string;
+  readonly type?: string;
+  /** Said by most layers of an API server, but not by all. */
+  readonly isSniffable?: boolean;
+}
+
+export function sendText(response: ServerResponse, { code, text, type, isSniffable }: Text): void {
+  if (!isSniffable) response.setHeader('X-Content-Type-Options', 'nosniff');
+  const headers = { 'Content-Type': type ?? 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) };
+  response.writeHead(code, headers);
   response.end(text);
 }
 

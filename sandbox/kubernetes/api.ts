@@ -52,7 +52,8 @@ async function admitted(serving: Serving, call: Call): Promise<void> {
   const { request, response, asked } = call;
   const fault = plan.next(asked);
   if (fault?.kind === 'hang') return;
-  if (fault?.kind === 'page') return sendText(response, 200, '<html><body>Sign in</body></html>', 'text/html');
+  if (fault?.kind === 'page')
+    return sendText(response, { code: 200, text: '<html><body>Sign in</body></html>', type: 'text/html' });
   const user = userOf(cluster.users, request);
   if (!mayDo(user, asked) || (!user.isMaster && plan.isForbidden(asked))) throw forbidden(user, asked);
   if (fault?.kind === 'error') throw fault.error;

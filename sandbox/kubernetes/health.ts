@@ -50,7 +50,7 @@ export function probeText(path: string, query: URLSearchParams, failing: Readonl
   const isFailed = lines.some((line) => line.startsWith('[-]'));
   if (!isFailed && !query.has('verbose')) return 'ok';
   const text = `${lines.join('\n')}\n${probe} check ${isFailed ? 'failed' : 'passed'}\n`;
-  if (isFailed) throw new TextError(500, `${text}\n`);
+  if (isFailed) throw new TextError(500, text);
   return text;
 }
 

@@ -7,6 +7,8 @@ export interface Deprecation {
   readonly removed?: string;
   /** What to use: 'discovery.k8s.io/v1 EndpointSlice'. */
   readonly use?: string;
+  /** Said instead of all that. */
+  readonly warning?: string;
 }
 
 export interface Subresource {
@@ -81,7 +83,14 @@ const Definition = z.object({
     group: z.string(),
     scope: z.enum(['Namespaced', 'Cluster']),
     names: z.object({ plural: z.string(), kind: z.string(), shortNames: z.array(z.string()).optional() }),
-    versions: z.array(z.object({ name: z.string(), served: z.boolean(), deprecated: z.boolean().optional() })),
+    versions: z.array(
+      z.object({
+        name: z.string(),
+        served: z.boolean(),
+        deprecated: z.boolean().optional(),
+        deprecationWarning: z.string().optional(),
+      }),
+    ),
   }),
 });
 
@@ -90,11 +99,11 @@ export function customKindsOf(definition: unknown): readonly Kind[] {
   const { group, scope, names, versions } = Definition.parse(definition).spec;
   return versions
     .filter(({ served }) => served)
-    .map(({ name, deprecated }) =>
+    .map(({ name, deprecated, deprecationWarning: warning }) =>
       kindOf({
         ...{ group, version: name, resource: names.plural, kind: names.kind, namespaced: scope === 'Namespaced' },
         ...(names.shortNames ? { shortNames: names.shortNames } : {}),
-        ...(deprecated ? { deprecated: { since: '' } } : {}),
+        ...(deprecated ? { deprecated: { since: '', ...(warning === undefined ? {} : { warning }) } } : {}),
         isCustom: true,
       }),
     );

@@ -125,7 +125,10 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
   ],
   'admissionregistration.k8s.io/v1': [
     ['mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', 'cluster', extensions],
-    ['validatingadmissionpolicies', 'ValidatingAdmissionPolicy', 'cluster', extensions],
+    [
+      ...(['validatingadmissionpolicies', 'ValidatingAdmissionPolicy', 'cluster'] as const),
+      { ...extensions, subresources: [status('ValidatingAdmissionPolicy')] },
+    ],
     ['validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', 'cluster', extensions],
     ['validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', 'cluster', extensions],
   ],
@@ -134,7 +137,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
       'customresourcedefinitions',
       'CustomResourceDefinition',
       'cluster',
-      { ...extensions, shortNames: ['crd', 'crds'] },
+      { ...extensions, shortNames: ['crd', 'crds'], subresources: [status('CustomResourceDefinition')] },
     ],
   ],
   'scheduling.k8s.io/v1': [['priorityclasses', 'PriorityClass', 'cluster', { shortNames: ['pc'] }]],

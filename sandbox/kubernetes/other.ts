@@ -14,7 +14,9 @@ export function answerOther({ cluster, facts, metrics, api }: Serving, { request
     return void sendJson(response, 200, JSON.stringify(facts.version, null, 2));
   if (healthPaths.includes(path) || /^\/(healthz|livez|readyz)\//.test(path)) {
     const failing = new Set([...api.failingChecks, ...cluster.etcd.failing()]);
-    return void sendText(response, 200, probeText(path, url.searchParams, failing));
+    const text = probeText(path, url.searchParams, failing);
+    // A single check that is well is told without the header that all other texts have.
+    return void sendText(response, { code: 200, text, isSniffable: path.split('/').length > 2 });
   }
   if (path === '/metrics') {
     const inflight = api.inflight ?? { mutating: 0, readOnly: 1 };

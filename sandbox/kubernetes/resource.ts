@@ -23,7 +23,7 @@ export async function answerResource(serving: Serving, call: Call, asked: Resour
   if (!kind) throw cluster.kinds.hasGroup(group) ? resourceNotFound() : pageNotFound();
   if (asked.subresource === 'proxy' && kind.resource === 'nodes') {
     const { type, body } = askKubelet(cluster, asked);
-    return sendText(call.response, 200, body, type);
+    return sendText(call.response, { code: 200, text: body, type });
   }
   if (kind.deprecated) {
     call.response.setHeader('Warning', warningOf(kind));
@@ -37,7 +37,8 @@ export async function answerResource(serving: Serving, call: Call, asked: Resour
 
 /** The words of an API server; a custom resource's version only says that it is deprecated. */
 function warningOf(kind: Kind): string {
-  const { since = '', removed, use } = kind.deprecated ?? {};
+  const { since = '', removed, use, warning } = kind.deprecated ?? {};
+  if (warning !== undefined) return `299 - "${warning}"`;
   const what = `${groupVersionOf(kind)} ${kind.kind} is deprecated`;
   const until = removed === undefined ? '' : `, unavailable in v${removed}+`;
   return `299 - "${what}${since === '' ? '' : ` in v${since}+`}${until}${use === undefined ? '' : `; use ${use}`}"`;

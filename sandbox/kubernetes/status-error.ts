@@ -47,9 +47,11 @@ export class StatusError extends Error {
 export class TextError extends Error {
   readonly code: number;
   readonly retryAfterSeconds: number | undefined;
-  constructor(code: number, text: string, retryAfterSeconds?: number) {
+  readonly isSniffable: boolean;
+  constructor(code: number, text: string, retryAfterSeconds?: number, isSniffable = false) {
     super(text);
     this.name = 'TextError';
+    this.isSniffable = isSniffable;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -149,6 +151,8 @@ export const readTimedOut = () =>
   new TextError(
     504,
     '{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","reason":"Timeout","details":{},"code":504}\n',
+    undefined,
+    true,
   );
 export const writeTimedOut = () =>
   new StatusError({

@@ -4,7 +4,13 @@ import { z } from 'zod';
 const Exchange = z.object({
   note: z.string().optional(),
   as: z.string(),
-  request: z.object({ method: z.string(), path: z.string(), query: z.record(z.string(), z.string()).default({}) }),
+  request: z.object({
+    method: z.string(),
+    path: z.string(),
+    query: z.record(z.string(), z.string()).default({}),
+    headers: z.record(z.string(), z.string()).default({}),
+    body: z.unknown().optional(),
+  }),
   response: z.object({
     status: z.number().optional(),
     headers: z.record(z.string(), z.string()).default({}),
