@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson, sendText } from './answers.ts';
 import type { Call, OpenWatch, Serving } from './call.ts';
 import { unavailableIn } from './cluster.ts';
@@ -57,9 +57,16 @@ async function list(serving: Serving, call: Call, asked: ResourceAsked, kind: Ki
   response.writeHead(200, { 'Content-Type': 'application/json' });
   for (const piece of listText(form, kind, page, cluster.now())) {
     if (response.destroyed) return;
-    if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!response.write(piece)) await drained(response);
   }
   response.end();
+}
+
+/** Also when nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once('drain', resolve).once('close', resolve);
+  return promise.finally(() => response.off('drain', resolve).off('close', resolve));
 }
 
 const componentStatuses = () => ({
