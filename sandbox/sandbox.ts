@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
+import { type ClusterApi, startClusterApi } from './kubernetes/cluster-api.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
 import { type SandboxS3, startS3 } from './s3/server.ts';
 import { type SalvorProcess, startSalvor } from './salvor.ts';
@@ -19,6 +20,8 @@ export interface SandboxSetup {
   readonly slack?: Partial<LocalSlackOptions>;
   /** How Slack delivers to Salvor: over sockets unless told. */
   readonly slackMode?: 'socket' | 'http';
+  /** prod-1 has an API server with three control planes whose leaders can be moved; Salvor reads it with the rights of deploy/kubernetes. */
+  readonly hasKubernetes?: boolean;
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** As in salvor.yaml; nothing comes by itself unless told. */
@@ -35,6 +38,8 @@ export interface Sandbox {
   readonly s3: SandboxS3;
   readonly slack: LocalSlack;
   readonly bucket: string;
+  /** Where it was asked for. */
+  readonly kubernetes?: ClusterApi;
   /** What a process of Salvor needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a bot, a worker or both in one; stopped with the sandbox. */
@@ -67,6 +72,9 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...setup.slack })),
     ]);
+    const kubernetes = setup.hasKubernetes
+      ? await started('Kubernetes', startClusterApi(join(directory, 'kubernetes')))
+      : undefined;
     const slackMode = setup.slackMode ?? 'socket';
     const [slackPort = 0] = await freePorts(1);
     if (slackMode === 'http') slack.deliverTo({ mode: 'http', url: `http://127.0.0.1:${slackPort}/slack/events` });
@@ -80,7 +88,11 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       endpoints: etcd.endpoints,
       s3Endpoint: s3.endpoint,
       bucket,
-      cluster: { ...(isRestorable ? { restore: restoreOf(directory, etcd) } : {}), ...setup.cluster },
+      cluster: {
+        ...(isRestorable ? { restore: restoreOf(directory, etcd) } : {}),
+        ...(kubernetes ? { kubernetes: { kubeconfig: kubernetes.kubeconfigFile } } : {}),
+        ...setup.cluster,
+      },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
     });
     const environment = {
@@ -108,7 +120,8 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       stops.unshift(() => salvor.kill());
       return salvor;
     };
-    return { directory, etcd, redis, s3, slack, bucket, environment, start, stop };
+    const servers = { etcd, redis, s3, slack, ...(kubernetes ? { kubernetes } : {}) };
+    return { directory, ...servers, bucket, environment, start, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -10,6 +10,8 @@ export interface Api {
   readonly ca: string;
   /** Of a member of system:masters, and of somebody who may do nothing. */
   readonly tokens: { readonly admin: string; readonly nobody: string };
+  /** Forgets what was before that revision, as etcd's compaction and a restart of the API server do. */
+  forget(revision: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -126,8 +128,12 @@ export async function watch(
 const lastNames = (events: readonly WatchEvent[]): readonly string[] =>
   events.map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim());
 
-/** What an API server does, whoever it is: in a namespace of its own, which is made first. */
-export function kubernetesApi(name: string, start: () => Promise<Api>): void {
+/** What an API server does, whoever it is: in a namespace of its own, which is made first. Skipped where `start` is a reason why it cannot be. */
+export function kubernetesApi(name: string, start: (() => Promise<Api>) | string): void {
+  if (typeof start === 'string') {
+    describe.skip(`${name}: ${start}`, () => it('is not here', () => {}));
+    return;
+  }
   describe(name, () => {
     let api: Api;
     const space = `contract-${Date.now().toString(36)}`;
@@ -227,6 +233,8 @@ export function kubernetesApi(name: string, start: () => Promise<Api>): void {
     });
 
     it('goes on without consistency where a list began too long ago', async () => {
+      const { metadata } = await list();
+      await api.forget(Number(metadata.resourceVersion));
       const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: 1, start: 'b\0' })).toString('base64url');
       const { status, body } = await ask(api, { path, query: { limit: '2', continue: token } });
       const gone = Thing.parse(body);
