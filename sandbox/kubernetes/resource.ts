@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { sendJson, sendText } from './answers.ts';
 import type { Call, OpenWatch, Serving } from './call.ts';
 import { unavailableIn } from './cluster.ts';
@@ -9,6 +9,7 @@ import { askKubelet } from './node-proxy.ts';
 import { isFromCache, patiently, waitForEtcd } from './patience.ts';
 import type { ResourceAsked } from './request.ts';
 import { selectorOf } from './selectors.ts';
+import { sendList } from './send-list.ts';
 import { notFound, pageNotFound, resourceNotFound, unavailable } from './status-error.ts';
 import { checkWatch, startWatch } from './watching.ts';
 import { keyOf, write } from './writing.ts';
@@ -54,19 +55,7 @@ async function list(serving: Serving, call: Call, asked: ResourceAsked, kind: Ki
   const place = { kind, namespace: asked.namespace };
   const read = (): Page => readPage(cluster.store, place, url.searchParams, selector);
   const page = await patiently(read, facts.times.futureMs);
-  response.writeHead(200, { 'Content-Type': 'application/json' });
-  for (const piece of listText(form, kind, page, cluster.now())) {
-    if (response.destroyed) return;
-    if (!response.write(piece)) await drained(response);
-  }
-  response.end();
-}
-
-/** Also when nobody reads any more. */
-function drained(response: ServerResponse): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  response.once('drain', resolve).once('close', resolve);
-  return promise.finally(() => response.off('drain', resolve).off('close', resolve));
+  await sendList(call, listText(form, kind, page, cluster.now()));
 }
 
 const componentStatuses = () => ({

@@ -119,6 +119,11 @@ it('holds as many objects as a big cluster, which are made when they are asked f
   const page = await ask(server(), { path: '/api/v1/pods', query: { limit: '500' } });
   expect(Object(page.body).metadata.remainingItemCount).toBe(20_000 + 12 - 500);
   expect(page.text.length / 500).toBeGreaterThan(6000);
+  const zipped = await ask(server(), {
+    ...{ path: '/api/v1/pods', query: { limit: '500' }, headers: { 'Accept-Encoding': 'gzip' } },
+  });
+  expect(zipped.headers).toMatchObject({ 'content-encoding': 'gzip' });
+  expect(zipped.text.length).toBeLessThan(page.text.length / 4);
   const again = await ask(server(), { path: '/api/v1/pods', query: { limit: '500' } });
   expect(again.text === page.text).toBe(true);
   const releases = await ask(server(), {
