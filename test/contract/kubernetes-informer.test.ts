@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('an informer lists, hears of a takeover, and is told when its watch is cut or too old', async () => {
+it('an informer lists, hears of a takeover, and opens its watch again when it was ended', async () => {
   const config = new KubeConfig();
   config.loadFromFile(await kubernetes.kubeconfig('admin'));
   const leases = config.makeApiClient(CoordinationV1Api);

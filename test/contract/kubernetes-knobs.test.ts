@@ -132,3 +132,52 @@ it('holds as many objects as a big cluster, which are made when they are asked f
   });
   expect(Object(releases.body).items).toHaveLength(40);
 });
+
+it('bookmarks a quiet watch once in a while, for those who ask for it', async () => {
+  const quick = await startKubernetes({
+    directory,
+    certificates: kubernetes.certificates,
+    times: { bookmarkEveryMs: 50 },
+  });
+  const admin = {
+    url: quick.url,
+    ca: quick.certificates.ca.certificate,
+    tokens: { admin: quick.token('admin'), nobody: '' },
+  };
+  const query = { resourceVersion: String(quick.store.revision()), allowWatchBookmarks: 'true' };
+  const { events } = await watch(admin, { path: nodes, query }, { events: 2, ms: 5000 });
+  const bookmark = { type: 'BOOKMARK', object: { kind: 'Node', metadata: { resourceVersion: query.resourceVersion } } };
+  expect(events).toMatchObject([bookmark, bookmark]);
+  const silent = await watch(admin, { path: nodes, query: { resourceVersion: query.resourceVersion } }, { ms: 200 });
+  expect(silent.events).toEqual([]);
+  await quick.stop();
+});
+
+it('serves what older releases still served, when told so, and says when it is gone', async () => {
+  const gone = { since: '1.21', removed: '1.25' };
+  const psp = {
+    group: 'policy',
+    version: 'v1beta1',
+    resource: 'podsecuritypolicies',
+    kind: 'PodSecurityPolicy',
+    namespaced: false,
+  };
+  const old = await startKubernetes({
+    ...{ directory, certificates: kubernetes.certificates, version: 'v1.24.17', kinds: [{ ...psp, deprecated: gone }] },
+  });
+  old.load([{ kind: 'PodSecurityPolicy', apiVersion: 'policy/v1beta1', metadata: { name: 'restricted' }, spec: {} }]);
+  const admin = {
+    url: old.url,
+    ca: old.certificates.ca.certificate,
+    tokens: { admin: old.token('admin'), nobody: '' },
+  };
+  const answer = await ask(admin, { path: '/apis/policy/v1beta1/podsecuritypolicies' });
+  expect(answer.headers.warning).toBe(
+    '299 - "policy/v1beta1 PodSecurityPolicy is deprecated in v1.21+, unavailable in v1.25+"',
+  );
+  expect((await ask(admin, { path: '/version' })).body).toMatchObject({ gitVersion: 'v1.24.17', minor: '24' });
+  expect((await ask(admin, { path: '/metrics' })).text).toContain(
+    'removed_release="1.25",resource="podsecuritypolicies"',
+  );
+  await old.stop();
+});
