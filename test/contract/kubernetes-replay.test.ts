@@ -317,7 +317,7 @@ describe('a frozen etcd', () => {
   it('is told by the checks, by reads that need it and by writes', async () => {
     const kubernetes = await worldFrom([]);
     kubernetes.knobs.freezeEtcd();
-    const exchanges = recorded('etcd-frozen');
+    const exchanges = recorded('etcd-frozen-probes');
     const frozenAt = clock;
     for (const exchange of exchanges) {
       // What was recorded took 12 s to show.
@@ -336,7 +336,7 @@ describe('a frozen etcd', () => {
 });
 
 describe('watches', () => {
-  const exchanges = recorded('watch');
+  const exchanges = recorded('watch-forms');
   const json = { 'Content-Type': 'application/json' };
   const merge = { 'Content-Type': 'application/merge-patch+json' };
   let kubernetes: SandboxKubernetes;
