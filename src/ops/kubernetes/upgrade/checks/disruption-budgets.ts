@@ -1,0 +1,26 @@
+import { type Check, type Finding, seen } from '../finding.ts';
+import type { DisruptionBudget } from '../observed.ts';
+
+const name = 'disruption-budgets';
+
+/** Budgets that allow no pod to go: a drain waits for them without end. One that matches no pod shows none allowed too, and means nothing. */
+export const disruptionBudgets: Check = {
+  name,
+  when: 'once',
+  check: ({ disruptionBudgets: piece }) =>
+    seen(name, piece, (all) =>
+      all.filter(({ disruptionsAllowed, expectedPods }) => disruptionsAllowed === 0 && expectedPods > 0).map(judge),
+    ),
+};
+
+function judge({ name: subject, expectedPods, currentHealthy, desiredHealthy }: DisruptionBudget): Finding {
+  const isSick = currentHealthy < desiredHealthy;
+  return {
+    ...{ check: name, severity: 'blocker', subject },
+    evidence: `It allows no disruption: ${currentHealthy} of ${expectedPods} pods are healthy and ${desiredHealthy} must be.`,
+    next: isSick
+      ? 'Make its pods healthy: until then no node that has one can be drained.'
+      : 'Add a replica, or let the budget allow one, before nodes are drained.',
+    source: ['kubernetes/website content/en/docs/tasks/run-application/configure-pdb.md'],
+  };
+}

@@ -1,0 +1,62 @@
+import { counted, firstFew } from '../../../../chatops/format.ts';
+import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import type { NodeFacts } from '../observed.ts';
+import { minorInWords, releaseOf } from '../release.ts';
+
+const name = 'nodes';
+
+/** Nodes that are not as they should be before anybody drains others. Thousands of them are one finding each, not thousands. */
+export const nodes: Check = {
+  name,
+  when: 'once',
+  check: ({ nodes: piece }) =>
+    seen(name, piece, (all) => [
+      ...together(
+        'blocker',
+        all.filter(({ isReady, isControlPlane }) => !isReady && isControlPlane),
+        'Not ready, and part of the control plane.',
+        'Bring it back first: kubeadm asks for every control-plane node to be ready.',
+      ),
+      ...together(
+        'warning',
+        all.filter(({ isReady, isControlPlane }) => !isReady && !isControlPlane),
+        'Not ready.',
+        'Bring it back, or take it out of the cluster: its pods have nowhere to be drained from.',
+      ),
+      ...troubled(all),
+      ...together(
+        'note',
+        all.filter(({ isCordoned }) => isCordoned),
+        'Cordoned already: there is less room for what is drained.',
+        'Uncordon it, or leave it out of the batches.',
+      ),
+      ...mixed(all),
+    ]),
+};
+
+function together(severity: Severity, which: readonly NodeFacts[], evidence: string, next: string): readonly Finding[] {
+  if (which.length === 0) return [];
+  const all = which.map(({ name: node }) => node);
+  const subject = all.length > 3 ? `${counted(all.length, 'node')}: ${firstFew(all)}` : firstFew(all);
+  return [{ check: name, severity, subject, all, evidence, next }];
+}
+
+function troubled(all: readonly NodeFacts[]): readonly Finding[] {
+  const conditions = [...new Set(all.flatMap(({ troubles }) => troubles))].toSorted();
+  return conditions.flatMap((condition) =>
+    together(
+      'warning',
+      all.filter(({ troubles }) => troubles.includes(condition)),
+      `${condition}.`,
+      'See to it first: a drain elsewhere brings it more pods.',
+    ),
+  );
+}
+
+function mixed(all: readonly NodeFacts[]): readonly Finding[] {
+  const byMinor = Map.groupBy(all, ({ kubelet }) => releaseOf(kubelet)?.minor);
+  const minors = [...byMinor.keys()].filter((minor) => minor !== undefined).toSorted((a, b) => a - b);
+  if (minors.length < 2) return [];
+  const evidence = `${minors.map((minor) => `${minorInWords(minor)} on ${counted(byMinor.get(minor)?.length ?? 0, 'node')}`).join(', ')}.`;
+  return [{ check: name, severity: 'note', subject: 'kubelets', evidence, next: 'Raise the oldest first.' }];
+}

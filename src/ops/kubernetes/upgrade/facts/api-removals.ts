@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Minor } from '../release.ts';
+import { lazily } from './lazily.ts';
+
+const Source = z.array(z.string()).min(1).readonly();
+
+/** A kind in one version of its API, and when Kubernetes stops to serve it: by its own lifecycle tags, not by what scanners say. */
+const ApiRemoval = z.strictObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  /** As the metric of deprecated calls names it; absent where it is no resource of its own. */
+  resource: z.string().optional(),
+  introducedIn: Minor.optional(),
+  deprecatedIn: Minor.optional(),
+  /** The first minor without it; absent where it is deprecated and stays. */
+  removedIn: Minor.optional(),
+  /** `scheduled`: computed by Kubernetes' lifecycle generator, and may change until then. */
+  certainty: z.enum(['removed', 'candidate', 'scheduled', 'kept']),
+  /** Else it is the kind of a configuration file, which no API server serves. */
+  isServed: z.boolean(),
+  isStored: z.boolean(),
+  /** Nothing reads or converts its objects afterwards: they must be gone before. */
+  mustBeDeletedFirst: z.literal(true).optional(),
+  replacement: z.strictObject({ apiVersion: z.string(), kind: z.string(), availableIn: Minor }).optional(),
+  notes: z.array(z.string()).readonly().optional(),
+  /** What the scanner pluto says of it, which is at times otherwise. */
+  pluto: z.strictObject({ deprecatedIn: Minor.nullable(), removedIn: Minor.nullable() }).optional(),
+  /** What the lifecycle tags said before it was removed otherwise. */
+  generatedRemovedIn: Minor.optional(),
+  guideRemovedIn: Minor.optional(),
+  source: Source,
+});
+export type ApiRemoval = z.infer<typeof ApiRemoval>;
+
+const ApiRemovals = z.strictObject({
+  asOf: z.iso.date(),
+  servingRule: z.strictObject({ text: z.string(), source: Source }),
+  usageMetric: z.strictObject({ name: z.string(), stableIn: Minor, source: Source }),
+  auditAnnotations: z.array(z.string()).readonly(),
+  onlyInPluto: z
+    .array(
+      z.strictObject({
+        apiVersion: z.string(),
+        kind: z.string(),
+        deprecatedIn: Minor.optional(),
+        removedIn: Minor.optional(),
+      }),
+    )
+    .readonly(),
+  rows: z.array(ApiRemoval).readonly(),
+});
+
+export const apiRemovals = lazily('api-removals.json', ApiRemovals);

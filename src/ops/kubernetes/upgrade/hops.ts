@@ -1,0 +1,82 @@
+import { Refusal } from '../../../chatops/errors.ts';
+import { dataDate } from './data-date.ts';
+import { etcdFacts } from './facts/etcd.ts';
+import { versionSkew } from './facts/version-skew.ts';
+import { minorInWords, type Release, releaseOf } from './release.ts';
+
+/** From one minor to the next; from a minor to itself where only the patch goes up. */
+export interface Hop {
+  readonly from: number;
+  readonly to: number;
+  /** It begins with the cluster as it is, not with what an earlier hop leaves. */
+  readonly isFirst: boolean;
+}
+
+/** '1.33 → 1.34'. */
+export const hopInWords = ({ from, to }: Hop): string => `${minorInWords(from)} → ${minorInWords(to)}`;
+
+/**
+ * The way from what a cluster runs (its oldest API server) to what was asked for, minor by minor, since API servers may skip none. Throws Refusal for what
+ * is no upgrade, and for versions of which the tables know nothing.
+ */
+export function hops(from: string, to: string): readonly Hop[] {
+  const source = releaseOf(from);
+  const target = releaseOf(to);
+  if (!target)
+    throw new Refusal(`“${to}” is no version of Kubernetes.`, 'Name a minor or a patch, such as 1.34 or 1.34.2.');
+  if (!source) {
+    throw new Refusal(
+      `The cluster says it runs “${from}”, which is no version of Kubernetes.`,
+      'Ask its API server yourself.',
+    );
+  }
+  refuseUnknown(source, target);
+  if (target.minor < source.minor)
+    throw notUp(source, target, 'Going back a minor is not supported: restore a backup instead.');
+  if (target.minor === source.minor) return [patchHop(source, target)];
+  return Array.from({ length: target.minor - source.minor }, (_, nth) => ({
+    from: source.minor + nth,
+    to: source.minor + nth + 1,
+    isFirst: nth === 0,
+  }));
+}
+
+function refuseUnknown(source: Release, target: Release): void {
+  const { next } = versionSkew();
+  const oldest = etcdFacts().shipped[0]?.minor ?? next;
+  if (target.minor > next) {
+    throw new Refusal(
+      `Nothing is known here of Kubernetes ${minorInWords(target.minor)}: the data ends with ${minorInWords(next)} (${dataDate()}).`,
+      `Ask for ${minorInWords(next)} or below, or install a newer Salvor.`,
+    );
+  }
+  if (source.minor < oldest || source.minor > next) {
+    throw new Refusal(
+      `The cluster runs ${source.text}, and the data knows ${minorInWords(oldest)} to ${minorInWords(next)} (${dataDate()}).`,
+      'Read the release notes of each minor on the way.',
+    );
+  }
+}
+
+function patchHop(source: Release, target: Release): Hop {
+  const { minor } = source;
+  if (target.patch === undefined || target.patch === source.patch) {
+    throw notUp(
+      source,
+      target,
+      `Name a later version: ${minorInWords(minor + 1)}, or a patch of ${minorInWords(minor)}.`,
+    );
+  }
+  if (source.patch !== undefined && target.patch < source.patch) {
+    throw notUp(source, target, 'Name a later patch.');
+  }
+  return { from: minor, to: minor, isFirst: true };
+}
+
+function notUp(source: Release, target: Release, next: string): Refusal {
+  const isBack = target.minor < source.minor || (target.patch ?? Infinity) < (source.patch ?? -Infinity);
+  return new Refusal(
+    `The cluster runs ${source.text}${isBack ? `: ${target.text} would be a step back.` : ' already.'}`,
+    next,
+  );
+}

@@ -1,0 +1,133 @@
+import { counted, firstFew } from '../../../chatops/format.ts';
+import { versionIn } from '../../../chatops/versions.ts';
+import { etcdChange } from './checks/etcd-versions.ts';
+import { etcdFacts, lastShippedWith } from './facts/etcd.ts';
+import { versionSkew } from './facts/version-skew.ts';
+import type { Hop } from './hops.ts';
+import { type NodeBatches, nodeBatches } from './node-batches.ts';
+import type { Observed, Piece } from './observed.ts';
+import { minorInWords } from './release.ts';
+
+/** One piece of work, done before the next begins. */
+export interface WorkStep {
+  readonly name: string;
+  /** Hosts, in order; empty where it is not known which, or it concerns none. */
+  readonly on: readonly string[];
+  readonly detail: string;
+  /** What a drain of these nodes meets, a sentence each. */
+  readonly drains?: readonly string[];
+  readonly source?: readonly string[];
+}
+
+/** A hop's work in the order that the rules of skew and of etcd ask for: nothing goes up before what it depends on. */
+export function orderOfWork(observed: Observed, hop: Hop, batches: NodeBatches): readonly WorkStep[] {
+  const to = minorInWords(hop.to);
+  return [
+    ...etcdSteps(observed, hop),
+    ...names(observed.apiServers).map((server) => step(`API server on ${server} to ${to}`, [server], 'kube-apiserver')),
+    ...('gap' in observed.apiServers ? [step(`API servers to ${to}`, [], 'kube-apiserver')] : []),
+    step(`Controllers and scheduler to ${to}`, controllersOn(observed), 'kube-controller-manager'),
+    addOnStep(hop),
+    ...nodeSteps(observed, hop, batches),
+  ];
+}
+
+/** What the table of the order says of a component. */
+function step(name: string, on: readonly string[], component: string): WorkStep {
+  const row = versionSkew().order.find(({ what }) => what.some((one) => one.startsWith(component)));
+  return { name, on, detail: row?.detail ?? '', ...(row ? { source: row.source } : {}) };
+}
+
+const names = (piece: Piece<readonly { readonly name: string }[]>): readonly string[] =>
+  'gap' in piece ? [] : piece.known.map(({ name }) => name).toSorted();
+
+const controllersOn = ({ controllerManagers, schedulers, cloudControllerManagers }: Observed) =>
+  [...new Set([controllerManagers, schedulers, cloudControllerManagers].flatMap(names))].toSorted();
+
+function etcdSteps({ etcd }: Observed, hop: Hop): readonly WorkStep[] {
+  const members = names(etcd);
+  const versions =
+    'gap' in etcd
+      ? []
+      : etcd.known.flatMap(({ version }) => ('known' in version ? (versionIn(version.known) ?? []) : []));
+  const change = etcdChange(versions, hop);
+  if (!change)
+    return 'gap' in etcd ? [step('etcd, where its version is below what the target brings', [], 'etcd')] : [];
+  const gate = etcdFacts().gates.find(
+    ({ from, to }) => change.from.text.startsWith(`${from}.`) && change.to.text.startsWith(`${to}.`),
+  );
+  const least = gate?.recommended ?? gate?.minimum;
+  const patch: readonly WorkStep[] =
+    gate && least && !isAtLeast(change.from.text, least)
+      ? [
+          {
+            name: `etcd to ${least} or a later patch of ${gate.from}`,
+            on: members,
+            detail: gate.rule,
+            source: gate.source,
+          },
+        ]
+      : [];
+  return [...patch, step(`etcd to ${change.to.text}, one member at a time`, members, 'etcd')];
+}
+
+function isAtLeast(text: string, least: string): boolean {
+  const [one, two] = [versionIn(text)?.numbers, versionIn(least)?.numbers];
+  const at = one?.findIndex((number, index) => number !== two?.[index]) ?? -1;
+  return at < 0 || (one?.[at] ?? 0) > (two?.[at] ?? 0);
+}
+
+function addOnStep(hop: Hop): WorkStep {
+  const shipped = lastShippedWith(hop.to);
+  const with_ = shipped ? `CoreDNS ${shipped.coredns} and kube-proxy` : 'CoreDNS and kube-proxy';
+  return step(`Add-ons: ${with_}`, [], 'add-ons');
+}
+
+function nodeSteps(observed: Observed, hop: Hop, batches: NodeBatches): readonly WorkStep[] {
+  if ('gap' in observed.nodes) return [step('Kubelets, in batches', [], 'kubelet')];
+  return nodeBatches(observed.nodes.known, batches).map(({ name, nodes }) => ({
+    ...step(
+      `Kubelet and kube-proxy to ${minorInWords(hop.to)}: ${name}, ${counted(nodes.length, 'node')}`,
+      nodes,
+      'kubelet',
+    ),
+    drains: drainFacts(observed, nodes),
+  }));
+}
+
+/** Only what needs somebody: a drain that meets nothing of it says nothing. */
+function drainFacts(
+  { disruptionBudgets, barePods, singleReplicas }: Observed,
+  nodes: readonly string[],
+): readonly string[] {
+  const on = new Set(nodes);
+  const pods = 'gap' in barePods ? [] : barePods.known.filter(({ node }) => node !== undefined && on.has(node));
+  const nowhere = 'gap' in barePods ? [] : barePods.known.filter(({ node }) => node === undefined);
+  const stuck =
+    'gap' in disruptionBudgets
+      ? []
+      : disruptionBudgets.known.filter((one) => one.disruptionsAllowed === 0 && one.expectedPods > 0);
+  const gaps = [disruptionBudgets, barePods, singleReplicas].flatMap((piece) =>
+    'gap' in piece ? [`${piece.gap.what}: not seen.`] : [],
+  );
+  return [
+    ...said(pods, 'pod that nothing makes anew', 'pods that nothing makes anew'),
+    ...said(
+      nowhere,
+      'pod that nothing makes anew, on nodes nobody could see',
+      'pods that nothing makes anew, on nodes nobody could see',
+    ),
+    ...said(stuck, 'budget in the cluster that allows no pod to go', 'budgets in the cluster that allow no pod to go'),
+    ...('gap' in singleReplicas
+      ? []
+      : said(
+          singleReplicas.known,
+          'workload in the cluster with one replica',
+          'workloads in the cluster with one replica',
+        )),
+    ...gaps,
+  ];
+}
+
+const said = (all: readonly { readonly name: string }[], one: string, many: string): readonly string[] =>
+  all.length === 0 ? [] : [`${counted(all.length, one, many)}: ${firstFew(all.map(({ name }) => name))}.`];
