@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { calledApis } from '../../../../../src/ops/kubernetes/upgrade/checks/called-apis.ts';
+import { helmReleases } from '../../../../../src/ops/kubernetes/upgrade/checks/helm-releases.ts';
+import { manifests } from '../../../../../src/ops/kubernetes/upgrade/checks/manifests.ts';
+import { storedApis } from '../../../../../src/ops/kubernetes/upgrade/checks/stored-apis.ts';
+import type { DeprecatedCall, StoredUse } from '../../../../../src/ops/kubernetes/upgrade/observed.ts';
+import { found, gap, known, now, says, well } from '../observed.ts';
+
+const call = (api: string, rest: Partial<DeprecatedCall> = {}): DeprecatedCall => {
+  const [group = '', version = '', resource = '', subresource = ''] = api.split('/');
+  return {
+    group,
+    version,
+    resource,
+    subresource,
+    removedRelease: undefined,
+    requests: undefined,
+    by: undefined,
+    ...rest,
+  };
+};
+const called = (...calls: readonly DeprecatedCall[]) =>
+  well({ deprecatedCalls: known([{ server: 'cp-1', calls: known(calls) }]) });
+
+describe('APIs that are still called', () => {
+  it.each([
+    ['extensions/v1beta1/ingresses', '1.21.14', '1.22', ['blocker: extensions/v1beta1 ingresses']],
+    ['policy/v1beta1/poddisruptionbudgets', '1.24.17', '1.25', ['blocker: policy/v1beta1 poddisruptionbudgets']],
+    ['policy/v1beta1/pods/eviction', '1.24.17', '1.25', ['blocker: policy/v1beta1 pods/eviction']],
+    [
+      'flowcontrol.apiserver.k8s.io/v1beta3/flowschemas',
+      '1.31.4',
+      '1.32',
+      ['blocker: flowcontrol.apiserver.k8s.io/v1beta3 flowschemas'],
+    ],
+    ['flowcontrol.apiserver.k8s.io/v1beta3/flowschemas', '1.30.4', '1.31', []],
+    // Where the scanner pluto is three minors late.
+    [
+      'flowcontrol.apiserver.k8s.io/v1beta1/flowschemas',
+      '1.25.4',
+      '1.26',
+      ['blocker: flowcontrol.apiserver.k8s.io/v1beta1 flowschemas'],
+    ],
+    ['flowcontrol.apiserver.k8s.io/v1beta1/flowschemas', '1.28.4', '1.29', []],
+    // Where it is two minors early.
+    ['resource.k8s.io/v1beta1/deviceclasses', '1.35.4', '1.36', []],
+    ['rbac.authorization.k8s.io/v1alpha1/roles', '1.21.14', '1.22', []],
+    [
+      'rbac.authorization.k8s.io/v1alpha1/roles',
+      '1.22.17',
+      '1.23',
+      ['blocker: rbac.authorization.k8s.io/v1alpha1 roles'],
+    ],
+    // In whichever hop of several.
+    ['networking.k8s.io/v1beta1/servicecidrs', '1.34.1', '1.37', ['blocker: networking.k8s.io/v1beta1 servicecidrs']],
+    // Deprecated, and stays.
+    ['/v1/endpoints', '1.36.2', '1.37', []],
+    ['/v1/componentstatuses', '1.36.2', '1.37', []],
+    ['batch/v1/jobs', '1.36.2', '1.37', []],
+  ])('%s from %s to %s', (api, from, to, expected) => {
+    expect(says(calledApis, called(call(api)), from, to)).toEqual(expected);
+  });
+
+  it('trusts the API server for what the table does not know', () => {
+    const observed = called(call('example.k8s.io/v1beta1/things', { removedRelease: '1.34' }));
+    expect(says(calledApis, observed)).toEqual(['blocker: example.k8s.io/v1beta1 things']);
+  });
+
+  it('trusts the table where Kubernetes removed it earlier than it said', () => {
+    const observed = called(call('certificates.k8s.io/v1alpha1/podcertificaterequests', { removedRelease: '1.40' }));
+    const [finding] = found(calledApis, observed, '1.34.1', '1.35');
+    expect(finding?.severity).toBe('blocker');
+    expect(finding?.evidence).toContain('The API server itself still says 1.40.');
+  });
+
+  it('counts over API servers and says by whom', () => {
+    const one = call('policy/v1beta1/poddisruptionbudgets', {
+      requests: 1200,
+      by: ['system:serviceaccount:shop:operator'],
+    });
+    const observed = well({
+      deprecatedCalls: known(['cp-2', 'cp-1'].map((server) => ({ server, calls: known([one]) }))),
+    });
+    const [finding] = found(calledApis, observed, '1.24.17', '1.25');
+    expect(finding?.evidence).toBe(
+      'policy/v1beta1 PodDisruptionBudget is removed in 1.25, and was called 2 400 times on cp-1 and cp-2 since it started by system:serviceaccount:shop:operator.',
+    );
+    expect(finding?.next).toContain('Use policy/v1 PodDisruptionBudget, served since 1.21');
+    expect(finding?.source?.length).toBeGreaterThan(0);
+  });
+
+  it('does not hold against it what the API server calls itself', () => {
+    const observed = called(call('policy/v1beta1/poddisruptionbudgets', { by: ['system:apiserver'] }));
+    expect(says(calledApis, observed, '1.24.17', '1.25')).toEqual(['note: policy/v1beta1 poddisruptionbudgets']);
+  });
+
+  it('is unknown for each API server that could not be asked', () => {
+    const observed = well({
+      deprecatedCalls: known([
+        { server: 'cp-1', calls: known([]) },
+        { server: 'cp-2', calls: gap('the metrics of cp-2') },
+      ]),
+    });
+    expect(says(calledApis, observed)).toEqual(['unknown: the metrics of cp-2']);
+    expect(says(calledApis, well({ deprecatedCalls: gap('metrics') }))).toEqual(['unknown: metrics']);
+  });
+});
+
+const use = (apiVersion: string, kind: string, via: StoredUse['via'], count = 1) =>
+  well({ stored: known([{ apiVersion, kind, via, count, manager: 'kubectl', example: 'shop/web', newestAt: now }]) });
+
+describe('objects that bear a removed version', () => {
+  it.each<[string, string, StoredUse['via'], string, string, readonly string[]]>([
+    ['policy/v1beta1', 'PodDisruptionBudget', 'managedFields', '1.24.17', '1.25', ['warning']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'last-applied', '1.24.17', '1.25', ['warning']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.24.17', '1.25', ['blocker']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'managedFields', '1.33.4', '1.34', ['note']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'last-applied', '1.33.4', '1.36', ['note']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.33.4', '1.34', ['blocker']],
+    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.23.4', '1.24', []],
+    ['policy/v1', 'PodDisruptionBudget', 'etcd', '1.33.4', '1.34', []],
+    // What nothing converts must be deleted first, whoever names it.
+    ['resource.k8s.io/v1alpha3', 'ResourceClaim', 'managedFields', '1.33.4', '1.34', ['blocker']],
+    ['resource.k8s.io/v1alpha2', 'ResourceClass', 'last-applied', '1.30.4', '1.31', ['blocker']],
+    ['networking.k8s.io/v1alpha1', 'ClusterCIDR', 'managedFields', '1.28.4', '1.29', ['blocker']],
+    ['networking.k8s.io/v1alpha1', 'ServiceCIDR', 'managedFields', '1.32.4', '1.33', ['warning']],
+  ])('%s %s in %s from %s to %s', (apiVersion, kind, via, from, to, expected) => {
+    expect(found(storedApis, use(apiVersion, kind, via), from, to).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it('says how many, who wrote it and when', () => {
+    const [finding] = found(
+      storedApis,
+      use('policy/v1beta1', 'PodDisruptionBudget', 'managedFields', 12),
+      '1.24.17',
+      '1.25',
+    );
+    expect(finding).toMatchObject({
+      subject: 'policy/v1beta1 PodDisruptionBudget shop/web and 11 others',
+      evidence:
+        'policy/v1beta1 PodDisruptionBudget is removed in 1.25; kubectl wrote it through that version, last 2026-11-27 09:00 UTC.',
+    });
+  });
+
+  it('is unknown where they could not be read', () => {
+    expect(says(storedApis, well({ stored: gap('ingresses') }))).toEqual(['unknown: ingresses']);
+  });
+});
+
+const pdb = { apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', name: 'web' };
+const release = (status = 'deployed') =>
+  well({
+    helmReleases: known([{ name: 'shop/web', revision: 7, status, kinds: known([pdb, { ...pdb, name: 'db' }]) }]),
+  });
+
+describe('Helm releases', () => {
+  it.each([
+    ['deployed', '1.24.17', '1.25', ['blocker: release shop/web, revision 7']],
+    ['superseded', '1.24.17', '1.25', ['note: release shop/web, revision 7 (superseded)']],
+    ['deployed', '1.23.17', '1.24', []],
+    ['deployed', '1.33.4', '1.34', ['warning: release shop/web, revision 7']],
+    ['deployed', '1.23.17', '1.26', ['blocker: release shop/web, revision 7']],
+  ])('%s, from %s to %s', (status, from, to, expected) => {
+    expect(says(helmReleases, release(status), from, to)).toEqual(expected);
+  });
+
+  it('is unknown once where one could not be decoded', () => {
+    const observed = well({
+      helmReleases: known([{ name: 'shop/web', revision: 1, status: 'deployed', kinds: gap('release shop/web') }]),
+    });
+    expect(says(helmReleases, observed, '1.31.4', '1.34')).toEqual(['unknown: release shop/web']);
+    expect(says(helmReleases, well({ helmReleases: gap('secrets') }))).toEqual(['unknown: secrets']);
+  });
+});
+
+const file = (apiVersion: string, kind: string) =>
+  well({ manifests: known([{ name: 'site.yaml', kinds: known([{ apiVersion, kind, name: 'one' }]) }]) });
+
+describe('manifests given as files', () => {
+  it.each([
+    ['networking.k8s.io/v1beta1', 'Ingress', '1.21.14', '1.22', ['blocker']],
+    ['networking.k8s.io/v1beta1', 'IngressList', '1.21.14', '1.22', ['blocker']],
+    ['networking.k8s.io/v1beta1', 'Ingress', '1.33.4', '1.34', ['warning']],
+    ['networking.k8s.io/v1', 'Ingress', '1.33.4', '1.34', []],
+    // Configuration files of components, which no API server serves.
+    ['kubescheduler.config.k8s.io/v1beta3', 'KubeSchedulerConfiguration', '1.28.4', '1.29', ['blocker']],
+    ['audit.k8s.io/v1beta1', 'Policy', '1.23.4', '1.24', ['blocker']],
+    ['apiserver.config.k8s.io/v1alpha1', 'WebhookAdmissionConfiguration', '1.35.4', '1.36', ['blocker']],
+    // Deprecated and not removed yet is told once.
+    ['resource.k8s.io/v1beta1', 'DeviceClass', '1.34.1', '1.36', ['note']],
+    ['v1', 'Endpoints', '1.32.4', '1.35', ['note']],
+    ['v1', 'Endpoints', '1.33.4', '1.35', ['note']],
+  ])('%s %s from %s to %s', (apiVersion, kind, from, to, expected) => {
+    expect(found(manifests, file(apiVersion, kind), from, to).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it('says that a component does not start with its old configuration', () => {
+    const [finding] = found(
+      manifests,
+      file('kubescheduler.config.k8s.io/v1beta3', 'KubeSchedulerConfiguration'),
+      '1.28.4',
+      '1.29',
+    );
+    expect(finding?.evidence).toContain('does not start with it');
+  });
+
+  it('is unknown where a file could not be read', () => {
+    const observed = well({ manifests: known([{ name: 'a.yaml', kinds: gap('a.yaml') }]) });
+    expect(says(manifests, observed)).toEqual(['unknown: a.yaml']);
+  });
+});
