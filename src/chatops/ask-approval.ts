@@ -76,7 +76,7 @@ function newApproval(plan: Plan, { run, ports, now }: Asking): Approval {
 
 /** Its file is said once: kept for a year, and read every second, it would fill Redis. */
 function toKeep(plan: Plan): Plan {
-  const { file: _, ...report } = plan.report;
+  const { file: _, moreFiles: __, ...report } = plan.report;
   return { ...plan, report };
 }
 

@@ -100,7 +100,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       ask('end', 'finish', keys.run(id), [
         attempt ?? '',
         state,
-        JSON.stringify(withoutFile(report)),
+        JSON.stringify(withoutFiles(report)),
         json(outcome.steps),
         endLetter(id, report, outcome.isAloud === true || (isBadNews(outcome) && !isFirstWord)),
         id,
@@ -234,7 +234,7 @@ const abandoned = {
 } satisfies Report;
 
 /** Its letter carries it; kept for a month with each run, pictures would fill Redis. */
-function withoutFile({ file: _, ...report }: Report): Report {
+function withoutFiles({ file: _, moreFiles: __, ...report }: Report): Report {
   return report;
 }
 

@@ -8,10 +8,12 @@ export type Outcome =
 
 /**
  * What a script learns: 0 when all is done and the answer is no bad news, else 1. A drill that finds a backup broken is done, and bad
- * news all the same. What is refused before it begins exits with 2, which is not decided here.
+ * news all the same. A report may say otherwise, as a verdict with more than two answers does. What is refused before it begins exits with 2,
+ * which is not decided here.
  */
-export function exitCode(outcome: Outcome): 0 | 1 {
+export function exitCode(outcome: Outcome): number {
   const { report } = outcome.kind === 'answered' ? outcome : outcome.run;
   const isDone = outcome.kind === 'answered' ? !outcome.isBusy : outcome.run.state === 'done';
-  return isDone && report?.tone !== 'bad' ? 0 : 1;
+  if (!isDone) return 1;
+  return report?.exitCode ?? (report?.tone === 'bad' ? 1 : 0);
 }

@@ -21,6 +21,13 @@ describe('the exit code', () => {
     expect(exitCode({ kind: 'answered', report: report('bad'), isBusy: false })).toBe(1);
   });
 
+  it.each([0, 2, 3])('of a verdict is its own, %i, once its run is done', (code) => {
+    const verdict = { ...report('warning'), exitCode: code };
+    expect(exitCode({ kind: 'ended', run: { state: 'done', report: verdict } })).toBe(code);
+    expect(exitCode({ kind: 'ended', run: { state: 'failed', report: verdict } })).toBe(1);
+    expect(exitCode({ kind: 'answered', report: verdict, isBusy: true })).toBe(1);
+  });
+
   it('of what was not begun because another run has the lock is 1', () => {
     expect(exitCode({ kind: 'answered', report: report('neutral'), isBusy: true })).toBe(1);
   });

@@ -5,7 +5,7 @@ import { isLongerThan } from './pieces.ts';
 // A card stands above its thread, in the channel and in the thread itself: what it says is not said again below it.
 
 /** What a card says of a result: what happened, the few facts that matter most, what was changed, what to do. */
-export function cardHalf({ table: _, file: __, facts = [], ...report }: Report): Report {
+export function cardHalf({ table: _, file: __, moreFiles: ___, facts = [], ...report }: Report): Report {
   return { ...report, facts: facts.filter((fact) => fact.onCard) };
 }
 

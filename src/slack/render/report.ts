@@ -86,7 +86,7 @@ export function renderBody(
       ...table.blocks,
       ...(below.length > 0 ? [richText(...below)] : []),
     ],
-    files: [...(report.file ? [report.file] : []), ...table.files, ...textFile],
+    files: [...(report.file ? [report.file] : []), ...(report.moreFiles ?? []), ...table.files, ...textFile],
   };
 }
 

@@ -1,10 +1,11 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
-import { compareVersions, versionIn } from '../../../../chatops/versions.ts';
+import { compareVersions, type Version, versionIn } from '../../../../chatops/versions.ts';
 import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
 import { type Check, type Finding, type Severity, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Gap, Observed, Settings } from '../observed.ts';
 import { minorInWords } from '../release.ts';
+import { etcdBefore } from './etcd-versions.ts';
 
 const name = 'changed-behaviour';
 
@@ -21,6 +22,7 @@ export const changedBehaviour: Check = {
 /** Who relies on it, or why nobody can say. */
 type Reliance = (
   observed: Observed,
+  hop: Hop,
 ) => { readonly severity: Severity; readonly on: readonly string[] } | { readonly gap: Gap };
 
 /** By the name of their row. */
@@ -45,21 +47,22 @@ const reliances: Readonly<Record<string, Reliance>> = {
   'static pods that reference API objects are refused (gate PreventStaticPodAPIReferences, gate itself gone in 1.37)': (
     observed,
   ) => ofSettings(observed, undefined, ({ references = [] }) => references.length > 0),
-  'etcd below 3.6.0': ({ etcd, kubeadm }) => {
+  'etcd below 3.6.0': ({ etcd, kubeadm }, hop) => {
     if ('gap' in kubeadm) return kubeadm;
     if (!kubeadm.known) return blocked([]);
-    return 'gap' in etcd
-      ? etcd
-      : blocked(
-          etcd.known
-            .filter(({ version }) => 'known' in version && isBelow(version.known, '3.6.0'))
-            .map(({ name: member }) => member),
-        );
+    if ('gap' in etcd) return etcd;
+    const below = etcd.known.filter(({ version }) => {
+      const found = 'known' in version ? versionIn(version.known) : undefined;
+      const before = found && etcdBefore([found], hop);
+      return before !== undefined && isBelow(before.from, '3.6.0');
+    });
+    return blocked(below.map(({ name: member }) => member));
   },
-  'kubeadm.k8s.io/v1beta3 config': ({ kubeadm }) =>
-    'gap' in kubeadm
-      ? kubeadm
-      : blocked(kubeadm.known?.apiVersion === 'kubeadm.k8s.io/v1beta3' ? ['kubeadm-config'] : []),
+  // An earlier hop's kubeadm writes it anew.
+  'kubeadm.k8s.io/v1beta3 config': ({ kubeadm }, { isFirst }) => {
+    if ('gap' in kubeadm) return kubeadm;
+    return blocked(isFirst && kubeadm.known?.apiVersion === 'kubeadm.k8s.io/v1beta3' ? ['kubeadm-config'] : []);
+  },
   'k8s.gcr.io frozen; images only on registry.k8s.io': ({ kubeadm }) =>
     'gap' in kubeadm
       ? kubeadm
@@ -68,9 +71,9 @@ const reliances: Readonly<Record<string, Reliance>> = {
 
 const blocked = (on: readonly string[]) => ({ severity: 'blocker' as const, on });
 
-function isBelow(text: string, least: string): boolean {
-  const [version, limit] = [versionIn(text), versionIn(least)];
-  return version !== undefined && limit !== undefined && compareVersions(version, limit) < 0;
+function isBelow(version: Version, least: string): boolean {
+  const limit = versionIn(least);
+  return limit !== undefined && compareVersions(version, limit) < 0;
 }
 
 function ofSettings(
@@ -98,7 +101,7 @@ function ofSettings(
 }
 
 function judge(row: RemovedSetting, observed: Observed, hop: Hop): readonly Finding[] {
-  const reliance = reliances[row.name]?.(observed);
+  const reliance = reliances[row.name]?.(observed, hop);
   const isNew = row.removedIn > hop.from;
   const evidence = `Since ${minorInWords(row.removedIn)}, ${row.name}: ${row.effect}.`;
   if (!reliance) {

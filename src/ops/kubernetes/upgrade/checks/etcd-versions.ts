@@ -65,15 +65,21 @@ export interface EtcdChange {
   readonly isPresumed: boolean;
 }
 
-/** What kubeadm would do to etcd; undefined where it leaves it. In a later hop etcd is what the one before brings, or newer where it is so already. */
+/** What kubeadm would do to etcd; undefined where it leaves it. */
 export function etcdChange(versions: readonly Version[], hop: Hop): EtcdChange | undefined {
-  const oldest = versions.toSorted(compareVersions)[0];
-  const before = versionIn(lastShippedWith(hop.from)?.etcd ?? '');
+  const before = etcdBefore(versions, hop);
   const to = versionIn(lastShippedWith(hop.to)?.etcd ?? '');
-  if (!oldest || !to) return undefined;
-  const isPresumed = !hop.isFirst && before !== undefined && compareVersions(before, oldest) > 0;
-  const from = isPresumed ? before : oldest;
-  return compareVersions(from, to) < 0 ? { from, to, isPresumed } : undefined;
+  return before && to && compareVersions(before.from, to) < 0 ? { ...before, to } : undefined;
+}
+
+/** The oldest member when a hop begins. In a later hop that is what the one before brings, or newer where it is so already. */
+export function etcdBefore(versions: readonly Version[], hop: Hop): Omit<EtcdChange, 'to'> | undefined {
+  const oldest = versions.toSorted(compareVersions)[0];
+  const brought = hop.isFirst ? undefined : versionIn(lastShippedWith(hop.from)?.etcd ?? '');
+  if (!oldest) return undefined;
+  return brought && compareVersions(brought, oldest) > 0
+    ? { from: brought, isPresumed: true }
+    : { from: oldest, isPresumed: false };
 }
 
 function judge(change: EtcdChange, observed: Observed): readonly Finding[] {

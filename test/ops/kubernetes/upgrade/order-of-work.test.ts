@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Hop } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
+import { NodeBatches, nodeBatches } from '../../../../src/ops/kubernetes/upgrade/node-batches.ts';
+import { orderOfWork } from '../../../../src/ops/kubernetes/upgrade/order-of-work.ts';
+import { gap, known, member, node, well } from './observed.ts';
+
+const usual = NodeBatches.parse({});
+const hop: Hop = { from: 33, to: 34, isFirst: true };
+const workers = (amount: number) =>
+  Array.from({ length: amount }, (_, nth) => ({ name: `w-${nth + 1}`, isControlPlane: false }));
+
+describe('batches of nodes', () => {
+  it.each([
+    [11, usual, [1, 2, 2, 2, 2, 2]],
+    [5000, usual, [1, 1000, 1000, 1000, 1000, 999]],
+    [1, usual, [1]],
+    [3, usual, [1, 1, 1]],
+    [0, usual, []],
+    [10, { canary: 2, percent: 50 }, [2, 5, 3]],
+    [4, { canary: 0, percent: 100 }, [4]],
+    [2, { canary: 5, percent: 20 }, [2]],
+  ])('of %i workers with %j are %j', (amount, batches, sizes) => {
+    expect(nodeBatches(workers(amount), batches).map(({ nodes }) => nodes.length)).toEqual(sizes);
+  });
+
+  it('leave nobody out, take nobody twice, and count names as people do', () => {
+    const nodes = [...workers(12), { name: 'cp-2', isControlPlane: true }, { name: 'cp-1', isControlPlane: true }];
+    const order = nodeBatches(nodes, usual).flatMap((batch) => batch.nodes);
+    expect(order).toEqual(['cp-1', 'cp-2', ...workers(12).map(({ name }) => name)]);
+  });
+});
+
+describe('the order of work', () => {
+  it('goes from etcd to kubelets, API servers one by one', () => {
+    expect(orderOfWork(well(), hop, usual).map(({ name }) => name)).toEqual([
+      'etcd to 3.6.5, one member at a time',
+      'API server on cp-1 to 1.34',
+      'API server on cp-2 to 1.34',
+      'API server on cp-3 to 1.34',
+      'Controllers and scheduler to 1.34',
+      'Add-ons: CoreDNS 1.12.1 and kube-proxy',
+      'Kubelet and kube-proxy to 1.34: control plane cp-1, 1 node',
+      'Kubelet and kube-proxy to 1.34: control plane cp-2, 1 node',
+      'Kubelet and kube-proxy to 1.34: control plane cp-3, 1 node',
+      'Kubelet and kube-proxy to 1.34: canary, 1 node',
+      'Kubelet and kube-proxy to 1.34: batch 1 of 1, 1 node',
+    ]);
+  });
+
+  it.each([
+    ['3.5.24', ['etcd to 3.5.32 or a later patch of 3.5', 'etcd to 3.6.5, one member at a time']],
+    ['3.5.32', ['etcd to 3.6.5, one member at a time']],
+    ['3.6.5', []],
+    ['3.6.9', []],
+  ])('with etcd %s begins with %j', (version, steps) => {
+    const work = orderOfWork(well({ etcd: known([member('cp-1', version)]) }), hop, usual);
+    expect(work.map(({ name }) => name).filter((name) => name.startsWith('etcd'))).toEqual(steps);
+  });
+
+  it('says of each batch what its drains meet', () => {
+    const observed = well({
+      nodes: known([node('w-1', 'v1.33.4'), node('w-2', 'v1.33.4')]),
+      barePods: known([{ name: 'shop/debug', node: 'w-2' }]),
+      disruptionBudgets: known([
+        { name: 'shop/web', disruptionsAllowed: 0, expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 },
+      ]),
+      singleReplicas: gap('workloads'),
+    });
+    const drains = orderOfWork(observed, hop, usual).flatMap((step) => (step.drains ? [step.drains] : []));
+    const everywhere = ['1 budget in the cluster that allows no pod to go: shop/web.', 'workloads: not seen.'];
+    expect(drains).toEqual([everywhere, ['1 pod that nothing makes anew: shop/debug.', ...everywhere]]);
+  });
+
+  it('keeps its shape where nobody could see who is there', () => {
+    const blind = well({ etcd: gap('etcd'), apiServers: gap('API servers'), nodes: gap('nodes') });
+    expect(orderOfWork(blind, hop, usual).map(({ name }) => name)).toEqual([
+      'etcd, where its version is below what the target brings',
+      'API servers to 1.34',
+      'Controllers and scheduler to 1.34',
+      'Add-ons: CoreDNS 1.12.1 and kube-proxy',
+      'Kubelets, in batches',
+    ]);
+  });
+});
