@@ -14,6 +14,7 @@ export type { KubernetesAccess };
 const timeLimitMs = 5000;
 const askAgainMs = 1000;
 const usualPageSize = 500;
+const metadataAlone = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 const Version = z.object({ gitVersion: z.string().min(1) });
 /** A proxy's HTML page with status 200 is no list either. */
@@ -43,11 +44,12 @@ export function createKubernetes(
   };
   /** All pages are of the version that the first one names. */
   async function* pagesOf(cluster: string, listing: Listing, signal: AbortSignal | undefined) {
-    const { path, pageSize = usualPageSize } = listing;
+    const { path, pageSize = usualPageSize, metadataOnly } = listing;
+    const accept = metadataOnly ? metadataAlone : undefined;
     let next: string | undefined;
     do {
       const query = { limit: String(pageSize), ...selectors(listing), continue: next };
-      const { found, at } = await read({ cluster, path, query, signal }, List);
+      const { found, at } = await read({ cluster, path, query, accept, signal }, List);
       yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
       next = found.metadata.continue || undefined;
     } while (next !== undefined);
@@ -95,6 +97,21 @@ export function createKubernetes(
         return { items: pages.flatMap(({ items }) => items), at, version };
       };
       yield* watchObjects({ ...options, ...watches, access, cluster, listing, list });
+    },
+
+    async object(cluster, path, { signal } = {}) {
+      const question = { cluster, path, signal };
+      const said = await answer(question);
+      if (said.status === 404) return undefined;
+      if (said.status !== 200) throw faultOf(question, said);
+      return parsed(question, said.text, z.unknown());
+    },
+
+    async text(cluster, path, { address, signal } = {}) {
+      const question = { cluster, path, accept: 'text/plain', address, signal };
+      const said = await answer(question);
+      if (said.status !== 200) throw faultOf(question, said);
+      return said.text;
     },
   };
 }

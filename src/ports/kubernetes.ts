@@ -9,6 +9,8 @@ export interface Listing {
   readonly fieldSelector?: string;
   /** At most so many objects a page; 500 unless told. */
   readonly pageSize?: number;
+  /** Only the metadata of each, as PartialObjectMetadata: a fraction of the bytes, and nothing of what secrets hold. */
+  readonly metadataOnly?: boolean;
 }
 
 /** Some objects, as they came: whoever reads them parses what it needs and lets go of the rest. */
@@ -70,4 +72,13 @@ export interface Kubernetes {
    * methods have, and tried again after a second, then later and later, at most a minute; but for a cluster without a kubeconfig.
    */
   watch(cluster: string, listing: Listing, options: WatchOptions): AsyncIterable<WatchNews>;
+  /** One object as it came, or whatever JSON lies under a path; undefined where there is none. */
+  object(cluster: string, path: string, options?: AskOptions): Promise<unknown>;
+
+  /** What is said under a path that is no JSON, such as /metrics: a few MB. Each API server tells of itself alone, at its address as with `readiness`. */
+  text(
+    cluster: string,
+    path: string,
+    options?: AskOptions & { readonly address?: string | undefined },
+  ): Promise<string>;
 }

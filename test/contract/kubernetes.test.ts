@@ -39,12 +39,14 @@ let directory: string;
 let server: Server;
 let pages: readonly { readonly items: readonly object[]; readonly continue?: string }[] | undefined;
 let queries: object[] = [];
+let accepted: string | undefined;
 let answer: { readonly status: number; readonly type: string; readonly body: string } | 'silence';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-kubernetes-'));
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://api');
+    accepted = request.headers.accept;
     if (pages) {
       const query = Object.fromEntries(url.searchParams);
       queries.push(query);
@@ -113,6 +115,38 @@ it('names a cluster that has no kubeconfig', async () => {
   await expect(createKubernetes({}).version('prod-2')).rejects.toThrow('prod-2 has no kubeconfig in salvor.yaml');
 });
 
+describe('one object, and text', () => {
+  const kubernetes = () =>
+    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } });
+  const configMap = { kind: 'ConfigMap', metadata: { name: 'kubeadm-config' } };
+  const path = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
+
+  it.each([401, 403, 503])('are a fault with a status of %i', async (status) => {
+    answer = json(status, { ...unauthorised, code: status });
+    await expect(kubernetes().object('prod-1', path)).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes' });
+    await expect(kubernetes().text('prod-1', '/metrics')).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes' });
+  });
+
+  it('are read as they come', async () => {
+    answer = json(200, configMap);
+    expect(await kubernetes().object('prod-1', path)).toEqual(configMap);
+    answer = { status: 200, type: 'text/plain', body: 'apiserver_requests 1\n' };
+    expect(await kubernetes().text('prod-1', '/metrics')).toBe('apiserver_requests 1\n');
+    expect(accepted).toBe('text/plain');
+  });
+
+  it('are not there where the API server has none', async () => {
+    answer = json(200, configMap);
+    expect(await kubernetes().object('prod-1', '/nowhere')).toBeUndefined();
+    await expect(kubernetes().text('prod-1', '/nowhere')).rejects.toMatchObject({ code: 'KUBERNETES_ABSENT' });
+  });
+
+  it('are no object where a proxy answers with its page', async () => {
+    answer = { status: 200, type: 'text/html', body: '<html>sign in</html>' };
+    await expect(kubernetes().object('prod-1', path)).rejects.toMatchObject({ code: 'KUBERNETES_ANSWER' });
+  });
+});
+
 describe('a list', () => {
   const kubernetes = () =>
     createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } });
@@ -122,6 +156,14 @@ describe('a list', () => {
     for await (const page of kubernetes().list('prod-1', { path, ...options })) items.push(...page.items);
     return items;
   };
+
+  it('asks for metadata alone where no more is wanted', async () => {
+    pages = [{ items: [{ metadata: { name: 'a' } }] }];
+    await listed();
+    expect(accepted).toBe('application/json');
+    await listed({ metadataOnly: true });
+    expect(accepted).toBe('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1');
+  });
 
   it('comes page by page, whole, with the API server’s own time', async () => {
     pages = [{ items: [{ metadata: { name: 'a' } }], continue: 'c1' }, { items: [{ metadata: { name: 'b' } }] }];

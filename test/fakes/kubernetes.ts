@@ -6,6 +6,8 @@ import type { Kubernetes, Readiness, WatchNews } from '../../src/ports/kubernete
 export interface FakeKubernetes extends Kubernetes {
   /** What lies under a path, as of the moment it is asked for. */
   has(path: string, items: (now: Date) => readonly object[]): void;
+  /** One object under a path, or the text that is said there. */
+  holds(path: string, said: object | string): void;
   /** What the API server that the kubeconfig leads to, or the one at an address, says of itself from now on. */
   saysReady(readiness: Readiness | Fault, address?: string): void;
   /** Whoever watches the path hears this next. */
@@ -38,6 +40,12 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const faults = new Map<string, Fault>();
   const readiness = new Map<string | undefined, Readiness | Fault>();
   const heard = new EventEmitter<Record<string, [WatchNews]>>();
+  const single = new Map<string, object | string>();
+  const saidAt = (path: string) => {
+    const fault = faults.get(path);
+    if (fault) throw fault;
+    return single.get(path);
+  };
   const names = ['cp-1', 'cp-2', 'cp-3'];
   lists.set(leasesPath, (now) =>
     ['kube-controller-manager', 'kube-scheduler'].map((name) => lease(name, 'cp-1_uid', new Date(now.getTime() + 1))),
@@ -73,6 +81,9 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
         if (!signal.aborted) throw error;
       }
     },
+    holds: (path, said) => void single.set(path, said),
+    object: async (_cluster, path) => saidAt(path),
+    text: async (_cluster, path) => String(saidAt(path) ?? ''),
     async *list(_cluster, { path }) {
       const fault = faults.get(path);
       if (fault) throw fault;

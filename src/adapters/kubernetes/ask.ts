@@ -22,7 +22,7 @@ export interface Question {
   readonly cluster: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly accept?: string;
+  readonly accept?: string | undefined;
   /** Another API server of the same cluster than the one its kubeconfig leads to: host and port. */
   readonly address?: string | undefined;
   readonly signal?: AbortSignal | undefined;
