@@ -39,7 +39,7 @@ function judge({ name: server, version, emulates }: Instance, hop: Hop): readonl
         'blocker',
         subject,
         `It runs ${version.known} and emulates ${emulates}: it still serves what that did.`,
-        'Take --emulation-version away, and look again, before the next hop.',
+        'Let it be what it is (take the emulated version from its flags), and look again, before the next hop.',
         'apiserver-hop',
       ),
     );

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { NodeFacts, Piece, Settings } from '../observed.ts';
+import { type Looking, piece } from './read.ts';
+
+const Configz = z.object({
+  kubeletconfig: z.object({
+    featureGates: z.record(z.string(), z.boolean()).nullish(),
+    failCgroupV1: z.boolean().nullish(),
+  }),
+});
+
+/**
+ * What kubelets were told, from their own /configz by way of the API server: of every control-plane node, and of one worker of each sort, since
+ * thousands of workers are told the same. A sort is one version on one container runtime. Needs nodes/proxy.
+ */
+export async function readConfigz(looking: Looking, nodes: readonly NodeFacts[]): Promise<readonly Piece<Settings>[]> {
+  const found: Piece<Settings>[] = [];
+  for (const { name } of sampled(nodes))
+    found.push(await piece(`what the kubelet of ${name} was told`, () => readOne(looking, name)));
+  return found;
+}
+
+export function sampled(nodes: readonly NodeFacts[]): readonly NodeFacts[] {
+  const ready = nodes.filter(({ isReady }) => isReady);
+  const workers = Map.groupBy(
+    ready.filter(({ isControlPlane }) => !isControlPlane),
+    ({ kubelet, runtime }) => `${kubelet} ${runtime}`,
+  );
+  return [
+    ...ready.filter(({ isControlPlane }) => isControlPlane),
+    ...[...workers.values()].flatMap((its) => its.slice(0, 1)),
+  ];
+}
+
+async function readOne({ kubernetes, cluster, options }: Looking, name: string): Promise<Settings> {
+  const proxy = `/api/v1/nodes/${encodeURIComponent(name)}/proxy`;
+  const { kubeletconfig } = Configz.parse(await kubernetes.object(cluster, `${proxy}/configz`, options));
+  const cgroup = cgroupIn(await kubernetes.text(cluster, `${proxy}/metrics`, options));
+  return {
+    ...{ component: 'kubelet', where: `kubelet of ${name}`, flags: {}, featureGates: kubeletconfig.featureGates ?? {} },
+    ...(kubeletconfig.failCgroupV1 == null ? {} : { failCgroupV1: kubeletconfig.failCgroupV1 }),
+    ...(cgroup === undefined ? {} : { cgroup }),
+  };
+}
+
+/** Kubelets tell it since 1.31, as a metric; in their configuration never. */
+export function cgroupIn(metrics: string): 'v1' | 'v2' | undefined {
+  const found = /^kubelet_cgroup_version(?:\{[^}\n]*\})? ([12])$/m.exec(metrics)?.[1];
+  return found === undefined ? undefined : found === '1' ? 'v1' : 'v2';
+}

@@ -1,0 +1,45 @@
+import { apiRemovals } from '../facts/api-removals.ts';
+import type { DeprecatedCall } from '../observed.ts';
+
+/**
+ * Deprecated APIs that were called, from what one API server says at /metrics, with the requests that it counts of each. The metric of requests
+ * has a line for each verb and code: they are added up.
+ */
+export function deprecatedCalls(metrics: string): readonly DeprecatedCall[] {
+  const { name } = apiRemovals().usageMetric;
+  const requests = new Map<string, number>();
+  const calls: Omit<DeprecatedCall, 'requests'>[] = [];
+  // Two MB of text: one line after the other, never all of them at once.
+  for (const [, metric, labels = '', value] of metrics.matchAll(/^(\w+)\{([^\n]*)\} (\S+)$/gm)) {
+    if (metric !== name && metric !== 'apiserver_request_total') continue;
+    const found = labelsIn(labels);
+    const { group = '', version = '', resource = '', subresource = '' } = found;
+    if (metric === name && Number(value) > 0) {
+      calls.push({
+        group,
+        version,
+        resource,
+        subresource,
+        removedRelease: found.removed_release || undefined,
+        by: undefined,
+      });
+    } else if (metric !== name) {
+      const key = keyOf({ group, version, resource, subresource });
+      requests.set(key, (requests.get(key) ?? 0) + Number(value));
+    }
+  }
+  return calls.map((call) => ({ ...call, requests: requests.get(keyOf(call)) }));
+}
+
+const keyOf = ({
+  group,
+  version,
+  resource,
+  subresource,
+}: Pick<DeprecatedCall, 'group' | 'version' | 'resource' | 'subresource'>) =>
+  `${group}/${version}/${resource}/${subresource}`;
+
+const labelsIn = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );

@@ -1,0 +1,34 @@
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { KindUse } from '../observed.ts';
+
+const Meta = z.object({
+  apiVersion: z.string().min(1),
+  kind: z.string().min(1),
+  metadata: z.object({ name: z.string().optional(), namespace: z.string().nullish() }).nullish(),
+  items: z.array(z.unknown()).nullish(),
+});
+/** Aliases can make a small file a huge one. */
+const mostAliases = 100;
+
+/** The kinds in a YAML or JSON text of any number of documents, those in lists among them. Throws SyntaxError where it is none. */
+export function kindsInYaml(text: string): readonly KindUse[] {
+  const documents = parseAllDocuments(text);
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const [problem] = document.errors;
+    if (problem) throw new SyntaxError(problem.message);
+    return kindsOf(document.toJS({ maxAliasCount: mostAliases }));
+  });
+}
+
+/** What is no object of Kubernetes is passed over: values of a chart, say. */
+function kindsOf(value: unknown): readonly KindUse[] {
+  const found = Meta.safeParse(value);
+  if (!found.success) return [];
+  const { apiVersion, kind, metadata, items } = found.data;
+  const name = metadata?.name ?? '(no name)';
+  const inside = (items ?? []).flatMap(kindsOf);
+  if (kind === 'List') return inside;
+  return [{ apiVersion, kind, name: metadata?.namespace ? `${metadata.namespace}/${name}` : name }, ...inside];
+}

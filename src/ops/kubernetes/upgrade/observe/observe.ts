@@ -1,0 +1,97 @@
+import type { Observed, Piece, Settings } from '../observed.ts';
+import { releaseOf } from '../release.ts';
+import { readApiServices } from './api-services.ts';
+import { createBackends } from './backends.ts';
+import { corednsTag, instancesOf, requiredInstances, settingsOfPods } from './components.ts';
+import { readConfigz } from './configz.ts';
+import { readCustomResources } from './custom-resources.ts';
+import { readDisruptionBudgets } from './disruption-budgets.ts';
+import { readHelmReleases } from './helm-releases.ts';
+import { readKubeadm } from './kubeadm.ts';
+import { readNodeLeases } from './node-leases.ts';
+import { readNodes, type SeenNode } from './nodes.ts';
+import { type Looking, piece } from './read.ts';
+import { readStoredUses } from './stored-uses.ts';
+import { readSystemPods, type SystemPod } from './system-pods.ts';
+import { readWebhooks } from './webhooks.ts';
+import { readBarePods, readSingleReplicas } from './workloads.ts';
+
+/** What the API of the cluster does not tell: etcd, certificates, backups, files, and each API server's own metrics. */
+export type FromElsewhere = Pick<
+  Observed,
+  'at' | 'etcd' | 'certificates' | 'backup' | 'backupMaxAgeMs' | 'manifests' | 'deprecatedCalls'
+>;
+
+/**
+ * Everything that a verdict rests on, one list after the other so that an API server under load is not asked for all at once. Throws only for
+ * the signal: what could not be read is a gap in its place. `from` and `to` are minors.
+ */
+export async function observe(
+  looking: Looking,
+  way: { readonly source: string; readonly to: number },
+  elsewhere: FromElsewhere,
+): Promise<Observed> {
+  const from = releaseOf(way.source)?.minor ?? way.to;
+  const pods = await piece('the pods of kube-system', () => readSystemPods(looking));
+  const nodes = await piece('nodes', () => readNodes(looking, 'known' in pods ? pods.known : []));
+  const kubeadm = await piece('kubeadm-config', () => readKubeadm(looking));
+  const backends = createBackends(looking, from);
+  const configz = 'gap' in nodes ? [nodes] : await readConfigz(looking, nodes.known);
+  return {
+    ...elsewhere,
+    cluster: looking.cluster,
+    apiServers: of(pods, (known) => requiredInstances(known, 'kube-apiserver')),
+    controllerManagers: of(pods, (known) => requiredInstances(known, 'kube-controller-manager')),
+    schedulers: of(pods, (known) => requiredInstances(known, 'kube-scheduler')),
+    cloudControllerManagers: of(pods, (known) => ({ known: instancesOf(known, 'cloud-controller-manager') })),
+    nodes,
+    coredns: of(pods, (known) => ({ known: corednsTag(known) })),
+    pause: of(nodes, pauseTags),
+    settings: of(pods, (known) => ({ known: [...settingsOfPods(known), ...configz, ...ofKubeadm(kubeadm)] })),
+    kubeadm: of(kubeadm, (known) => ({ known: known?.kubeadm })),
+    stored: await piece('in which versions objects were written', () => readStoredUses(looking, from, way.to)),
+    helmReleases: await piece('Helm releases', () => readHelmReleases(looking)),
+    customResources: await piece('custom resource definitions', () => readCustomResources(looking, backends)),
+    webhooks: await piece('webhooks', () => readWebhooks(looking, backends)),
+    apiServices: await piece('APIServices', () => readApiServices(looking)),
+    disruptionBudgets: await piece('pod disruption budgets', () => readDisruptionBudgets(looking, from)),
+    singleReplicas: await piece('replicas of workloads', () => readSingleReplicas(looking)),
+    barePods: await piece('pods without a controller', () => readBarePods(looking)),
+    nodeLeases: await piece('node Leases', () => readNodeLeases(looking)),
+    storageBackend: storage(pods, 'storage-backend', 'etcd3'),
+    storageMediaType: storage(pods, 'storage-media-type', 'application/vnd.kubernetes.protobuf'),
+  };
+}
+
+const of = <T, U>(found: Piece<T>, look: (known: T) => Piece<U>): Piece<U> =>
+  'gap' in found ? found : look(found.known);
+
+function pauseTags(nodes: readonly SeenNode[]): Piece<readonly string[]> {
+  const tags = [...new Set(nodes.flatMap((node) => node.pauseTags))].toSorted();
+  if (tags.length > 0) return { known: tags };
+  return {
+    gap: {
+      what: 'the pause image of nodes',
+      needs: 'No node tells of it: look at sandbox_image of their container runtime.',
+    },
+  };
+}
+
+const ofKubeadm = (found: Piece<{ readonly settings: readonly Piece<Settings>[] } | undefined>) =>
+  'gap' in found ? [found] : (found.known?.settings ?? []);
+
+/** A flag of the API servers; the first that says otherwise than its default counts. */
+function storage(pods: Piece<readonly SystemPod[]>, flag: string, usual: string): Piece<string> {
+  return of(pods, (known) => {
+    const servers = known.filter(({ component }) => component === 'kube-apiserver');
+    if (servers.length === 0) {
+      return {
+        gap: {
+          what: `--${flag} of the API servers`,
+          needs: 'They are no pods of kube-system: look at their command line.',
+        },
+      };
+    }
+    return { known: servers.map(({ flags }) => flags[flag] ?? usual).find((value) => value !== usual) ?? usual };
+  });
+}

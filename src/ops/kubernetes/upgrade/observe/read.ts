@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { Fault } from '../../../../chatops/errors.ts';
+import type { AskOptions } from '../../../../ports/etcd.ts';
+import type { Kubernetes, Listing } from '../../../../ports/kubernetes.ts';
+import type { Piece } from '../observed.ts';
+
+/** Where observers look, and for how long they may. */
+export interface Looking {
+  readonly kubernetes: Pick<Kubernetes, 'list' | 'object' | 'text'>;
+  readonly cluster: string;
+  readonly options: AskOptions;
+}
+
+/** What `look` finds, or the gap: which right or address is missing says the Fault. What is no Fault is a mistake of ours and stays one. */
+export async function piece<T>(what: string, look: () => Promise<T>): Promise<Piece<T>> {
+  try {
+    return { known: await look() };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { gap: { what, needs: `${error.message} ${error.next ?? ''}`.trim() } };
+  }
+}
+
+/** Every object of a kind, page by page, as the few fields of `shape`: what else it holds is let go with its page. */
+export async function every<T>(
+  { kubernetes, cluster, options }: Looking,
+  listing: Listing,
+  shape: z.ZodType<T>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for await (const { items } of kubernetes.list(cluster, listing, options))
+    for (const item of items) all.push(shape.parse(item));
+  return all;
+}
+
+/** As `every`, of a kind that the cluster may not have at all. */
+export async function everyIfAny<T>(looking: Looking, listing: Listing, shape: z.ZodType<T>): Promise<T[]> {
+  try {
+    return await every(looking, listing, shape);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'KUBERNETES_ABSENT') return [];
+    throw error;
+  }
+}
+
+/** 'shop/web', or 'web' of what is in no namespace. */
+export const named = ({
+  namespace,
+  name,
+}: {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}): string => (namespace === undefined ? name : `${namespace}/${name}`);

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { every, type Looking } from './read.ts';
+
+const Container = z.object({
+  name: z.string(),
+  image: z.string().default(''),
+  command: z.array(z.string()).nullish(),
+  args: z.array(z.string()).nullish(),
+});
+const Volume = z.object({
+  secret: z.object({ secretName: z.string() }).nullish(),
+  configMap: z.object({ name: z.string() }).nullish(),
+});
+const Pod = z.object({
+  metadata: z.object({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()).nullish(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+  }),
+  spec: z.object({
+    nodeName: z.string().nullish(),
+    containers: z.array(Container).min(1),
+    volumes: z.array(Volume).nullish(),
+  }),
+});
+
+/** A pod of kube-system, as far as an upgrade is concerned. */
+export interface SystemPod {
+  readonly name: string;
+  readonly node: string | undefined;
+  /** 'kube-apiserver', 'kube-proxy', 'kube-dns': what its label says it is. */
+  readonly component: string | undefined;
+  /** 'v1.33.4', of its first image; undefined where it is pinned by digest alone. */
+  readonly tag: string | undefined;
+  readonly flags: Readonly<Record<string, string>>;
+  /** Written by the kubelet for a file of its node. */
+  readonly isStatic: boolean;
+  /** API objects that it refers to: 'secret x'. */
+  readonly references: readonly string[];
+}
+
+/** All pods of kube-system. A few for each node at most, so one list answers for all components. */
+export async function readSystemPods(looking: Looking): Promise<readonly SystemPod[]> {
+  const pods = await every(looking, { path: '/api/v1/namespaces/kube-system/pods' }, Pod);
+  return pods.map(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }) => {
+    const [first] = containers;
+    return {
+      name,
+      node: nodeName ?? undefined,
+      component: labels?.component ?? labels?.['k8s-app'] ?? undefined,
+      tag: tagOf(first?.image ?? ''),
+      flags: flagsOf([...(first?.command ?? []), ...(first?.args ?? [])]),
+      isStatic: annotations?.['kubernetes.io/config.mirror'] !== undefined,
+      references: (volumes ?? []).flatMap(({ secret, configMap }) => [
+        ...(secret ? [`secret ${secret.secretName}`] : []),
+        ...(configMap ? [`config map ${configMap.name}`] : []),
+      ]),
+    };
+  });
+}
+
+/** 'registry.example:5000/kube-proxy:v1.33.4@sha256:…' -> 'v1.33.4'. */
+export const tagOf = (image: string): string | undefined => /:([\w][\w.-]*)(?:@.*)?$/.exec(image)?.[1];
+
+/** '--a=b --c' and '--a b' alike, as kubeadm and others write them; without dashes. */
+export function flagsOf(words: readonly string[]): Readonly<Record<string, string>> {
+  const flags: Record<string, string> = {};
+  for (const [at, word] of words.entries()) {
+    const [, name, value] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) continue;
+    const next = words[at + 1];
+    flags[name] = value ?? (next === undefined || next.startsWith('-') ? 'true' : next);
+  }
+  return flags;
+}
+
+/** 'A=true,B=false', as --feature-gates takes it. */
+export function gatesOf(text: string | undefined): Readonly<Record<string, boolean>> {
+  const pairs = (text ?? '').split(',').flatMap((pair) => {
+    const [, name, value] = /^\s*(?:\w+:)?(\w+)=(\w+)\s*$/.exec(pair) ?? [];
+    return name === undefined ? [] : [[name, value?.toLowerCase() === 'true'] as const];
+  });
+  return Object.fromEntries(pairs);
+}
