@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/slack/validate.ts';
 import type { Report, Text } from '../../src/chatops/report.ts';
 import { limits } from '../../src/slack/limits.ts';
+import { cardHalf } from '../../src/slack/render/halves.ts';
 import { renderCard, renderReport, threadHalf } from '../../src/slack/render.ts';
 import { cases } from '../cases.ts';
 import { at, runRecord, steps } from './runs-to-show.ts';
@@ -111,6 +112,13 @@ describe('a report', () => {
         .toString()
         .split('\r\n'),
     ).toHaveLength(502);
+  });
+
+  it('brings the file of a report and those that go with it, in the thread alone', () => {
+    const file = (name: string) => ({ name, title: name, base64: '' });
+    const report = { tone: 'good', title: 'ready', file: file('a.md'), moreFiles: [file('a.json')] } as const;
+    expect(renderReport(threadHalf(report), layout).files.map(({ name }) => name)).toEqual(['a.md', 'a.json']);
+    expect(renderReport(cardHalf(report), layout).files).toEqual([]);
   });
 
   it('asks for fewer rows where no file can follow', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NodeFacts, Piece, Settings } from '../observed.ts';
-import { type Looking, piece } from './read.ts';
+import { type Looking, piece, unreadable } from './read.ts';
 
 const Configz = z.object({
   kubeletconfig: z.object({
@@ -34,7 +34,9 @@ export function sampled(nodes: readonly NodeFacts[]): readonly NodeFacts[] {
 
 async function readOne({ kubernetes, cluster, options }: Looking, name: string): Promise<Settings> {
   const proxy = `/api/v1/nodes/${encodeURIComponent(name)}/proxy`;
-  const { kubeletconfig } = Configz.parse(await kubernetes.object(cluster, `${proxy}/configz`, options));
+  const found = await kubernetes.object(cluster, `${proxy}/configz`, options);
+  if (found === undefined) throw unreadable(`Node ${name} has gone, or its kubelet has no configz.`);
+  const { kubeletconfig } = Configz.parse(found);
   const cgroup = cgroupIn(await kubernetes.text(cluster, `${proxy}/metrics`, options));
   return {
     ...{ component: 'kubelet', where: `kubelet of ${name}`, flags: {}, featureGates: kubeletconfig.featureGates ?? {} },

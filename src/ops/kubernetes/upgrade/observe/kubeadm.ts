@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Kubeadm, Piece, Settings } from '../observed.ts';
-import type { Looking } from './read.ts';
+import { type Looking, unreadable } from './read.ts';
 
 const ConfigMap = z.object({ data: z.object({ ClusterConfiguration: z.string() }) });
 /** A map until v1beta3, a list from v1beta4 on, in which a flag may stand twice. */
@@ -35,12 +35,20 @@ export interface KubeadmConfig {
 export async function readKubeadm({ kubernetes, cluster, options }: Looking): Promise<KubeadmConfig | undefined> {
   const found = await kubernetes.object(cluster, '/api/v1/namespaces/kube-system/configmaps/kubeadm-config', options);
   if (found === undefined) return undefined;
-  const config = ClusterConfiguration.parse(parse(ConfigMap.parse(found).data.ClusterConfiguration));
+  const config = ClusterConfiguration.parse(parsed(ConfigMap.parse(found).data.ClusterConfiguration));
   const { apiVersion, kubernetesVersion, imageRepository } = config;
   return {
     kubeadm: { apiVersion, kubernetesVersion, imageRepository: imageRepository ?? undefined },
     settings: settingsOf(config),
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw unreadable('Its ClusterConfiguration is no YAML.');
+  }
 }
 
 function settingsOf({

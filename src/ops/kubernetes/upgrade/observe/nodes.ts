@@ -42,5 +42,4 @@ export async function readNodes(looking: Looking, pods: readonly SystemPod[]): P
 }
 
 /** 'registry.k8s.io/pause:3.10' -> '3.10'. */
-const pauseTag = (image: string): string | undefined =>
-  /\/pause[:@]/.test(image) ? tagOf(image.split('@')[0] ?? '') : undefined;
+const pauseTag = (image: string): string | undefined => (/\/pause[:@]/.test(image) ? tagOf(image) : undefined);

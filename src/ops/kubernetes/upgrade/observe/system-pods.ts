@@ -60,7 +60,7 @@ export async function readSystemPods(looking: Looking): Promise<readonly SystemP
 }
 
 /** 'registry.example:5000/kube-proxy:v1.33.4@sha256:…' -> 'v1.33.4'. */
-export const tagOf = (image: string): string | undefined => /:([\w][\w.-]*)(?:@.*)?$/.exec(image)?.[1];
+export const tagOf = (image: string): string | undefined => /:(\w[\w.-]*)$/.exec(image.split('@')[0] ?? '')?.[1];
 
 /** '--a=b --c' and '--a b' alike, as kubeadm and others write them; without dashes. */
 export function flagsOf(words: readonly string[]): Readonly<Record<string, string>> {
