@@ -38,7 +38,7 @@ export interface EtcdMember {
   readonly trouble?: string | undefined;
   readonly isLearner: boolean;
   /** 'NOSPACE', 'CORRUPT'. */
-  readonly alarms: readonly string[];
+  readonly alarms: Piece<readonly string[]>;
   readonly databaseBytes?: number | undefined;
   readonly quotaBytes?: number | undefined;
 }

@@ -26,7 +26,7 @@ export const node = (name: string, kubelet: string, rest: Partial<NodeFacts> = {
   ...rest,
 });
 export const member = (name: string, version: string) => ({
-  ...{ name, version: known(version), isLearner: false, alarms: [] as readonly string[] },
+  ...{ name, version: known(version), isLearner: false, alarms: known<readonly string[]>([]) },
 });
 export const settings = (component: Settings['component'], rest: Partial<Settings> = {}): Piece<Settings> =>
   known({ component, where: `${component} on cp-1`, flags: {}, featureGates: {}, ...rest });

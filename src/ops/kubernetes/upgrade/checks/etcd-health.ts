@@ -1,6 +1,6 @@
 import { bytesInWords } from '../../../../chatops/format.ts';
 import { etcdFacts } from '../facts/etcd.ts';
-import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import { type Check, type Finding, type Severity, seen, unseen } from '../finding.ts';
 import type { EtcdMember } from '../observed.ts';
 
 const name = 'etcd-health';
@@ -52,8 +52,10 @@ function judge({
         'Wait until it has caught up and promote it.',
       ),
     );
-  for (const alarm of alarms)
-    found.push(say('blocker', subject, `It has raised the alarm ${alarm}.`, 'Clear its cause, then disarm it.'));
+  if ('gap' in alarms) found.push(unseen(name, alarms.gap));
+  else
+    for (const alarm of alarms.known)
+      found.push(say('blocker', subject, `It has raised the alarm ${alarm}.`, 'Clear its cause, then disarm it.'));
   if (
     databaseBytes !== undefined &&
     quotaBytes !== undefined &&
