@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Report } from '../../../../src/chatops/report.ts';
-import { assess } from '../../../../src/ops/kubernetes/upgrade/assess.ts';
-import { hops } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
+import { answerUpgrade, oldestVersion } from '../../../../src/ops/kubernetes/upgrade/answer-upgrade.ts';
 import type { Observed } from '../../../../src/ops/kubernetes/upgrade/observed.ts';
-import { orderOfWork } from '../../../../src/ops/kubernetes/upgrade/order-of-work.ts';
 import { upgradeReport } from '../../../../src/ops/kubernetes/upgrade/upgrade-report.ts';
-import { gap, known, member, well } from './observed.ts';
+import { gap, instance, known, member, well } from './observed.ts';
 
-function reportOf(observed: Observed, source = '1.33.4', target = '1.34') {
-  const way = hops(source, target);
-  const work = way.map((hop) => orderOfWork(observed, hop, { canary: 1, percent: 20 }));
-  return upgradeReport({ observed, source, target, assessment: assess(observed, way), work });
-}
+const reportOf = (observed: Observed, said = '1.33.4', target = '1.34') =>
+  upgradeReport(answerUpgrade(observed, { said, target, batches: { canary: 1, percent: 20 } }));
 const textOf = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64').toString();
 
 describe('the report of an upgrade', () => {
@@ -69,5 +64,21 @@ describe('the report of an upgrade', () => {
     const text = textOf(report.file?.base64);
     expect(text).toContain('### warning: \\*x\\* \\# y');
     expect(text).toContain('\\<b\\>');
+  });
+});
+
+describe('where the way begins', () => {
+  it.each([
+    ['v1.33.4', ['v1.33.4', 'v1.32.9'], '1.32.9'],
+    ['v1.32.9', ['v1.33.4', 'v1.33.4'], '1.32.9'],
+    ['v1.33.10', ['v1.33.9'], '1.33.9'],
+    ['v1.33.4', [], '1.33.4'],
+  ])('is the oldest: %s says itself, pods %j', (said, versions, oldest) => {
+    const apiServers = known(versions.map((version, nth) => instance(`cp-${nth}`, version)));
+    expect(oldestVersion({ apiServers }, said)).toBe(oldest);
+  });
+
+  it('is what the API server says itself where no pod tells', () => {
+    expect(oldestVersion({ apiServers: gap('API servers') }, 'v1.33.4')).toBe('1.33.4');
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../../../chatops/format.ts';
 import type { NodeFacts, Piece, Settings } from '../observed.ts';
 import { type Looking, piece, unreadable } from './read.ts';
 
@@ -15,31 +16,39 @@ const Configz = z.object({
  */
 export async function readConfigz(looking: Looking, nodes: readonly NodeFacts[]): Promise<readonly Piece<Settings>[]> {
   const found: Piece<Settings>[] = [];
-  for (const { name } of sampled(nodes))
-    found.push(await piece(`what the kubelet of ${name} was told`, () => readOne(looking, name)));
+  for (const { name, alike } of sampled(nodes)) {
+    const where = `kubelet of ${name}${alike > 0 ? ` (${counted(alike, 'node')} of its sort not asked)` : ''}`;
+    found.push(await piece(`what the ${where} was told`, () => readOne(looking, name, where)));
+  }
   return found;
 }
 
-export function sampled(nodes: readonly NodeFacts[]): readonly NodeFacts[] {
-  const ready = nodes.filter(({ isReady }) => isReady);
-  const workers = Map.groupBy(
-    ready.filter(({ isControlPlane }) => !isControlPlane),
-    ({ kubelet, runtime }) => `${kubelet} ${runtime}`,
-  );
-  return [
-    ...ready.filter(({ isControlPlane }) => isControlPlane),
-    ...[...workers.values()].flatMap((its) => its.slice(0, 1)),
-  ];
+export interface Sample {
+  readonly name: string;
+  /** How many more there are like it. */
+  readonly alike: number;
 }
 
-async function readOne({ kubernetes, cluster, options }: Looking, name: string): Promise<Settings> {
+export function sampled(nodes: readonly NodeFacts[]): readonly Sample[] {
+  const { cp = [], worker = [] } = Object.groupBy(
+    nodes.filter(({ isReady }) => isReady),
+    ({ isControlPlane }) => (isControlPlane ? 'cp' : 'worker'),
+  );
+  const sorts = Map.groupBy(worker, ({ kubelet, runtime }) => `${kubelet} ${runtime}`);
+  const firsts = [...sorts.values()].flatMap(([first, ...others]) =>
+    first ? [{ name: first.name, alike: others.length }] : [],
+  );
+  return [...cp.map(({ name }) => ({ name, alike: 0 })), ...firsts];
+}
+
+async function readOne({ kubernetes, cluster, options }: Looking, name: string, where: string): Promise<Settings> {
   const proxy = `/api/v1/nodes/${encodeURIComponent(name)}/proxy`;
   const found = await kubernetes.object(cluster, `${proxy}/configz`, options);
   if (found === undefined) throw unreadable(`Node ${name} has gone, or its kubelet has no configz.`);
   const { kubeletconfig } = Configz.parse(found);
   const cgroup = cgroupIn(await kubernetes.text(cluster, `${proxy}/metrics`, options));
   return {
-    ...{ component: 'kubelet', where: `kubelet of ${name}`, flags: {}, featureGates: kubeletconfig.featureGates ?? {} },
+    ...{ component: 'kubelet', where, flags: {}, featureGates: kubeletconfig.featureGates ?? {} },
     ...(kubeletconfig.failCgroupV1 == null ? {} : { failCgroupV1: kubeletconfig.failCgroupV1 }),
     ...(cgroup === undefined ? {} : { cgroup }),
   };

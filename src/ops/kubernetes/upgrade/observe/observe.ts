@@ -1,4 +1,5 @@
-import type { Observed, Piece, Settings } from '../observed.ts';
+import { oldestVersion } from '../answer-upgrade.ts';
+import type { EtcdMember, Observed, Piece, Settings } from '../observed.ts';
 import { releaseOf } from '../release.ts';
 import { readApiServices } from './api-services.ts';
 import { createBackends } from './backends.ts';
@@ -24,15 +25,18 @@ export type FromElsewhere = Pick<
 
 /**
  * Everything that a verdict rests on, one list after the other so that an API server under load is not asked for all at once. Throws only for
- * the signal: what could not be read is a gap in its place. `from` and `to` are minors.
+ * the signal: what could not be read is a gap in its place.
+ * `said` is the version of the API server that was asked, `to` the minor that is wanted.
  */
 export async function observe(
   looking: Looking,
-  way: { readonly source: string; readonly to: number },
+  way: { readonly said: string; readonly to: number },
   elsewhere: FromElsewhere,
 ): Promise<Observed> {
-  const from = releaseOf(way.source)?.minor ?? way.to;
   const pods = await piece('the pods of kube-system', () => readSystemPods(looking));
+  const apiServers = of(pods, (known) => requiredInstances(known, 'kube-apiserver'));
+  // The oldest: what is removed between it and the others is still to come.
+  const from = releaseOf(oldestVersion({ apiServers }, way.said))?.minor ?? way.to;
   const nodes = await piece('nodes', () => readNodes(looking, 'known' in pods ? pods.known : []));
   const kubeadm = await piece('kubeadm-config', () => readKubeadm(looking));
   const backends = createBackends(looking, from);
@@ -40,7 +44,8 @@ export async function observe(
   return {
     ...elsewhere,
     cluster: looking.cluster,
-    apiServers: of(pods, (known) => requiredInstances(known, 'kube-apiserver')),
+    apiServers,
+    etcd: of(elsewhere.etcd, (members) => ({ known: withQuotas(members, 'known' in pods ? pods.known : []) })),
     controllerManagers: of(pods, (known) => requiredInstances(known, 'kube-controller-manager')),
     schedulers: of(pods, (known) => requiredInstances(known, 'kube-scheduler')),
     cloudControllerManagers: of(pods, (known) => ({ known: instancesOf(known, 'cloud-controller-manager') })),
@@ -65,6 +70,19 @@ export async function observe(
 
 const of = <T, U>(found: Piece<T>, look: (known: T) => Piece<U>): Piece<U> =>
   'gap' in found ? found : look(found.known);
+
+/** etcd does not tell its quota; its static pod does, or has the default. */
+const usualQuotaBytes = 2 * 1024 ** 3;
+
+function withQuotas(members: readonly EtcdMember[], pods: readonly SystemPod[]): readonly EtcdMember[] {
+  const ofEtcd = pods.filter(({ component }) => component === 'etcd');
+  return members.map((member) => {
+    const pod = ofEtcd.find(({ flags }) => flags.name === member.name);
+    if (!pod || member.quotaBytes !== undefined) return member;
+    // 0 means the default too.
+    return { ...member, quotaBytes: Number(pod.flags['quota-backend-bytes'] ?? 0) || usualQuotaBytes };
+  });
+}
 
 function pauseTags(nodes: readonly SeenNode[]): Piece<readonly string[]> {
   const tags = [...new Set(nodes.flatMap((node) => node.pauseTags))].toSorted();

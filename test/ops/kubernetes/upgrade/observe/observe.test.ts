@@ -43,8 +43,8 @@ const serves = (kubernetes: FakeKubernetes, path: string, items: readonly unknow
 
 const { at, etcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls } = well();
 const elsewhere = { at, etcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls };
-const look = (kubernetes: FakeKubernetes, source = '1.36.2', to = 37) =>
-  observe({ kubernetes, cluster: 'prod-1', options: {} }, { source, to }, elsewhere);
+const look = (kubernetes: FakeKubernetes, said = 'v1.36.2', to = 37) =>
+  observe({ kubernetes, cluster: 'prod-1', options: {} }, { said, to }, elsewhere);
 const seenOf = <K extends keyof Observed>(observed: Observed, key: K) => {
   const piece = observed[key] as object;
   expect(piece, key).toHaveProperty('known');
@@ -64,6 +64,9 @@ describe('what is seen of a recorded cluster', () => {
     );
     expect(seenOf(observed, 'coredns')).toMatch(/^v1\./);
     expect(seenOf(observed, 'storageBackend')).toBe('etcd3');
+    expect(seenOf(observed, 'etcd')).toContainEqual(
+      expect.objectContaining({ name: 'cp-1', quotaBytes: 2 * 1024 ** 3 }),
+    );
   });
 
   it('is what stands in the way of an upgrade', async () => {
@@ -174,6 +177,13 @@ describe('what cannot be seen', () => {
     expect(
       assess(observed, hops('1.36.2', '1.37')).hops[0]?.findings.some(({ severity }) => severity === 'unknown'),
     ).toBe(true);
+  });
+
+  it('is none of how old the oldest API server is: what went since then is looked for too', async () => {
+    const kubernetes = recordedCluster();
+    kubernetes.fails('/apis/scheduling.k8s.io/v1alpha1/workloads', forbidden('no workloads'));
+    // 1.36 removes that, and cp-3 runs 1.35.
+    expect(JSON.stringify((await look(kubernetes)).stored)).toContain('no workloads');
   });
 
   it('is a gap where API servers are no pods', async () => {

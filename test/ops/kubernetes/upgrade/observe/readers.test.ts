@@ -265,7 +265,12 @@ describe('kubelets', () => {
       ...workers,
       node('w-x', 'v1.31.0', { isReady: false }),
     ];
-    expect(sampled(nodes).map(({ name }) => name)).toEqual(['cp-1', 'cp-2', 'w-0', 'w-1']);
+    expect(sampled(nodes)).toEqual([
+      { name: 'cp-1', alike: 0 },
+      { name: 'cp-2', alike: 0 },
+      { name: 'w-0', alike: 1499 },
+      { name: 'w-1', alike: 1499 },
+    ]);
   });
 
   it.each([
