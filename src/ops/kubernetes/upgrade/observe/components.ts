@@ -1,3 +1,4 @@
+import { counted } from '../../../../chatops/format.ts';
 import type { Gap, Instance, Piece, Settings } from '../observed.ts';
 import { gatesOf, type SystemPod } from './system-pods.ts';
 
@@ -35,19 +36,26 @@ const absent = (component: string): Gap => ({
   needs: `No pod of kube-system is labelled component=${component}: it runs as a service of its hosts, or elsewhere. Ask it yourself.`,
 });
 
-/** Flags and gates of each static pod of the control plane, and what of the API it refers to. */
+/** Flags and gates of the control plane's pods and of kube-proxy, and what of the API static ones refer to. Those told the same are one: nodes are thousands. */
 export function settingsOfPods(pods: readonly SystemPod[]): readonly Piece<Settings>[] {
-  return settable.flatMap((component) =>
-    pods
-      .filter((pod) => pod.component === component)
-      .map((pod) => ({
-        known: {
-          ...{ component, where: `${component} on ${pod.node ?? pod.name}`, flags: pod.flags },
-          featureGates: gatesOf(pod.flags['feature-gates']),
-          ...(pod.isStatic ? { references: pod.references } : {}),
-        },
-      })),
-  );
+  return settable.flatMap((component) => {
+    const its = pods.filter((pod) => pod.component === component);
+    const alike = Map.groupBy(its, ({ flags, isStatic, references }) => JSON.stringify([flags, isStatic, references]));
+    return [...alike.values()].flatMap(([first, ...others]) =>
+      first ? [settingsOf(component, first, others.length)] : [],
+    );
+  });
+}
+
+function settingsOf(component: Settings['component'], pod: SystemPod, others: number): Piece<Settings> {
+  const more = others > 0 ? ` and ${counted(others, 'other')}` : '';
+  return {
+    known: {
+      ...{ component, where: `${component} on ${pod.node ?? pod.name}${more}`, flags: pod.flags },
+      featureGates: gatesOf(pod.flags['feature-gates']),
+      ...(pod.isStatic ? { references: pod.references } : {}),
+    },
+  };
 }
 
 /** The tag of CoreDNS; undefined where another DNS runs. Deployments label it kube-dns, for the name of the service. */

@@ -1,5 +1,6 @@
 import { apiRemovals } from '../facts/api-removals.ts';
-import type { DeprecatedCall } from '../observed.ts';
+import type { CallsOfServer, DeprecatedCall } from '../observed.ts';
+import { piece } from './read.ts';
 
 /**
  * Deprecated APIs that were called, from what one API server says at /metrics, with the requests that it counts of each. The metric of requests
@@ -30,6 +31,12 @@ export function deprecatedCalls(metrics: string): readonly DeprecatedCall[] {
   }
   return calls.map((call) => ({ ...call, requests: requests.get(keyOf(call)) }));
 }
+
+/** What one API server counted, or why it could not be asked: each must be, at its own address. */
+export const readCalls = async (server: string, metrics: () => Promise<string>): Promise<CallsOfServer> => ({
+  server,
+  calls: await piece(`the metrics of the API server on ${server}`, async () => deprecatedCalls(await metrics())),
+});
 
 const keyOf = ({
   group,

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../src/chatops/errors.ts';
+import { requiredInstances, settingsOfPods } from '../../../../../src/ops/kubernetes/upgrade/observe/components.ts';
 import { cgroupIn, sampled } from '../../../../../src/ops/kubernetes/upgrade/observe/configz.ts';
-import { deprecatedCalls } from '../../../../../src/ops/kubernetes/upgrade/observe/deprecated-calls.ts';
+import { deprecatedCalls, readCalls } from '../../../../../src/ops/kubernetes/upgrade/observe/deprecated-calls.ts';
 import { readHelmReleases } from '../../../../../src/ops/kubernetes/upgrade/observe/helm-releases.ts';
 import { kindsInYaml } from '../../../../../src/ops/kubernetes/upgrade/observe/kinds-in-yaml.ts';
 import { readKubeadm } from '../../../../../src/ops/kubernetes/upgrade/observe/kubeadm.ts';
@@ -318,5 +319,65 @@ describe('metrics of deprecated calls', () => {
         requests: 1234,
       },
     ]);
+  });
+});
+
+describe('the metrics of one API server', () => {
+  it('are its calls, or a gap with the reason', async () => {
+    expect(await readCalls('cp-1', async () => '')).toEqual({ server: 'cp-1', calls: known([]) });
+    const away = new Fault('It cannot be reached.', { port: 'kubernetes', operation: 'read', retryable: true });
+    expect(await readCalls('cp-2', () => Promise.reject(away))).toEqual({
+      server: 'cp-2',
+      calls: { gap: { what: 'the metrics of the API server on cp-2', needs: 'It cannot be reached.' } },
+    });
+  });
+});
+
+describe('pods of components', () => {
+  const pod = (
+    component: string,
+    at: string,
+    flags: Readonly<Record<string, string>> = {},
+    tag: string | undefined = 'v1.33.4',
+  ) => ({
+    ...{
+      name: `${component}-${at}`,
+      node: at,
+      component,
+      tag,
+      flags,
+      isStatic: component !== 'kube-proxy',
+      references: [],
+    },
+  });
+
+  it('that are told the same are one setting', () => {
+    const proxies = Array.from({ length: 5000 }, (_, nth) =>
+      pod('kube-proxy', `w-${nth}`, { config: '/var/lib/kube-proxy/config.conf' }),
+    );
+    const servers = [
+      pod('kube-apiserver', 'cp-1', { 'feature-gates': 'A=true', x: '1' }),
+      pod('kube-apiserver', 'cp-2', { x: '2' }),
+    ];
+    const all = settingsOfPods([...proxies, ...servers]).map((one) => ('known' in one ? one.known : undefined));
+    expect(all.map((one) => one?.where)).toEqual([
+      'kube-apiserver on cp-1',
+      'kube-apiserver on cp-2',
+      'kube-proxy on w-0 and 4 999 others',
+    ]);
+    expect(all.map((one) => one?.featureGates)).toEqual([{ A: true }, {}, {}]);
+  });
+
+  it.each([
+    [
+      pod('kube-apiserver', 'cp-1', { 'emulated-version': 'kube=1.32' }),
+      { version: known('v1.33.4'), emulates: '1.32' },
+    ],
+    [
+      { ...pod('kube-apiserver', 'cp-1'), tag: undefined },
+      { version: { gap: { what: 'the version of kube-apiserver in kube-apiserver-cp-1' } } },
+    ],
+  ])('tell their version: %#', (one, expected) => {
+    expect(requiredInstances([one], 'kube-apiserver')).toMatchObject({ known: [expected] });
   });
 });
