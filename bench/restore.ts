@@ -112,7 +112,7 @@ async function timed({ etcd }: Pick<Sandbox, 'etcd'>, work: () => Promise<void>)
   const begun = performance.now();
   try {
     await work();
-    const { healthyAt, downtimeSeconds } = await outage.over;
+    const { healthyAt, downtimeSeconds } = await outage.over();
     return { seconds: (healthyAt - begun) / 1000, downtimeSeconds };
   } finally {
     outage.stop();

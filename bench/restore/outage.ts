@@ -1,33 +1,49 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Outage {
-  /** From the last answer of the whole cluster to its first one afterwards. */
+  /** From the last answer of the whole cluster to its first one afterwards, all such times together. */
   readonly downtimeSeconds: number;
-  /** When the whole cluster answered again, by performance.now(). */
+  /** When the whole cluster answered again for good, by performance.now(). */
   readonly healthyAt: number;
 }
 
 const askEveryMs = 50;
 
-/** Asks every member for its health until the whole cluster was away and is back: the same eyes for every way. */
-export function watchOutage(endpoints: readonly string[]): { readonly over: Promise<Outage>; stop(): void } {
+/**
+ * Asks every member for its health, the same eyes for every way. `over` is told that the work has ended, and answers once the whole cluster was
+ * away and is back: a member that stutters on a busy disk before its turn comes is not the end of it.
+ */
+export function watchOutage(endpoints: readonly string[]): { over(): Promise<Outage>; stop(): void } {
   const stopped = new AbortController();
+  let isWorkOver = false;
   const watch = async (): Promise<Outage> => {
     let answeredAt = performance.now();
-    let wasAway = false;
+    let healthyAt: number | undefined;
+    let downMs = 0;
+    let isAway = false;
     for (;;) {
       stopped.signal.throwIfAborted();
       const isHealthy = await allHealthy(endpoints, stopped.signal);
       const now = performance.now();
-      if (isHealthy && wasAway) return { downtimeSeconds: (now - answeredAt) / 1000, healthyAt: now };
+      if (isHealthy && isAway) {
+        downMs += now - answeredAt;
+        healthyAt = now;
+      }
       if (isHealthy) answeredAt = now;
-      else wasAway = true;
+      isAway = !isHealthy;
+      if (isWorkOver && isHealthy && healthyAt !== undefined) return { downtimeSeconds: downMs / 1000, healthyAt };
       await delay(askEveryMs);
     }
   };
-  const over = watch();
-  over.catch(() => {});
-  return { over, stop: () => stopped.abort(new Error('nobody waits for the outage any more')) };
+  const watched = watch();
+  watched.catch(() => {});
+  return {
+    over() {
+      isWorkOver = true;
+      return watched;
+    },
+    stop: () => stopped.abort(new Error('nobody waits for the outage any more')),
+  };
 }
 
 /** etcd answers true there only with a leader, and a proposal that went through. */
