@@ -52,7 +52,10 @@ function flagsOrEnd(): Flags {
 
 async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   heading('A control plane on this machine');
-  const started = await startSandbox({ directory, slackPort: port, restorable: true, say: (line) => say(`  ${line}`) });
+  const started = await startSandbox({
+    ...{ directory, slackPort: port, restorable: true, hasKubernetes: true },
+    say: (line) => say(`  ${line}`),
+  });
   // Known before it is complete, so that Ctrl-C stops what is there.
   sandbox = started;
   say(`  writing ${numberInWords(keys)} keys as a Kubernetes API server would …`);

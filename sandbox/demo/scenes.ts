@@ -32,6 +32,10 @@ export const scenes: readonly Scene[] = [
     ],
   },
   {
+    title: 'Vera asks who leads, and how etcd and the API servers are.',
+    acts: [{ by: 'vera', types: '/salvor leaders prod-1', ends: 'Done' }],
+  },
+  {
     title: 'Alice looks for one object in the backup.',
     acts: [{ by: 'alice', types: `/salvor inspect prod-1 latest --key ${lookedFor.key}`, ends: 'Done' }],
   },

@@ -22,15 +22,22 @@ export interface Cast {
 }
 
 /** Starts them all. Their Leases move only when somebody kills or ends one of them. */
-export function startCast(kubernetes: Pick<SandboxKubernetes, 'cluster'>, options: CastOptions = {}): Cast {
+export function startCast(
+  kubernetes: Pick<SandboxKubernetes, 'cluster' | 'apiServers'>,
+  options: CastOptions = {},
+): Cast {
   const { nodes = ['cp-1', 'cp-2', 'cp-3'], components = ['kube-controller-manager', 'kube-scheduler'] } = options;
   const election = { ...usualElection, ...options.election };
   const lock = options.lock ?? 'leases';
-  const { cluster } = kubernetes;
+  const { cluster, apiServers } = kubernetes;
   const candidates = components.flatMap((component) =>
     nodes.map((node) => createCandidate(cluster, { component, node, lock, election })),
   );
-  const identities = nodes.map((node, nth) => createIdentity(cluster, node, `10.0.0.${11 + nth}:6443`));
+  // Where each can be asked; of a node without one, an address where nobody is.
+  const addresses = nodes.map((_, nth) =>
+    apiServers[nth] ? new URL(apiServers[nth].url).host : `10.0.0.${11 + nth}:6443`,
+  );
+  const identities = nodes.map((node, nth) => createIdentity(cluster, node, addresses[nth] ?? ''));
   for (const one of [...candidates, ...identities]) one.start();
   return {
     ...{ candidates, identities },

@@ -37,6 +37,8 @@ it('plays the main job before whoever tries Salvor first, proves the backup, and
     'Done: prod-1: r-',
     'vera types: /salvor backups prod-1',
     'Done: prod-1: the newest backup is',
+    'vera types: /salvor leaders prod-1',
+    'all that must be led has its leader',
     'Done: ConfigMap v1',
     'Meanwhile somebody writes /registry/rbac',
     'alice types: /salvor restore prod-1 latest',
