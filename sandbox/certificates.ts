@@ -38,6 +38,13 @@ export async function makeCertificates(directory: string): Promise<Certificates>
   return { ca, server, namedServer, client, stranger };
 }
 
+/** One for servers that ran out a day ago. */
+export const runOut = (directory: string, ca: Certificate, extension: string): Promise<Certificate> =>
+  signed(directory, ca, 'run-out', 'etcd', extension, runOutDays);
+
+/** From now. */
+const runOutDays = '-1';
+
 async function selfSigned(directory: string, name: string, commonName: string): Promise<Certificate> {
   const files = filesOf(directory, name);
   await run('openssl', [
@@ -47,7 +54,14 @@ async function selfSigned(directory: string, name: string, commonName: string): 
   return contents(files);
 }
 
-async function signed(directory: string, ca: Certificate, name: string, commonName: string, extension: string) {
+async function signed(
+  directory: string,
+  ca: Certificate,
+  name: string,
+  commonName: string,
+  extension: string,
+  days = '365',
+) {
   const files = filesOf(directory, name);
   const request = join(directory, `${name}.csr`);
   const extensions = join(directory, `${name}.ext`);
@@ -57,7 +71,7 @@ async function signed(directory: string, ca: Certificate, name: string, commonNa
     ...['-keyout', files.keyFile, '-out', request],
   ]);
   await run('openssl', [
-    ...['x509', '-req', '-in', request, '-CA', ca.certificateFile, '-CAkey', ca.keyFile, '-days', '365'],
+    ...['x509', '-req', '-in', request, '-CA', ca.certificateFile, '-CAkey', ca.keyFile, '-days', days],
     ...['-set_serial', String(Math.trunc(Math.random() * 2 ** 40)), '-extfile', extensions],
     ...['-out', files.certificateFile],
   ]);

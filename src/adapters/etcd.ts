@@ -1,5 +1,6 @@
 import { Fault } from '../chatops/errors.ts';
 import type { Etcd } from '../ports/etcd.ts';
+import { certificatesAt } from './etcd/certificates.ts';
 import { defaultTimings, defaultWindowBytes, type EtcdConnection } from './etcd/connection.ts';
 import { count, hash, keys, removePrefix } from './etcd/keys.ts';
 import { createMembers, isStaleToken, type Members } from './etcd/members.ts';
@@ -36,6 +37,12 @@ export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): 
   return {
     async survey(cluster, { signal } = {}) {
       return surveyCluster(membersOf(cluster), connectionOf(cluster).endpoints, signal);
+    },
+
+    async certificates(cluster, { endpoints, signal } = {}) {
+      const { tls, timings, endpoints: configured } = connectionOf(cluster);
+      const timeLimitMs = timings?.askMs ?? defaultTimings.askMs;
+      return certificatesAt(endpoints ?? configured, tls, { timeLimitMs, signal });
     },
 
     async snapshot(cluster, endpoint, { signal, timeLimitMs } = {}) {

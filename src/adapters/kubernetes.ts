@@ -4,6 +4,7 @@ import { Fault } from '../chatops/errors.ts';
 import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
+import { certificateOf } from './kubernetes/certificate.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
 import { selectors } from './kubernetes/watch-events.ts';
@@ -28,11 +29,12 @@ export function createKubernetes(
   clusters: Readonly<Record<string, KubernetesAccess>>,
   watches: Pick<Watch, 'pause'> = {},
 ): Kubernetes {
-  const answer = async (question: Question) => {
-    const access = clusters[question.cluster];
-    if (!access) throw noKubeconfig(question.cluster);
-    return ask(access, question);
+  const accessTo = (cluster: string): KubernetesAccess => {
+    const access = clusters[cluster];
+    if (access) return access;
+    throw noKubeconfig(cluster);
   };
+  const answer = async (question: Question) => ask(accessTo(question.cluster), question);
   /** What it says when all is well. */
   const read = async <T>(
     question: Question,
@@ -84,13 +86,16 @@ export function createKubernetes(
       throw said.status === 200 ? notOne(question) : faultOf(question, said);
     },
 
+    async certificate(cluster, { address, signal } = {}) {
+      return certificateOf(accessTo(cluster), { cluster, address, signal, timeLimitMs });
+    },
+
     async *list(cluster, listing, { signal } = {}) {
       for await (const { items, at } of pagesOf(cluster, listing, signal)) yield { items, at };
     },
 
     async *watch(cluster, listing, options) {
-      const access = clusters[cluster];
-      if (!access) throw noKubeconfig(cluster);
+      const access = accessTo(cluster);
       const list = async () => {
         const pages = await Array.fromAsync(pagesOf(cluster, listing, options.signal));
         const { at, version } = pages[0] ?? { at: new Date(), version: '' };

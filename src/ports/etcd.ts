@@ -1,3 +1,6 @@
+import type { Fault } from '../chatops/errors.ts';
+import type { ServedCertificate } from './served-certificate.ts';
+
 /** An alarm that a member raised and that stays until somebody disarms it. */
 export interface EtcdAlarm {
   /** As in MemberSurvey; undefined where the alarm is for the whole cluster. */
@@ -39,6 +42,12 @@ export interface MemberSurvey {
   readonly status?: MemberStatus;
   /** Why there is no status, as a sentence. */
   readonly silence?: string;
+}
+
+/** What a member shows to whoever connects to its endpoint, or why nothing was seen. */
+export interface MemberCertificate {
+  readonly endpoint: string;
+  readonly seen: ServedCertificate | Fault;
 }
 
 /** What a cluster says of itself. Members in order of name. */
@@ -110,6 +119,15 @@ export interface Etcd {
    * Source: etcd Cluster.MemberList, Maintenance.Status, Maintenance.Alarm.
    */
   survey(cluster: string, options?: AskOptions): Promise<ClusterSurvey>;
+
+  /**
+   * The certificates at these https endpoints (from a survey), or at all configured ones; none of plain http. Verified like every connection,
+   * though they may have run out. Source: TLS handshakes, without a user.
+   */
+  certificates(
+    cluster: string,
+    options?: AskOptions & { readonly endpoints?: readonly string[] | undefined },
+  ): Promise<readonly MemberCertificate[]>;
 
   /**
    * Begins a snapshot of the member at `endpoint` (from a survey); resolves when its first bytes are there. Needs the root

@@ -1,5 +1,6 @@
 import type { Fault } from '../chatops/errors.ts';
 import type { AskOptions } from './etcd.ts';
+import type { ServedCertificate } from './served-certificate.ts';
 
 /** Objects of one kind. */
 export interface Listing {
@@ -25,6 +26,12 @@ export interface Readiness {
   readonly isReady: boolean;
   /** Names of the checks that fail: 'etcd', 'etcd-readiness'. */
   readonly failing: readonly string[];
+}
+
+/** Of which API server: undefined is the one that the kubeconfig leads to. */
+export interface OneServer extends AskOptions {
+  /** '10.0.0.11:6443', as the cluster tells. */
+  readonly address?: string | undefined;
 }
 
 /** What a watch tells, in order. Times are the API server's. */
@@ -58,10 +65,16 @@ export interface Kubernetes {
   ready(cluster: string, options: { readonly timeLimitMs: number; readonly signal?: AbortSignal }): Promise<void>;
 
   /**
-   * Whether an API server is ready now, check by check: the one that its kubeconfig leads to, or the one at `address` ('10.0.0.11:6443', as the
-   * cluster tells), which is asked only where its certificate can be verified: by the same authority, for its own name or that of the kubeconfig.
+   * Whether an API server is ready now, check by check: the one that its kubeconfig leads to, or the one at `address`, which is asked only where
+   * its certificate can be verified: by the same authority, for its own name or that of the kubeconfig.
    */
-  readiness(cluster: string, options?: AskOptions & { readonly address?: string | undefined }): Promise<Readiness>;
+  readiness(cluster: string, options?: OneServer): Promise<Readiness>;
+
+  /**
+   * The certificate that an API server shows, verified as for `readiness`, though it may have run out; undefined where it speaks plain http.
+   * Source: the TLS handshake, without credentials.
+   */
+  certificate(cluster: string, options?: OneServer): Promise<ServedCertificate | undefined>;
 
   /** All objects of a kind, page by page as they are consumed, as of one moment. At least one page, though it be empty. */
   list(cluster: string, listing: Listing, options?: AskOptions): AsyncIterable<ObjectPage>;

@@ -29,7 +29,7 @@ let takeovers: Takeovers;
 
 async function open(changes: Partial<Cluster> = {}) {
   const clock = { now: () => bot.clock.now() };
-  etcd = createFakeEtcd({ 'prod-1': { members: 3 } });
+  etcd = createFakeEtcd({ 'prod-1': { members: 3 } }, clock);
   kubernetes = createFakeKubernetes(clock);
   takeovers = createTakeovers({ shelf: memoryShelf(() => clock.now().getTime()), clock });
   const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 3, quotaBytes: 2 * 1024 ** 3, ...changes });
@@ -99,6 +99,7 @@ describe('leaders tells', () => {
         Member etcd-2    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
         Member etcd-3    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
         Alarms           none
+        Certificates     300 days left: the API server that answers and the API server on cp-1
       Component                Leader         Node                   Since (UTC)       Renewed    Takeovers
       kube-scheduler           cp-1_6bd60b32  cp-1                   2026-03-01 08:59  1.0 s ago  0
       kube-controller-manager  cp-2_f66e7ba2  cp-2                   2026-03-01 08:59  2.0 s ago  0
@@ -111,6 +112,7 @@ describe('leaders tells', () => {
     await takeovers.watched('prod-1');
     expect((await leaders()).report.measures).toEqual({
       leaderlessComponents: 0,
+      certificateDaysLeft: 300,
       takeoversLastHour: 0,
       etcdMembersSilent: 0,
     });
@@ -262,6 +264,60 @@ describe('of etcd leaders tells', () => {
     );
     expect(says).toMatch(/Member etcd-3 +learner/);
     expect(says).toMatch(/Member etcd-1 +leader.*1\.9 GiB, 1\.0 GiB in use \(47 % fragmented\), quota 2\.0 GiB/);
+  });
+});
+
+describe('of certificates leaders tells', () => {
+  const schedulers = (now: Date) => [controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now));
+
+  it.each([
+    [30, 'good', 'all that must be led has its leader'],
+    [29.9, 'warning', 'the certificate of the API server that answers runs out within 30 days'],
+    [7, 'warning', 'the certificate of the API server that answers runs out within 30 days'],
+    [6.9, 'bad', 'the certificate of the API server that answers runs out within 7 days'],
+    [-0.1, 'bad', 'the certificate of the API server that answers ran out'],
+  ])('what %d days are worth', async (days, tone, words) => {
+    kubernetes.shows(days);
+    expect((await leaders()).report).toMatchObject({
+      ...{ tone, title: `prod-1: ${words}` },
+      measures: { certificateDaysLeft: Math.floor(days) },
+    });
+  });
+
+  it('whose, the soonest first', async () => {
+    kubernetes.has(leasesPath, (now) => [identity('cp-2', now, '10.0.0.12:6443'), ...schedulers(now)]);
+    kubernetes.shows(29, '10.0.0.12:6443');
+    etcd.cluster('prod-1').shows('etcd-1', 0.5);
+    etcd.cluster('prod-1').shows('etcd-2', 300);
+    const { report, says } = await leaders();
+    expect(report).toMatchObject({
+      ...{ tone: 'bad', title: 'prod-1: the certificate of member etcd-1 of etcd runs out within 7 days' },
+      text: 'Also: the certificate of the API server on cp-2 runs out within 30 days.',
+    });
+    expect(says).toMatch(
+      /Certificates +less than a day left: member etcd-1 of etcd; 29 days left: the API server on cp-2; 300 days left: the API server that answers and member etcd-2 of etcd/,
+    );
+  });
+
+  it('that one ran out, where that is why nobody answers', async () => {
+    for (const member of ['etcd-1', 'etcd-2', 'etcd-3']) {
+      etcd.cluster('prod-1').silence(member, 'certificate has expired');
+      etcd.cluster('prod-1').shows(member, -1);
+    }
+    const { report } = await leaders();
+    expect(report.text).toContain('the certificate of etcd at https://etcd-1.prod-1.example:2379');
+    expect(report.text).toContain('ran out');
+  });
+
+  it('which one nobody saw, unless it is told already that its server does not answer', async () => {
+    etcd.cluster('prod-1').shows('etcd-2', unreachable);
+    etcd.cluster('prod-1').silence('etcd-2');
+    expect((await leaders()).says).not.toContain('certificate of member');
+    etcd.cluster('prod-1').revive('etcd-2');
+    expect((await leaders()).says).toMatch(/how long the certificate of member etcd-2 of etcd is good: The API/);
+    kubernetes.saysReady(unreachable);
+    kubernetes.shows(unreachable);
+    expect((await leaders()).says).not.toContain('certificate of the API server');
   });
 });
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Certificate, type Certificates, makeCertificates } from '../../sandbox/certificates.ts';
+import { type Certificate, type Certificates, makeCertificates, runOut } from '../../sandbox/certificates.ts';
 import type { EtcdTls } from '../../src/adapters/etcd.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import { directoryOf, endpointOf, oneMember, visit } from './etcd-visit.ts';
@@ -170,6 +170,51 @@ describe('a cluster with client certificates and users', () => {
   it('takes the bearer of a certificate with CN=root for root', async () => {
     const door = visit(endpointOf(etcd()), { tls: tlsOf(certificates.client) });
     expect((await door.snapshot()).length % 512).toBe(32);
+  });
+});
+
+describe('the certificates of members', () => {
+  const etcd = oneMember(directory, 'certificates', () => ({ tls: { certificates, clientCertificates: true } }));
+  const plain = oneMember(directory, 'no-certificates');
+  const dayMs = 24 * 3_600_000;
+  const daysOf = async (door: ReturnType<typeof visit>) =>
+    (await door.certificates()).map(({ endpoint, seen }) => [
+      endpoint,
+      seen instanceof Fault ? seen.code : Math.round((seen.until.getTime() - seen.at.getTime()) / dayMs),
+    ]);
+
+  it('are seen with our own, and by who has none', async () => {
+    const endpoint = endpointOf(etcd());
+    expect(await daysOf(visit(endpoint, { tls: tlsOf(certificates.client) }))).toEqual([[endpoint, 365]]);
+    expect(await daysOf(visit(endpoint, { tls: { ca: certificates.ca.certificate } }))).toEqual([[endpoint, 365]]);
+  });
+
+  it('are none of plain http, wherever one looks', async () => {
+    const door = visit(endpointOf(plain()));
+    expect(await door.certificates()).toEqual([]);
+    expect(await door.certificates([endpointOf(plain())])).toEqual([]);
+  });
+
+  it('are seen at the endpoints that are told, with the name that we know', async () => {
+    const endpoint = await behindTls(endpointOf(plain()), certificates.namedServer);
+    const tls = { ca: certificates.ca.certificate, serverName: 'etcd.sandbox' };
+    const found = await visit(endpointOf(etcd()), { tls }).certificates([endpoint]);
+    expect(found).toMatchObject([{ endpoint, seen: { until: expect.any(Date) } }]);
+  });
+
+  it('are not told of who is not trusted, nor of nobody, and why', async () => {
+    const stranger = { ca: certificates.stranger.certificate };
+    expect(await daysOf(visit(endpointOf(etcd()), { tls: stranger }))).toEqual([[endpointOf(etcd()), 'ETCD_TLS']]);
+    const nobody = 'https://127.0.0.1:1';
+    expect(await daysOf(visit(nobody, { tls: stranger }))).toEqual([[nobody, 'ETCD_UNREACHABLE']]);
+  });
+
+  it('are seen when they have run out', async () => {
+    const old = await runOut(directory(), certificates.ca, 'subjectAltName=IP:127.0.0.1');
+    const endpoint = await behindTls(endpointOf(plain()), old);
+    const door = visit(endpoint, { tls: { ca: certificates.ca.certificate } });
+    await expect(door.survey()).rejects.toMatchObject({ code: 'ETCD_TLS' });
+    expect(await daysOf(door)).toEqual([[endpoint, -1]]);
   });
 });
 

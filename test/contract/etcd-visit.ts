@@ -38,6 +38,7 @@ export function visit(endpoint: string, connection: Partial<EtcdConnection> = {}
   onTestFinished(() => etcd.close());
   return {
     survey: () => etcd.survey('it'),
+    certificates: (endpoints?: readonly string[]) => etcd.certificates('it', { endpoints }),
     revision: () => etcd.revision('it', endpoint),
     open: () => etcd.snapshot('it', endpoint),
     defragment: (timeLimitMs = 20_000) => etcd.defragment('it', endpoint, { timeLimitMs }),

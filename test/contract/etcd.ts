@@ -67,6 +67,14 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
       }
     });
 
+    it('tells the certificates of those with https, and of them alone', async () => {
+      const secure = (await endpoints()).filter((endpoint) => endpoint.startsWith('https:'));
+      const found = await under.etcd.certificates(under.cluster, { endpoints: await endpoints() });
+      expect(found.map(({ endpoint }) => endpoint)).toEqual(secure);
+      for (const { seen } of found) expect(seen).toMatchObject({ until: expect.any(Date), at: expect.any(Date) });
+      expect(await under.etcd.certificates(under.cluster)).toHaveLength(secure.length);
+    });
+
     it('knows the newest revision of a member', async () => {
       const endpoint = await anEndpoint();
       const before = await under.etcd.revision(under.cluster, endpoint);

@@ -15,6 +15,7 @@ import { addLearner, promote, removeMember } from './etcd/membership.ts';
 import { smallDatabase, smallSnapshot } from './etcd/small-database.ts';
 import { createPause, openStream, type Pause } from './etcd/stream.ts';
 import { catchUp, compact, defragment, disarm, putKey, raise } from './etcd/upkeep.ts';
+import { daysFrom } from './kubernetes.ts';
 
 export interface FakeEtcd extends Etcd {
   cluster(name: string): FakeCluster;
@@ -42,6 +43,8 @@ export interface FakeCluster {
   raise(kind: EtcdAlarm['kind'], member?: string): void;
   disarm(): void;
   silence(member: string, why?: string): void;
+  /** From now on a member has TLS, and a certificate that is good for so many days; or nobody sees it, and why. */
+  shows(member: string, days: number | Fault): void;
   revive(member: string): void;
   /** From now on a member has applied this much less than the others. */
   lag(member: string, entries: bigint): void;
@@ -108,6 +111,17 @@ export function createFakeEtcd(
     },
     async survey(name, { signal } = {}) {
       return surveyOf(enter('survey', name, signal));
+    },
+    async certificates(name, { endpoints, signal } = {}) {
+      const members = enter('certificates', name, signal).members.filter(
+        ({ certificate }) => certificate !== undefined,
+      );
+      return members
+        .filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true)
+        .map(({ endpoint, certificate }) => ({
+          endpoint,
+          seen: typeof certificate === 'object' ? certificate : daysFrom(clock.now(), certificate ?? 0),
+        }));
     },
     async revision(name, endpoint, { signal } = {}) {
       const state = enter('revision', name, signal);
@@ -177,6 +191,11 @@ function steering(cluster: string, state: ClusterState): FakeCluster {
     },
     silence(name, why = `${named(name).endpoint} cannot be reached: connect ECONNREFUSED`) {
       named(name).silence = why;
+    },
+    shows: (name, days) => {
+      const member = named(name);
+      const endpoint = member.endpoint.replace('http:', 'https:');
+      state.members = state.members.map((each) => (each === member ? { ...each, endpoint, certificate: days } : each));
     },
     revive(name) {
       named(name).silence = undefined;

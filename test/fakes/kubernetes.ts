@@ -2,6 +2,7 @@ import { EventEmitter, on } from 'node:events';
 import type { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kubernetes, Readiness, WatchNews } from '../../src/ports/kubernetes.ts';
+import type { ServedCertificate } from '../../src/ports/served-certificate.ts';
 
 export interface FakeKubernetes extends Kubernetes {
   /** What lies under a path, as of the moment it is asked for. */
@@ -10,6 +11,8 @@ export interface FakeKubernetes extends Kubernetes {
   holds(path: string, said: object | string): void;
   /** What the API server that the kubeconfig leads to, or the one at an address, says of itself from now on. */
   saysReady(readiness: Readiness | Fault, address?: string): void;
+  /** The same for its certificate: how many days are left of it, 300 unless told, or why it cannot be seen. */
+  shows(days: number | Fault, address?: string): void;
   /** Whoever watches the path hears this next. */
   tells(path: string, news: WatchNews): void;
   /** Asking for a path fails from now on; undefined ends it. '/version' too. */
@@ -34,11 +37,17 @@ export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True'
   status: { conditions: [{ type: 'Ready', status, lastHeartbeatTime: heartbeatAt?.toISOString() ?? null }] },
 });
 
+export const daysFrom = (at: Date, days: number): ServedCertificate => ({
+  at,
+  until: new Date(at.getTime() + days * 24 * 3_600_000),
+});
+
 /** An API server in memory, whose clock shows whole seconds as a Date header does; one that is well unless told otherwise. */
 export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const lists = new Map<string, (now: Date) => readonly object[]>();
   const faults = new Map<string, Fault>();
   const readiness = new Map<string | undefined, Readiness | Fault>();
+  const certificates = new Map<string | undefined, number | Fault>();
   const heard = new EventEmitter<Record<string, [WatchNews]>>();
   const single = new Map<string, object | string>();
   const saidAt = (path: string) => {
@@ -63,6 +72,12 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
       if ('port' in said) throw said;
       return said;
     },
+    async certificate(_cluster, { address } = {}): Promise<ServedCertificate> {
+      const days = certificates.get(address) ?? 300;
+      if (typeof days !== 'number') throw days;
+      return daysFrom(clock.now(), days);
+    },
+    shows: (days, address) => void certificates.set(address, days),
     saysReady: (said, address) => void readiness.set(address, said),
     ready: async () => undefined,
     has: (path, items) => void lists.set(path, items),

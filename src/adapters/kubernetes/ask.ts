@@ -95,7 +95,11 @@ export const unreachable = (cluster: string, cause: unknown): Fault =>
     next: 'Look whether it runs, and whether this worker may reach it.',
   });
 
-const tooLate = ({ cluster, path }: Question, timeLimitMs: number, cause: unknown): Fault =>
+export const tooLate = (
+  { cluster, path }: Pick<Question, 'cluster' | 'path'>,
+  timeLimitMs: number,
+  cause: unknown,
+): Fault =>
   new Fault(`The API server of ${cluster} did not answer ${path} within ${durationInWords(timeLimitMs)}.`, {
     ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_TIMEOUT', retryable: true, cause },
     next: 'Look at its log, and at etcd behind it.',

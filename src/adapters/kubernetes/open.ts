@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ResponseBody } from '@kubernetes/client-node';
+import type { KubeConfig, ResponseBody } from '@kubernetes/client-node';
 import { Fault } from '../../chatops/errors.ts';
 import type { KubernetesAccess, Question } from './ask.ts';
 
@@ -16,16 +16,10 @@ const client = () => import('@kubernetes/client-node');
 
 /** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
 export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
-  const { cluster, path, query = {}, accept = 'application/json', address } = question;
-  const { KubeConfig, RequestContext, IsomorphicFetchHttpLibrary } = await client();
-  const config = new KubeConfig();
-  config.loadFromFile(access.kubeconfig);
-  if (access.context) config.setCurrentContext(access.context);
-  const found = config.getCurrentCluster();
-  if (!found) throw noServer(cluster, access);
-  const its = address === undefined ? found : { ...found, ...directly(cluster, found, address) };
-  if (its !== found) config.clusters = config.clusters.map((one) => (one === found ? its : one));
-  const request = new RequestContext(`${its.server.replace(/\/$/, '')}${path}`, 'GET');
+  const { path, query = {}, accept = 'application/json' } = question;
+  const { RequestContext, IsomorphicFetchHttpLibrary } = await client();
+  const { config, server } = await configFor(access, question);
+  const request = new RequestContext(`${server.server.replace(/\/$/, '')}${path}`, 'GET');
   for (const [name, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(name, value);
   request.setHeaderParam('Accept', accept);
   request.setSignal(signal);
@@ -35,10 +29,23 @@ export async function open(access: KubernetesAccess, question: Question, signal:
   return { status: httpStatusCode, body, at: new Date(Number.isNaN(date) ? Date.now() : date) };
 }
 
-interface Server {
-  readonly server: string;
-  readonly skipTLSVerify: boolean | undefined;
-  readonly tlsServerName?: string | undefined;
+export type Server = NonNullable<ReturnType<KubeConfig['getCurrentCluster']>>;
+
+/** The kubeconfig, and the server that it leads to: the one at `address` where one is told. */
+export async function configFor(
+  access: KubernetesAccess,
+  { cluster, address }: Pick<Question, 'cluster' | 'address'>,
+): Promise<{ readonly config: KubeConfig; readonly server: Server }> {
+  const { KubeConfig } = await client();
+  const config = new KubeConfig();
+  config.loadFromFile(access.kubeconfig);
+  if (access.context) config.setCurrentContext(access.context);
+  const found = config.getCurrentCluster();
+  if (!found) throw noServer(cluster, access);
+  if (address === undefined) return { config, server: found };
+  const server = { ...found, ...directly(cluster, found, address) };
+  config.clusters = config.clusters.map((one) => (one === found ? server : one));
+  return { config, server };
 }
 
 /** The cluster told the address: credentials go there only if what answers has the cluster's own certificate. */

@@ -13,6 +13,8 @@ export interface FakeMember {
   readonly peerUrl: string;
   isLearner: boolean;
   silence: string | undefined;
+  /** Days left of its certificate; undefined of plain http. */
+  readonly certificate: number | Fault | undefined;
   lag: bigint;
   spoiled: Flaw[];
   isAlways: Flaw | undefined;
@@ -80,7 +82,15 @@ function newMember(cluster: string, name: string): FakeMember {
 export function memberOf(seed: string, peerUrl: string): FakeMember {
   return {
     ...{ id: idOf(seed), name: '', endpoint: '', peerUrl },
-    ...{ isLearner: false, silence: undefined, lag: 0n, spoiled: [], isAlways: undefined, pause: undefined },
+    ...{
+      isLearner: false,
+      silence: undefined,
+      certificate: undefined,
+      lag: 0n,
+      spoiled: [],
+      isAlways: undefined,
+      pause: undefined,
+    },
     ...{ databaseBytes: smallDatabase.sizeBytes, inUseBytes: smallDatabase.sizeBytes - 16_384, pendingBytes: 0 },
     meanwhile: undefined,
   };

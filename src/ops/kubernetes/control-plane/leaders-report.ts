@@ -1,6 +1,7 @@
 import type { Report } from '../../../chatops/report.ts';
 import type { Gap } from '../gap.ts';
 import { kubernetesFacts, kubernetesFindings } from './api-servers-in-words.ts';
+import { certificateFacts, certificateFindings, daysLeft } from './certificates-in-words.ts';
 import { etcdFacts, etcdFindings } from './etcd-in-words.ts';
 import type { Finding } from './finding.ts';
 import { leaderFacts, leaderFindings, leadersTable } from './leaders-in-words.ts';
@@ -11,11 +12,13 @@ const shownFindings = 3;
 /** Who leads and how its control plane is: the worst in the title, what nobody knows named beside what is known. */
 export function leadersReport(plane: ControlPlane): Report {
   const { cluster, etcd, kubernetes, gaps } = plane;
+  const certificates = certificatesOf(plane);
   const findings = [
     ...silences(gaps),
     ...leaderFindings(plane),
     ...(etcd ? etcdFindings(etcd, cluster) : []),
     ...(kubernetes ? kubernetesFindings(kubernetes) : []),
+    ...certificateFindings(certificates),
   ];
   const [worst, ...others] = [...findings.filter(({ isBad }) => isBad), ...findings.filter(({ isBad }) => !isBad)];
   const table = leadersTable(plane);
@@ -34,6 +37,7 @@ export function leadersReport(plane: ControlPlane): Report {
       ...(cluster.hasKubernetes ? [] : [{ label: 'Kubernetes', value: 'has no kubeconfig in salvor.yaml' }]),
       ...leaderFacts(plane),
       ...(etcd ? etcdFacts(etcd, cluster) : []),
+      ...certificateFacts(certificates),
       ...gaps.map(({ what, fault }) => ({ label: 'Not known', value: `${what}: ${fault.message}` })),
     ],
     ...(table.rows.length > 0 ? { table } : {}),
@@ -63,8 +67,15 @@ function silences(gaps: readonly Gap[]): readonly Finding[] {
   }));
 }
 
+const certificatesOf = ({ kubernetes, certificates }: ControlPlane) => [
+  ...(kubernetes?.certificates ?? []),
+  ...certificates,
+];
+
 /** What could not be read is not measured. */
-function measuresOf({ kubernetes, etcd, lately }: ControlPlane): Record<string, number> {
+function measuresOf(plane: ControlPlane): Record<string, number> {
+  const { kubernetes, etcd, lately } = plane;
+  const days = certificatesOf(plane).map(daysLeft);
   const { leaderships, apiServers = [] } = kubernetes ?? {};
   const leaderless = leaderships?.filter(({ state }) => state === 'lost' || state === 'vacant').length;
   const takeovers = lately && [...lately.byComponent.values()].reduce((sum, one) => sum + one, 0);
@@ -72,6 +83,7 @@ function measuresOf({ kubernetes, etcd, lately }: ControlPlane): Record<string, 
     ...(leaderless === undefined ? {} : { leaderlessComponents: leaderless }),
     ...(takeovers === undefined ? {} : { takeoversLastHour: takeovers }),
     ...(apiServers.length === 0 ? {} : { apiServersAlive: apiServers.filter(({ isAlive }) => isAlive).length }),
+    ...(days.length === 0 ? {} : { certificateDaysLeft: Math.min(...days) }),
     ...(etcd ? { etcdMembersSilent: etcd.members.filter(({ status }) => !status).length } : {}),
   };
 }
