@@ -5,6 +5,7 @@ import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 import { certificateOf } from './kubernetes/certificate.ts';
+import { loadOf } from './kubernetes/load.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
 import { selectors } from './kubernetes/watch-events.ts';
@@ -14,6 +15,8 @@ export type { KubernetesAccess };
 /** These need nothing but the API server itself. */
 const timeLimitMs = 5000;
 const askAgainMs = 1000;
+/** Of 2 MB. */
+const scrapeLimitMs = 10_000;
 const usualPageSize = 500;
 const metadataAlone = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
@@ -88,6 +91,11 @@ export function createKubernetes(
 
     async certificate(cluster, { address, signal } = {}) {
       return certificateOf(accessTo(cluster), { cluster, address, signal, timeLimitMs });
+    },
+
+    async load(cluster, { address, signal } = {}) {
+      const wait = (ms: number) => pause(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      return loadOf(accessTo(cluster), { cluster, address, signal, timeLimitMs: scrapeLimitMs, pause: wait });
     },
 
     async *list(cluster, listing, { signal } = {}) {

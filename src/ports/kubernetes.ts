@@ -28,6 +28,14 @@ export interface Readiness {
   readonly failing: readonly string[];
 }
 
+/** What an API server carries. */
+export interface ServerLoad {
+  /** Of all kinds, over about a second. */
+  readonly requestsPerSecond: number;
+  /** The most at once within the last second, long watches apart. */
+  readonly inFlight: number;
+}
+
 /** Of which API server: undefined is the one that the kubeconfig leads to. */
 export interface OneServer extends AskOptions {
   /** '10.0.0.11:6443', as the cluster tells. */
@@ -75,6 +83,12 @@ export interface Kubernetes {
    * Source: the TLS handshake, without credentials.
    */
   certificate(cluster: string, options?: OneServer): Promise<ServedCertificate | undefined>;
+
+  /**
+   * What an API server carries now; takes about a second. Needs the right to get /metrics. Source: apiserver_request_total between two scrapes, and
+   * apiserver_current_inflight_requests.
+   */
+  load(cluster: string, options?: OneServer): Promise<ServerLoad>;
 
   /** All objects of a kind, page by page as they are consumed, as of one moment. At least one page, though it be empty. */
   list(cluster: string, listing: Listing, options?: AskOptions): AsyncIterable<ObjectPage>;

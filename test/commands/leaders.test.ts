@@ -94,6 +94,7 @@ describe('leaders tells', () => {
         Kubernetes       v1.36.2; 2 of 2 API servers alive: cp-1 and cp-2
         API server       ready
         API server cp-1  ready
+        Load             cp-1 12 requests/s, 3 in flight; cp-2 not known, it tells no address
         Heartbeats       3 nodes renew Leases of 188 B, where a Node is 112 B
         Member etcd-1    leader, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
         Member etcd-2    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
@@ -264,6 +265,78 @@ describe('of etcd leaders tells', () => {
     );
     expect(says).toMatch(/Member etcd-3 +learner/);
     expect(says).toMatch(/Member etcd-1 +leader.*1\.9 GiB, 1\.0 GiB in use \(47 % fragmented\), quota 2\.0 GiB/);
+  });
+});
+
+describe('of load leaders tells', () => {
+  const address = (nth: number) => `10.0.0.1${nth}:6443`;
+  /** So many requests a second of each, and so many in flight. */
+  const carry = (rates: readonly number[], flights: readonly number[] = rates.map(() => 0)) => {
+    kubernetes.has(leasesPath, (now) => [
+      ...rates.map((_, nth) => identity(`cp-${nth}`, now, address(nth))),
+      ...[controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)),
+    ]);
+    rates.forEach((requestsPerSecond, nth) => {
+      kubernetes.carries({ requestsPerSecond, inFlight: flights[nth] ?? 0 }, address(nth));
+    });
+  };
+  const good = 'all that must be led has its leader';
+
+  it.each([
+    ['67 of 100 among three', [67, 20, 13], [], 'more than twice its share of the requests'],
+    ['66 of 100 among three', [66, 20, 14], [], undefined],
+    ['nearly all among two', [91, 9], [], 'nearly all of the requests'],
+    ['most among two', [89, 11], [], undefined],
+    ['all among three, of a handful', [19, 0, 0], [], undefined],
+    ['all there is, alone', [1000], [900], undefined],
+    ['most in flight', [30, 30, 30], [20, 1, 1], 'more than twice its share of the requests in flight'],
+    ['most in flight, of a handful', [30, 30, 30], [19, 0, 0], undefined],
+  ])('that one carries %s, or nothing', async (_, rates, flights, words) => {
+    carry(rates, flights);
+    const { report } = await leaders();
+    expect(report.tone).toBe(words === undefined ? 'good' : 'warning');
+    const finding = words === undefined ? good : `the API server on cp-0 carries ${words}`;
+    expect(report.title).toBe(`prod-1: ${finding}`);
+  });
+
+  it('what each carries, and its share', async () => {
+    carry([1500, 500], [12, 3]);
+    expect((await leaders()).says).toMatch(
+      /Load +cp-0 1 500 requests\/s \(75 %\), 12 in flight; cp-1 500 requests\/s \(25 %\), 3 in flight/,
+    );
+  });
+
+  it('of which it is not known, and why', async () => {
+    carry([50, 40, 30, 20]);
+    kubernetes.carries(unreachable, address(1));
+    kubernetes.saysReady(unreachable, address(1));
+    kubernetes.carries(unreachable, address(2));
+    const { report, says } = await leaders();
+    expect(report.tone).toBe('good');
+    expect(says).toContain('cp-1 not known, it could not be asked; cp-2 not known: The API server of prod-1 cannot be');
+    expect(says).toContain('cp-0 50 requests/s (71 %)');
+  });
+
+  it('that a right is missing, once', async () => {
+    carry([50, 40]);
+    const refusal = fault('KUBERNETES_FORBIDDEN', 'cannot get path "/metrics"', 'Grant that right.');
+    for (const nth of [0, 1]) kubernetes.carries(refusal, address(nth));
+    const { report, says } = await leaders();
+    expect(report).toMatchObject({
+      ...{ tone: 'warning', next: 'Grant that right.' },
+      title: 'prod-1: nothing bad was found, but nobody knows how loaded the API servers are',
+    });
+    expect(says.match(/how loaded the API servers are: cannot get path "\/metrics"/g)).toHaveLength(1);
+  });
+
+  it('of the only one without its address, and of none where there may be others', async () => {
+    kubernetes.has(leasesPath, (now) => [
+      identity('cp-1', now),
+      ...[controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)),
+    ]);
+    expect((await leaders()).says).toMatch(/Load +cp-1 12 requests/);
+    kubernetes.has(leasesPath, (now) => [controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)));
+    expect((await leaders()).says).not.toContain('requests/s');
   });
 });
 

@@ -17,6 +17,7 @@ import { createFakeKubernetes, lease, leasesPath } from '../fakes/kubernetes.ts'
 const Rule = z.object({
   apiGroups: z.array(z.string()).default([]),
   resources: z.array(z.string()).default([]),
+  nonResourceURLs: z.array(z.string()).default([]),
   verbs: z.array(z.string()),
 });
 const Role = z.object({
@@ -27,13 +28,14 @@ const Role = z.object({
 const text = readFileSync(new URL('../../deploy/kubernetes/rbac.yaml', import.meta.url), 'utf8');
 const roles = parseAllDocuments(text).flatMap((document) => Role.safeParse(document.toJS()).data ?? []);
 
-/** What the manifest grants, as 'list leases of coordination.k8s.io in kube-system'. */
+/** What the manifest grants, as 'list leases of coordination.k8s.io in kube-system' and 'get /metrics'. */
 const granted = roles.flatMap(({ metadata: { namespace }, rules }) =>
-  rules.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) =>
+  rules.flatMap(({ apiGroups, resources, nonResourceURLs, verbs }) => [
+    ...apiGroups.flatMap((group) =>
       resources.flatMap((resource) => verbs.map((verb) => right(verb, resource, group, namespace))),
     ),
-  ),
+    ...nonResourceURLs.flatMap((path) => verbs.map((verb) => right(verb, path))),
+  ]),
 );
 function right(verb: string, resource = '', group = '', namespace?: string): string {
   return `${verb} ${resource}${group === '' ? '' : ` of ${group}`}${namespace === undefined ? '' : ` in ${namespace}`}`;
@@ -46,16 +48,25 @@ function rightFor(verb: string, path: string): string {
 
 const used = new Set<string>();
 
+const apiServer = (now: Date) => ({
+  ...lease('apiserver-1', 'apiserver-1_uid', now),
+  metadata: { name: 'apiserver-1', labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver' } },
+});
+
 beforeAll(async () => {
   const clock = createFakeClock();
   const fake = createFakeKubernetes(clock);
   // One that the API server elects, so that candidates are read too.
   fake.has(leasesPath, (now) => {
     const own = lease('kube-scheduler', 'cp-1_a', now);
-    return [{ ...own, spec: { ...own.spec, strategy: 'OldestEmulationVersion' } }];
+    return [{ ...own, spec: { ...own.spec, strategy: 'OldestEmulationVersion' } }, apiServer(now)];
   });
   const kubernetes: Kubernetes = {
     ...fake,
+    load(cluster, options) {
+      used.add(right('get', '/metrics'));
+      return fake.load(cluster, options);
+    },
     list(cluster, listing, options) {
       used.add(rightFor('list', listing.path));
       return fake.list(cluster, listing, options);
@@ -101,7 +112,8 @@ it('grants what a real API server was seen to want for it: without the rule it a
   const forbidden = new Set(ruleRemoved.flatMap(({ nowForbidden }) => nowForbidden));
   // As the recording has it: 'leases kube-system list'. No API server of then had candidates.
   const named = granted.map((one) => {
-    const [, verb, resource, namespace] = /^(\w+) (\w+)(?: of [\w.]+)?(?: in ([\w-]+))?$/.exec(one) ?? [];
+    const [, verb, resource, namespace] = /^(\w+) ([\w/]+)(?: of [\w.]+)?(?: in ([\w-]+))?$/.exec(one) ?? [];
+    if (resource?.startsWith('/')) return resource;
     return [resource, namespace, verb].filter((part) => part !== undefined).join(' ');
   });
   expect(named.filter((one) => !forbidden.has(one))).toEqual(['leasecandidates kube-system list']);

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import type { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Kubernetes, Readiness, WatchNews } from '../../src/ports/kubernetes.ts';
+import type { Kubernetes, Readiness, ServerLoad, WatchNews } from '../../src/ports/kubernetes.ts';
 import type { ServedCertificate } from '../../src/ports/served-certificate.ts';
 
 export interface FakeKubernetes extends Kubernetes {
@@ -13,6 +13,8 @@ export interface FakeKubernetes extends Kubernetes {
   saysReady(readiness: Readiness | Fault, address?: string): void;
   /** The same for its certificate: how many days are left of it, 300 unless told, or why it cannot be seen. */
   shows(days: number | Fault, address?: string): void;
+  /** And for what it carries: 12.4 requests a second and 3 in flight unless told. */
+  carries(load: ServerLoad | Fault, address?: string): void;
   /** Whoever watches the path hears this next. */
   tells(path: string, news: WatchNews): void;
   /** Asking for a path fails from now on; undefined ends it. '/version' too. */
@@ -48,6 +50,7 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const faults = new Map<string, Fault>();
   const readiness = new Map<string | undefined, Readiness | Fault>();
   const certificates = new Map<string | undefined, number | Fault>();
+  const loads = new Map<string | undefined, ServerLoad | Fault>();
   const heard = new EventEmitter<Record<string, [WatchNews]>>();
   const single = new Map<string, object | string>();
   const saidAt = (path: string) => {
@@ -77,6 +80,12 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
       if (typeof days !== 'number') throw days;
       return daysFrom(clock.now(), days);
     },
+    async load(_cluster, { address } = {}) {
+      const load = loads.get(address) ?? { requestsPerSecond: 12.4, inFlight: 3 };
+      if ('port' in load) throw load;
+      return load;
+    },
+    carries: (load, address) => void loads.set(address, load),
     shows: (days, address) => void certificates.set(address, days),
     saysReady: (said, address) => void readiness.set(address, said),
     ready: async () => undefined,

@@ -2,7 +2,9 @@ import { Fault } from '../../../chatops/errors.ts';
 import { bytesInWords, counted, durationInWords, firstFew, listInWords } from '../../../chatops/format.ts';
 import type { Fact } from '../../../chatops/report.ts';
 import type { Finding } from './finding.ts';
-import type { AskedServer, KubernetesLook } from './look-at-control-plane.ts';
+import { loadFacts, loadFindings } from './load-in-words.ts';
+import type { AskedServer } from './look-at-api-servers.ts';
+import type { KubernetesLook } from './look-at-control-plane.ts';
 
 /** Version and API servers, and how nodes say that they are alive. */
 export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
@@ -22,6 +24,7 @@ export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
         value: `no sign of life${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`,
       })),
     ...look.readiness.map(readinessFact),
+    ...loadFacts(look.loads),
     ...(nodeLeases ? [{ label: 'Heartbeats', value: heartbeats(nodeLeases, nodeBytes) }] : []),
   ];
 }
@@ -40,7 +43,7 @@ function heartbeats({ count, silent, leaseBytes }: NonNullable<KubernetesLook['n
 }
 
 /** The worst first. */
-export function kubernetesFindings({ readiness, apiServers, nodeLeases }: KubernetesLook): readonly Finding[] {
+export function kubernetesFindings({ readiness, apiServers, nodeLeases, loads }: KubernetesLook): readonly Finding[] {
   return [
     ...readiness.flatMap(unready),
     ...apiServers
@@ -59,6 +62,7 @@ export function kubernetesFindings({ readiness, apiServers, nodeLeases }: Kubern
           },
         ]
       : []),
+    ...loadFindings(loads),
   ];
 }
 

@@ -1,28 +1,17 @@
-import type { Fault } from '../../../chatops/errors.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, ClusterSurvey, Etcd } from '../../../ports/etcd.ts';
-import type { Kubernetes, Readiness } from '../../../ports/kubernetes.ts';
-import type { ServedCertificate } from '../../../ports/served-certificate.ts';
+import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Lately, Takeovers } from '../../../ports/takeovers.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
-import type { ApiServer } from '../leaders/identities.ts';
 import { type Leaders, readLeaders } from '../leaders/read-leaders.ts';
 import { minorVersion } from '../minor-version.ts';
 import { type NodeLeases, readNodeBytes, readNodeLeases } from '../nodes/read-node-leases.ts';
-import { etcdCertificates, parted, type SeenCertificate } from './look-at-certificates.ts';
-
-/** An API server that was asked whether it is ready, or why it could not be. */
-export interface AskedServer {
-  /** Undefined of the one that the kubeconfig leads to, which may be any of them. */
-  readonly server: ApiServer | undefined;
-  readonly said: Readiness | Fault;
-}
+import { type ApiServersLook, lookAtApiServers } from './look-at-api-servers.ts';
+import { etcdCertificates, type SeenCertificate } from './look-at-certificates.ts';
 
 /** What Kubernetes says of its control plane. */
-export interface KubernetesLook extends Leaders {
+export interface KubernetesLook extends Leaders, ApiServersLook {
   readonly version: string;
-  readonly readiness: readonly AskedServer[];
-  readonly certificates: readonly SeenCertificate[];
   readonly nodeLeases?: NodeLeases;
   /** Of a Node on average. */
   readonly nodeBytes?: number;
@@ -88,38 +77,13 @@ async function lookAtKubernetes(
     orGap('which nodes send heartbeats', () => readNodeLeases(kubernetes, cluster, options)),
     orGap('how large a Node is', () => readNodeBytes(kubernetes, cluster, options)),
   ]);
-  const addressed = leaders.apiServers.filter(({ isAlive, address }) => isAlive && address !== undefined);
-  const asked = await Promise.all(
-    [undefined, ...addressed].map((server) => askServer(kubernetes, cluster, server, options)),
-  );
-  const certificates = parted(asked.flatMap(({ certificate }) => certificate ?? []));
+  const servers = await lookAtApiServers(kubernetes, cluster, leaders.apiServers, options);
   return {
     ...leaders,
+    ...servers,
     version,
-    readiness: asked,
-    certificates: certificates.seen,
     ...(isGap(nodeLeases) ? {} : { nodeLeases }),
     ...(isGap(nodeBytes) || nodeBytes === undefined ? {} : { nodeBytes }),
-    gaps: [...leaders.gaps, ...certificates.gaps, ...[nodeLeases, nodeBytes].filter(isGap)],
+    gaps: [...leaders.gaps, ...servers.gaps, ...[nodeLeases, nodeBytes].filter(isGap)],
   };
 }
-
-async function askServer(
-  kubernetes: Kubernetes,
-  cluster: string,
-  server: ApiServer | undefined,
-  options: AskOptions,
-): Promise<AskedServer & { readonly certificate?: SeenCertificate | Gap }> {
-  const of = server ? `the API server on ${server.host}` : 'the API server that answers';
-  const one = { ...options, address: server?.address };
-  const [said, certificate] = await Promise.all([
-    orGap('whether it is ready', () => kubernetes.readiness(cluster, one)),
-    orGap(`how long the certificate of ${of} is good`, () => kubernetes.certificate(cluster, one)),
-  ]);
-  // Why it could not be asked is told already.
-  if (isGap(said)) return { server, said: said.fault, ...seenOf(of, isGap(certificate) ? undefined : certificate) };
-  return { server, said, ...(isGap(certificate) ? { certificate } : seenOf(of, certificate)) };
-}
-
-const seenOf = (of: string, certificate: ServedCertificate | undefined) =>
-  certificate ? { certificate: { ...certificate, of } } : {};

@@ -1,0 +1,71 @@
+import { Fault } from '../../../chatops/errors.ts';
+import { numberInWords } from '../../../chatops/format.ts';
+import type { Fact } from '../../../chatops/report.ts';
+import type { ServerLoad } from '../../../ports/kubernetes.ts';
+import type { Finding } from './finding.ts';
+
+/** What an API server carries, or why nobody knows. */
+export interface SeenLoad {
+  readonly host: string;
+  readonly load: ServerLoad | Fault | 'no address' | 'silent';
+}
+
+/** Which carries what, those apart that nobody could ask. */
+export function loadFacts(loads: readonly SeenLoad[]): readonly Fact[] {
+  if (loads.length === 0) return [];
+  const shares = sharesOf(loads, 'requestsPerSecond');
+  const each = loads.map(({ host, load }) => `${host} ${inWords(load, shares.get(host))}`);
+  return [{ label: 'Load', value: each.join('; ') }];
+}
+
+function inWords(load: SeenLoad['load'], share: number | undefined): string {
+  if (load === 'no address') return 'not known, it tells no address';
+  if (load === 'silent') return 'not known, it could not be asked';
+  if (load instanceof Fault) return `not known: ${load.message}`;
+  const part = share === undefined ? '' : ` (${Math.round(share * 100)} %)`;
+  const requests = numberInWords(Math.round(load.requestsPerSecond));
+  return `${requests} requests/s${part}, ${numberInWords(Math.round(load.inFlight))} in flight`;
+}
+
+/** In which the load is uneven, and how much there must be of it: of a handful no share means anything. */
+const measures = [
+  { key: 'requestsPerSecond', floor: 20, words: 'the requests' },
+  { key: 'inFlight', floor: 20, words: 'the requests in flight' },
+] as const satisfies readonly { readonly key: keyof ServerLoad; readonly floor: number; readonly words: string }[];
+
+/** The share of each that told, where there are two at least. */
+function sharesOf(loads: readonly SeenLoad[], key: keyof ServerLoad): ReadonlyMap<string, number> {
+  const told = toldIn(loads);
+  const sum = sumOf(loads, key);
+  return new Map(told.length < 2 || sum === 0 ? [] : told.map(({ host, load }) => [host, load[key] / sum]));
+}
+
+/** Of two API servers twice a share would be all there is. */
+const limitOf = (servers: number): { readonly share: number; readonly words: string } =>
+  servers === 2
+    ? { share: 0.9, words: 'nearly all of' }
+    : { share: 2 / servers, words: 'more than twice its share of' };
+
+export function loadFindings(loads: readonly SeenLoad[]): readonly Finding[] {
+  const uneven = measures
+    .filter(({ key, floor }) => sumOf(loads, key) >= floor)
+    .flatMap(({ key, words }) => {
+      const shares = [...sharesOf(loads, key)];
+      const limit = limitOf(shares.length);
+      return shares
+        .filter(([, share]) => share > limit.share)
+        .map(([host]) => ({ host, words: `${limit.words} ${words}` }));
+    });
+  return uneven.slice(0, 1).map(({ host, words }) => ({
+    what: `the API server on ${host} carries ${words}`,
+    isBad: false,
+    next: 'Balance them: clients keep connections, so a balancer alone does not; --goaway-chance makes them connect anew.',
+  }));
+}
+
+function toldIn(loads: readonly SeenLoad[]) {
+  return loads.flatMap(({ host, load }) => (typeof load === 'string' || load instanceof Fault ? [] : [{ host, load }]));
+}
+
+const sumOf = (loads: readonly SeenLoad[], key: keyof ServerLoad): number =>
+  toldIn(loads).reduce((sum, { load }) => sum + load[key], 0);

@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { createKubernetes } from '../../src/adapters/kubernetes.ts';
+import { recorded } from '../recordings/recordings.ts';
+
+/** An API server that answers scrapes one after the other as told; then with silence. */
+let server: Server;
+let directory: string;
+let scrapes: ((response: ServerResponse) => void)[];
+let asked: unknown[];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'salvor-load-'));
+  server = createServer(({ url, headers: { authorization } }, response) => {
+    asked.push([url, authorization]);
+    scrapes.shift()?.(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const kubeconfig = {
+    clusters: [{ name: 'local', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'salvor', user: { token: 'a-token' } }],
+    contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
+    'current-context': 'salvor',
+  };
+  await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
+});
+beforeEach(() => {
+  [scrapes, asked] = [[], []];
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const load = (signal?: AbortSignal) => {
+  const kubernetes = createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig') } });
+  return kubernetes.load('prod-1', signal ? { signal } : {});
+};
+/** What cp-1 told, with so many requests more of one kind, among 2 MB of other metrics. */
+const [, real] = recorded('metrics').map(({ response }) => String(response.body));
+const others = Array.from(
+  { length: 20_000 },
+  (_, nth) => `apiserver_request_sli_duration_bucket{le="${nth}"} ${nth}\n`,
+);
+const said = (more: number) =>
+  `${others.join('')}${real}apiserver_request_total{verb="LIST"} ${more}\n${others.join('')}`;
+function tells(text: string) {
+  return (response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'content-encoding': 'gzip' });
+    response.end(gzipSync(text));
+  };
+}
+function breaksOff(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': 9 });
+  response.write('apis', () => response.destroy());
+}
+
+it('is what two scrapes a second apart tell, with the credentials of the kubeconfig', async () => {
+  scrapes = [tells(said(100)), tells(said(400))];
+  const { requestsPerSecond, inFlight } = await load();
+  expect(inFlight).toBe(2);
+  expect(requestsPerSecond).toBeGreaterThan(100);
+  expect(requestsPerSecond).toBeLessThanOrEqual(305);
+  expect(asked).toEqual(Array.from({ length: 2 }, () => ['/metrics', 'Bearer a-token']));
+});
+
+it('is what was counted since a restart in between', async () => {
+  const restarted = 'apiserver_current_inflight_requests{request_kind="readOnly"} 1\napiserver_request_total 40\n';
+  scrapes = [tells(said(0)), tells(restarted)];
+  const { requestsPerSecond } = await load();
+  expect(requestsPerSecond).toBeGreaterThan(10);
+  expect(requestsPerSecond).toBeLessThanOrEqual(41);
+});
+
+it('names the right that is missing', async () => {
+  const refusal = recorded('errors').find(
+    ({ request, response }) => request.path === '/metrics' && response.status === 403,
+  );
+  scrapes = [(response) => void response.writeHead(403).end(JSON.stringify(refusal?.response.body))];
+  await expect(load()).rejects.toMatchObject({
+    ...{ name: 'Fault', port: 'kubernetes', code: 'KUBERNETES_FORBIDDEN', retryable: false },
+    message: expect.stringContaining('cannot get path "/metrics"'),
+  });
+});
+
+it.each([
+  ['a proxy’s page', tells('<html>sign in</html>'), 'KUBERNETES_ANSWER'],
+  ['nothing at all', tells(''), 'KUBERNETES_ANSWER'],
+  ['a line without an end', tells('a'.repeat(1_000_000)), 'KUBERNETES_ANSWER'],
+  ['an answer that breaks off', breaksOff, 'KUBERNETES_UNREACHABLE'],
+] as const)('is a fault with %s', async (_, answer, code) => {
+  scrapes = [answer];
+  await expect(load()).rejects.toMatchObject({ name: 'Fault', code });
+});
+
+it.each([
+  ['while nothing answers', []],
+  ['between two scrapes', [tells(said(0))]],
+])('ends when it is told to, %s', async (_, answers) => {
+  scrapes = [...answers];
+  const stop = new AbortController();
+  const asking = load(stop.signal);
+  asking.catch(() => undefined);
+  await wait(400);
+  const reason = new Error('stopped');
+  stop.abort(reason);
+  await expect(asking).rejects.toBe(reason);
+  expect(asked).toHaveLength(1);
+});
