@@ -1,6 +1,14 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  connect,
+  type DetailedPeerCertificate,
+  rootCertificates,
+  type TLSSocket,
+} from 'node:tls';
 import type { ServedCertificate } from '../ports/served-certificate.ts';
 
 /** Where to, and whom to trust there. */
@@ -30,7 +38,7 @@ export async function servedCertificate(
   });
   try {
     await once(socket, 'secureConnect', { signal });
-    const why = isUnverified ? undefined : distrustOf(socket, name ?? host);
+    const why = isUnverified ? undefined : distrustOf(socket, name ?? host, trust.ca);
     if (why !== undefined) throw new Error(`its certificate is not to be trusted: ${why}`);
     return { until: new Date(socket.getPeerCertificate().valid_to), at: new Date() };
   } catch (error) {
@@ -43,9 +51,38 @@ export async function servedCertificate(
   }
 }
 
-/** Nobody has looked at the name of one that has run out. */
-function distrustOf(socket: TLSSocket, name: string): string | undefined {
+function distrustOf(socket: TLSSocket, name: string, ca: ConnectionOptions['ca']): string | undefined {
   if (socket.authorized) return undefined;
   const said = String(socket.authorizationError);
-  return said === 'CERT_HAS_EXPIRED' ? checkServerIdentity(name, socket.getPeerCertificate())?.message : said;
+  return said === 'CERT_HAS_EXPIRED' ? otherDistrust(socket.getPeerCertificate(true), name, ca) : said;
 }
+
+/** OpenSSL says that one has run out in place of all else that is wrong with it, and nobody has looked at its name then. */
+function otherDistrust(shown: DetailedPeerCertificate, name: string, ca: ConnectionOptions['ca']): string | undefined {
+  if (Date.parse(shown.valid_to) > Date.now()) return 'its authority has run out';
+  if (!isOfAuthority(shown, authoritiesIn(ca))) return 'it has run out, and is of an authority that is not known';
+  return checkServerIdentity(name, shown)?.message;
+}
+
+const longestChain = 10;
+
+function isOfAuthority(shown: DetailedPeerCertificate, authorities: readonly X509Certificate[]): boolean {
+  let at: DetailedPeerCertificate | undefined = shown;
+  for (let length = 0; at && length < longestChain; length += 1) {
+    const certificate = new X509Certificate(at.raw);
+    if (authorities.some((authority) => isIssuedBy(certificate, authority))) return true;
+    // A chain that breaks off has none here, whatever the types say.
+    const next: DetailedPeerCertificate | undefined = at.issuerCertificate;
+    at = next && isIssuedBy(certificate, new X509Certificate(next.raw)) ? next : undefined;
+  }
+  return false;
+}
+
+const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
+  authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+
+const authoritiesIn = (ca: ConnectionOptions['ca']): readonly X509Certificate[] =>
+  [ca ?? [...rootCertificates]]
+    .flat()
+    .flatMap((text) => text.toString().match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [])
+    .map((pem) => new X509Certificate(pem));

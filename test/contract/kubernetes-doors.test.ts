@@ -120,6 +120,11 @@ describe('the certificate of an API server', () => {
     });
   });
 
+  it('is not told where it has run out and is of nobody we know', async () => {
+    const strange = await runOut(directory, certificates.stranger, 'subjectAltName=DNS:localhost');
+    await expect(looksAt('localhost', await serves(strange))).rejects.toMatchObject({ code: 'KUBERNETES_UNREACHABLE' });
+  });
+
   it('is none where there is none', async () => {
     expect(await (await adapter('localhost', { server: 'http://localhost:1' })).certificate('prod-1')).toBeUndefined();
   });
