@@ -20,6 +20,8 @@ $(tac "$base.args")
 EOF
     setsid etcd "$@" </dev/null >>"$base.log" 2>&1 &
     echo $! >"$base.pid"
+    # For a moment it is still a shell, and then setsid: whoever asks next must not take it for one that has ended.
+    until running || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
     ;;
   stop)
     if ! running; then exit 0; fi
