@@ -34,10 +34,15 @@ function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): C
       fragmentedBytes: etcd.defrag.fragmentedMiB * 1024 ** 2,
     },
     hasKubernetes: settings.kubernetes !== undefined,
-    ...(settings.kubernetes ? { takeoversPerHour: settings.kubernetes.takeoversPerHour } : {}),
+    ...toKubernetes(settings.kubernetes),
     approval: toApprovalRule(settings),
     ...(settings.restore ? { restore: toRestoreTarget(settings.restore) } : {}),
   };
+}
+
+/** How to reach it is for the process that asks it. */
+function toKubernetes(settings: ClusterSettings['kubernetes']): Partial<Cluster> {
+  return settings ? { takeoversPerHour: settings.takeoversPerHour, nodeBatches: settings.batches } : {};
 }
 
 /** One person's word is not enough where it matters most. */

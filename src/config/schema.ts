@@ -239,11 +239,20 @@ const Restore = z.strictObject({
   members: z.array(RestoreMember).min(1),
 });
 
+/** How many nodes an order of work takes up at once. */
+const NodeBatches = z.strictObject({
+  /** Workers that go first, to see what happens. */
+  canary: z.int().min(0).max(1000).default(1),
+  /** Of all workers, in each batch after that. */
+  percent: z.number().gt(0).max(100).default(20),
+});
+
 const Kubernetes = z.strictObject({
   kubeconfig: FilePath,
   context: z.string().min(1).optional(),
   /** A leader that changes hands more often within an hour is told of in the channel. */
   takeoversPerHour: z.int().min(1).max(1000).default(3),
+  batches: NodeBatches.prefault({}),
 });
 
 const Cluster = z.strictObject({

@@ -89,6 +89,14 @@ export interface RestoreTarget {
   readonly members: readonly RestoreMember[];
 }
 
+/** How many nodes of a cluster are upgraded together. */
+export interface NodeBatches {
+  /** Workers that go first, to see what happens. */
+  readonly canary: number;
+  /** Of all workers, in each batch after that. */
+  readonly percent: number;
+}
+
 /** A cluster named in salvor.yaml; nothing outside it can be targeted. Holds no secrets. */
 export interface Cluster {
   readonly name: string;
@@ -104,6 +112,8 @@ export interface Cluster {
   readonly hasKubernetes: boolean;
   /** A leader that changes hands more often within an hour is not well. */
   readonly takeoversPerHour?: number;
+  /** Present with Kubernetes. */
+  readonly nodeBatches?: NodeBatches;
   /** Who must agree before anything dangerous. */
   readonly approval: ApprovalRule;
   /** Without it no restore can be planned. */

@@ -7,8 +7,8 @@ import type { ServedCertificate } from '../../src/ports/served-certificate.ts';
 export interface FakeKubernetes extends Kubernetes {
   /** What lies under a path, as of the moment it is asked for. */
   has(path: string, items: (now: Date) => readonly object[]): void;
-  /** One object under a path, or the text that is said there. */
-  holds(path: string, said: object | string): void;
+  /** One object under a path, or the text that is said there; by the API server at an address alone where one is told. */
+  holds(path: string, said: object | string, address?: string): void;
   /** What the API server that the kubeconfig leads to, or the one at an address, says of itself from now on. */
   saysReady(readiness: Readiness | Fault, address?: string): void;
   /** The same for its certificate: how many days are left of it, 300 unless told, or why it cannot be seen. */
@@ -105,9 +105,9 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
         if (!signal.aborted) throw error;
       }
     },
-    holds: (path, said) => void single.set(path, said),
+    holds: (path, said, address = '') => void single.set(`${address}${path}`, said),
     object: async (_cluster, path) => saidAt(path),
-    text: async (_cluster, path) => String(saidAt(path) ?? ''),
+    text: async (_cluster, path, { address = '' } = {}) => String(saidAt(`${address}${path}`) ?? saidAt(path) ?? ''),
     async *list(_cluster, { path }) {
       const fault = faults.get(path);
       if (fault) throw fault;

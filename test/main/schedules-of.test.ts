@@ -91,7 +91,7 @@ it('looks who leads where there is Kubernetes and no schedule says when', () => 
   const { clusters } = settings({}, ['prod-1', 'prod-2']);
   const [first, second] = Object.values(clusters);
   if (!first || !second) throw new Error('a cluster is missing');
-  const kubernetes = { kubeconfig: '/etc/salvor/kubeconfig', takeoversPerHour: 3 };
+  const kubernetes = { kubeconfig: '/etc/salvor/kubeconfig', takeoversPerHour: 3, batches: { canary: 1, percent: 20 } };
   const all = schedulesOf({ schedules: {}, clusters: { a: { ...first, kubernetes }, b: second } }, registry(leaders));
   expect(all.map(({ id, says }) => ({ id, says }))).toEqual([{ id: 'leaders/a', says: 'changes' }]);
 });

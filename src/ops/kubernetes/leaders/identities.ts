@@ -46,4 +46,4 @@ export function apiServerOf(object: unknown, at: Date): ApiServer {
 }
 
 /** It becomes part of a URL. */
-const hostAndPort = /^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
+export const hostAndPort = /^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/;

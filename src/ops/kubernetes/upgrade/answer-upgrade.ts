@@ -1,7 +1,8 @@
 import { compareVersions, versionIn } from '../../../chatops/versions.ts';
+import type { NodeBatches } from '../../../ports/catalogue.ts';
 import { assess } from './assess.ts';
 import { hops } from './hops.ts';
-import type { NodeBatches } from './node-batches.ts';
+
 import type { Observed } from './observed.ts';
 import { orderOfWork } from './order-of-work.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';

@@ -1,14 +1,5 @@
-import { z } from 'zod';
+import type { NodeBatches } from '../../../ports/catalogue.ts';
 import type { NodeFacts } from './observed.ts';
-
-/** How many nodes go up together: as the settings have it. */
-export const NodeBatches = z.strictObject({
-  /** Nodes that go first, to see what happens. */
-  canary: z.int().min(0).default(1),
-  /** Of the workers, in each batch after that. */
-  percent: z.number().gt(0).max(100).default(20),
-});
-export type NodeBatches = z.infer<typeof NodeBatches>;
 
 export interface NodeBatch {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Hop } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
-import { NodeBatches, nodeBatches } from '../../../../src/ops/kubernetes/upgrade/node-batches.ts';
+import { nodeBatches } from '../../../../src/ops/kubernetes/upgrade/node-batches.ts';
 import { orderOfWork } from '../../../../src/ops/kubernetes/upgrade/order-of-work.ts';
 import { gap, known, member, node, well } from './observed.ts';
 
-const usual = NodeBatches.parse({});
+const usual = { canary: 1, percent: 20 };
 const hop: Hop = { from: 33, to: 34, isFirst: true };
 const workers = (amount: number) =>
   Array.from({ length: amount }, (_, nth) => ({ name: `w-${nth + 1}`, isControlPlane: false }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostAndPort } from '../../leaders/identities.ts';
 import { every, type Looking } from './read.ts';
 
 const Container = z.object({
@@ -35,15 +36,21 @@ export interface SystemPod {
   readonly flags: Readonly<Record<string, string>>;
   /** Written by the kubelet for a file of its node. */
   readonly isStatic: boolean;
+  /** '10.0.0.11:6443': where kubeadm says an API server is reached. */
+  readonly address: string | undefined;
   /** API objects that it refers to: 'secret x'. */
   readonly references: readonly string[];
 }
 
-/** All pods of kube-system. A few for each node at most, so one list answers for all components. */
-export async function readSystemPods(looking: Looking): Promise<readonly SystemPod[]> {
-  const pods = await every(looking, { path: '/api/v1/namespaces/kube-system/pods' }, Pod);
+const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint';
+
+/** All pods of kube-system, or those with a label. A few for each node at most, so one list answers for all components. */
+export async function readSystemPods(looking: Looking, labelSelector?: string): Promise<readonly SystemPod[]> {
+  const path = '/api/v1/namespaces/kube-system/pods';
+  const pods = await every(looking, { path, ...(labelSelector ? { labelSelector } : {}) }, Pod);
   return pods.map(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }) => {
     const [first] = containers;
+    const address = annotations?.[addressNote];
     return {
       name,
       node: nodeName ?? undefined,
@@ -51,6 +58,7 @@ export async function readSystemPods(looking: Looking): Promise<readonly SystemP
       tag: tagOf(first?.image ?? ''),
       flags: flagsOf([...(first?.command ?? []), ...(first?.args ?? [])]),
       isStatic: annotations?.['kubernetes.io/config.mirror'] !== undefined,
+      address: address !== undefined && hostAndPort.test(address) ? address : undefined,
       references: (volumes ?? []).flatMap(({ secret, configMap }) => [
         ...(secret ? [`secret ${secret.secretName}`] : []),
         ...(configMap ? [`config map ${configMap.name}`] : []),

@@ -348,6 +348,7 @@ describe('pods of components', () => {
       flags,
       isStatic: component !== 'kube-proxy',
       references: [],
+      address: undefined,
     },
   });
 

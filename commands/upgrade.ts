@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import upgrade from '../jobs/upgrade.ts';
+import { defineCommand } from '../src/chatops/command.ts';
+import { Name } from '../src/chatops/interpret.ts';
+
+/** A minor, or a patch of one. */
+const Version = z.string().regex(/^v?\d{1,3}\.\d{1,3}(\.\d{1,4})?$/, 'must be a version such as 1.34 or 1.34.2');
+
+export default defineCommand({
+  name: 'upgrade',
+  summary: 'tell whether a cluster may go to a version of Kubernetes, and what stands in the way',
+  usage: 'upgrade <cluster> <version>',
+  examples: ['upgrade prod-1 1.34', 'upgrade prod-1 1.34.2'],
+  input: z.strictObject({ cluster: Name, version: Version }),
+  job: upgrade,
+  payload: ({ cluster, version }) => ({ cluster, version: version.replace(/^v/, '') }),
+});

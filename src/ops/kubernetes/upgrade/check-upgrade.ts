@@ -1,0 +1,98 @@
+import { Refusal } from '../../../chatops/errors.ts';
+import { counted } from '../../../chatops/format.ts';
+import type { RunContext } from '../../../chatops/job.ts';
+import type { Cluster } from '../../../ports/catalogue.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Etcd } from '../../../ports/etcd.ts';
+import type { Kubernetes } from '../../../ports/kubernetes.ts';
+import type { Objects } from '../../../ports/objects.ts';
+import { answerUpgrade, oldestVersion } from './answer-upgrade.ts';
+import { type Hop, hops } from './hops.ts';
+import { readApiServers, readCallsOfAll } from './observe/asked-servers.ts';
+import { requiredInstances } from './observe/components.ts';
+import { readEtcdMembers } from './observe/etcd-members.ts';
+import { readNewestBackup } from './observe/newest-backup.ts';
+import { type FromElsewhere, observe } from './observe/observe.ts';
+import { type Looking, piece } from './observe/read.ts';
+import type { UpgradeAnswer } from './upgrade-report.ts';
+
+export const upgradeSteps = [
+  'Ask what API servers run',
+  'Look at etcd and the backups',
+  'Look at the cluster',
+] as const;
+const [askWhatRuns, lookElsewhere, lookAtCluster] = upgradeSteps;
+
+export interface UpgradePorts {
+  readonly etcd: Pick<Etcd, 'survey'>;
+  readonly kubernetes: Kubernetes;
+  readonly objects: Objects;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether a cluster may go to `target`, with everything a verdict rests on. Changes nothing. Throws Refusal for what is no upgrade, before anything
+ * large is read, and Fault only where nobody says what the cluster runs: all else that cannot be read is a gap.
+ */
+export async function checkUpgrade(
+  ports: UpgradePorts,
+  cluster: Cluster,
+  target: string,
+  { signal, step, detail }: Pick<RunContext, 'signal' | 'step' | 'detail'>,
+): Promise<UpgradeAnswer> {
+  const { name, nodeBatches: batches } = cluster;
+  if (!batches) {
+    throw new Refusal(
+      `${name} has no kubeconfig in salvor.yaml: nobody can look at it.`,
+      `Name one under clusters.${name}.kubernetes, with the rights of deploy/kubernetes/rbac.yaml.`,
+    );
+  }
+  const looking: Looking = { kubernetes: counting(ports.kubernetes, detail), cluster: name, options: { signal } };
+  const { said, servers, way } = await step(askWhatRuns, async () => {
+    const said = await ports.kubernetes.version(name, signal);
+    const servers = await readApiServers(looking);
+    const apiServers = 'gap' in servers.pods ? servers.pods : requiredInstances(servers.pods.known, 'kube-apiserver');
+    // While some API servers are behind, going on to what the others run already is an upgrade.
+    return { said, servers, way: hops(oldestVersion({ apiServers }, said), target) };
+  });
+  const elsewhere = await step(lookElsewhere, async (): Promise<FromElsewhere> => {
+    const at = ports.clock.now();
+    return {
+      at,
+      etcd: await piece('the members of etcd', () => readEtcdMembers(ports.etcd, name, { signal })),
+      backup: await piece('the newest backup', () => readNewestBackup(ports.objects, cluster, at, { signal })),
+      backupMaxAgeMs: cluster.backup.maxAgeMs,
+      deprecatedCalls: await readCallsOfAll(looking, servers),
+      certificates: certificatesUnseen,
+      manifests: { known: [] },
+    };
+  });
+  const observed = await step(lookAtCluster, () => observe(looking, { said, to: lastMinor(way) }, elsewhere));
+  return answerUpgrade(observed, { said, target, batches });
+}
+
+const lastMinor = (way: readonly Hop[]): number => Math.max(...way.map(({ to }) => to));
+
+/** Until the ports tell them: a verdict must not pass over what may run out in the middle of the work. */
+const certificatesUnseen: FromElsewhere['certificates'] = {
+  gap: {
+    what: 'the certificates of API servers and etcd',
+    needs: 'Look yourself when they run out: kubeadm certs check-expiration, or openssl s_client at each of them.',
+  },
+};
+
+/** Says on the card how much was read: a large cluster takes minutes. */
+function counting(kubernetes: Kubernetes, detail: (text: string) => void): Looking['kubernetes'] {
+  let read = 0;
+  return {
+    object: (...asked) => kubernetes.object(...asked),
+    text: (...asked) => kubernetes.text(...asked),
+    async *list(...asked) {
+      for await (const page of kubernetes.list(...asked)) {
+        read += page.items.length;
+        detail(`${counted(read, 'object')} read`);
+        yield page;
+      }
+    },
+  };
+}

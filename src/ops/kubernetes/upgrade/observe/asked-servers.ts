@@ -1,0 +1,76 @@
+import { identityLabel } from '../../leaders/election-facts.ts';
+import { type ApiServer, apiServerOf, isIdentity } from '../../leaders/identities.ts';
+import { leasesOfLeaders } from '../../leaders/read-leaders.ts';
+import type { CallsOfServer, Piece } from '../observed.ts';
+import { readCalls } from './deprecated-calls.ts';
+import { type Looking, piece } from './read.ts';
+import { readSystemPods, type SystemPod } from './system-pods.ts';
+
+/** What tells which API servers there are, and where each is reached. */
+export interface ApiServers {
+  /** Those that are pods. */
+  readonly pods: Piece<readonly SystemPod[]>;
+  /** Those that renew an identity Lease; none before 1.26. */
+  readonly alive: Piece<readonly ApiServer[]>;
+}
+
+export async function readApiServers(looking: Looking): Promise<ApiServers> {
+  const pods = await piece('the pods of API servers', () => readSystemPods(looking, 'component=kube-apiserver'));
+  return {
+    pods: 'gap' in pods ? pods : { known: pods.known.filter(({ component }) => component === 'kube-apiserver') },
+    alive: await piece('which API servers there are', () => readIdentities(looking)),
+  };
+}
+
+async function readIdentities({ kubernetes, cluster, options }: Looking): Promise<readonly ApiServer[]> {
+  const found: ApiServer[] = [];
+  const listing = { path: leasesOfLeaders, labelSelector: `${identityLabel.name}=${identityLabel.value}` };
+  for await (const { items, at } of kubernetes.list(cluster, listing, options))
+    found.push(...items.filter(isIdentity).map((item) => apiServerOf(item, at)));
+  return found.filter(({ isAlive }) => isAlive);
+}
+
+interface Server {
+  readonly name: string;
+  readonly address: string | undefined;
+}
+
+/**
+ * Deprecated calls that each API server counted: each at its own address, since it tells of itself alone. One whose address nobody tells is a gap,
+ * unless it is the only one; then, and where none is known, the one that the kubeconfig leads to is asked too.
+ */
+export async function readCallsOfAll(
+  looking: Looking,
+  { pods, alive }: ApiServers,
+): Promise<Piece<readonly CallsOfServer[]>> {
+  if ('gap' in pods && 'gap' in alive) return alive;
+  const servers = serversOf('gap' in pods ? [] : pods.known, 'gap' in alive ? [] : alive.known);
+  const ask = ({ name, address }: Server) =>
+    readCalls(name, () => looking.kubernetes.text(looking.cluster, '/metrics', { ...looking.options, address }));
+  const [only] = servers;
+  if (only && servers.length === 1) return { known: [await ask(only)] };
+  const calls: CallsOfServer[] = [];
+  for (const server of servers) calls.push(server.address === undefined ? unreached(server) : await ask(server));
+  if (servers.every(({ address }) => address !== undefined) && servers.length > 0) return { known: calls };
+  const main = await ask({ name: 'whichever the kubeconfig leads to', address: undefined });
+  // Where nothing names API servers there may be more of them than this one.
+  return { known: [main, ...calls, ...(servers.length === 0 ? [unreached({ name: 'any other host' })] : [])] };
+}
+
+const unreached = ({ name }: Pick<Server, 'name'>): CallsOfServer => ({
+  server: name,
+  calls: {
+    gap: {
+      what: `the metrics of the API server on ${name}`,
+      needs:
+        'Neither its pod nor its identity Lease tells its address: look for apiserver_requested_deprecated_apis at its own /metrics.',
+    },
+  },
+});
+
+/** By their pods where they are pods, else by their Leases: hosts may be called otherwise than nodes, so the two are not added up. */
+function serversOf(pods: readonly SystemPod[], alive: readonly ApiServer[]): readonly Server[] {
+  const addressOf = (host: string) => alive.find((one) => one.host === host)?.address;
+  if (pods.length === 0) return alive.map(({ host, address }) => ({ name: host, address }));
+  return pods.map(({ node, name, address }) => ({ name: node ?? name, address: address ?? addressOf(node ?? name) }));
+}
