@@ -7,12 +7,16 @@ import { lookAtControlPlane } from '../../src/ops/kubernetes/control-plane/look-
 import { followLeaders } from '../../src/ops/kubernetes/leaders/follow-leaders.ts';
 import { readLocks } from '../../src/ops/kubernetes/leaders/read-locks.ts';
 import { readHeartbeats, readNodes } from '../../src/ops/kubernetes/nodes/read-nodes.ts';
+import { checkUpgrade } from '../../src/ops/kubernetes/upgrade/check-upgrade.ts';
+import { readStoredUses } from '../../src/ops/kubernetes/upgrade/observe/stored-uses.ts';
 import type { Kubernetes } from '../../src/ports/kubernetes.ts';
 import { memoryShelf } from '../../src/slack/shelf.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';
-import { createFakeKubernetes, lease, leasesPath } from '../fakes/kubernetes.ts';
+import { lease, leasesPath } from '../fakes/kubernetes.ts';
+import { createFakeObjects } from '../fakes/objects.ts';
+import { recordedCluster } from '../ops/kubernetes/upgrade/recorded-cluster.ts';
 
 const Rule = z.object({
   apiGroups: z.array(z.string()).default([]),
@@ -22,28 +26,34 @@ const Rule = z.object({
 });
 const Role = z.object({
   kind: z.enum(['Role', 'ClusterRole']),
-  metadata: z.object({ namespace: z.string().optional() }),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
   rules: z.array(Rule),
 });
 const text = readFileSync(new URL('../../deploy/kubernetes/rbac.yaml', import.meta.url), 'utf8');
 const roles = parseAllDocuments(text).flatMap((document) => Role.safeParse(document.toJS()).data ?? []);
 
-/** What the manifest grants, as 'list leases of coordination.k8s.io in kube-system' and 'get /metrics'. */
-const granted = roles.flatMap(({ metadata: { namespace }, rules }) =>
-  rules.flatMap(({ apiGroups, resources, nonResourceURLs, verbs }) => [
-    ...apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => right(verb, resource, group, namespace))),
-    ),
-    ...nonResourceURLs.flatMap((path) => verbs.map((verb) => right(verb, path))),
-  ]),
-);
+/** What the manifest grants, as 'list leases of coordination.k8s.io in kube-system'. */
+const grantedBy = ({ metadata: { namespace }, rules }: z.infer<typeof Role>) =>
+  rules.flatMap(({ apiGroups, resources, nonResourceURLs, verbs }) =>
+    verbs.flatMap((verb) => [
+      ...nonResourceURLs.map((url) => right(verb, url)),
+      ...apiGroups.flatMap((group) => resources.map((resource) => right(verb, resource, group, namespace))),
+    ]),
+  );
+const granted = roles.flatMap(grantedBy);
 function right(verb: string, resource = '', group = '', namespace?: string): string {
   return `${verb} ${resource}${group === '' ? '' : ` of ${group}`}${namespace === undefined ? '' : ` in ${namespace}`}`;
 }
-function rightFor(verb: string, path: string): string {
-  const [, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(.+)$/.exec(path) ?? [];
-  const [, namespace, resource = rest] = /^namespaces\/([^/]+)\/(.+)$/.exec(rest) ?? [];
-  return right(verb, resource, group, namespace);
+
+/** Namespaces that Salvor has a role in; of any other it reads by a ClusterRole. */
+const withRole = roles.flatMap(({ metadata: { namespace } }) => namespace ?? []);
+function rightFor(verb: 'list' | 'watch' | 'get', path: string): string {
+  const [isResource, group = '', rest = ''] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(.+)$/.exec(path) ?? [];
+  if (isResource === undefined) return right(verb, path);
+  const [, namespace, inIt = rest] = /^namespaces\/([^/]+)\/(.+)$/.exec(rest) ?? [];
+  const [resource, , subresource] = inIt.split('/');
+  const where = namespace !== undefined && withRole.includes(namespace) ? namespace : undefined;
+  return right(verb, subresource === undefined ? resource : `${resource}/${subresource}`, group, where);
 }
 
 const used = new Set<string>();
@@ -55,7 +65,8 @@ const apiServer = (now: Date) => ({
 
 beforeAll(async () => {
   const clock = createFakeClock();
-  const fake = createFakeKubernetes(clock);
+  const fake = recordedCluster(clock);
+  fake.has('/api/v1/pods', () => [{ metadata: { name: 'debug', namespace: 'shop' } }]);
   // One that the API server elects, so that candidates are read too.
   fake.has(leasesPath, (now) => {
     const own = lease('kube-scheduler', 'cp-1_a', now);
@@ -75,10 +86,26 @@ beforeAll(async () => {
       used.add(rightFor('list', listing.path)).add(rightFor('watch', listing.path));
       return fake.watch(cluster, listing, options);
     },
+    object(cluster, path, options) {
+      used.add(rightFor('get', path));
+      return fake.object(cluster, path, options);
+    },
+    text(cluster, path, options) {
+      used.add(rightFor('get', path));
+      return fake.text(cluster, path, options);
+    },
   };
   const takeovers = createTakeovers({ shelf: memoryShelf(), clock });
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 } });
-  await lookAtControlPlane({ etcd, kubernetes, takeovers }, clusterOf({}, { hasKubernetes: true }));
+  const cluster = clusterOf({}, { hasKubernetes: true, nodeBatches: { canary: 1, percent: 20 } });
+  await lookAtControlPlane({ etcd, kubernetes, takeovers }, cluster);
+  const objects = createFakeObjects(clock, { buckets: ['main'] });
+  await checkUpgrade({ etcd, kubernetes, objects, clock }, cluster, '1.37', {
+    ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
+  });
+  const looking = { kubernetes, cluster: 'prod-1', options: {} };
+  // Of clusters of every minor that the data knows.
+  for (let minor = 16; minor < 37; minor += 1) await readStoredUses(looking, minor, 37);
   const stop = new AbortController();
   const following = followLeaders(
     kubernetes,
@@ -110,11 +137,24 @@ it('grants what a real API server was seen to want for it: without the rule it a
   const recording = readFileSync(new URL('../recordings/rbac-check.json', import.meta.url), 'utf8');
   const { ruleRemoved } = z.object({ ruleRemoved: z.array(Removed) }).parse(JSON.parse(recording));
   const forbidden = new Set(ruleRemoved.flatMap(({ nowForbidden }) => nowForbidden));
-  // As the recording has it: 'leases kube-system list'. No API server of then had candidates.
-  const named = granted.map((one) => {
-    const [, verb, resource, namespace] = /^(\w+) ([\w/]+)(?: of [\w.]+)?(?: in ([\w-]+))?$/.exec(one) ?? [];
-    if (resource?.startsWith('/')) return resource;
-    return [resource, namespace, verb].filter((part) => part !== undefined).join(' ');
-  });
-  expect(named.filter((one) => !forbidden.has(one))).toEqual(['leasecandidates kube-system list']);
+  const named = roles
+    .filter(({ metadata }) => metadata.name !== 'salvor-stored')
+    .flatMap(grantedBy)
+    .map((one) => asRecorded[one] ?? one.replace(/^(\w+) ([\w/]+)(?: of [\w.]+)?(?: in ([\w-]+))?$/, recordedName));
+  expect(named.filter((one) => !forbidden.has(one))).toEqual([
+    // No API server of then had candidates.
+    'leasecandidates kube-system list',
+    'configmaps kube-system get',
+    ...['pods list', 'pods get', 'deployments list', 'statefulsets list', 'endpointslices list'],
+  ]);
 });
+
+/** 'leases kube-system list'. */
+const recordedName = (_: string, verb: string, resource: string, namespace?: string): string =>
+  [resource, namespace, verb].filter((part) => part !== undefined).join(' ');
+/** Those that the recording calls by what they are for. */
+const asRecorded: Readonly<Record<string, string>> = {
+  'get /metrics': '/metrics',
+  'list secrets': 'helm secrets list',
+  'get nodes/proxy': 'nodes/proxy configz',
+};
