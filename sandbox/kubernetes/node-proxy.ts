@@ -8,7 +8,7 @@ interface KubeletAnswer {
   readonly body: string;
 }
 
-/** What the kubelet of a node answers through the API server: /configz and /healthz. */
+/** What the kubelet of a node answers through the API server: /configz, /healthz, and of /metrics what only there is told. */
 export function askKubelet(cluster: Cluster, { name = '', rest }: ResourceAsked): KubeletAnswer {
   const stored = cluster.store.get('/nodes', name);
   if (!stored) throw notFound({ group: '', resource: 'nodes' }, name);
@@ -19,11 +19,18 @@ export function askKubelet(cluster: Cluster, { name = '', rest }: ResourceAsked)
   );
   if (cluster.deadNodes.has(name)) throw unreachable(address);
   if (rest === 'healthz') return { type: 'text/plain; charset=utf-8', body: 'ok' };
+  if (rest === 'metrics') return { type: 'text/plain; version=0.0.4; charset=utf-8', body: cgroupMetric };
   if (rest !== 'configz') throw pageNotFound();
   const configured = textAt(node, 'metadata.annotations.sandbox/configz');
   const overlay: object = configured === '' ? {} : Object(JSON.parse(configured));
   return { type: 'application/json', body: JSON.stringify({ kubeletconfig: { ...usual(address), ...overlay } }) };
 }
+
+/** Source: kubernetes/kubernetes pkg/kubelet/metrics, since 1.31. */
+const cgroupMetric = `# HELP kubelet_cgroup_version [ALPHA] cgroup version on the hosts.
+# TYPE kubelet_cgroup_version gauge
+kubelet_cgroup_version 2
+`;
 
 const unreachable = (address: string) =>
   new StatusError({

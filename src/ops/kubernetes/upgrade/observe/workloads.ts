@@ -20,6 +20,7 @@ export async function readSingleReplicas(looking: Looking): Promise<readonly Wor
 
 const PodMetadata = z.object({
   metadata: Name.extend({
+    annotations: z.record(z.string(), z.string()).nullish(),
     ownerReferences: z.array(z.object({ controller: z.boolean().nullish() })).nullish(),
   }),
 });
@@ -41,7 +42,9 @@ export async function readBarePods({ kubernetes, cluster, options }: Looking): P
   for await (const { items } of kubernetes.list(cluster, listing, options)) {
     for (const item of items) {
       const { metadata } = PodMetadata.parse(item);
-      if (!metadata.ownerReferences?.some(({ controller }) => controller))
+      // The mirror of a static pod: its kubelet makes it anew, and no drain takes it. Newer ones have their node as owner, older ones none.
+      const isStatic = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+      if (!isStatic && !metadata.ownerReferences?.some(({ controller }) => controller))
         bare.push({ name: metadata.name, namespace: metadata.namespace });
     }
   }

@@ -212,6 +212,10 @@ describe('workloads', () => {
       pod('bare'),
       pod('owned', [{ controller: true }]),
       pod('kept', [{ controller: false }]),
+      // Of a static pod; kubelets of old gave it no owner.
+      {
+        metadata: { name: 'etcd-cp-1', namespace: 'kube-system', annotations: { 'kubernetes.io/config.mirror': 'a' } },
+      },
     ]);
     fake.holds('/api/v1/namespaces/shop/pods/bare', { spec: { nodeName: 'w-2' } });
     expect(await readBarePods(looking(fake))).toEqual([
