@@ -49,8 +49,10 @@ export async function readCallsOfAll(
     readCalls(name, () => looking.kubernetes.text(looking.cluster, '/metrics', { ...looking.options, address }));
   const [only] = servers;
   if (only && servers.length === 1) return { known: [await ask(only)] };
-  const calls: CallsOfServer[] = [];
-  for (const server of servers) calls.push(server.address === undefined ? unreached(server) : await ask(server));
+  // At once: they are different processes, and one that is away takes its time to fail.
+  const calls = await Promise.all(
+    servers.map((server) => (server.address === undefined ? unreached(server) : ask(server))),
+  );
   if (servers.every(({ address }) => address !== undefined) && servers.length > 0) return { known: calls };
   const main = await ask({ name: 'whichever the kubeconfig leads to', address: undefined });
   // Where nothing names API servers there may be more of them than this one.
