@@ -1,17 +1,37 @@
 import { z } from 'zod';
+import type { GivenFile } from '../src/chatops/command.ts';
 import { defineJob } from '../src/chatops/job.ts';
 import { checkUpgrade, upgradeSteps } from '../src/ops/kubernetes/upgrade/check-upgrade.ts';
+import { manifestFile } from '../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
 import { upgradeReport } from '../src/ops/kubernetes/upgrade/upgrade-report.ts';
+
+const Kinds = z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() }));
+const Gap = z.object({ what: z.string(), needs: z.string() });
+const ManifestFile = z.object({
+  name: z.string(),
+  kinds: z.union([z.object({ known: Kinds }), z.object({ gap: Gap })]),
+});
+
+/** Of files that people give only the kinds in them: they may hold secrets, and payloads are kept. */
+export const manifestsIn = (files: readonly GivenFile[]): z.infer<typeof ManifestFile>[] =>
+  files.map(({ name, text }) => {
+    const { kinds } = manifestFile(name, text);
+    return { name, kinds: 'gap' in kinds ? kinds : { known: [...kinds.known] } };
+  });
 
 export default defineJob({
   name: 'upgrade',
-  payload: z.object({ cluster: z.string(), version: z.string() }),
+  payload: z.object({
+    cluster: z.string(),
+    version: z.string(),
+    manifests: z.array(ManifestFile).max(2000).default([]),
+  }),
   needs: ['etcd', 'kubernetes', 'objects', 'catalogue', 'clock'],
   queue: 'read',
   steps: upgradeSteps,
   cluster: (payload) => payload.cluster,
   access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
-  run: ({ cluster, version }, { catalogue, ...ports }, context) =>
-    checkUpgrade(ports, catalogue.cluster(cluster), version, context),
+  run: ({ cluster, version, manifests }, { catalogue, ...ports }, context) =>
+    checkUpgrade(ports, catalogue.cluster(cluster), { version, manifests }, context),
   report: upgradeReport,
 });

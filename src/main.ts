@@ -8,6 +8,7 @@ import { startHttp } from './http/server.ts';
 import { serveBot } from './main/bot.ts';
 import { readCommandLine, usageOf } from './main/command-line.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
+import { givenFiles } from './main/given-files.ts';
 import { exampleId, memberId } from './main/member-id.ts';
 import { inShell } from './terminal/in-shell.ts';
 import { reportText } from './terminal/report-text.ts';
@@ -126,11 +127,13 @@ async function run(): Promise<number> {
   const as = memberId(flags.as, typed(words));
   const { runInTerminal } = await import('./main/terminal.ts');
   const { config, registry } = await readConfig('worker');
+  const files = flags.manifests === undefined ? [] : await givenFiles(flags.manifests);
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
     const write = (text: string) => void process.stdout.write(text);
     return await runInTerminal(foundation, {
       words,
+      files,
       as,
       account: userInfo().username,
       program,

@@ -1,7 +1,7 @@
 import { createCatalogue } from '../src/adapters/catalogue.ts';
 import type { Actor } from '../src/chatops/access.ts';
 import type { Answer } from '../src/chatops/approval.ts';
-import type { AnyCommand } from '../src/chatops/command.ts';
+import type { AnyCommand, GivenFile } from '../src/chatops/command.ts';
 import { Fault, Refusal } from '../src/chatops/errors.ts';
 import { execute } from '../src/chatops/execute.ts';
 import type { AnyJob } from '../src/chatops/job.ts';
@@ -33,7 +33,11 @@ export interface Bot extends FakeKeepers {
   types(
     actor: Actor,
     text: string,
-    where?: { readonly channel?: string | undefined; readonly requestId?: string },
+    where?: {
+      readonly channel?: string | undefined;
+      readonly requestId?: string;
+      readonly files?: readonly GivenFile[];
+    },
   ): Promise<Response | undefined>;
   /** The one reply that has not been read yet. */
   reply(): string;
@@ -197,6 +201,7 @@ export async function createBot(
         actor,
         channel,
         requestId: where.requestId ?? `request-${requests}`,
+        ...(where.files ? { files: where.files } : {}),
       });
       unread.push(
         response.kind === 'private' ? reportText(response.report, asTyped) : `run ${response.run.id} started\n`,

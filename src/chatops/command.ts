@@ -8,6 +8,12 @@ import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
 
+/** A file that somebody gave beside their words. */
+export interface GivenFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 interface Words<I> {
   /** Same as its file's name. */
   readonly name: string;
@@ -23,7 +29,10 @@ interface Words<I> {
 export interface QueuedCommand<I, P> extends Words<I> {
   /** The object itself: a missing job cannot compile. */
   readonly job: AnyJob & { readonly accepts: z.ZodType<P> };
-  payload(input: I): P;
+  /** Without it files beside the words are refused, not passed over. */
+  readonly takesFiles?: true;
+  /** Payloads are kept with the run: of files only what the job needs goes into them. */
+  payload(input: I, files: readonly GivenFile[]): P;
 }
 
 /** Something people can say besides commands, for help. */
@@ -73,7 +82,11 @@ export interface DirectCommand<I> extends Words<I> {
 /** A command with its types forgotten, as the registry keeps it. */
 export interface AnyCommand extends Words<unknown> {
   /** What to enqueue, for a command that enqueues. */
-  readonly work?: { readonly job: AnyJob; payload(input: unknown): unknown };
+  readonly work?: {
+    readonly job: AnyJob;
+    readonly takesFiles: boolean;
+    payload(input: unknown, files: readonly GivenFile[]): unknown;
+  };
   /** What to answer, for a command that answers at once. */
   answer?(input: unknown, desk: Desk): Promise<Report>;
   /** The right an answering command takes; see DirectCommand. */
@@ -84,11 +97,12 @@ export interface AnyCommand extends Words<unknown> {
 
 /** Defines a command that enqueues a run of its job. */
 export function defineCommand<I, P>(command: QueuedCommand<I, P>): AnyCommand {
-  const payload = (input: unknown): P => command.payload(command.input.parse(input));
+  const payload = (input: unknown, files: readonly GivenFile[]): P =>
+    command.payload(command.input.parse(input), files);
   return {
     ...wordsOf(command),
-    work: { job: command.job, payload },
-    access: (input) => command.job.access(payload(input)),
+    work: { job: command.job, takesFiles: command.takesFiles ?? false, payload },
+    access: (input) => command.job.access(payload(input, [])),
   };
 }
 

@@ -6,7 +6,7 @@ import { type Actor, actorInWords, authorise } from './access.ts';
 import { admit } from './admit.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import type { AsTyped } from './as-typed.ts';
-import type { AnyCommand, Desk, Saying } from './command.ts';
+import type { AnyCommand, Desk, GivenFile, Saying } from './command.ts';
 import { isPastReturn } from './decide.ts';
 import { Refusal } from './errors.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
@@ -28,6 +28,7 @@ export interface Spoken {
   readonly channel: string | undefined;
   /** The same for every delivery of the same request. */
   readonly requestId: string;
+  readonly files?: readonly GivenFile[];
 }
 
 export type Response =
@@ -83,10 +84,13 @@ export function createReception(parts: ReceptionParts): Reception {
       cluster: bound?.name,
       clusters,
     });
+    const { files = [] } = spoken;
+    if (files.length > 0 && !command.work?.takesFiles)
+      throw new Refusal(`The command ${command.name} takes no files.`, 'Say it without them.');
     if (command.answer) {
       return { kind: 'private', report: await command.answer(input, deskFor(spoken, bound)) };
     }
-    return start(jobOf(command), command.work?.payload(input), spoken);
+    return start(jobOf(command), command.work?.payload(input, files), spoken);
   }
 
   async function start(

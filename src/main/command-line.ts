@@ -8,6 +8,7 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   all [--site NAME]        both in one process
   run "WORDS" --as ID      a command as in Slack, for the day Slack is down; ID is your Slack member id;
                            ${program} run "help" --as ID says which commands there are
+      --manifests PATH     of upgrade: a file, or a folder of .yaml, .yml and .json, to be looked at too
   audit verify             proves that the record of who did what is whole: exit code 1 and where, if it is not
   check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
   manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
@@ -22,6 +23,7 @@ const options = {
   site: { type: 'string' },
   as: { type: 'string' },
   role: { type: 'string' },
+  manifests: { type: 'string' },
   url: { type: 'string' },
   command: { type: 'string' },
   grace: { type: 'string' },
@@ -40,6 +42,7 @@ const Flags = z.object({
   site: text,
   as: text,
   role: text,
+  manifests: text,
   url: text,
   command: text,
   grace: text,

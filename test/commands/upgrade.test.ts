@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GivenFile } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
@@ -44,8 +45,8 @@ async function open(changes: Partial<Cluster> = {}) {
 beforeEach(() => open());
 afterEach(() => bot.done());
 
-async function upgrade(words: string) {
-  const { id } = startedRun(await bot.types(people.vera, `/salvor upgrade ${words}`));
+async function upgrade(words: string, files: readonly GivenFile[] = []) {
+  const { id } = startedRun(await bot.types(people.vera, `/salvor upgrade ${words}`, { files }));
   bot.reply();
   await bot.works();
   const run = await bot.runs.find(id);
@@ -125,6 +126,21 @@ describe('upgrade tells', () => {
     withoutObstacles();
     const { report } = await upgrade('prod-1 1.37');
     expect(subjectsOf(report, 'blocker')).toEqual(['backup of prod-1']);
+  });
+
+  it('what is in the files that were given, of which only the kinds are kept', async () => {
+    withoutObstacles();
+    const text =
+      'apiVersion: networking.k8s.io/v1beta1\nkind: ServiceCIDR\nmetadata: {name: extra}\nspec: {password: hush}\n';
+    const { run, report } = await upgrade('prod-1 1.37', [
+      { name: 'cidr.yaml', text },
+      { name: 'chart.yaml', text: '{{ broken' },
+    ]);
+    expect(subjectsOf(report, 'blocker')).toEqual(['file cidr.yaml']);
+    expect(subjectsOf(report, 'unknown')).toContain('what is in chart.yaml');
+    expect(JSON.stringify(run)).not.toContain('hush');
+    await bot.types(people.vera, '/salvor leaders prod-1', { files: [{ name: 'cidr.yaml', text }] });
+    expect(bot.reply()).toContain('The command leaders takes no files.');
   });
 
   it('which members of etcd do not answer', async () => {

@@ -48,9 +48,14 @@ async function found(): Promise<readonly string[]> {
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 } });
   etcd.cluster('prod-1').runs('3.6.11');
   const port = createKubernetes({ 'prod-1': { kubeconfig: await kubernetes.kubeconfig('salvor') } });
-  const { assessment } = await checkUpgrade({ etcd, kubernetes: port, objects, clock }, cluster, '1.37', {
-    ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
-  });
+  const { assessment } = await checkUpgrade(
+    { etcd, kubernetes: port, objects, clock },
+    cluster,
+    { version: '1.37' },
+    {
+      ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
+    },
+  );
   return rowsOf(assessment).map(({ finding: { severity, check, subject } }) => `${severity} ${check}: ${subject}`);
 }
 

@@ -100,9 +100,14 @@ beforeAll(async () => {
   const cluster = clusterOf({}, { hasKubernetes: true, nodeBatches: { canary: 1, percent: 20 } });
   await lookAtControlPlane({ etcd, kubernetes, takeovers }, cluster);
   const objects = createFakeObjects(clock, { buckets: ['main'] });
-  await checkUpgrade({ etcd, kubernetes, objects, clock }, cluster, '1.37', {
-    ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
-  });
+  await checkUpgrade(
+    { etcd, kubernetes, objects, clock },
+    cluster,
+    { version: '1.37' },
+    {
+      ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
+    },
+  );
   const looking = { kubernetes, cluster: 'prod-1', options: {} };
   // Of clusters of every minor that the data knows.
   for (let minor = 16; minor < 37; minor += 1) await readStoredUses(looking, minor, 37);

@@ -14,6 +14,7 @@ import { readEtcdMembers } from './observe/etcd-members.ts';
 import { readNewestBackup } from './observe/newest-backup.ts';
 import { type FromElsewhere, observe } from './observe/observe.ts';
 import { type Looking, piece } from './observe/read.ts';
+import type { ManifestFile } from './observed.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 
 export const upgradeSteps = [
@@ -30,14 +31,21 @@ export interface UpgradePorts {
   readonly clock: Clock;
 }
 
+export interface Asked {
+  /** Where it is to go: '1.34', '1.34.2'. */
+  readonly version: string;
+  /** Files that people gave to be looked at. */
+  readonly manifests?: readonly ManifestFile[];
+}
+
 /**
- * Whether a cluster may go to `target`, with everything a verdict rests on. Changes nothing. Throws Refusal for what is no upgrade, before anything
+ * Whether a cluster may go to a version, with everything a verdict rests on. Changes nothing. Throws Refusal for what is no upgrade, before anything
  * large is read, and Fault only where nobody says what the cluster runs: all else that cannot be read is a gap.
  */
 export async function checkUpgrade(
   ports: UpgradePorts,
   cluster: Cluster,
-  target: string,
+  { version: target, manifests = [] }: Asked,
   { signal, step, detail }: Pick<RunContext, 'signal' | 'step' | 'detail'>,
 ): Promise<UpgradeAnswer> {
   const { name, nodeBatches: batches } = cluster;
@@ -64,7 +72,7 @@ export async function checkUpgrade(
       backupMaxAgeMs: cluster.backup.maxAgeMs,
       deprecatedCalls: await readCallsOfAll(looking, servers),
       certificates: certificatesUnseen,
-      manifests: { known: [] },
+      manifests: { known: manifests },
     };
   });
   const observed = await step(lookAtCluster, () => observe(looking, { said, to: lastMinor(way) }, elsewhere));
