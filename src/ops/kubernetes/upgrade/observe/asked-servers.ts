@@ -36,8 +36,9 @@ interface Server {
 }
 
 /**
- * Deprecated calls that each API server counted: each at its own address, since it tells of itself alone. One whose address nobody tells is a gap,
- * unless it is the only one; then, and where none is known, the one that the kubeconfig leads to is asked too.
+ * Deprecated calls that each API server counted: each at its own address, since it tells of itself alone. One whose address nobody tells, or where
+ * the worker gets no answer, is a gap. Where none of several answers, as behind a load balancer, the one that the kubeconfig leads to is asked: what
+ * it counted is evidence all the same.
  */
 export async function readCallsOfAll(
   looking: Looking,
@@ -45,25 +46,25 @@ export async function readCallsOfAll(
 ): Promise<Piece<readonly CallsOfServer[]>> {
   if ('gap' in pods && 'gap' in alive) return alive;
   const servers = serversOf('gap' in pods ? [] : pods.known, 'gap' in alive ? [] : alive.known);
-  const ask = ({ name, address }: Server) =>
+  const ask = (name: string, address?: string) =>
     readCalls(name, () => looking.kubernetes.text(looking.cluster, '/metrics', { ...looking.options, address }));
   const [only] = servers;
-  if (only && servers.length === 1) return { known: [await ask(only)] };
+  if (only && servers.length === 1) return { known: [await ask(only.name)] };
   // At once: they are different processes, and one that is away takes its time to fail.
   const calls = await Promise.all(
-    servers.map((server) => (server.address === undefined ? unreached(server) : ask(server))),
+    servers.map(({ name, address }) => (address === undefined ? unreached(name) : ask(name, address))),
   );
-  if (servers.every(({ address }) => address !== undefined) && servers.length > 0) return { known: calls };
-  const main = await ask({ name: 'whichever the kubeconfig leads to', address: undefined });
+  if (calls.some((one) => 'known' in one.calls)) return { known: calls };
+  const main = await ask('whichever the kubeconfig leads to');
   // Where nothing names API servers there may be more of them than this one.
-  return { known: [main, ...calls, ...(servers.length === 0 ? [unreached({ name: 'any other host' })] : [])] };
+  return { known: [main, ...(calls.length > 0 ? calls : [unreached('any other host')])] };
 }
 
-const unreached = ({ name }: Pick<Server, 'name'>): CallsOfServer => ({
-  server: name,
+const unreached = (server: string): CallsOfServer => ({
+  server,
   calls: {
     gap: {
-      what: `the metrics of the API server on ${name}`,
+      what: `the metrics of the API server on ${server}`,
       needs:
         'Neither its pod nor its identity Lease tells its address: look for apiserver_requested_deprecated_apis at its own /metrics.',
     },

@@ -37,6 +37,7 @@ async function asked(pods: readonly object[] | Fault, leases: readonly object[] 
   const at: string[] = [];
   const text = async (_cluster: string, path: string, { address = 'main' }: { address?: string | undefined } = {}) => {
     at.push(`${address}${path}`);
+    if (address.startsWith('away')) throw forbidden;
     return '';
   };
   const looking = { kubernetes: { ...fake, text }, cluster: 'prod-1', options: {} };
@@ -74,10 +75,24 @@ describe('the metrics of API servers are asked for', () => {
       'of one whose address nobody tells not at all: a gap',
       [pod('a', '10.0.0.1:6443'), pod('b')],
       [],
-      ['10.0.0.1:6443', 'main'],
+      ['10.0.0.1:6443'],
       ['b'],
     ],
     ['of what nobody names as a gap', [], [], ['main'], ['any other host']],
+    [
+      'where the kubeconfig leads to, where none answers at its own',
+      [pod('a', 'away.1:6443'), pod('b', 'away.2:6443')],
+      [],
+      ['away.1:6443', 'away.2:6443', 'main'],
+      ['a', 'b'],
+    ],
+    [
+      'of some not, where others answer',
+      [pod('a', 'away.1:6443'), pod('b', '10.0.0.2:6443')],
+      [],
+      ['away.1:6443', '10.0.0.2:6443'],
+      ['a'],
+    ],
     [
       'by pods where Leases may not be read',
       [pod('a', '10.0.0.1:6443'), pod('b', '10.0.0.2:6443')],
@@ -89,7 +104,7 @@ describe('the metrics of API servers are asked for', () => {
       'never at what is no address',
       [pod('a', 'evil.example/x?:1'), pod('b', '10.0.0.2:6443')],
       [],
-      ['10.0.0.2:6443', 'main'],
+      ['10.0.0.2:6443'],
       ['a'],
     ],
   ])('%s', async (_, pods, leases, at, gaps) => {
