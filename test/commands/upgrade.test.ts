@@ -76,16 +76,31 @@ const metrics = String(
 );
 
 describe('upgrade tells', () => {
-  it('that nothing stands in the way, but for what nobody could see: never ready on silence', async () => {
+  it('that nothing stands in the way, and exits with 0', async () => {
     withoutObstacles();
+    const { report, exits } = await upgrade('prod-1 1.37');
+    expect(report).toMatchObject({ tone: 'good', title: 'prod-1 from 1.36.2 to 1.37: ready', changed: 'nothing' });
+    expect(subjectsOf(report, 'blocker')).toEqual([]);
+    expect(exits).toBe(0);
+  });
+
+  it('what nobody could see, and exits with 3: never ready on silence', async () => {
+    withoutObstacles();
+    kubernetes.shows(forbidden('certificates'), '10.0.0.12:6443');
     const { report, exits } = await upgrade('prod-1 1.37');
     expect(report).toMatchObject({
       tone: 'warning',
-      title: 'prod-1 from 1.36.2 to 1.37: unknown because nobody could see the certificates of API servers and etcd',
-      changed: 'nothing',
+      title: 'prod-1 from 1.36.2 to 1.37: unknown because nobody could see the certificate of the API server on cp-2',
     });
-    expect(subjectsOf(report, 'blocker')).toEqual([]);
     expect(exits).toBe(3);
+  });
+
+  it('a certificate that would run out in the middle of it', async () => {
+    withoutObstacles();
+    kubernetes.shows(1, '10.0.0.12:6443');
+    const { report, exits } = await upgrade('prod-1 1.37');
+    expect(subjectsOf(report, 'blocker')).toEqual(['certificate of the API server on cp-2']);
+    expect(exits).toBe(2);
   });
 
   it('every blocker with its next step, hop by hop, and exits with 2', async () => {

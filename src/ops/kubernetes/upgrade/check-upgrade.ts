@@ -14,6 +14,7 @@ import { readEtcdMembers } from './observe/etcd-members.ts';
 import { readNewestBackup } from './observe/newest-backup.ts';
 import { type FromElsewhere, observe } from './observe/observe.ts';
 import { type Looking, piece } from './observe/read.ts';
+import { readServedCertificates } from './observe/served-certificates.ts';
 import type { ManifestFile } from './observed.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 
@@ -25,7 +26,7 @@ export const upgradeSteps = [
 const [askWhatRuns, lookElsewhere, lookAtCluster] = upgradeSteps;
 
 export interface UpgradePorts {
-  readonly etcd: Pick<Etcd, 'survey'>;
+  readonly etcd: Pick<Etcd, 'survey' | 'certificates'>;
   readonly kubernetes: Kubernetes;
   readonly objects: Objects;
   readonly clock: Clock;
@@ -71,7 +72,7 @@ export async function checkUpgrade(
       backup: await piece('the newest backup', () => readNewestBackup(ports.objects, cluster, at, { signal })),
       backupMaxAgeMs: cluster.backup.maxAgeMs,
       deprecatedCalls: await readCallsOfAll(looking, servers),
-      certificates: certificatesUnseen,
+      certificates: await readServedCertificates(ports, looking, servers),
       manifests: { known: manifests },
     };
   });
@@ -80,14 +81,6 @@ export async function checkUpgrade(
 }
 
 const lastMinor = (way: readonly Hop[]): number => Math.max(...way.map(({ to }) => to));
-
-/** Until the ports tell them: a verdict must not pass over what may run out in the middle of the work. */
-const certificatesUnseen: FromElsewhere['certificates'] = {
-  gap: {
-    what: 'the certificates of API servers and etcd',
-    needs: 'Look yourself when they run out: kubeadm certs check-expiration, or openssl s_client at each of them.',
-  },
-};
 
 /** Says on the card how much was read: a large cluster takes minutes. */
 function counting(kubernetes: Kubernetes, detail: (text: string) => void): Looking['kubernetes'] {

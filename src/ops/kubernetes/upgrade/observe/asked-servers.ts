@@ -30,7 +30,7 @@ async function readIdentities({ kubernetes, cluster, options }: Looking): Promis
   return found.filter(({ isAlive }) => isAlive);
 }
 
-interface Server {
+export interface Server {
   readonly name: string;
   readonly address: string | undefined;
 }
@@ -45,7 +45,7 @@ export async function readCallsOfAll(
   { pods, alive }: ApiServers,
 ): Promise<Piece<readonly CallsOfServer[]>> {
   if ('gap' in pods && 'gap' in alive) return alive;
-  const servers = serversOf('gap' in pods ? [] : pods.known, 'gap' in alive ? [] : alive.known);
+  const servers = serversOf({ pods, alive });
   const ask = (name: string, address?: string) =>
     readCalls(name, () => looking.kubernetes.text(looking.cluster, '/metrics', { ...looking.options, address }));
   const [only] = servers;
@@ -72,7 +72,9 @@ const unreached = (server: string): CallsOfServer => ({
 });
 
 /** By their pods where they are pods, else by their Leases: hosts may be called otherwise than nodes, so the two are not added up. */
-function serversOf(pods: readonly SystemPod[], alive: readonly ApiServer[]): readonly Server[] {
+export function serversOf(seen: ApiServers): readonly Server[] {
+  const pods = 'gap' in seen.pods ? [] : seen.pods.known;
+  const alive = 'gap' in seen.alive ? [] : seen.alive.known;
   const addressOf = (host: string) => alive.find((one) => one.host === host)?.address;
   if (pods.length === 0) return alive.map(({ host, address }) => ({ name: host, address }));
   return pods.map(({ node, name, address }) => ({ name: node ?? name, address: address ?? addressOf(node ?? name) }));
