@@ -32,8 +32,11 @@ export const scenes: readonly Scene[] = [
     ],
   },
   {
-    title: 'Vera asks who leads, and how etcd and the API servers are.',
-    acts: [{ by: 'vera', types: '/salvor leaders prod-1', ends: 'Done' }],
+    title: 'Vera asks who leads, and whether Kubernetes may be upgraded: not before etcd is.',
+    acts: [
+      { by: 'vera', types: '/salvor leaders prod-1', ends: 'Done' },
+      { by: 'vera', types: '/salvor upgrade prod-1 1.37', ends: 'Done' },
+    ],
   },
   {
     title: 'Alice looks for one object in the backup.',
