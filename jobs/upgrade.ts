@@ -5,26 +5,22 @@ import { checkUpgrade, upgradeSteps } from '../src/ops/kubernetes/upgrade/check-
 import { manifestFile } from '../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
 import { upgradeReport } from '../src/ops/kubernetes/upgrade/upgrade-report.ts';
 
-const Kinds = z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() }));
+const Kinds = z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })).readonly();
 const Gap = z.object({ what: z.string(), needs: z.string() });
+/** Of files that people give only the kinds in them: they may hold secrets, and payloads are kept. */
 const ManifestFile = z.object({
   name: z.string(),
   kinds: z.union([z.object({ known: Kinds }), z.object({ gap: Gap })]),
 });
 
-/** Of files that people give only the kinds in them: they may hold secrets, and payloads are kept. */
-export const manifestsIn = (files: readonly GivenFile[]): z.infer<typeof ManifestFile>[] =>
-  files.map(({ name, text }) => {
-    const { kinds } = manifestFile(name, text);
-    return { name, kinds: 'gap' in kinds ? kinds : { known: [...kinds.known] } };
-  });
+export const manifestsIn = (files: readonly GivenFile[]) => files.map(({ name, text }) => manifestFile(name, text));
 
 export default defineJob({
   name: 'upgrade',
   payload: z.object({
     cluster: z.string(),
     version: z.string(),
-    manifests: z.array(ManifestFile).max(2000).default([]),
+    manifests: z.array(ManifestFile).max(2000).readonly().default([]),
   }),
   needs: ['etcd', 'kubernetes', 'objects', 'catalogue', 'clock'],
   queue: 'read',

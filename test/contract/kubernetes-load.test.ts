@@ -1,48 +1,29 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import { recorded } from '../recordings/recordings.ts';
+import { type BareApiServer, serveBareApi } from './bare-api-server.ts';
 
 /** An API server that answers scrapes one after the other as told; then with silence. */
-let server: Server;
-let directory: string;
+let server: BareApiServer;
 let scrapes: ((response: ServerResponse) => void)[];
 let asked: unknown[];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-load-'));
-  server = createServer(({ url, headers: { authorization } }, response) => {
+  server = await serveBareApi(({ url, headers: { authorization } }, response) => {
     asked.push([url, authorization]);
     scrapes.shift()?.(response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const kubeconfig = {
-    clusters: [{ name: 'local', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'salvor', user: { token: 'a-token' } }],
-    contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
-    'current-context': 'salvor',
-  };
-  await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
 });
 beforeEach(() => {
   [scrapes, asked] = [[], []];
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
 const load = (signal?: AbortSignal) => {
-  const kubernetes = createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig') } });
+  const kubernetes = createKubernetes({ 'prod-1': server.access });
   return kubernetes.load('prod-1', signal ? { signal } : {});
 };
 /** What cp-1 told, with so many requests more of one kind, among 2 MB of other metrics. */

@@ -1,22 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { z } from 'zod';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import type { WatchNews } from '../../src/ports/kubernetes.ts';
 import { type Exchange, recorded } from '../recordings/recordings.ts';
+import { type BareApiServer, serveBareApi } from './bare-api-server.ts';
 
 const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 const json = { 'content-type': 'application/json', date: 'Mon, 23 Nov 2026 16:43:06 GMT' };
 
 type Answer = (response: ServerResponse) => void;
 /** An API server that answers lists with one recorded, and watches one after the other as told; then with silence. */
-let server: Server;
-let directory: string;
+let server: BareApiServer;
 let watches: Answer[];
 let lists: Answer[];
 let asked: string[];
@@ -27,8 +22,7 @@ const [leases] = recorded('leaders-lease');
 const listed: Answer = (response) => response.writeHead(200, json).end(JSON.stringify(leases?.response.body));
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-watch-'));
-  server = createServer((request, response) => {
+  server = await serveBareApi((request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://api');
     const isWatch = searchParams.get('watch') === '1';
     asked.push(isWatch ? `watch ${searchParams.get('resourceVersion')}` : 'list');
@@ -36,15 +30,6 @@ beforeAll(async () => {
     if (answer) answer(response);
     else response.writeHead(200, json).flushHeaders();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const kubeconfig = {
-    clusters: [{ name: 'local', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'salvor', user: { token: 'a-token' } }],
-    contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
-    'current-context': 'salvor',
-  };
-  await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
 });
 beforeEach(() => {
   [watches, lists, asked, pauses] = [[], [], [], []];
@@ -52,12 +37,9 @@ beforeEach(() => {
 });
 afterEach(() => {
   stop.abort();
-  server.closeAllConnections();
+  server.cut();
 });
-afterAll(async () => {
-  server.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
 const exchange = (name: string, isMeant: (one: Exchange) => boolean): Exchange => {
   const found = recorded(name).find(isMeant);
@@ -87,7 +69,7 @@ const answers =
 /** What is told until `isEnough`. */
 async function heard(isEnough: (all: readonly WatchNews[]) => boolean, silenceMs = 60_000) {
   const pause = async (ms: number) => void pauses.push(ms);
-  const kubernetes = createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig') } }, { pause });
+  const kubernetes = createKubernetes({ 'prod-1': server.access }, { pause });
   const all: WatchNews[] = [];
   for await (const news of kubernetes.watch('prod-1', { path }, { signal: stop.signal, silenceMs })) {
     all.push(news);

@@ -1,13 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import type { Listing } from '../../src/ports/kubernetes.ts';
 import { recorded } from '../recordings/recordings.ts';
+import { type BareApiServer, serveBareApi } from './bare-api-server.ts';
 
 /** What kube-apiserver v1.36.2 answers to GET /version, word for word. */
 const version = {
@@ -35,16 +30,14 @@ const unauthorised = {
   code: 401,
 };
 
-let directory: string;
-let server: Server;
+let server: BareApiServer;
 let pages: readonly { readonly items: readonly object[]; readonly continue?: string }[] | undefined;
 let queries: object[] = [];
 let accepted: string | undefined;
 let answer: { readonly status: number; readonly type: string; readonly body: string } | 'silence';
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'salvor-kubernetes-'));
-  server = createServer((request, response) => {
+  server = await serveBareApi((request, response) => {
     const url = new URL(request.url ?? '', 'http://api');
     accepted = request.headers.accept;
     if (pages) {
@@ -60,32 +53,14 @@ beforeAll(async () => {
     response.writeHead(isKnown ? answer.status : 404, { 'content-type': answer.type });
     response.end(answer.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'local', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'salvor', user: { token: 'a-token' } }],
-    contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
-  };
-  await writeFile(join(directory, 'kubeconfig'), stringify(kubeconfig));
 });
 beforeEach(() => {
   pages = undefined;
   queries = [];
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
-const asked = (signal?: AbortSignal) =>
-  createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).version(
-    'prod-1',
-    signal,
-  );
+const asked = (signal?: AbortSignal) => createKubernetes({ 'prod-1': server.access }).version('prod-1', signal);
 const json = (status: number, body: object) => ({ status, type: 'application/json', body: JSON.stringify(body) });
 
 it('says the version as the API server says it', async () => {
@@ -116,8 +91,7 @@ it('names a cluster that has no kubeconfig', async () => {
 });
 
 describe('one object, and text', () => {
-  const kubernetes = () =>
-    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } });
+  const kubernetes = () => createKubernetes({ 'prod-1': server.access });
   const configMap = { kind: 'ConfigMap', metadata: { name: 'kubeadm-config' } };
   const path = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
 
@@ -148,8 +122,7 @@ describe('one object, and text', () => {
 });
 
 describe('a list', () => {
-  const kubernetes = () =>
-    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } });
+  const kubernetes = () => createKubernetes({ 'prod-1': server.access });
   const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
   const listed = async (options: Partial<Listing> = {}) => {
     const items: unknown[] = [];
@@ -205,7 +178,7 @@ describe('a list', () => {
 
 describe('an API server', () => {
   const ready = (timeLimitMs: number, signal?: AbortSignal) =>
-    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).ready('prod-1', {
+    createKubernetes({ 'prod-1': server.access }).ready('prod-1', {
       timeLimitMs,
       ...(signal ? { signal } : {}),
     });
@@ -221,12 +194,9 @@ describe('an API server', () => {
   });
 
   const readiness = (address?: string) =>
-    createKubernetes({ 'prod-1': { kubeconfig: join(directory, 'kubeconfig'), context: 'salvor' } }).readiness(
-      'prod-1',
-      {
-        address,
-      },
-    );
+    createKubernetes({ 'prod-1': server.access }).readiness('prod-1', {
+      address,
+    });
 
   it.each([
     [200, [], true],

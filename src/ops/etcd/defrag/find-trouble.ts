@@ -1,5 +1,6 @@
 import { numberInWords } from '../../../chatops/format.ts';
 import type { ClusterSurvey, EtcdAlarm, MemberSurvey } from '../../../ports/etcd.ts';
+import { entriesBehind, farBehind, leaderOf, nameOf } from '../members.ts';
 
 /** Why nothing may be taken from a cluster now, and what to do about it, as sentences. */
 export interface Trouble {
@@ -7,16 +8,13 @@ export interface Trouble {
   readonly next: string;
 }
 
-/** From here on etcd refuses requests: 'too many requests'. Source: etcd server/etcdserver/v3_server.go, maxGapBetweenApplyAndCommitIndex. */
-const farBehind = 5_000n;
-
 /**
  * What keeps a member of this cluster from being taken out of service for a while: one that is silent, learning or far behind, no leader, an
  * alarm other than NOSPACE. Undefined when all is well.
  */
 export function findTrouble({ members, alarms, alarmsUnknown }: ClusterSurvey): Trouble | undefined {
   const troubles = [
-    ...members.flatMap((member) => troubleOf(member, newestIndex(members)) ?? []),
+    ...members.flatMap((member) => troubleOf(member, members) ?? []),
     ...(leaderOf(members) === undefined ? [leaderless] : []),
     ...(alarmsUnknown === undefined ? [] : [unknown(alarmsUnknown)]),
     ...alarms.filter(({ kind }) => kind !== 'NOSPACE').map((alarm) => alarmed(alarm, members)),
@@ -25,16 +23,7 @@ export function findTrouble({ members, alarms, alarmsUnknown }: ClusterSurvey): 
   return first && { message: troubles.map(({ message }) => message).join('; '), next: first.next };
 }
 
-/** The id of whom the members follow: what the one with the newest term says. Undefined when it follows nobody. */
-export function leaderOf(members: readonly MemberSurvey[]): string | undefined {
-  const statuses = members.flatMap(({ status }) => status ?? []);
-  const [newest] = statuses.toSorted((a, b) => Number(b.raftTerm - a.raftTerm));
-  return members.find(({ id }) => id === newest?.leaderId)?.id;
-}
-
-export const nameOf = ({ name, id }: Pick<MemberSurvey, 'name' | 'id'>): string => name || id;
-
-function troubleOf(member: MemberSurvey, newest: bigint): Trouble | undefined {
+function troubleOf(member: MemberSurvey, members: readonly MemberSurvey[]): Trouble | undefined {
   const { status } = member;
   if (!status) {
     return {
@@ -48,17 +37,12 @@ function troubleOf(member: MemberSurvey, newest: bigint): Trouble | undefined {
       next: 'Wait until it has been promoted, or remove it from the cluster.',
     };
   }
-  const behind = newest - status.appliedIndex;
+  const behind = entriesBehind(status, members);
   if (behind < farBehind) return undefined;
   return {
     message: `${nameOf(member)} is ${numberInWords(behind)} entries behind`,
     next: 'Wait until it has caught up; look at its disk and its network.',
   };
-}
-
-function newestIndex(members: readonly MemberSurvey[]): bigint {
-  const indices = members.flatMap(({ status }) => status?.appliedIndex ?? []);
-  return indices.toSorted((a, b) => Number(b - a))[0] ?? 0n;
 }
 
 const leaderless: Trouble = {

@@ -2,7 +2,8 @@ import { Refusal } from '../../../chatops/errors.ts';
 import { bytesInWords } from '../../../chatops/format.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey } from '../../../ports/etcd.ts';
-import { findTrouble, leaderOf, nameOf } from './find-trouble.ts';
+import { leaderOf, nameOf } from '../members.ts';
+import { findTrouble } from './find-trouble.ts';
 
 /** What is to be done to a cluster, member by member. */
 export interface DefragPlan {

@@ -2,12 +2,10 @@ import { bytesInWords, numberInWords } from '../../../chatops/format.ts';
 import type { Fact } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey } from '../../../ports/etcd.ts';
-import { leaderOf, nameOf } from '../../etcd/defrag/find-trouble.ts';
 import { percentInWords } from '../../etcd/defrag/plan-defrag.ts';
+import { entriesBehind, farBehind, leaderOf, nameOf } from '../../etcd/members.ts';
 import type { Finding } from './finding.ts';
 
-/** From here on etcd refuses requests. Source: etcd server/etcdserver/v3_server.go, maxGapBetweenApplyAndCommitIndex. */
-const farBehind = 5_000n;
 const nearlyFull = 0.8;
 
 /** A fact for each member, and one for alarms. */
@@ -36,19 +34,10 @@ function statusInWords(member: MemberSurvey, status: MemberStatus, { survey, clu
   const quota = cluster.quotaBytes === undefined ? '' : `, quota ${bytesInWords(cluster.quotaBytes)}`;
   return [
     `${roleOf(member, leader)}, ${version}, term ${raftTerm}`,
-    `${numberInWords(behind(status, survey))} entries behind`,
+    `${numberInWords(entriesBehind(status, survey.members))} entries behind`,
     `${bytesInWords(databaseBytes)}, ${bytesInWords(inUseBytes)} in use (${percentInWords(free)} fragmented)${quota}`,
     ...errors.map((error) => `says: ${error}`),
   ].join('; ');
-}
-
-/** What was committed and it has not applied yet: by the newest index that any member told. */
-function behind({ appliedIndex }: MemberStatus, { members }: ClusterSurvey): bigint {
-  const newest = members.reduce(
-    (most, { status }) => (status && status.raftIndex > most ? status.raftIndex : most),
-    0n,
-  );
-  return newest > appliedIndex ? newest - appliedIndex : 0n;
 }
 
 function roleOf({ id, isLearner, status }: MemberSurvey, leader: string | undefined): string {
@@ -96,7 +85,7 @@ export function etcdFindings(survey: ClusterSurvey, { name, quotaBytes }: Cluste
     const of = `member ${nameOf(member)} of etcd`;
     const errors = status.errors.filter((error) => !(status.leaderId === undefined && /no leader/.test(error)));
     say(errors.length > 0, { what: `${of} reports errors of its own`, isBad: false, next: 'Look at its log.' });
-    say(behind(status, survey) >= farBehind, {
+    say(entriesBehind(status, members) >= farBehind, {
       ...{ what: `${of} is far behind`, isBad: false },
       next: 'Look at its disk and its network.',
     });

@@ -2,7 +2,7 @@ import { counted, durationInWords, minuteInWords, numberInWords } from '../../..
 import type { Fact, Table } from '../../../chatops/report.ts';
 import type { ClusterSurvey } from '../../../ports/etcd.ts';
 import type { Lately } from '../../../ports/takeovers.ts';
-import { leaderOf, nameOf } from '../../etcd/defrag/find-trouble.ts';
+import { leaderOf, nameOf } from '../../etcd/members.ts';
 import { flappingIn } from '../leaders/flapping.ts';
 import type { LeaderState, Leadership } from '../leaders/judge-leader.ts';
 import type { Candidate } from '../leaders/read-candidates.ts';

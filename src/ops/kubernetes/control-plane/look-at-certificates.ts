@@ -1,7 +1,7 @@
 import { Fault } from '../../../chatops/errors.ts';
 import type { AskOptions, ClusterSurvey, Etcd, MemberSurvey } from '../../../ports/etcd.ts';
 import type { ServedCertificate } from '../../../ports/served-certificate.ts';
-import { nameOf } from '../../etcd/defrag/find-trouble.ts';
+import { nameOf } from '../../etcd/members.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
 
 /** A certificate, and whose: 'the API server on cp-1'. */

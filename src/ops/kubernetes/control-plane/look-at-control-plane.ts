@@ -4,8 +4,8 @@ import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Lately, Takeovers } from '../../../ports/takeovers.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
 import { type Leaders, readLeaders } from '../leaders/read-leaders.ts';
-import { minorVersion } from '../minor-version.ts';
 import { type NodeLeases, readNodeBytes, readNodeLeases } from '../nodes/read-node-leases.ts';
+import { releaseOf } from '../release.ts';
 import { type ApiServersLook, lookAtApiServers } from './look-at-api-servers.ts';
 import { etcdCertificates, type SeenCertificate } from './look-at-certificates.ts';
 
@@ -73,7 +73,7 @@ async function lookAtKubernetes(
   const version = await orGap('how Kubernetes is', () => kubernetes.version(cluster, options.signal));
   if (isGap(version)) return version;
   const [leaders, nodeLeases, nodeBytes] = await Promise.all([
-    readLeaders(kubernetes, cluster, minorVersion(version), options),
+    readLeaders(kubernetes, cluster, releaseOf(version)?.minor, options),
     orGap('which nodes send heartbeats', () => readNodeLeases(kubernetes, cluster, options)),
     orGap('how large a Node is', () => readNodeBytes(kubernetes, cluster, options)),
   ]);

@@ -1,10 +1,10 @@
 import type { Fault } from '../../../chatops/errors.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Takeover } from '../../../ports/takeovers.ts';
-import { components, identityLabel } from './election-facts.ts';
-import { isIdentity } from './identities.ts';
+import { leadersPath } from '../paths.ts';
+import { components } from './election-facts.ts';
+import { isIdentity, noIdentities } from './identities.ts';
 import { type Lock, lockOfLease } from './lock.ts';
-import { leasesOfLeaders } from './read-leaders.ts';
 import { takeoversBetween } from './takeovers-between.ts';
 
 /** Whom to tell what is seen. */
@@ -30,7 +30,7 @@ export async function followLeaders(
   signal: AbortSignal,
 ): Promise<void> {
   const known = new Map<string, Lock>();
-  const listing = { path: leasesOfLeaders, labelSelector: `${identityLabel.name}!=${identityLabel.value}` };
+  const listing = { path: leadersPath, labelSelector: noIdentities };
   let isDeaf = true;
   for await (const news of kubernetes.watch(cluster, listing, { signal, silenceMs })) {
     if (news.kind === 'deaf') follower.deaf(news.fault);

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { identityAliveMs, identityLabel } from './election-facts.ts';
 import { lockOfLease } from './lock.ts';
 
+/** Label selectors: API servers have Leases to be counted by, where nobody leads. */
+export const onlyIdentities = `${identityLabel.name}=${identityLabel.value}`;
+export const noIdentities = `${identityLabel.name}!=${identityLabel.value}`;
+
 /** An API server, as its identity Lease tells of it. All are active: none of them leads. */
 export interface ApiServer {
   /** 'apiserver-25uiiall6mndm6qe6t4yu6qciu' */

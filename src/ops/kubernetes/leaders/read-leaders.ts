@@ -1,6 +1,7 @@
 import type { AskOptions } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
+import { annotatedPaths, leadersPath } from '../paths.ts';
 import { annotatedNames, components } from './election-facts.ts';
 import { type ApiServer, apiServerOf, isIdentity } from './identities.ts';
 import { judgeLeader, type Leadership, type SeenLock } from './judge-leader.ts';
@@ -17,13 +18,6 @@ export interface Leaders {
   readonly gaps: readonly Gap[];
 }
 
-export const leasesOfLeaders = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
-const core = '/api/v1/namespaces/kube-system';
-const annotated = [
-  ['Endpoints', `${core}/endpoints`],
-  ['ConfigMap', `${core}/configmaps`],
-] as const;
-
 /** Reads Leases and annotations at once, and judges them. What could not be read is a gap; throws the signal's reason. */
 export async function readLeaders(
   kubernetes: Kubernetes,
@@ -33,7 +27,7 @@ export async function readLeaders(
 ): Promise<Leaders> {
   const [leases, ...records] = await Promise.all([
     orGap('who leads by Lease, and which API servers there are', () => readLeases(kubernetes, cluster, options)),
-    ...annotated.map(([kind, path]) =>
+    ...annotatedPaths.map(([kind, path]) =>
       orGap(`who leads by the annotation on a ${kind}`, () => readAnnotated(kubernetes, cluster, kind, path, options)),
     ),
   ]);
@@ -57,7 +51,7 @@ export async function readLeaders(
 async function readLeases(kubernetes: Kubernetes, cluster: string, options: AskOptions) {
   const locks: SeenLock[] = [];
   const apiServers: ApiServer[] = [];
-  for await (const { items, at } of kubernetes.list(cluster, { path: leasesOfLeaders }, options)) {
+  for await (const { items, at } of kubernetes.list(cluster, { path: leadersPath }, options)) {
     for (const item of items) {
       if (isIdentity(item)) apiServers.push(apiServerOf(item, at));
       else locks.push({ lock: lockOfLease(item), at });

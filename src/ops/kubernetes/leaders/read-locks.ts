@@ -1,5 +1,7 @@
 import type { AskOptions } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
+import { annotatedPaths, leadersPath } from '../paths.ts';
+import { noIdentities } from './identities.ts';
 import { type Lock, lockOfAnnotation, lockOfLease, newerOf } from './lock.ts';
 
 export interface Locks {
@@ -14,16 +16,6 @@ export interface LockOptions extends AskOptions {
   readonly components?: readonly string[];
 }
 
-const core = '/api/v1/namespaces/kube-system';
-const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
-/** API servers have Leases as well, to be counted by: nobody leads there. */
-const notOfApiServers = 'apiserver.kubernetes.io/identity!=kube-apiserver';
-
-const legacyKinds = [
-  ['Endpoints', `${core}/endpoints`],
-  ['ConfigMap', `${core}/configmaps`],
-] as const;
-
 /** Who leads what, as kube-system has it. Throws what the port throws. */
 export async function readLocks(
   kubernetes: Kubernetes,
@@ -32,12 +24,12 @@ export async function readLocks(
 ): Promise<Locks> {
   const found: Lock[] = [];
   let at = new Date(0);
-  for await (const page of kubernetes.list(cluster, { path: leases, labelSelector: notOfApiServers }, options)) {
+  for await (const page of kubernetes.list(cluster, { path: leadersPath, labelSelector: noIdentities }, options)) {
     at = page.at;
     found.push(...page.items.map(lockOfLease));
   }
   const hasLease = (component: string) => found.some(({ name }) => name === component);
-  for (const [kind, path] of components.every(hasLease) ? [] : legacyKinds) {
+  for (const [kind, path] of components.every(hasLease) ? [] : annotatedPaths) {
     for await (const page of kubernetes.list(cluster, { path }, options)) {
       found.push(...page.items.flatMap((item) => lockOfAnnotation(kind, item) ?? []));
     }

@@ -1,6 +1,7 @@
 import type { AskOptions } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import { lockOfLease } from '../leaders/lock.ts';
+import { heartbeatsPath, nodesPath } from '../paths.ts';
 
 /** How kubelets say that they are alive. */
 export interface NodeLeases {
@@ -11,8 +12,6 @@ export interface NodeLeases {
   readonly leaseBytes: number | undefined;
 }
 
-const nodeLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
-
 /** Of thousands of nodes only the silent are kept. Throws what the port throws. Source: kubernetes/kubelet: 40 s, renewed every 10 s. */
 export async function readNodeLeases(
   kubernetes: Kubernetes,
@@ -22,7 +21,7 @@ export async function readNodeLeases(
   const silent: string[] = [];
   let count = 0;
   let bytes = 0;
-  for await (const { items, at } of kubernetes.list(cluster, { path: nodeLeases }, options)) {
+  for await (const { items, at } of kubernetes.list(cluster, { path: heartbeatsPath }, options)) {
     for (const item of items) {
       const { name, renewedAt, durationMs = 40_000 } = lockOfLease(item);
       count += 1;
@@ -39,7 +38,7 @@ export async function readNodeBytes(
   cluster: string,
   options: AskOptions = {},
 ): Promise<number | undefined> {
-  for await (const { items } of kubernetes.list(cluster, { path: '/api/v1/nodes', pageSize: 5 }, options)) {
+  for await (const { items } of kubernetes.list(cluster, { path: nodesPath, pageSize: 5 }, options)) {
     return items.length === 0
       ? undefined
       : Math.round(items.reduce<number>((sum, one) => sum + bytesOf(one), 0) / items.length);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AskOptions } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import { lockOfLease } from '../leaders/lock.ts';
+import { heartbeatsPath, nodesPath } from '../paths.ts';
 import { Time } from '../time.ts';
 
 const Condition = z.object({ type: z.string(), status: z.string(), lastHeartbeatTime: Time });
@@ -25,7 +26,7 @@ export async function readNodes(
   options: AskOptions = {},
 ): Promise<readonly NodeReadiness[]> {
   const nodes: NodeReadiness[] = [];
-  for await (const { items } of kubernetes.list(cluster, { path: '/api/v1/nodes' }, options)) {
+  for await (const { items } of kubernetes.list(cluster, { path: nodesPath }, options)) {
     for (const item of items) {
       const { metadata, status } = NodeObject.parse(item);
       const ready = status?.conditions?.find(({ type }) => type === 'Ready');
@@ -34,8 +35,6 @@ export async function readNodes(
   }
   return nodes;
 }
-
-const nodeLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
 export interface Heartbeats {
   /** When each kubelet renewed its Lease last, by node. Kubelets before 1.14 have none. */
@@ -46,13 +45,13 @@ export interface Heartbeats {
 
 /** A tenth of what nodes are to read, and renewed every 10 s. Throws what the port throws. */
 export async function readHeartbeats(
-  kubernetes: Kubernetes,
+  kubernetes: Pick<Kubernetes, 'list'>,
   cluster: string,
   options: AskOptions = {},
 ): Promise<Heartbeats> {
   const byNode = new Map<string, Date>();
   let at = new Date(0);
-  for await (const page of kubernetes.list(cluster, { path: nodeLeases }, options)) {
+  for await (const page of kubernetes.list(cluster, { path: heartbeatsPath }, options)) {
     at = page.at;
     for (const { name, renewedAt } of page.items.map(lockOfLease)) if (renewedAt) byNode.set(name, renewedAt);
   }

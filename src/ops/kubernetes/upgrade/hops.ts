@@ -1,8 +1,8 @@
 import { Refusal } from '../../../chatops/errors.ts';
+import { minorInWords, type Release, releaseOf } from '../release.ts';
 import { dataDate } from './data-date.ts';
 import { etcdFacts } from './facts/etcd.ts';
 import { versionSkew } from './facts/version-skew.ts';
-import { minorInWords, type Release, releaseOf } from './release.ts';
 
 /** From one minor to the next; from a minor to itself where only the patch goes up. */
 export interface Hop {

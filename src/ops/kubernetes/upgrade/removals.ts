@@ -1,6 +1,6 @@
+import { minorInWords } from '../release.ts';
 import { type ApiRemoval, apiRemovals } from './facts/api-removals.ts';
 import type { Hop } from './hops.ts';
-import { minorInWords } from './release.ts';
 
 /** What becomes of an API in a hop: it is removed on the way, or was before, which only the first hop tells. */
 export type Fate = 'goes' | 'gone';

@@ -1,5 +1,5 @@
+import { minorInWords } from '../release.ts';
 import { dataDate } from './data-date.ts';
-import { minorInWords } from './release.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 import { verdictCode } from './verdict.ts';
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/chatops/errors.ts';
 import { apiServerOf } from '../../../../src/ops/kubernetes/leaders/identities.ts';
-import { leasesOfLeaders, readLeaders } from '../../../../src/ops/kubernetes/leaders/read-leaders.ts';
+import { readLeaders } from '../../../../src/ops/kubernetes/leaders/read-leaders.ts';
+import { leadersPath } from '../../../../src/ops/kubernetes/paths.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { createFakeKubernetes, type FakeKubernetes, lease } from '../../../fakes/kubernetes.ts';
 import { listsIn } from '../../../recordings/recordings.ts';
@@ -21,7 +22,7 @@ const states = async () => (await read()).leaderships?.map(({ component, state }
 describe('who leads', () => {
   it('is told of every component there must be, and of others where they are', async () => {
     expect(await states()).toEqual(['kube-scheduler leading', 'kube-controller-manager leading']);
-    kubernetes.has(leasesOfLeaders, (now) => [lease('cloud-controller-manager', 'cp-1_a', now)]);
+    kubernetes.has(leadersPath, (now) => [lease('cloud-controller-manager', 'cp-1_a', now)]);
     expect(await states()).toEqual([
       'kube-scheduler absent',
       'kube-controller-manager absent',
@@ -37,7 +38,7 @@ describe('who leads', () => {
   });
 
   it('is not known where Leases cannot be read: that nothing was found says nothing', async () => {
-    kubernetes.fails(leasesOfLeaders, fault('KUBERNETES_FORBIDDEN'));
+    kubernetes.fails(leadersPath, fault('KUBERNETES_FORBIDDEN'));
     expect(await read()).not.toHaveProperty('leaderships');
   });
 
@@ -50,10 +51,10 @@ describe('who leads', () => {
 
 describe('API servers', () => {
   it('are counted by the Leases that a real one keeps', async () => {
-    const [list] = listsIn('leaders-lease', leasesOfLeaders);
+    const [list] = listsIn('leaders-lease', leadersPath);
     const clock = createFakeClock(list?.at);
     kubernetes = createFakeKubernetes(clock);
-    kubernetes.has(leasesOfLeaders, () => list?.items.map((item) => item as object) ?? []);
+    kubernetes.has(leadersPath, () => list?.items.map((item) => item as object) ?? []);
     expect((await read()).apiServers).toMatchObject([
       { host: 'cp-1', address: '10.0.0.11:6443', isAlive: true },
       { host: 'cp-2', address: '10.0.0.12:6443', isAlive: true },
@@ -77,7 +78,7 @@ it.each([
 
 describe('where the API server elects', () => {
   it('candidates are read from the API that has them', async () => {
-    kubernetes.has(leasesOfLeaders, (now) => {
+    kubernetes.has(leadersPath, (now) => {
       const own = lease('kube-scheduler', 'cp-1_a', now);
       return [{ ...own, spec: { ...own.spec, strategy: 'OldestEmulationVersion' } }];
     });
@@ -93,7 +94,7 @@ describe('where the API server elects', () => {
   });
 
   it('a right to read candidates that is missing is a gap', async () => {
-    kubernetes.has(leasesOfLeaders, (now) => {
+    kubernetes.has(leadersPath, (now) => {
       const own = lease('kube-scheduler', 'cp-1_a', now);
       return [{ ...own, spec: { ...own.spec, strategy: 'OldestEmulationVersion' } }];
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/chatops/errors.ts';
+import { releaseOf } from '../../../../src/ops/kubernetes/release.ts';
 import { hopInWords, hops } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
-import { releaseOf } from '../../../../src/ops/kubernetes/upgrade/release.ts';
 
 describe('the way of an upgrade', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { compareVersions, versionIn } from '../../../../chatops/versions.ts';
+import { minorInWords } from '../../release.ts';
 import { etcdFacts, lastShippedWith } from '../facts/etcd.ts';
 import { type Check, type Finding, type Severity, seen } from '../finding.ts';
-import { minorInWords } from '../release.ts';
 
 const name = 'add-ons';
 

@@ -1,9 +1,9 @@
 import { listInWords } from '../../../../chatops/format.ts';
+import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
 import { type Check, type Finding, type Severity, seen, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Instance, Observed } from '../observed.ts';
-import { minorInWords, releaseOf } from '../release.ts';
 
 const name = 'api-server-versions';
 

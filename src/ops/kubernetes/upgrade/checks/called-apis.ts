@@ -1,9 +1,9 @@
 import { counted, listInWords } from '../../../../chatops/format.ts';
+import { minorInWords, releaseOf } from '../../release.ts';
 import { apiRemovals } from '../facts/api-removals.ts';
 import { type Check, type Finding, seen, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { CallsOfServer, DeprecatedCall } from '../observed.ts';
-import { minorInWords, releaseOf } from '../release.ts';
 import { fateOf, insteadOf, removalInWords, removalOfResource } from '../removals.ts';
 
 const name = 'called-apis';

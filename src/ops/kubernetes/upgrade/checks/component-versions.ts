@@ -1,9 +1,9 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed, rulesFor, type SkewRule } from '../facts/version-skew.ts';
 import { type Check, type Finding, unseen } from '../finding.ts';
 import { type Hop, hopInWords } from '../hops.ts';
 import type { Gap, Observed } from '../observed.ts';
-import { minorInWords, releaseOf } from '../release.ts';
 import { minorsOf } from './api-server-versions.ts';
 
 const name = 'component-versions';

@@ -1,8 +1,8 @@
 import { durationInWords } from '../../../../chatops/format.ts';
+import { minorInWords } from '../../release.ts';
 import { dataDate } from '../data-date.ts';
 import { versionSkew } from '../facts/version-skew.ts';
 import type { Check, Finding } from '../finding.ts';
-import { minorInWords } from '../release.ts';
 
 const name = 'data-date';
 /** There are about three minors a year, and patch gates of etcd change more often. */

@@ -1,7 +1,7 @@
+import { minorInWords } from '../../release.ts';
 import { type Check, type Finding, seen, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { ManifestFile } from '../observed.ts';
-import { minorInWords } from '../release.ts';
 import { removalOf } from '../removals.ts';
 import { keptKinds } from './kept-kinds.ts';
 

@@ -1,7 +1,7 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { minorInWords, releaseOf } from '../../release.ts';
 import { type Check, type Finding, type Severity, seen } from '../finding.ts';
 import type { NodeFacts } from '../observed.ts';
-import { minorInWords, releaseOf } from '../release.ts';
 
 const name = 'nodes';
 

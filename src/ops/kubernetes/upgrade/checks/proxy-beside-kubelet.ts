@@ -1,7 +1,7 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
 import { type Check, seen } from '../finding.ts';
-import { minorInWords, releaseOf } from '../release.ts';
 
 const name = 'proxy-beside-kubelet';
 

@@ -1,8 +1,8 @@
+import { minorInWords } from '../../release.ts';
 import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
 import { type Check, type Finding, seen, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Piece, Settings } from '../observed.ts';
-import { minorInWords } from '../release.ts';
 
 const name = 'removed-settings';
 

@@ -1,6 +1,6 @@
+import { minorInWords } from '../../release.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
 import type { Check, Finding } from '../finding.ts';
-import { minorInWords } from '../release.ts';
 
 const name = 'tools';
 

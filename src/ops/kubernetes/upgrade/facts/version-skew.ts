@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Minor } from '../release.ts';
+import { Minor } from '../../release.ts';
 import { lazily } from './lazily.ts';
 
 const Source = z.array(z.string()).min(1).readonly();

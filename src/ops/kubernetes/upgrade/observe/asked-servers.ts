@@ -1,6 +1,5 @@
-import { identityLabel } from '../../leaders/election-facts.ts';
-import { type ApiServer, apiServerOf, isIdentity } from '../../leaders/identities.ts';
-import { leasesOfLeaders } from '../../leaders/read-leaders.ts';
+import { type ApiServer, apiServerOf, isIdentity, onlyIdentities } from '../../leaders/identities.ts';
+import { leadersPath } from '../../paths.ts';
 import type { CallsOfServer, Piece } from '../observed.ts';
 import { readCalls } from './deprecated-calls.ts';
 import { type Looking, piece } from './read.ts';
@@ -24,7 +23,7 @@ export async function readApiServers(looking: Looking): Promise<ApiServers> {
 
 async function readIdentities({ kubernetes, cluster, options }: Looking): Promise<readonly ApiServer[]> {
   const found: ApiServer[] = [];
-  const listing = { path: leasesOfLeaders, labelSelector: `${identityLabel.name}=${identityLabel.value}` };
+  const listing = { path: leadersPath, labelSelector: onlyIdentities };
   for await (const { items, at } of kubernetes.list(cluster, listing, options))
     found.push(...items.filter(isIdentity).map((item) => apiServerOf(item, at)));
   return found.filter(({ isAlive }) => isAlive);

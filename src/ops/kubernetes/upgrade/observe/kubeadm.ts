@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { kubeadmConfigPath } from '../../paths.ts';
 import type { Kubeadm, Piece, Settings } from '../observed.ts';
 import { type Looking, unreadable } from './read.ts';
 
@@ -33,7 +34,7 @@ export interface KubeadmConfig {
 
 /** What kubeadm keeps in the cluster; undefined where it did not make it. */
 export async function readKubeadm({ kubernetes, cluster, options }: Looking): Promise<KubeadmConfig | undefined> {
-  const found = await kubernetes.object(cluster, '/api/v1/namespaces/kube-system/configmaps/kubeadm-config', options);
+  const found = await kubernetes.object(cluster, kubeadmConfigPath, options);
   if (found === undefined) return undefined;
   const config = ClusterConfiguration.parse(parsed(ConfigMap.parse(found).data.ClusterConfiguration));
   const { apiVersion, kubernetesVersion, imageRepository } = config;

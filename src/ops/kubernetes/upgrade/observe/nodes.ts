@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodesPath } from '../../paths.ts';
 import type { NodeFacts } from '../observed.ts';
 import { every, type Looking } from './read.ts';
 import { type SystemPod, tagOf } from './system-pods.ts';
@@ -27,7 +28,7 @@ export async function readNodes(looking: Looking, pods: readonly SystemPod[]): P
       component === 'kube-proxy' && node !== undefined ? [[node, tag] as const] : [],
     ),
   );
-  const nodes = await every(looking, { path: '/api/v1/nodes' }, NodeObject);
+  const nodes = await every(looking, { path: nodesPath }, NodeObject);
   return nodes.map(({ metadata: { name, labels }, spec, status: { conditions, nodeInfo, images } }) => ({
     name,
     isControlPlane: controlPlaneLabels.some((label) => labels?.[label] !== undefined),

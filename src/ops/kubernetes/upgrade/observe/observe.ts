@@ -1,6 +1,6 @@
+import { releaseOf } from '../../release.ts';
 import { oldestVersion } from '../answer-upgrade.ts';
 import type { EtcdMember, Observed, Piece, Settings } from '../observed.ts';
-import { releaseOf } from '../release.ts';
 import { readApiServices } from './api-services.ts';
 import { createBackends } from './backends.ts';
 import { corednsTag, instancesOf, requiredInstances, settingsOfPods } from './components.ts';
@@ -9,7 +9,7 @@ import { readCustomResources } from './custom-resources.ts';
 import { readDisruptionBudgets } from './disruption-budgets.ts';
 import { readHelmReleases } from './helm-releases.ts';
 import { readKubeadm } from './kubeadm.ts';
-import { readNodeLeases } from './node-leases.ts';
+import { countNodeLeases } from './node-leases.ts';
 import { readNodes, type SeenNode } from './nodes.ts';
 import { type Looking, piece } from './read.ts';
 import { readStoredUses } from './stored-uses.ts';
@@ -62,7 +62,7 @@ export async function observe(
     disruptionBudgets: await piece('pod disruption budgets', () => readDisruptionBudgets(looking, from)),
     singleReplicas: await piece('replicas of workloads', () => readSingleReplicas(looking)),
     barePods: await piece('pods without a controller', () => readBarePods(looking)),
-    nodeLeases: await piece('node Leases', () => readNodeLeases(looking)),
+    nodeLeases: await piece('node Leases', () => countNodeLeases(looking)),
     storageBackend: storage(pods, 'storage-backend', 'etcd3'),
     storageMediaType: storage(pods, 'storage-media-type', 'application/vnd.kubernetes.protobuf'),
   };

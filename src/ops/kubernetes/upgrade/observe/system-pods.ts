@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostAndPort } from '../../leaders/identities.ts';
+import { systemPodsPath } from '../../paths.ts';
 import { every, type Looking } from './read.ts';
 
 const Container = z.object({
@@ -46,8 +47,7 @@ const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endp
 
 /** All pods of kube-system, or those with a label. A few for each node at most, so one list answers for all components. */
 export async function readSystemPods(looking: Looking, labelSelector?: string): Promise<readonly SystemPod[]> {
-  const path = '/api/v1/namespaces/kube-system/pods';
-  const pods = await every(looking, { path, ...(labelSelector ? { labelSelector } : {}) }, Pod);
+  const pods = await every(looking, { path: systemPodsPath, ...(labelSelector ? { labelSelector } : {}) }, Pod);
   return pods.map(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }) => {
     const [first] = containers;
     const address = annotations?.[addressNote];
