@@ -1,0 +1,97 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readHelmReleases } from '../../../../../src/ops/kubernetes/upgrade/observe/helm-releases.ts';
+import { kindsInYaml } from '../../../../../src/ops/kubernetes/upgrade/observe/kinds-in-yaml.ts';
+import { manifestFile } from '../../../../../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
+import { createFakeKubernetes } from '../../../../fakes/kubernetes.ts';
+import { known, now } from '../observed.ts';
+
+const kubernetes = () => createFakeKubernetes({ now: () => now });
+const looking = (fake: ReturnType<typeof kubernetes>) => ({ kubernetes: fake, cluster: 'prod-1', options: {} });
+
+describe('kinds in YAML', () => {
+  it('are those of every document and every list', () => {
+    const text = `
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: a, namespace: shop}}
+---
+# nothing
+---
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: b}
+---
+values: {x: 1}
+`;
+    expect(kindsInYaml(text)).toEqual([
+      { apiVersion: 'batch/v1beta1', kind: 'CronJob', name: 'shop/a' },
+      { apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', name: 'b' },
+    ]);
+    expect(kindsInYaml('')).toEqual([]);
+  });
+
+  it('are refused where it is none, or grows without bounds', () => {
+    expect(() => kindsInYaml('a: [')).toThrow(SyntaxError);
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefgh'.split('').map((at, nth) => `${at}: &${at} [${Array(9).fill(`*${'abcdefg'[nth]}`).join(',')}]`),
+    ].join('\n');
+    expect(() => kindsInYaml(bomb)).toThrow('alias');
+  });
+});
+
+describe('a file that somebody gave', () => {
+  it.each([
+    [
+      'apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: a}\n',
+      { known: [{ apiVersion: 'batch/v1beta1', kind: 'CronJob', name: 'a' }] },
+    ],
+    [
+      '{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"b"}}',
+      { known: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'b' }] },
+    ],
+    ['{{- if .Values.enabled }}\nkind: {{ .Values.kind }}\n', { gap: { what: 'what is in site.yaml' } }],
+    ['x'.repeat(9 * 1024 * 1024), { gap: { what: 'what is in site.yaml' } }],
+  ])('%.40s', (text, kinds) => {
+    expect(manifestFile('site.yaml', text)).toMatchObject({ name: 'site.yaml', kinds });
+  });
+});
+
+const secret = (payload: string, labels: object = { name: 'web', version: '7', status: 'deployed' }) => ({
+  metadata: { name: 'sh.helm.release.v1.web.v7', namespace: 'shop', labels },
+  data: { release: payload },
+});
+const packed = (release: string | Buffer) => Buffer.from(gzipSync(release).toString('base64')).toString('base64');
+
+describe('Helm releases', () => {
+  it('are decoded to their kinds alone', async () => {
+    const fake = kubernetes();
+    const manifest = 'apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n';
+    fake.has('/api/v1/secrets', () => [secret(packed(JSON.stringify({ manifest, config: { password: 'hidden' } })))]);
+    const releases = await readHelmReleases(looking(fake));
+    expect(releases).toEqual([
+      {
+        name: 'shop/web',
+        revision: 7,
+        status: 'deployed',
+        kinds: known([{ apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', name: 'web' }]),
+      },
+    ]);
+  });
+
+  it.each([
+    ['what is not packed', Buffer.from('password').toString('base64')],
+    ['what is packed once', gzipSync('{}').toString('base64')],
+    ['what is no JSON', packed('password: hidden')],
+    ['what inflates to too much', packed(Buffer.alloc(40 * 1024 * 1024, 'a'))],
+    ['what has no manifest', packed('{"config":{"password":"hidden"}}')],
+  ])('are a gap, which quotes nothing, of %s', async (_, payload) => {
+    const fake = kubernetes();
+    fake.has('/api/v1/secrets', () => [secret(payload)]);
+    const [release] = await readHelmReleases(looking(fake));
+    expect(release?.kinds).toMatchObject({ gap: { what: 'the manifest of Helm release shop/web' } });
+    expect(JSON.stringify(release)).not.toMatch(/password|hidden/);
+  });
+});

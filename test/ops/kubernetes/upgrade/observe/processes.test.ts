@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../../../../../src/chatops/errors.ts';
+import { requiredInstances, settingsOfPods } from '../../../../../src/ops/kubernetes/upgrade/observe/components.ts';
+import { cgroupIn, sampled } from '../../../../../src/ops/kubernetes/upgrade/observe/configz.ts';
+import { deprecatedCalls, readCalls } from '../../../../../src/ops/kubernetes/upgrade/observe/deprecated-calls.ts';
+import { readKubeadm } from '../../../../../src/ops/kubernetes/upgrade/observe/kubeadm.ts';
+import { flagsOf, gatesOf, tagOf } from '../../../../../src/ops/kubernetes/upgrade/observe/system-pods.ts';
+import { createFakeKubernetes } from '../../../../fakes/kubernetes.ts';
+import { known, node, now } from '../observed.ts';
+
+const kubernetes = () => createFakeKubernetes({ now: () => now });
+const looking = (fake: ReturnType<typeof kubernetes>) => ({ kubernetes: fake, cluster: 'prod-1', options: {} });
+
+describe('command lines', () => {
+  it.each([
+    [['kube-apiserver', '--a=b', '--c'], { a: 'b', c: 'true' }],
+    [['--a', 'b', '--c', '-v=2', '-v', '4'], { a: 'b', c: 'true', v: '4' }],
+    [['--feature-gates=A=true,B=false'], { 'feature-gates': 'A=true,B=false' }],
+    [['sh', '-c', 'x'], { c: 'x' }],
+  ])('%j', (words, flags) => {
+    expect(flagsOf(words)).toEqual(flags);
+  });
+
+  it.each([
+    [undefined, {}],
+    ['A=true,B=false', { A: true, B: false }],
+    ['kube:A=True, B=FALSE', { A: true, B: false }],
+  ])('gates of %s', (text, gates) => {
+    expect(gatesOf(text)).toEqual(gates);
+  });
+
+  it.each([
+    ['registry.k8s.io/kube-proxy:v1.33.4', 'v1.33.4'],
+    ['registry.example:5000/kube-proxy:v1.33.4@sha256:0123', 'v1.33.4'],
+    ['registry.example:5000/kube-proxy', undefined],
+    ['registry.example/kube-proxy@sha256:0123', undefined],
+  ])('tag of %s', (image, tag) => {
+    expect(tagOf(image)).toBe(tag);
+  });
+});
+
+describe('kubeadm-config', () => {
+  const holding = (text: string) => {
+    const fake = kubernetes();
+    fake.holds('/api/v1/namespaces/kube-system/configmaps/kubeadm-config', { data: { ClusterConfiguration: text } });
+    return readKubeadm(looking(fake));
+  };
+
+  it.each([
+    ['kubeadm.k8s.io/v1beta3', 'extraArgs: {audit-log-path: /x, feature-gates: "A=true,B=false"}'],
+    [
+      'kubeadm.k8s.io/v1beta4',
+      'extraArgs: [{name: audit-log-path, value: /x}, {name: feature-gates, value: "A=true,B=false"}]',
+    ],
+  ])('of %s tells what it would write into static pods', async (apiVersion, args) => {
+    const found = await holding(
+      `apiVersion: ${apiVersion}\nkubernetesVersion: v1.33.4\nfeatureGates: {EtcdLearnerMode: true}\napiServer:\n  ${args}\n`,
+    );
+    expect(found?.kubeadm).toEqual({ apiVersion, kubernetesVersion: 'v1.33.4', imageRepository: undefined });
+    expect(found?.settings).toContainEqual(
+      known({
+        component: 'kube-apiserver',
+        where: 'kubeadm-config, kube-apiserver',
+        flags: { 'audit-log-path': '/x' },
+        featureGates: { A: true, B: false },
+      }),
+    );
+    expect(found?.settings).toContainEqual(
+      known(expect.objectContaining({ component: 'kubeadm', featureGates: { EtcdLearnerMode: true } })),
+    );
+  });
+
+  it('is none where kubeadm did not make the cluster', async () => {
+    expect(await readKubeadm(looking(kubernetes()))).toBeUndefined();
+  });
+});
+
+describe('kubelets', () => {
+  it('are asked on every control-plane node and on one worker of each sort', () => {
+    const workers = Array.from({ length: 3000 }, (_, nth) => node(`w-${nth}`, nth % 2 === 0 ? 'v1.33.4' : 'v1.32.1'));
+    const nodes = [
+      node('cp-1', 'v1.33.4'),
+      node('cp-2', 'v1.33.4'),
+      ...workers,
+      node('w-x', 'v1.31.0', { isReady: false }),
+    ];
+    expect(sampled(nodes)).toEqual([
+      { name: 'cp-1', alike: 0 },
+      { name: 'cp-2', alike: 0 },
+      { name: 'w-0', alike: 1499 },
+      { name: 'w-1', alike: 1499 },
+    ]);
+  });
+
+  it.each([
+    ['kubelet_cgroup_version 2\n', 'v2'],
+    ['# TYPE x gauge\nkubelet_cgroup_version 1\n', 'v1'],
+    ['other 1\n', undefined],
+  ])('tell their cgroup version: %j', (metrics, version) => {
+    expect(cgroupIn(metrics)).toBe(version);
+  });
+});
+
+describe('metrics of deprecated calls', () => {
+  it('are joined with the requests of all verbs, and only of what was called', () => {
+    const labels = 'group="policy",version="v1beta1",resource="poddisruptionbudgets",subresource=""';
+    const metrics = [
+      `apiserver_requested_deprecated_apis{${labels},removed_release="1.25"} 1`,
+      'apiserver_requested_deprecated_apis{group="batch",version="v1beta1",resource="cronjobs",subresource="",removed_release="1.25"} 0',
+      `apiserver_request_total{code="200",${labels},verb="LIST"} 1200`,
+      `apiserver_request_total{code="200",${labels},verb="WATCH"} 34`,
+      'apiserver_request_total{code="200",group="",version="v1",resource="pods",subresource="",verb="LIST"} 9',
+    ].join('\n');
+    expect(deprecatedCalls(metrics)).toEqual([
+      {
+        group: 'policy',
+        version: 'v1beta1',
+        resource: 'poddisruptionbudgets',
+        subresource: '',
+        removedRelease: '1.25',
+        by: undefined,
+        requests: 1234,
+      },
+    ]);
+  });
+});
+
+describe('the metrics of one API server', () => {
+  it('are its calls, or a gap with the reason', async () => {
+    expect(await readCalls('cp-1', async () => '')).toEqual({ server: 'cp-1', calls: known([]) });
+    const away = new Fault('It cannot be reached.', { port: 'kubernetes', operation: 'read', retryable: true });
+    expect(await readCalls('cp-2', () => Promise.reject(away))).toEqual({
+      server: 'cp-2',
+      calls: { gap: { what: 'the metrics of the API server on cp-2', needs: 'It cannot be reached.' } },
+    });
+  });
+});
+
+describe('pods of components', () => {
+  const pod = (
+    component: string,
+    at: string,
+    flags: Readonly<Record<string, string>> = {},
+    tag: string | undefined = 'v1.33.4',
+  ) => ({
+    ...{
+      name: `${component}-${at}`,
+      node: at,
+      component,
+      tag,
+      flags,
+      isStatic: component !== 'kube-proxy',
+      references: [],
+      address: undefined,
+    },
+  });
+
+  it('that are told the same are one setting', () => {
+    const proxies = Array.from({ length: 5000 }, (_, nth) =>
+      pod('kube-proxy', `w-${nth}`, { config: '/var/lib/kube-proxy/config.conf' }),
+    );
+    const servers = [
+      pod('kube-apiserver', 'cp-1', { 'feature-gates': 'A=true', x: '1' }),
+      pod('kube-apiserver', 'cp-2', { x: '2' }),
+    ];
+    const all = settingsOfPods([...proxies, ...servers]).map((one) => ('known' in one ? one.known : undefined));
+    expect(all.map((one) => one?.where)).toEqual([
+      'kube-apiserver on cp-1',
+      'kube-apiserver on cp-2',
+      'kube-proxy on w-0 and 4 999 others',
+    ]);
+    expect(all.map((one) => one?.featureGates)).toEqual([{ A: true }, {}, {}]);
+  });
+
+  it.each([
+    [
+      pod('kube-apiserver', 'cp-1', { 'emulated-version': 'kube=1.32' }),
+      { version: known('v1.33.4'), emulates: '1.32' },
+    ],
+    [
+      { ...pod('kube-apiserver', 'cp-1'), tag: undefined },
+      { version: { gap: { what: 'the version of kube-apiserver in kube-apiserver-cp-1' } } },
+    ],
+  ])('tell their version: %#', (one, expected) => {
+    expect(requiredInstances([one], 'kube-apiserver')).toMatchObject({ known: [expected] });
+  });
+});
