@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,14 +29,29 @@ export async function startRealApiServer(assets: string): Promise<Api> {
     run('kube-apiserver', [
       ...[`--etcd-servers=http://127.0.0.1:${client}`, '--bind-address=127.0.0.1', `--secure-port=${secure}`],
       ...[`--tls-cert-file=${server.certificateFile}`, `--tls-private-key-file=${server.keyFile}`],
-      ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${server.keyFile}`],
+      ...[
+        '--service-account-issuer=https://kubernetes.default.svc',
+        `--service-account-key-file=${server.certificateFile}`,
+      ],
       ...[`--service-account-signing-key-file=${server.keyFile}`, '--service-cluster-ip-range=10.96.0.0/24'],
       ...['--authorization-mode=RBAC', `--token-auth-file=${join(directory, 'tokens.csv')}`],
       ...['--disable-admission-plugins=ServiceAccount', `--cert-dir=${directory}`],
     ]);
   let apiServer = startServer();
   const api = { url: `https://127.0.0.1:${secure}`, ca: ca.certificate, tokens };
-  await isReady(api);
+  const stop = async () => {
+    await end(apiServer);
+    await end(etcd);
+    await log.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await isReady(api, apiServer);
+  } catch (error) {
+    const said = await readFile(join(directory, 'log'), 'utf8');
+    await stop();
+    throw new Error(`kube-apiserver did not become ready: ${said.slice(-2000)}`, { cause: error });
+  }
   return {
     ...api,
     async forget(revision) {
@@ -47,24 +62,19 @@ export async function startRealApiServer(assets: string): Promise<Api> {
       // It keeps in memory what etcd has forgotten.
       await end(apiServer);
       apiServer = startServer();
-      await isReady(api);
+      await isReady(api, apiServer);
     },
-    async stop() {
-      await end(apiServer);
-      await end(etcd);
-      await log.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
-async function isReady(api: Omit<Api, 'stop' | 'forget'>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+async function isReady(api: Omit<Api, 'stop' | 'forget'>, server: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 300 && server.exitCode === null; tries += 1) {
     const answer = await ask(api, { path: '/readyz' }).catch(() => undefined);
     if (answer?.status === 200) return;
     await pause(200);
   }
-  throw new Error('kube-apiserver did not become ready within a minute');
+  throw new Error(server.exitCode === null ? 'not within a minute' : `it ended with ${server.exitCode}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
