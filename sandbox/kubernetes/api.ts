@@ -47,14 +47,15 @@ const countedOf = (asked: Asked) => {
 };
 
 /** Who asks, may they, and has this server a fault meant for it: in the order of an API server. */
-async function admitted(serving: Serving, call: Call): Promise<void> {
+async function admitted(serving: Serving, asking: Omit<Call, 'user'>): Promise<void> {
   const { cluster, plan } = serving;
-  const { request, response, asked } = call;
+  const { request, response, asked } = asking;
   const fault = plan.next(asked);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'page')
     return sendText(response, { code: 200, text: '<html><body>Sign in</body></html>', type: 'text/html' });
   const user = userOf(cluster.users, request);
+  const call = { ...asking, user };
   if (!mayDo(user, asked) || (!user.isMaster && plan.isForbidden(asked))) throw forbidden(user, asked);
   if (fault?.kind === 'error') throw fault.error;
   if (asked.isResource) return answerResource(serving, call, asked);

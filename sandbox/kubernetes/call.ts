@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { User } from './access.ts';
 import type { ApiServerFacts, Cluster } from './cluster.ts';
 import type { FaultPlan } from './knobs.ts';
 import type { Metrics } from './metrics.ts';
@@ -32,4 +33,5 @@ export interface Call {
   readonly response: ServerResponse;
   readonly url: URL;
   readonly asked: Asked;
+  readonly user: User;
 }

@@ -14,10 +14,14 @@ export interface Cluster {
   readonly etcd: FrozenEtcd;
   /** Nodes whose kubelet does not answer. */
   readonly deadNodes: Set<string>;
+  /** Files in /var/log of nodes, line by line: 'cp-1/kubernetes/audit.log'. */
+  readonly logs: Map<string, string[]>;
   readonly now: () => number;
 }
 
 export interface ApiServerFacts {
+  /** Where it runs: 'cp-1'. */
+  readonly node: string;
   /** '10.0.0.11:6443': where it says it is. */
   readonly address: string;
   readonly version: Version;

@@ -65,7 +65,8 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Sandb
   const times = { ...usualTimes, ...options.times };
   const apiServers: ApiServer[] = [];
   for (let nth = 0; nth < (options.apiServers ?? 1); nth += 1) {
-    const facts = { address: `10.0.0.${11 + nth}:6443`, version: versionOf(nthVersion(options.version, nth)), times };
+    const place = { node: `cp-${1 + nth}`, address: `10.0.0.${11 + nth}:6443` };
+    const facts = { ...place, version: versionOf(nthVersion(options.version, nth)), times };
     const serving = options.serving ?? certificates.server;
     const port = nth === 0 ? (options.port ?? 0) : 0;
     apiServers.push(await startApiServer(cluster, facts, { ...serving, port }));
@@ -97,7 +98,7 @@ function clusterOf({ kinds = [], runtimeConfig = [], users = [] }: KubernetesOpt
     store: createStore(now),
     kinds: createKinds([...knownKinds(runtimeConfig), ...kinds.map(kindOf)]),
     users: [admin, ...users.map((user) => ({ ...user, token: randomBytes(16).toString('hex') }))],
-    ...{ etcd: createFrozenEtcd(now), deadNodes: new Set(), now },
+    ...{ etcd: createFrozenEtcd(now), deadNodes: new Set(), logs: new Map(), now },
   };
 }
 

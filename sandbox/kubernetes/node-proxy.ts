@@ -1,15 +1,17 @@
+import type { ServerResponse } from 'node:http';
+import { sendText } from './answers.ts';
+import type { Call } from './call.ts';
 import type { Cluster } from './cluster.ts';
 import { listAt, textAt } from './json.ts';
 import type { ResourceAsked } from './request.ts';
 import { notFound, pageNotFound, StatusError } from './status-error.ts';
 
-interface KubeletAnswer {
-  readonly type: string;
-  readonly body: string;
-}
-
-/** What the kubelet of a node answers through the API server: /configz, /healthz, and of /metrics what only there is told. */
-export function askKubelet(cluster: Cluster, { name = '', rest }: ResourceAsked): KubeletAnswer {
+/** What the kubelet of a node answers through the API server: /configz, /healthz, of /metrics what only there is told, and /logs/. */
+export function askKubelet(
+  cluster: Cluster,
+  { request, response }: Call,
+  { name = '', rest = '' }: ResourceAsked,
+): void {
   const stored = cluster.store.get('/nodes', name);
   if (!stored) throw notFound({ group: '', resource: 'nodes' }, name);
   const node: unknown = JSON.parse(stored.text());
@@ -18,12 +20,32 @@ export function askKubelet(cluster: Cluster, { name = '', rest }: ResourceAsked)
     'address',
   );
   if (cluster.deadNodes.has(name)) throw unreachable(address);
-  if (rest === 'healthz') return { type: 'text/plain; charset=utf-8', body: 'ok' };
-  if (rest === 'metrics') return { type: 'text/plain; version=0.0.4; charset=utf-8', body: cgroupMetric };
+  if (rest.startsWith('logs/')) {
+    const lines = cluster.logs.get(`${name}/${rest.slice('logs/'.length)}`);
+    if (!lines) throw pageNotFound();
+    return void sendFile(response, `${lines.join('\n')}\n`, request.headers.range);
+  }
+  if (rest === 'healthz') return void sendText(response, { code: 200, text: 'ok' });
+  if (rest === 'metrics')
+    return void sendText(response, { code: 200, text: cgroupMetric, type: 'text/plain; version=0.0.4; charset=utf-8' });
   if (rest !== 'configz') throw pageNotFound();
   const configured = textAt(node, 'metadata.annotations.sandbox/configz');
   const overlay: object = configured === '' ? {} : Object(JSON.parse(configured));
-  return { type: 'application/json', body: JSON.stringify({ kubeletconfig: { ...usual(address), ...overlay } }) };
+  const configz = { kubeletconfig: { ...usual(address), ...overlay } };
+  sendText(response, { code: 200, text: JSON.stringify(configz), type: 'application/json' });
+}
+
+/** Go's http.FileServer, as far as it is asked for the end of a file. Source: golang/go src/net/http/fs.go. */
+function sendFile(response: ServerResponse, text: string, range = ''): void {
+  const whole = Buffer.from(text);
+  const last = Number(/^bytes=-(\d+)$/.exec(range)?.[1] ?? Number.NaN);
+  const part = Number.isNaN(last) ? whole : whole.subarray(Math.max(0, whole.length - last));
+  const from = whole.length - part.length;
+  response.writeHead(part === whole ? 200 : 206, {
+    ...{ 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': part.length, 'Accept-Ranges': 'bytes' },
+    ...(part === whole ? {} : { 'Content-Range': `bytes ${from}-${whole.length - 1}/${whole.length}` }),
+  });
+  response.end(part);
 }
 
 /** Source: kubernetes/kubernetes pkg/kubelet/metrics, since 1.31. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { sendJson, sendText } from './answers.ts';
+import { sendJson } from './answers.ts';
+import { audit } from './audit.ts';
 import type { Call, OpenWatch, Serving } from './call.ts';
 import { unavailableIn } from './cluster.ts';
 import { formOf, listText, objectText } from './forms.ts';
@@ -23,12 +24,12 @@ export async function answerResource(serving: Serving, call: Call, asked: Resour
   if (!kind && isUnavailable()) throw unavailable();
   if (!kind) throw cluster.kinds.hasGroup(group) ? resourceNotFound() : pageNotFound();
   if (asked.subresource === 'proxy' && kind.resource === 'nodes') {
-    const { type, body } = askKubelet(cluster, asked);
-    return sendText(call.response, { code: 200, text: body, type });
+    return askKubelet(cluster, call, asked);
   }
   if (kind.deprecated) {
     call.response.setHeader('Warning', warningOf(kind));
     metrics.deprecated(kind, asked.subresource ?? '');
+    audit(serving, call, asked, kind);
   }
   if (asked.verb === 'watch') return watch(serving, call, asked, kind);
   if (asked.verb === 'list') return list(serving, call, asked, kind);

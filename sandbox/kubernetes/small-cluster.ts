@@ -1,3 +1,6 @@
+import { basename, dirname } from 'node:path';
+import { auditLog } from './audit.ts';
+
 /** Objects of a small cluster as kubeadm makes it: three control planes, two workers, static pods. */
 export function smallCluster(version: string): readonly object[] {
   const nodes = [
@@ -50,9 +53,14 @@ function condition(type: string, status: string, reason: string, message: string
 /** The mirror of a static pod, with the flags that say what it is. */
 function staticPod(component: string, node: string, version: string): object {
   const image = component === 'etcd' ? 'registry.k8s.io/etcd:3.6.5-0' : `registry.k8s.io/${component}:${version}`;
+  const isApiServer = component === 'kube-apiserver';
   const flags = component === 'etcd' ? [`--name=${node}`] : ['--profiling=false'];
+  const audits = isApiServer ? [`--audit-log-path=/var/log/audit/${basename(auditLog)}`] : [];
   const leads = ['kube-controller-manager', 'kube-scheduler'].includes(component) ? ['--leader-elect=true'] : [];
-  const containers = [{ name: component, image, command: [component, ...flags, ...leads] }];
+  // Elsewhere in the container than on the node.
+  const volumeMounts = isApiServer ? [{ name: 'audit', mountPath: '/var/log/audit' }] : [];
+  const volumes = isApiServer ? [{ name: 'audit', hostPath: { path: `/var/log/${dirname(auditLog)}` } }] : [];
+  const containers = [{ name: component, image, command: [component, ...flags, ...audits, ...leads], volumeMounts }];
   const metadata = {
     ...{ name: `${component}-${node}`, namespace: 'kube-system', labels: { component, tier: 'control-plane' } },
     annotations: { 'kubernetes.io/config.source': 'file', 'kubernetes.io/config.mirror': 'mirror' },
@@ -60,7 +68,7 @@ function staticPod(component: string, node: string, version: string): object {
   const running = { name: component, image, ready: true, restartCount: 0, started: true, state: { running: {} } };
   return {
     ...{ kind: 'Pod', apiVersion: 'v1', metadata },
-    spec: { containers, nodeName: node, hostNetwork: true, priorityClassName: 'system-node-critical' },
+    spec: { containers, volumes, nodeName: node, hostNetwork: true, priorityClassName: 'system-node-critical' },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }], containerStatuses: [running] },
   };
 }

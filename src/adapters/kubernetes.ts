@@ -5,6 +5,7 @@ import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 import { certificateOf } from './kubernetes/certificate.ts';
+import { lines } from './kubernetes/lines.ts';
 import { loadOf } from './kubernetes/load.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
@@ -17,6 +18,8 @@ const timeLimitMs = 5000;
 const askAgainMs = 1000;
 /** Of 2 MB. */
 const scrapeLimitMs = 10_000;
+/** Of tens of MB. */
+const fileLimitMs = 60_000;
 const usualPageSize = 500;
 const metadataAlone = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
@@ -125,6 +128,11 @@ export function createKubernetes(
       const said = await answer(question);
       if (said.status !== 200) throw faultOf(question, said);
       return said.text;
+    },
+
+    async *lines(cluster, path, { lastBytes, signal }) {
+      const question = { cluster, path, accept: 'text/plain', lastBytes, signal, timeLimitMs: fileLimitMs };
+      yield* lines(accessTo(cluster), question);
     },
   };
 }

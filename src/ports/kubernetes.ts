@@ -108,4 +108,11 @@ export interface Kubernetes {
     path: string,
     options?: AskOptions & { readonly address?: string | undefined },
   ): Promise<string>;
+
+  /**
+   * The lines of a file that lies under a path, such as a log of a node, while they come: none is kept. Those of its last `lastBytes`, where what
+   * serves it can tell a part of a file (the Range of HTTP), else all. The first may lack its beginning, and so does one longer than a million
+   * characters.
+   */
+  lines(cluster: string, path: string, options: AskOptions & { readonly lastBytes: number }): AsyncIterable<string>;
 }

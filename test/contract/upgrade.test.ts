@@ -8,6 +8,7 @@ import { obstacles } from '../../sandbox/kubernetes/obstacles.ts';
 import { smallCluster } from '../../sandbox/kubernetes/small-cluster.ts';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import { checkUpgrade } from '../../src/ops/kubernetes/upgrade/check-upgrade.ts';
+import type { Finding } from '../../src/ops/kubernetes/upgrade/finding.ts';
 import { rowsOf } from '../../src/ops/kubernetes/upgrade/upgrade-report.ts';
 import { createBackupPlanter } from '../fakes/backups.ts';
 import { clusterOf } from '../fakes/cluster.ts';
@@ -38,8 +39,8 @@ const api = (method: string, path: string) =>
     { method, path },
   );
 
-/** What a verdict says, with the rights of Salvor's own manifest and no others: 'severity check: subject'. */
-async function found(): Promise<readonly string[]> {
+/** What a verdict finds, with the rights of Salvor's own manifest and no others. */
+async function findings(): Promise<readonly Finding[]> {
   const clock = { now: () => new Date() };
   const cluster = clusterOf({}, { hasKubernetes: true, nodeBatches: { canary: 1, percent: 20 } });
   const objects = createFakeObjects(clock, { buckets: ['main'] });
@@ -56,8 +57,11 @@ async function found(): Promise<readonly string[]> {
       ...{ signal: new AbortController().signal, detail() {}, step: (_name, work) => work() },
     },
   );
-  return rowsOf(assessment).map(({ finding: { severity, check, subject } }) => `${severity} ${check}: ${subject}`);
+  return rowsOf(assessment).map(({ finding }) => finding);
 }
+
+/** 'severity check: subject'. */
+const found = async () => (await findings()).map(({ severity, check, subject }) => `${severity} ${check}: ${subject}`);
 
 const blockers = async () => (await found()).filter((one) => one.startsWith('blocker'));
 
@@ -116,4 +120,16 @@ it('says which rights are missing, by name, and goes on', async () => {
 it('says that an API which goes is called, as long as the API server counts it', async () => {
   expect((await api('GET', '/apis/networking.k8s.io/v1beta1/servicecidrs')).status).toBe(200);
   expect(await blockers()).toEqual(['blocker called-apis: networking.k8s.io/v1beta1 servicecidrs']);
+});
+
+it('says by whom, from the audit log that the kubelet serves, and without the right to it what is missing', async () => {
+  const called = async () => (await findings()).find(({ check }) => check === 'called-apis');
+  expect((await called())?.evidence).toMatch(/since it started: by admin, 1 time, says the audit log\.$/);
+  kubernetes.knobs.forbid({ resource: 'nodes', subresource: 'proxy' });
+  const unread = await called();
+  kubernetes.knobs.clear();
+  expect(unread).toMatchObject({
+    severity: 'blocker',
+    next: expect.stringContaining('cannot get resource "nodes/proxy"'),
+  });
 });

@@ -94,6 +94,10 @@ beforeAll(async () => {
       used.add(rightFor('get', path));
       return fake.text(cluster, path, options);
     },
+    lines(cluster, path, options) {
+      used.add(rightFor('get', path));
+      return fake.lines(cluster, path, options);
+    },
   };
   const takeovers = createTakeovers({ shelf: memoryShelf(), clock });
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 } });

@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import type { Fault } from '../../src/chatops/errors.ts';
+import { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kubernetes, Readiness, ServerLoad, WatchNews } from '../../src/ports/kubernetes.ts';
 import type { ServedCertificate } from '../../src/ports/served-certificate.ts';
@@ -108,6 +108,11 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
     holds: (path, said, address = '') => void single.set(`${address}${path}`, said),
     object: async (_cluster, path) => saidAt(path),
     text: async (_cluster, path, { address = '' } = {}) => String(saidAt(`${address}${path}`) ?? saidAt(path) ?? ''),
+    async *lines(_cluster, path) {
+      const text = saidAt(path);
+      if (text === undefined) throw absent(path);
+      yield* String(text).split('\n');
+    },
     async *list(_cluster, { path }) {
       const fault = faults.get(path);
       if (fault) throw fault;
@@ -116,3 +121,8 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
     },
   };
 }
+
+const absent = (path: string): Fault =>
+  new Fault(`The API server of prod-1 has no ${path}: 404 page not found`, {
+    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_ABSENT', retryable: false },
+  });

@@ -23,6 +23,8 @@ export interface Question {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly accept?: string | undefined;
+  /** Of what lies there only the end, where the server can tell a part of it. */
+  readonly lastBytes?: number;
   /** Another API server of the same cluster than the one its kubeconfig leads to: host and port. */
   readonly address?: string | undefined;
   readonly signal?: AbortSignal | undefined;

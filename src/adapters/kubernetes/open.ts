@@ -16,12 +16,13 @@ const client = () => import('@kubernetes/client-node');
 
 /** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
 export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
-  const { path, query = {}, accept = 'application/json' } = question;
+  const { path, query = {}, accept = 'application/json', lastBytes } = question;
   const { RequestContext, IsomorphicFetchHttpLibrary } = await client();
   const { config, server } = await configFor(access, question);
   const request = new RequestContext(`${server.server.replace(/\/$/, '')}${path}`, 'GET');
   for (const [name, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(name, value);
   request.setHeaderParam('Accept', accept);
+  if (lastBytes !== undefined) request.setHeaderParam('Range', `bytes=-${lastBytes}`);
   request.setSignal(signal);
   await config.applySecurityAuthentication(request);
   const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();

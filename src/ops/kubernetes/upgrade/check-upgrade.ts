@@ -9,6 +9,7 @@ import type { Objects } from '../../../ports/objects.ts';
 import { answerUpgrade, oldestVersion } from './answer-upgrade.ts';
 import { type Hop, hops } from './hops.ts';
 import { readApiServers, readCallsOfAll } from './observe/asked-servers.ts';
+import { nameCallers } from './observe/callers.ts';
 import { requiredInstances } from './observe/components.ts';
 import { readEtcdMembers } from './observe/etcd-members.ts';
 import { readNewestBackup } from './observe/newest-backup.ts';
@@ -71,7 +72,7 @@ export async function checkUpgrade(
       etcd: await piece('the members of etcd', () => readEtcdMembers(ports.etcd, name, { signal })),
       backup: await piece('the newest backup', () => readNewestBackup(ports.objects, cluster, at, { signal })),
       backupMaxAgeMs: cluster.backup.maxAgeMs,
-      deprecatedCalls: await readCallsOfAll(looking, servers),
+      deprecatedCalls: await nameCallers(looking, servers.pods, await readCallsOfAll(looking, servers), way),
       certificates: await readServedCertificates(ports, looking, servers),
       manifests: { known: manifests },
     };
@@ -88,6 +89,7 @@ function counting(kubernetes: Kubernetes, detail: (text: string) => void): Looki
   return {
     object: (...asked) => kubernetes.object(...asked),
     text: (...asked) => kubernetes.text(...asked),
+    lines: (...asked) => kubernetes.lines(...asked),
     async *list(...asked) {
       for await (const page of kubernetes.list(...asked)) {
         read += page.items.length;

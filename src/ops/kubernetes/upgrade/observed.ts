@@ -53,8 +53,18 @@ export interface DeprecatedCall {
   readonly removedRelease: string | undefined;
   /** Requests that were counted, where the metric of requests could be joined. */
   readonly requests: number | undefined;
-  /** Who called, from audit annotations where those can be read: 'system:serviceaccount:shop:operator'. */
-  readonly by: readonly string[] | undefined;
+  /**
+   * Who called, as the end of the audit log names them; undefined where nobody looked. It proves who did, never who did not: a log is cut, and a
+   * policy may pass over requests.
+   */
+  readonly by: Piece<readonly Caller[]> | undefined;
+}
+export interface Caller {
+  /** 'system:serviceaccount:shop:operator'. */
+  readonly user: string;
+  /** The first word of what the client calls itself: 'kubectl'; '' where it says nothing. */
+  readonly agent: string;
+  readonly requests: number;
 }
 export interface CallsOfServer {
   readonly server: string;

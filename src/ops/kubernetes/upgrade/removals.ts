@@ -1,4 +1,4 @@
-import { minorInWords } from '../release.ts';
+import { minorInWords, releaseOf } from '../release.ts';
 import { type ApiRemoval, apiRemovals } from './facts/api-removals.ts';
 import type { Hop } from './hops.ts';
 
@@ -33,6 +33,11 @@ export function removalOfResource(call: {
   // Reviews have no plural in the table: 'tokenreviews' is TokenReview.
   return rows.find(({ resource, kind }) => (resource ?? `${kind.toLowerCase()}s`) === call.resource);
 }
+
+/** The first minor without a resource that was called. Kubernetes has removed some earlier than the API server before it announced. */
+export const removedInOf = (
+  call: Parameters<typeof removalOfResource>[0] & { readonly removedRelease?: string | undefined },
+) => removalOfResource(call)?.removedIn ?? releaseOf(call.removedRelease ?? '')?.minor;
 
 /** 'networking.k8s.io/v1beta1 Ingress is removed in 1.22'. */
 export function removalInWords(row: ApiRemoval): string {

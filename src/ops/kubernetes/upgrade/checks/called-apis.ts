@@ -1,10 +1,10 @@
-import { counted, listInWords } from '../../../../chatops/format.ts';
+import { counted, firstFew, listInWords } from '../../../../chatops/format.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { apiRemovals } from '../facts/api-removals.ts';
 import { type Check, type Finding, seen, unseen } from '../finding.ts';
 import type { Hop } from '../hops.ts';
-import type { CallsOfServer, DeprecatedCall } from '../observed.ts';
-import { fateOf, insteadOf, removalInWords, removalOfResource } from '../removals.ts';
+import type { Caller, CallsOfServer, DeprecatedCall } from '../observed.ts';
+import { fateOf, insteadOf, removalInWords, removalOfResource, removedInOf } from '../removals.ts';
 
 const name = 'called-apis';
 
@@ -41,13 +41,12 @@ function judge(api: string, its: readonly Called[], hop: Hop): readonly Finding[
   const [first] = its;
   if (!first) return [];
   const row = removalOfResource(first.call);
-  const told = releaseOf(first.call.removedRelease ?? '')?.minor;
-  // Kubernetes has removed some earlier than the API server before it announced.
-  const removedIn = row?.removedIn ?? told;
+  const removedIn = removedInOf(first.call);
   if (fateOf({ removedIn }, hop) !== 'goes' || removedIn === undefined) return [];
+  const told = releaseOf(first.call.removedRelease ?? '')?.minor;
   const otherwise =
     told !== undefined && told !== removedIn ? ` The API server itself still says ${minorInWords(told)}.` : '';
-  const isOwn = its.every(({ call }) => call.by?.length && call.by.every((who) => who === 'system:apiserver'));
+  const isOwn = isAllItsOwn(its);
   return [
     {
       check: name,
@@ -63,16 +62,51 @@ function judge(api: string, its: readonly Called[], hop: Hop): readonly Finding[
 }
 
 function calledBy(its: readonly Called[]): string {
-  const requests = its.reduce((sum, { call }) => sum + (call.requests ?? 0), 0);
+  const requests = total(its.map(({ call }) => call));
   const servers = listInWords(its.map(({ server }) => server).toSorted());
-  const who = callers(its);
   const times = requests > 0 ? `called ${counted(requests, 'time')}` : 'called';
-  return `was ${times} on ${servers} since it started${who.length > 0 ? ` by ${listInWords(who)}` : ''}`;
+  const who = callersOf(its).map(inWords);
+  return `was ${times} on ${servers} since it started${who.length > 0 ? `: by ${firstFew(who)}, says the audit log` : ''}`;
 }
 
-const callers = (its: readonly Called[]) => [...new Set(its.flatMap(({ call }) => call.by ?? []))].toSorted();
+const total = (some: readonly { readonly requests: number | undefined }[]): number =>
+  some.reduce((sum, { requests = 0 }) => sum + requests, 0);
 
-const findCaller = (its: readonly Called[]) =>
-  callers(its).length > 0
-    ? 'The count stays until the API server restarts.'
-    : `Who called stands in the audit log, at requests with the annotation ${apiRemovals().auditAnnotations.at(-1)}; the count stays until the API server restarts.`;
+const callersIn = ({ by }: DeprecatedCall): readonly Caller[] => (by && 'known' in by ? by.known : []);
+
+/** Over all API servers, who calls most first. */
+function callersOf(its: readonly Called[]): readonly Caller[] {
+  const all = Map.groupBy(
+    its.flatMap(({ call }) => callersIn(call)),
+    ({ user, agent }) => `${user} ${agent}`,
+  );
+  return [...all.values()]
+    .flatMap(([first, ...others]) => (first ? [{ ...first, requests: total([first, ...others]) }] : []))
+    .toSorted((a, b) => b.requests - a.requests || a.user.localeCompare(b.user));
+}
+
+const inWords = ({ user, agent, requests }: Caller): string =>
+  `${user}${agent === '' ? '' : ` (${agent})`}, ${counted(requests, 'time')}`;
+
+/** Only where the log names as many requests of its own as were counted: what it does not name may have been anybody's. */
+const isAllItsOwn = (its: readonly Called[]): boolean =>
+  its.every(({ call }) => {
+    const who = callersIn(call);
+    return (
+      who.length > 0 &&
+      who.every(({ user }) => user === 'system:apiserver') &&
+      total(who) >= (call.requests ?? Infinity)
+    );
+  });
+
+function findCaller(its: readonly Called[]): string {
+  const stays = 'The count stays until the API server restarts.';
+  if (callersOf(its).length > 0)
+    return `There may be others: a log is cut, and a policy may pass over requests. ${stays}`;
+  const annotation = `requests with the annotation ${apiRemovals().auditAnnotations.at(-1)}`;
+  if (its.some(({ call: { by } }) => by && 'known' in by)) {
+    return `The end of the audit log names nobody: look further back for ${annotation}, and whether its policy passes over them. ${stays}`;
+  }
+  const gap = its.flatMap(({ call: { by } }) => (by && 'gap' in by ? [by.gap] : []))[0];
+  return `Who called stands in the audit log, at ${annotation}. ${gap ? `${gap.needs} ` : ''}${stays}`;
+}

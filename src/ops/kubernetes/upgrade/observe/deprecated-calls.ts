@@ -38,7 +38,8 @@ export const readCalls = async (server: string, metrics: () => Promise<string>):
   calls: await piece(`the metrics of the API server on ${server}`, async () => deprecatedCalls(await metrics())),
 });
 
-const keyOf = ({
+/** Names what was called, to put together what is told of it in two places. */
+export const keyOf = ({
   group,
   version,
   resource,

@@ -6,7 +6,7 @@ import type { Piece } from '../observed.ts';
 
 /** Where observers look, and for how long they may. */
 export interface Looking {
-  readonly kubernetes: Pick<Kubernetes, 'list' | 'object' | 'text'>;
+  readonly kubernetes: Pick<Kubernetes, 'list' | 'object' | 'text' | 'lines'>;
   readonly cluster: string;
   readonly options: AskOptions;
 }

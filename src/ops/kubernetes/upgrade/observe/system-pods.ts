@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { hostAndPort } from '../../leaders/identities.ts';
 import { systemPodsPath } from '../../paths.ts';
@@ -8,8 +9,11 @@ const Container = z.object({
   image: z.string().default(''),
   command: z.array(z.string()).nullish(),
   args: z.array(z.string()).nullish(),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
 });
 const Volume = z.object({
+  name: z.string(),
+  hostPath: z.object({ path: z.string() }).nullish(),
   secret: z.object({ secretName: z.string() }).nullish(),
   configMap: z.object({ name: z.string() }).nullish(),
 });
@@ -41,6 +45,8 @@ export interface SystemPod {
   readonly address: string | undefined;
   /** API objects that it refers to: 'secret x'. */
   readonly references: readonly string[];
+  /** Which paths of its first container are paths of its node. */
+  readonly mounts: readonly { readonly inside: string; readonly onNode: string }[];
 }
 
 const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint';
@@ -63,6 +69,10 @@ export async function readSystemPods(looking: Looking, labelSelector?: string): 
         ...(secret ? [`secret ${secret.secretName}`] : []),
         ...(configMap ? [`config map ${configMap.name}`] : []),
       ]),
+      mounts: (first?.volumeMounts ?? []).flatMap((mount) => {
+        const onNode = volumes?.find((volume) => volume.name === mount.name)?.hostPath?.path;
+        return onNode === undefined ? [] : [{ inside: mount.mountPath, onNode }];
+      }),
     };
   });
 }
@@ -89,4 +99,13 @@ export function gatesOf(text: string | undefined): Readonly<Record<string, boole
     return name === undefined ? [] : [[name, value?.toLowerCase() === 'true'] as const];
   });
   return Object.fromEntries(pairs);
+}
+
+/** Where a file of a pod's first container lies on its node; undefined where it lies in the container alone. */
+export function pathOnNode({ mounts }: Pick<SystemPod, 'mounts'>, path: string): string | undefined {
+  const innermost = mounts
+    .map(({ inside, onNode }) => ({ inside, onNode, below: posix.relative(inside, path) }))
+    .filter(({ below }) => !below.startsWith('..'))
+    .toSorted((a, b) => b.inside.length - a.inside.length)[0];
+  return innermost && posix.join(innermost.onNode, innermost.below);
 }

@@ -73,25 +73,43 @@ describe('APIs that are still called', () => {
     expect(finding?.evidence).toContain('The API server itself still says 1.40.');
   });
 
+  const budgets = 'policy/v1beta1/poddisruptionbudgets';
+  const by = (...callers: readonly (readonly [user: string, agent: string, requests: number])[]) =>
+    known(callers.map(([user, agent, requests]) => ({ user, agent, requests })));
+
   it('counts over API servers and says by whom', () => {
-    const one = call('policy/v1beta1/poddisruptionbudgets', {
-      requests: 1200,
-      by: ['system:serviceaccount:shop:operator'],
-    });
+    const operator = 'system:serviceaccount:shop:operator';
+    const one = call(budgets, { requests: 1200, by: by(['alice', 'kubectl', 2], [operator, 'operator', 30]) });
     const observed = well({
       deprecatedCalls: known(['cp-2', 'cp-1'].map((server) => ({ server, calls: known([one]) }))),
     });
     const [finding] = found(calledApis, observed, '1.24.17', '1.25');
     expect(finding?.evidence).toBe(
-      'policy/v1beta1 PodDisruptionBudget is removed in 1.25, and was called 2 400 times on cp-1 and cp-2 since it started by system:serviceaccount:shop:operator.',
+      `policy/v1beta1 PodDisruptionBudget is removed in 1.25, and was called 2 400 times on cp-1 and cp-2 since it started: by ${operator} (operator), 60 times; alice (kubectl), 4 times, says the audit log.`,
     );
     expect(finding?.next).toContain('Use policy/v1 PodDisruptionBudget, served since 1.21');
+    expect(finding?.next).toContain('There may be others');
     expect(finding?.source?.length).toBeGreaterThan(0);
   });
 
-  it('does not hold against it what the API server calls itself', () => {
-    const observed = called(call('policy/v1beta1/poddisruptionbudgets', { by: ['system:apiserver'] }));
-    expect(says(calledApis, observed, '1.24.17', '1.25')).toEqual(['note: policy/v1beta1 poddisruptionbudgets']);
+  it.each([
+    ['where to look, when nobody did', undefined, 'Who called stands in the audit log'],
+    ['what would make it known', gap('the audit log'), 'the right to read the audit log'],
+    ['that a log proves nothing by its silence', known([]), 'The end of the audit log names nobody: look further back'],
+  ])('says %s', (_, who, says) => {
+    const [finding] = found(calledApis, called(call(budgets, { by: who })), '1.24.17', '1.25');
+    expect(finding?.severity).toBe('blocker');
+    expect(finding?.next).toContain(says);
+    expect(finding?.next).toContain('until the API server restarts');
+  });
+
+  it.each([
+    ['what the API server calls itself', by(['system:apiserver', 'kube-apiserver', 12]), 'note'],
+    ['of it alone what its log names', by(['system:apiserver', 'kube-apiserver', 11]), 'blocker'],
+    ['never what others call too', by(['system:apiserver', 'kube-apiserver', 12], ['alice', 'kubectl', 1]), 'blocker'],
+  ])('does not hold against it %s', (_, who, severity) => {
+    const observed = called(call(budgets, { requests: 12, by: who }));
+    expect(says(calledApis, observed, '1.24.17', '1.25')).toEqual([`${severity}: policy/v1beta1 poddisruptionbudgets`]);
   });
 
   it('is unknown for each API server that could not be asked', () => {

@@ -151,6 +151,7 @@ describe('pods of components', () => {
       flags,
       isStatic: component !== 'kube-proxy',
       references: [],
+      mounts: [],
       address: undefined,
     },
   });
