@@ -2,7 +2,7 @@ import { Fault } from '../chatops/errors.ts';
 import type { Etcd } from '../ports/etcd.ts';
 import { certificatesAt } from './etcd/certificates.ts';
 import { defaultTimings, defaultWindowBytes, type EtcdConnection } from './etcd/connection.ts';
-import { count, hash, keys, removePrefix } from './etcd/keys.ts';
+import { count, hash, keys, removePrefix, values } from './etcd/keys.ts';
 import { createMembers, isStaleToken, type Members } from './etcd/members.ts';
 import { addLearner, promote, removeMember } from './etcd/membership.ts';
 import { SnapshotStream } from './etcd/snapshot-stream.ts';
@@ -85,6 +85,7 @@ export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): 
     disarm: async (cluster, endpoint, alarm, options = {}) => disarm(membersOf(cluster), endpoint, alarm, options),
 
     keys: (cluster, endpoint, options = {}) => keys(membersOf(cluster), endpoint, options),
+    values: (cluster, endpoint, options) => values(membersOf(cluster), endpoint, options),
     count: async (cluster, endpoint, prefix, options = {}) => count(membersOf(cluster), endpoint, prefix, options),
     hash: async (cluster, endpoint, revision, options) => hash(membersOf(cluster), endpoint, revision, options),
     removePrefix: async (cluster, endpoint, prefix, options = {}) =>

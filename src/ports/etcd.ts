@@ -84,6 +84,12 @@ export interface EtcdKey {
   readonly modRevision: bigint;
 }
 
+export interface EtcdValue {
+  /** As in EtcdKey. */
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
 /** CRC32 over all keys and their history, up to one revision: the same on all members that hold the same. */
 export interface EtcdHash {
   readonly hash: string;
@@ -178,6 +184,13 @@ export interface Etcd {
     endpoint: string,
     options?: AskOptions & { readonly prefix?: string; readonly pageKeys?: number },
   ): AsyncIterable<readonly EtcdKey[]>;
+
+  /** As `keys`, with their values: few keys a page unless told, since a value may be as large as 1.5 MB. */
+  values(
+    cluster: string,
+    endpoint: string,
+    options: AskOptions & { readonly prefix: string; readonly pageKeys?: number },
+  ): AsyncIterable<readonly EtcdValue[]>;
 
   /** How many keys there are under a prefix, by the member's own store. Source: etcd KV.Range, serializable, count only. */
   count(cluster: string, endpoint: string, prefix: string, options?: AskOptions): Promise<number>;

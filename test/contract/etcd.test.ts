@@ -16,7 +16,7 @@ describeEtcd('in memory', async () => {
     etcd,
     cluster,
     write: async (bytes) => void etcd.cluster(cluster).put('/registry/pods/default/one-more', bytes),
-    put: async (key) => void etcd.cluster(cluster).put(key),
+    put: async (key) => etcd.cluster(cluster).stores(key, Buffer.from('value')),
     stop: async (member) => etcd.cluster(cluster).silence(member),
     start: async (member) => etcd.cluster(cluster).revive(member),
     close: async () => undefined,

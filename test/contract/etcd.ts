@@ -259,6 +259,16 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
         expect(await keysOf({ prefix: '/nothing/' })).toEqual([]);
       });
 
+      it('tells their values too, page by page', async () => {
+        const pages = [];
+        const options = { prefix, pageKeys: 2 };
+        for await (const page of under.etcd.values(under.cluster, await anEndpoint(), options)) pages.push(page);
+        expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
+        expect(pages.flat().map(({ key, value }) => [key, Buffer.from(value).toString()])).toEqual(
+          names.map((name) => [name, 'value']),
+        );
+      });
+
       it('counts them', async () => {
         await caughtUp();
         expect(await under.etcd.count(under.cluster, await anEndpoint(), prefix)).toBe(names.length);

@@ -33,6 +33,8 @@ export interface FakeCluster {
    * many bytes, past the quota (2 GiB unless told) never: then NOSPACE stands and every write is refused until it is disarmed.
    */
   put(key: string, bytes?: number): bigint;
+  /** Writes a key with this value. */
+  stores(key: string, value: Uint8Array): void;
   quota(bytes: number): void;
   /** A member's file is this large, and so much of it in use. */
   holds(member: string, bytes: { readonly databaseBytes: number; readonly inUseBytes: number }): void;
@@ -137,6 +139,13 @@ export function createFakeEtcd(
       const all = keysUnder(enter('keys', name, signal), endpoint, prefix);
       for (let at = 0; at < all.length; at += pageKeys) yield all.slice(at, at + pageKeys);
     },
+    async *values(name, endpoint, { prefix, pageKeys = 32, signal }) {
+      const state = enter('values', name, signal);
+      const all = keysUnder(state, endpoint, prefix);
+      const stored = (key: string) => state.stored.get(key) ?? Buffer.alloc(state.values.get(key) ?? 0);
+      for (let at = 0; at < all.length; at += pageKeys)
+        yield all.slice(at, at + pageKeys).map(({ key }) => ({ key, value: stored(key) }));
+    },
     count: async (name, endpoint, prefix, { signal } = {}) =>
       keysUnder(enter('count', name, signal), endpoint, prefix).length,
     hash: async (name, endpoint, revision, { signal }) => hashOf(enter('hash', name, signal), endpoint, revision),
@@ -175,6 +184,10 @@ function steering(cluster: string, state: ClusterState): FakeCluster {
   return {
     endpoints: state.members.map((member) => member.endpoint),
     put: (key, bytes = 0) => putKey(state, key, bytes),
+    stores(key, value) {
+      putKey(state, key, value.length);
+      state.stored.set(key, value);
+    },
     quota(bytes) {
       state.quotaBytes = bytes;
     },

@@ -1,37 +1,54 @@
 import type { CallOptions } from '@grpc/grpc-js';
 import type { Etcd3, IRangeRequest } from 'etcd3';
 import { z } from 'zod';
-import type { AskOptions, EtcdHash, EtcdKey, WorkOptions } from '../../ports/etcd.ts';
+import type { AskOptions, EtcdHash, EtcdKey, EtcdValue, WorkOptions } from '../../ports/etcd.ts';
 import type { Members } from './members.ts';
 
 // What members are asked about their keys. Each function here is the port's method of its name.
 
 const usualPageKeys = 1_000;
+const usualPageValues = 32;
 const zero = Buffer.from([0]);
+
+type Paging = AskOptions & { readonly prefix?: string; readonly pageKeys?: number };
 
 export async function* keys(
   members: Members,
   endpoint: string,
-  {
-    prefix = '',
-    pageKeys = usualPageKeys,
-    signal,
-  }: AskOptions & { readonly prefix?: string; readonly pageKeys?: number },
+  { pageKeys = usualPageKeys, ...paging }: Paging,
 ): AsyncGenerator<readonly EtcdKey[]> {
-  const range = rangeOf(prefix);
-  let from = range.key;
-  let revision = '0';
-  for (;;) {
-    const request = { ...range, key: from, limit: pageKeys, keys_only: true, serializable: true, revision };
-    const page = await ask(members, endpoint, 'keys', request, signal);
-    if (revision === '0') revision = page.header.revision;
-    const last = page.kvs.at(-1);
-    if (!last) return;
-    yield page.kvs.map((one) => ({
+  for await (const kvs of pages(members, endpoint, { ...paging, pageKeys, keys_only: true }))
+    yield kvs.map((one) => ({
       key: one.key.toString(),
       createRevision: BigInt(one.create_revision),
       modRevision: BigInt(one.mod_revision),
     }));
+}
+
+export async function* values(
+  members: Members,
+  endpoint: string,
+  { pageKeys = usualPageValues, ...paging }: Paging,
+): AsyncGenerator<readonly EtcdValue[]> {
+  for await (const kvs of pages(members, endpoint, { ...paging, pageKeys, keys_only: false }))
+    yield kvs.map(({ key, value }) => ({ key: key.toString(), value }));
+}
+
+async function* pages(
+  members: Members,
+  endpoint: string,
+  { prefix = '', pageKeys, keys_only, signal }: Paging & { readonly pageKeys: number; readonly keys_only: boolean },
+) {
+  const range = rangeOf(prefix);
+  let from = range.key;
+  let revision = '0';
+  for (;;) {
+    const request = { ...range, key: from, limit: pageKeys, keys_only, serializable: true, revision };
+    const page = await ask(members, endpoint, keys_only ? 'keys' : 'values', request, signal);
+    if (revision === '0') revision = page.header.revision;
+    const last = page.kvs.at(-1);
+    if (!last) return;
+    yield page.kvs;
     if (!page.more) return;
     from = Buffer.concat([last.key, zero]);
   }

@@ -88,12 +88,16 @@ export function isStaleToken(error: unknown): boolean {
   return error instanceof Fault && /invalid auth token|auth store is old/.test(error.message);
 }
 
+/** A page of the largest values that etcd takes, 1.5 MB each. grpc-js stops at 4 MB unless told. */
+const mostBytes = 64 * 1024 ** 2;
+
 function clientOptions(endpoint: string, { tls }: EtcdConnection, timings: EtcdTimings): IOptions {
   const url = new URL(endpoint);
   return {
     hosts: `${url.protocol}//${url.host}`,
     ...(url.protocol === 'https:' ? { credentials: credentialsOf(tls) } : {}),
     grpcOptions: {
+      'grpc.max_receive_message_length': mostBytes,
       ...(tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName }),
       // Long calls only: a frozen member would otherwise be waited for until their deadline.
       'grpc.keepalive_time_ms': timings.keepaliveMs,

@@ -40,6 +40,24 @@ export function readStoredObject(value: Uint8Array): StoredObject {
   }
 }
 
+/** The type alone that a value is stored as: of protobuf nothing but its envelope is read. */
+export function storedTypeOf(
+  value: Uint8Array,
+):
+  | Pick<Extract<StoredObject, { kind: 'object' }>, 'kind' | 'apiVersion' | 'objectKind'>
+  | Exclude<StoredObject, { kind: 'object' }> {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  try {
+    const envelope = bytes.subarray(0, magic.length).equals(magic)
+      ? openEnvelope(bytes.subarray(magic.length))
+      : undefined;
+    if (envelope) return { kind: 'object', ...envelope.type };
+  } catch {
+    return { kind: 'other' };
+  }
+  return readStoredObject(value);
+}
+
 function fromJson(bytes: Buffer): StoredObject {
   const object: unknown = JSON.parse(bytes.toString());
   if (!isPlainObject(object)) return { kind: 'other' };
@@ -52,17 +70,21 @@ const isPlainObject = (value: unknown): value is { readonly [key: string]: Plain
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** runtime.Unknown: 1 the type (1 apiVersion, 2 kind), 2 the object's own bytes. */
-function fromEnvelope(bytes: Buffer): StoredObject {
+function openEnvelope(bytes: Buffer) {
   const envelope = partsIn(bytes);
   const type = partsIn(envelope[1] ?? Buffer.alloc(0));
   const apiVersion = String(type[1] ?? '');
   const objectKind = String(type[2] ?? '');
-  if (apiVersion === '' || objectKind === '') return { kind: 'other' };
+  if (apiVersion === '' || objectKind === '') return undefined;
+  return { type: { apiVersion, objectKind }, raw: envelope[2] ?? Buffer.alloc(0) };
+}
+
+function fromEnvelope(bytes: Buffer): StoredObject {
+  const envelope = openEnvelope(bytes);
+  if (!envelope) return { kind: 'other' };
+  const { apiVersion, objectKind } = envelope.type;
   const message = messageOf(apiVersion, objectKind);
-  const { fields, unknown } = readMessage(
-    isKnownMessage(message) ? message : metadataAlone,
-    envelope[2] ?? Buffer.alloc(0),
-  );
+  const { fields, unknown } = readMessage(isKnownMessage(message) ? message : metadataAlone, envelope.raw);
   return {
     kind: 'object',
     form: 'protobuf',

@@ -43,6 +43,8 @@ export interface ClusterState {
   quotaBytes: number;
   /** Of keys written here: how large their values are, and those they had before. */
   readonly values: Map<string, number>;
+  /** Those of which more than the size is known. */
+  readonly stored: Map<string, Uint8Array>;
   keys: Map<string, FakeKey>;
   /** Of every member. */
   version: string;
@@ -64,6 +66,7 @@ export function newClusterState(cluster: string, count: number): ClusterState {
     ...{
       quotaBytes: 2 * 1024 ** 3,
       values: new Map(),
+      stored: new Map(),
       past: [],
       version: oldest,
       before: undefined,

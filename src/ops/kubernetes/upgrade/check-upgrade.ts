@@ -16,6 +16,7 @@ import { readNewestBackup } from './observe/newest-backup.ts';
 import { type FromElsewhere, observe } from './observe/observe.ts';
 import { type Looking, piece } from './observe/read.ts';
 import { readServedCertificates } from './observe/served-certificates.ts';
+import { readStoredInEtcd, rootOf } from './observe/stored-in-etcd.ts';
 import type { ManifestFile } from './observed.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 
@@ -27,7 +28,7 @@ export const upgradeSteps = [
 const [askWhatRuns, lookElsewhere, lookAtCluster] = upgradeSteps;
 
 export interface UpgradePorts {
-  readonly etcd: Pick<Etcd, 'survey' | 'certificates'>;
+  readonly etcd: Pick<Etcd, 'survey' | 'certificates' | 'values' | 'count'>;
   readonly kubernetes: Kubernetes;
   readonly objects: Objects;
   readonly clock: Clock;
@@ -70,6 +71,10 @@ export async function checkUpgrade(
     return {
       at,
       etcd: await piece('the members of etcd', () => readEtcdMembers(ports.etcd, name, { signal })),
+      storedInEtcd: await piece('in which versions etcd holds objects', () => {
+        const kept = { root: rootOf(servers.pods), from: firstMinor(way), to: lastMinor(way) };
+        return readStoredInEtcd(ports.etcd, name, kept, { signal });
+      }),
       backup: await piece('the newest backup', () => readNewestBackup(ports.objects, cluster, at, { signal })),
       backupMaxAgeMs: cluster.backup.maxAgeMs,
       deprecatedCalls: await nameCallers(looking, servers.pods, await readCallsOfAll(looking, servers), way),
@@ -81,6 +86,7 @@ export async function checkUpgrade(
   return answerUpgrade(observed, { said, target, batches });
 }
 
+const firstMinor = (way: readonly Hop[]): number => Math.min(...way.map(({ from }) => from));
 const lastMinor = (way: readonly Hop[]): number => Math.max(...way.map(({ to }) => to));
 
 /** Says on the card how much was read: a large cluster takes minutes. */

@@ -71,17 +71,26 @@ export interface CallsOfServer {
   readonly calls: Piece<readonly DeprecatedCall[]>;
 }
 
-/** Objects that still bear the name of an API version, counted by who wrote it. */
+/** Objects whose metadata still bears the name of an API version, counted by who wrote it. */
 export interface StoredUse {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly via: 'managedFields' | 'last-applied' | 'etcd';
+  readonly via: 'managedFields' | 'last-applied';
   /** The field manager: 'kubectl-client-side-apply'. */
   readonly manager: string | undefined;
   readonly count: number;
   /** One of them: 'shop/web'. */
   readonly example: string;
   readonly newestAt: Date | undefined;
+}
+
+/** Objects of a kind that etcd holds in a version which no API server reads any more afterwards. */
+export interface StoredInEtcd {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly count: number;
+  /** One of them: 'shop/web'. */
+  readonly example: string;
 }
 
 /** A kind in a text that people keep: a Helm release, a file. */
@@ -209,6 +218,7 @@ export interface Observed {
   readonly pause: Piece<readonly string[]>;
   readonly deprecatedCalls: Piece<readonly CallsOfServer[]>;
   readonly stored: Piece<readonly StoredUse[]>;
+  readonly storedInEtcd: Piece<readonly Piece<StoredInEtcd>[]>;
   readonly helmReleases: Piece<readonly HelmRelease[]>;
   readonly manifests: Piece<readonly ManifestFile[]>;
   readonly customResources: Piece<readonly CustomResource[]>;

@@ -11,6 +11,10 @@ export function fateOf({ removedIn }: Pick<ApiRemoval, 'removedIn'>, hop: Hop): 
   return hop.isFirst ? 'gone' : undefined;
 }
 
+/** What etcd may hold and no API server reads any more after a way from one minor to another. */
+export const unreadableBetween = (from: number, to: number): readonly ApiRemoval[] =>
+  apiRemovals().rows.filter(({ unreadableIn = Infinity }) => unreadableIn > from && unreadableIn <= to);
+
 /** What the table says of a kind; also of a list of them, as `kubectl get -o yaml` writes it. */
 export function removalOf(apiVersion: string, kind: string): ApiRemoval | undefined {
   const rows = apiRemovals().rows.filter((row) => row.apiVersion === apiVersion);

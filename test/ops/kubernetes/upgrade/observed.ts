@@ -47,6 +47,7 @@ export const well = (rest: Partial<Observed> = {}): Observed => ({
   pause: known(['3.10.1']),
   deprecatedCalls: known(names.map((server) => ({ server, calls: known([]) }))),
   stored: known([]),
+  storedInEtcd: known([]),
   helmReleases: known([]),
   manifests: known([]),
   customResources: known([]),

@@ -20,13 +20,14 @@ import { nodes } from './nodes.ts';
 import { proxyBesideKubelet } from './proxy-beside-kubelet.ts';
 import { removedSettings } from './removed-settings.ts';
 import { storedApis } from './stored-apis.ts';
+import { storedInEtcd } from './stored-in-etcd.ts';
 import { tools } from './tools.ts';
 import { webhooks } from './webhooks.ts';
 
 /** In the order in which people would look. */
 export const checks: readonly Check[] = [
   ...[apiServerVersions, componentVersions, proxyBesideKubelet, tools],
-  ...[calledApis, storedApis, helmReleases, manifests],
+  ...[calledApis, storedApis, storedInEtcd, helmReleases, manifests],
   ...[customResources, webhooks, apiServices],
   ...[removedSettings, changedBehaviour],
   ...[etcdVersions, etcdHealth, backup, certificates],

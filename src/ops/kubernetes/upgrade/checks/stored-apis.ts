@@ -6,14 +6,13 @@ import { type Fate, fateOf, insteadOf, removalInWords, removalOf } from '../remo
 
 const name = 'stored-apis';
 
-/** What it means that an object bears the name of a version that goes. What lies in etcd in it cannot be read afterwards. */
+/** What it means that an object bears the name of a version that goes: it stays, and whoever writes it so will be refused. */
 const severityOf: Readonly<Record<StoredUse['via'], Readonly<Record<Fate, Severity>>>> = {
-  etcd: { goes: 'blocker', gone: 'blocker' },
   'last-applied': { goes: 'warning', gone: 'note' },
   managedFields: { goes: 'warning', gone: 'note' },
 };
 
-/** Objects written, or kept in etcd, in a version that is removed by then. */
+/** Objects written in a version that is removed by then. */
 export const storedApis: Check = {
   name,
   when: 'each hop',
@@ -42,13 +41,11 @@ function judge(use: StoredUse, row: ApiRemoval, fate: Fate): Finding {
 
 function seenIn({ via, manager, newestAt }: StoredUse): string {
   const when = newestAt ? `, last ${timeInWords(newestAt)}` : '';
-  if (via === 'etcd') return 'etcd holds it in that version';
   if (via === 'last-applied') return 'kubectl apply wrote it from a manifest of that version';
   return `${manager ?? 'somebody'} wrote it through that version${when}`;
 }
 
 const nexts = {
-  etcd: 'Write the objects anew before the hop, so that they are stored in a version that stays.',
   'last-applied': 'Change the manifest that is applied: kubectl will refuse it.',
   managedFields: 'Move the one who writes to the new version; the name stays in managedFields until then.',
 } as const;

@@ -14,6 +14,12 @@ const ApiRemoval = z.strictObject({
   deprecatedIn: Minor.optional(),
   /** The first minor without it; absent where it is deprecated and stays. */
   removedIn: Minor.optional(),
+  /**
+   * The first minor whose API server cannot read an object that etcd holds in this version; absent where all known ones do, as with most: Kubernetes
+   * stops to serve a version long before it drops the type. Absent too where no API server asks for the kind any more. A version whose type was last
+   * seen in one minor of kubernetes/api counts as unreadable in the next. Source: kubernetes/kubernetes#96104, #134784.
+   */
+  unreadableIn: Minor.optional(),
   /** `scheduled`: computed by Kubernetes' lifecycle generator, and may change until then. */
   certainty: z.enum(['removed', 'candidate', 'scheduled', 'kept']),
   /** Else it is the kind of a configuration file, which no API server serves. */

@@ -20,7 +20,7 @@ import { readBarePods, readSingleReplicas } from './workloads.ts';
 /** What the API of the cluster does not tell: etcd, certificates, backups, files, and each API server's own metrics. */
 export type FromElsewhere = Pick<
   Observed,
-  'at' | 'etcd' | 'certificates' | 'backup' | 'backupMaxAgeMs' | 'manifests' | 'deprecatedCalls'
+  'at' | 'etcd' | 'storedInEtcd' | 'certificates' | 'backup' | 'backupMaxAgeMs' | 'manifests' | 'deprecatedCalls'
 >;
 
 /**

@@ -3,6 +3,7 @@ import { calledApis } from '../../../../../src/ops/kubernetes/upgrade/checks/cal
 import { helmReleases } from '../../../../../src/ops/kubernetes/upgrade/checks/helm-releases.ts';
 import { manifests } from '../../../../../src/ops/kubernetes/upgrade/checks/manifests.ts';
 import { storedApis } from '../../../../../src/ops/kubernetes/upgrade/checks/stored-apis.ts';
+import { storedInEtcd } from '../../../../../src/ops/kubernetes/upgrade/checks/stored-in-etcd.ts';
 import type { DeprecatedCall, StoredUse } from '../../../../../src/ops/kubernetes/upgrade/observed.ts';
 import { found, gap, known, now, says, well } from '../observed.ts';
 
@@ -131,12 +132,8 @@ describe('objects that bear a removed version', () => {
   it.each<[string, string, StoredUse['via'], string, string, readonly string[]]>([
     ['policy/v1beta1', 'PodDisruptionBudget', 'managedFields', '1.24.17', '1.25', ['warning']],
     ['policy/v1beta1', 'PodDisruptionBudget', 'last-applied', '1.24.17', '1.25', ['warning']],
-    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.24.17', '1.25', ['blocker']],
     ['policy/v1beta1', 'PodDisruptionBudget', 'managedFields', '1.33.4', '1.34', ['note']],
     ['policy/v1beta1', 'PodDisruptionBudget', 'last-applied', '1.33.4', '1.36', ['note']],
-    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.33.4', '1.34', ['blocker']],
-    ['policy/v1beta1', 'PodDisruptionBudget', 'etcd', '1.23.4', '1.24', []],
-    ['policy/v1', 'PodDisruptionBudget', 'etcd', '1.33.4', '1.34', []],
     // What nothing converts must be deleted first, whoever names it.
     ['resource.k8s.io/v1alpha3', 'ResourceClaim', 'managedFields', '1.33.4', '1.34', ['blocker']],
     ['resource.k8s.io/v1alpha2', 'ResourceClass', 'last-applied', '1.30.4', '1.31', ['blocker']],
@@ -162,6 +159,53 @@ describe('objects that bear a removed version', () => {
 
   it('is unknown where they could not be read', () => {
     expect(says(storedApis, well({ stored: gap('ingresses') }))).toEqual(['unknown: ingresses']);
+  });
+});
+
+describe('objects that etcd holds in a removed version', () => {
+  const held = (apiVersion: string, kind: string, count = 1) =>
+    well({ storedInEtcd: known([known({ apiVersion, kind, count, example: 'shop/web' })]) });
+
+  it.each([
+    // Served no more, and read all the same: kubernetes/kubernetes#96104.
+    ['policy/v1beta1', 'PodDisruptionBudget', '1.24.17', '1.37', []],
+    ['networking.k8s.io/v1beta1', 'ServiceCIDR', '1.36.2', '1.37', []],
+    ['networking.k8s.io/v1alpha1', 'ServiceCIDR', '1.32.4', '1.33', []],
+    ['networking.k8s.io/v1alpha1', 'ServiceCIDR', '1.33.4', '1.34', ['blocker']],
+    ['networking.k8s.io/v1alpha1', 'ServiceCIDR', '1.32.4', '1.36', ['blocker']],
+    ['flowcontrol.apiserver.k8s.io/v1alpha1', 'FlowSchema', '1.28.4', '1.29', ['blocker']],
+    ['resource.k8s.io/v1alpha3', 'ResourceClaim', '1.33.4', '1.34', ['blocker']],
+    ['scheduling.k8s.io/v1alpha2', 'Workload', '1.36.2', '1.37', ['blocker']],
+    // Not readable already, which is found where another version of it goes.
+    ['resource.k8s.io/v1alpha1', 'ResourceClaim', '1.32.4', '1.35', ['blocker']],
+    ['networking.k8s.io/v1', 'ServiceCIDR', '1.33.4', '1.34', []],
+  ])('%s %s from %s to %s', (apiVersion, kind, from, to, expected) => {
+    expect(found(storedInEtcd, held(apiVersion, kind), from, to).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it.each([
+    ['networking.k8s.io/v1alpha1', 'ServiceCIDR', '1.33.4', '1.34', 'Migrate the storage before the hop'],
+    ['resource.k8s.io/v1alpha3', 'ResourceClaim', '1.33.4', '1.34', 'Delete the objects before the upgrade'],
+    // What takes its place comes with the hop.
+    [
+      'scheduling.k8s.io/v1alpha2',
+      'Workload',
+      '1.36.2',
+      '1.37',
+      'Delete the objects before the hop, and make them anew',
+    ],
+  ])('%s %s from %s: what to do', (apiVersion, kind, from, to, next) => {
+    const [finding] = found(storedInEtcd, held(apiVersion, kind, 3), from, to);
+    expect(finding?.subject).toBe(`${apiVersion} ${kind} shop/web and 2 others`);
+    expect(finding?.next).toContain(next);
+  });
+
+  it('is unknown in those hops alone that make a version unreadable', () => {
+    const unread = well({ storedInEtcd: gap('etcd') });
+    expect(says(storedInEtcd, unread, '1.32.4', '1.33')).toEqual([]);
+    expect(says(storedInEtcd, unread, '1.32.4', '1.35')).toEqual(['unknown: etcd', 'unknown: etcd']);
+    const encrypted = well({ storedInEtcd: known([gap('servicecidrs in etcd')]) });
+    expect(says(storedInEtcd, encrypted)).toEqual(['unknown: servicecidrs in etcd']);
   });
 });
 

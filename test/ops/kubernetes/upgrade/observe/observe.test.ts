@@ -14,8 +14,8 @@ const slicesPath = '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices';
 const kubeadmPath = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
 
 const recordedCluster = () => clusterAt({ now: () => now });
-const { at, etcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls } = well();
-const elsewhere = { at, etcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls };
+const { at, etcd, storedInEtcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls } = well();
+const elsewhere = { at, etcd, storedInEtcd, certificates, backup, backupMaxAgeMs, manifests, deprecatedCalls: calls };
 const look = (kubernetes: FakeKubernetes, said = 'v1.36.2', to = 37) =>
   observe({ kubernetes, cluster: 'prod-1', options: {} }, { said, to }, elsewhere);
 const seenOf = <K extends keyof Observed>(observed: Observed, key: K) => {
