@@ -5,7 +5,7 @@ import { bucketOf } from './bucket.ts';
 import { checkNewestBackup } from './check-backup.ts';
 import { type Flags, readFlags, usage } from './demo/flags.ts';
 import { OffScript, play } from './demo/play.ts';
-import { lookedFor, restoreScenes, scenes, writtenLater } from './demo/scenes.ts';
+import { lookedFor, restoreScenes, scenes, storedInAlpha, writtenLater } from './demo/scenes.ts';
 import { shellFile } from './demo/shell-file.ts';
 import { fillEtcd } from './fill-etcd.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -60,7 +60,7 @@ async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   sandbox = started;
   say(`  writing ${numberInWords(keys)} keys as a Kubernetes API server would …`);
   await fillEtcd(started.etcd.endpoints[0] ?? '', { keys, bytes: keys * 3_000 });
-  await started.etcd.etcdctl('put', lookedFor.key, lookedFor.value);
+  for (const { key, value } of [lookedFor, storedInAlpha]) await started.etcd.etcdctl('put', key, value);
   await Promise.all([started.start('bot'), started.start('worker')]);
   say('  Salvor is up: one bot, one worker');
   return started;

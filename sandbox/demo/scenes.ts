@@ -11,6 +11,16 @@ export const lookedFor = {
   }),
 };
 
+/** One that no API server of 1.37 can read, as 1.36 stores it where the alpha is on. */
+export const storedInAlpha = {
+  key: '/registry/podgroups/ml/training',
+  value: JSON.stringify({
+    apiVersion: 'scheduling.k8s.io/v1alpha2',
+    kind: 'PodGroup',
+    metadata: { name: 'training', namespace: 'ml' },
+  }),
+};
+
 /** The main job, as it is played in #prod-1. */
 export const scenes: readonly Scene[] = [
   {
@@ -32,7 +42,8 @@ export const scenes: readonly Scene[] = [
     ],
   },
   {
-    title: 'Vera asks who leads, and whether Kubernetes may be upgraded: not before etcd is.',
+    title:
+      'Vera asks who leads, and whether Kubernetes may be upgraded: what etcd holds, and who calls, stand in the way.',
     acts: [
       { by: 'vera', types: '/salvor leaders prod-1', ends: 'Done' },
       { by: 'vera', types: '/salvor upgrade prod-1 1.37', ends: 'Done' },

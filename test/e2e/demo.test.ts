@@ -40,7 +40,7 @@ it('plays the main job before whoever tries Salvor first, proves the backup, and
     'vera types: /salvor leaders prod-1',
     'all that must be led has its leader',
     'vera types: /salvor upgrade prod-1 1.37',
-    'Done: prod-1 from 1.36.2 to 1.37: 1 blocker',
+    'Done: prod-1 from 1.36.2 to 1.37: 3 blockers',
     'Done: ConfigMap v1',
     'Meanwhile somebody writes /registry/rbac',
     'alice types: /salvor restore prod-1 latest',
