@@ -34,7 +34,7 @@ it('reads from etcd itself in which versions objects are stored, however large t
       .value(inProtobuf('networking.k8s.io/v1alpha1', 'ServiceCIDR', large));
   await client.put('/registry/ipaddresses/10.0.0.1').value(inProtobuf('networking.k8s.io/v1', 'IPAddress'));
   await client.put('/registry/resourceslices/a').value('k8s:enc:aesgcm:v1:k:\u0001');
-  const found = await readStoredInEtcd(etcd, 'prod-1', { root: '/registry', from: 33, to: 34 }, {});
+  const found = await readStoredInEtcd(etcd, 'prod-1', { root: '/registry', elsewhere: [], from: 33, to: 34 }, {});
   expect(found).toEqual([
     { known: { apiVersion: 'networking.k8s.io/v1alpha1', kind: 'ServiceCIDR', example: '0', count: 40 } },
     { gap: { what: 'in which versions etcd holds resourceslices', needs: expect.stringContaining('aesgcm:v1:k') } },

@@ -16,7 +16,7 @@ import { readNewestBackup } from './observe/newest-backup.ts';
 import { type FromElsewhere, observe } from './observe/observe.ts';
 import { type Looking, piece } from './observe/read.ts';
 import { readServedCertificates } from './observe/served-certificates.ts';
-import { readStoredInEtcd, rootOf } from './observe/stored-in-etcd.ts';
+import { readStoredInEtcd, registryOf } from './observe/stored-in-etcd.ts';
 import type { ManifestFile } from './observed.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 
@@ -72,7 +72,7 @@ export async function checkUpgrade(
       at,
       etcd: await piece('the members of etcd', () => readEtcdMembers(ports.etcd, name, { signal })),
       storedInEtcd: await piece('in which versions etcd holds objects', () => {
-        const kept = { root: rootOf(servers.pods), from: firstMinor(way), to: lastMinor(way) };
+        const kept = { ...registryOf(servers.pods), from: firstMinor(way), to: lastMinor(way) };
         return readStoredInEtcd(ports.etcd, name, kept, { signal });
       }),
       backup: await piece('the newest backup', () => readNewestBackup(ports.objects, cluster, at, { signal })),

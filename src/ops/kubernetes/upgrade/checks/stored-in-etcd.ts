@@ -31,7 +31,7 @@ function judge(use: StoredInEtcd, hop: Hop): readonly Finding[] {
       check: name,
       severity: 'blocker',
       subject: `${apiVersion} ${kind} ${example}${count > 1 ? ` and ${counted(count - 1, 'other')}` : ''}`,
-      evidence: `etcd holds ${count > 1 ? 'them' : 'it'} in ${apiVersion}, which an API server of ${minorInWords(row.unreadableIn)} cannot read: it fails to list any ${kind}.`,
+      evidence: `etcd holds ${count > 1 ? 'them' : 'it'} in ${apiVersion}, which an API server of ${minorInWords(row.unreadableIn)} cannot read, nor list any ${kind} beside ${count > 1 ? 'them' : 'it'}.`,
       next: nextOf(row, hop),
       source: row.source,
     },

@@ -8,17 +8,17 @@ import type { SystemPod } from './system-pods.ts';
 
 /**
  * Objects that etcd holds in a version which no API server reads any more once the way is gone, by kind. Read are only kinds of which a version
- * becomes unreadable on the way, page by page and as of one revision; of a value nothing is kept but its type. Each kind that cannot be read, since it
- * is encrypted, is a gap. Throws Fault where etcd cannot be read at all, or does not hold what an API server writes.
+ * becomes unreadable on the way, page by page and each as of one revision; of a value nothing is kept but its type. A kind that cannot be read, since
+ * it is encrypted, is a gap. Throws Fault where etcd cannot be read at all, or does not hold what an API server writes.
  */
 export async function readStoredInEtcd(
   etcd: Pick<Etcd, 'survey' | 'values' | 'count'>,
   cluster: string,
-  { root, from, to }: { readonly root: string; readonly from: number; readonly to: number },
+  { root, elsewhere, from, to }: Registry & { readonly from: number; readonly to: number },
   options: AskOptions,
 ): Promise<readonly Piece<StoredInEtcd>[]> {
-  const places = new Set(unreadableBetween(from, to).map((row) => placeOf(row)));
-  if (places.size === 0) return [];
+  const rows = unreadableBetween(from, to);
+  if (rows.length === 0) return [];
   const endpoint = endpointOf(await etcd.survey(cluster, options));
   // Else nothing found would only mean that this is another etcd.
   if ((await etcd.count(cluster, endpoint, `${root}/`, options)) === 0) {
@@ -27,11 +27,12 @@ export async function readStoredInEtcd(
     );
   }
   const found: Piece<StoredInEtcd>[] = [];
-  for (const place of places) {
+  for (const [place, its] of Map.groupBy(rows, placeOf)) {
     const prefix = `${root}/${place}/`;
-    const read = await piece(`in which versions etcd holds ${place}`, () =>
-      usesUnder(etcd.values(cluster, endpoint, { ...options, prefix }), { prefix, to }),
-    );
+    const read = await piece(`in which versions etcd holds ${place}`, async () => {
+      if (its.some((row) => elsewhere.includes(resourceOf(row)))) throw unreadable(otherEtcd);
+      return usesUnder(etcd.values(cluster, endpoint, { ...options, prefix }), { prefix, to });
+    });
     found.push(...('gap' in read ? [read] : read.known.map((known) => ({ known }))));
   }
   return found;
@@ -58,6 +59,7 @@ async function usesUnder(
   return [...uses.values()];
 }
 
+const otherEtcd = 'The API servers keep them in an etcd of their own (--etcd-servers-overrides): look there.';
 const writeBack = 'Have the API server write all of them anew before the hop.';
 
 /** A follower where one answers: the leader is busy enough. Its own store is read, without a quorum. */
@@ -68,10 +70,22 @@ function endpointOf({ members }: ClusterSurvey): string {
   throw unreadable('No member of etcd answers that has a vote.');
 }
 
-/** Where API servers keep their objects: '/registry' unless they are told. */
-export function rootOf(pods: Piece<readonly SystemPod[]>): string {
-  const told = 'gap' in pods ? undefined : pods.known.find(({ flags }) => flags['etcd-prefix'])?.flags['etcd-prefix'];
-  return `/${(told ?? 'registry').replaceAll(/^\/+|\/+$/g, '')}`;
+/** Where API servers keep their objects. */
+export interface Registry {
+  /** '/registry' unless they are told. */
+  readonly root: string;
+  /** Resources that they keep in an etcd of their own: 'apps/deployments', '/events'. */
+  readonly elsewhere: readonly string[];
+}
+
+export function registryOf(pods: Piece<readonly SystemPod[]>): Registry {
+  const told = (flag: string) => ('gap' in pods ? [] : pods.known.flatMap(({ flags }) => flags[flag] ?? []));
+  const [prefix = 'registry'] = told('etcd-prefix');
+  return {
+    root: `/${prefix.replaceAll(/^\/+|\/+$/g, '')}`,
+    // 'apps/deployments#https://10.0.0.1:2379;https://10.0.0.2:2379,/events#…'
+    elsewhere: told('etcd-servers-overrides').flatMap((all) => all.split(',').map((one) => one.split('#')[0] ?? '')),
+  };
 }
 
 /** Source: kubernetes/kubernetes pkg/kubeapiserver/default_storage_factory_builder.go. */
@@ -83,6 +97,9 @@ const special: Readonly<Record<string, string>> = {
   replicationcontrollers: 'controllers',
   services: 'services/specs',
 };
+
+const resourceOf = ({ apiVersion, resource }: Pick<ApiRemoval, 'apiVersion' | 'resource'>): string =>
+  `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${resource}`;
 
 /**
  * Where objects of a kind lie below the root: by resource, whatever its group, but for the groups of servers within the API server, which put

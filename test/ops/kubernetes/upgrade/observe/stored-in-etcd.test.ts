@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../src/chatops/errors.ts';
 import { apiRemovals } from '../../../../../src/ops/kubernetes/upgrade/facts/api-removals.ts';
-import { placeOf, readStoredInEtcd, rootOf } from '../../../../../src/ops/kubernetes/upgrade/observe/stored-in-etcd.ts';
+import {
+  placeOf,
+  readStoredInEtcd,
+  registryOf,
+} from '../../../../../src/ops/kubernetes/upgrade/observe/stored-in-etcd.ts';
 import type { SystemPod } from '../../../../../src/ops/kubernetes/upgrade/observe/system-pods.ts';
 import { createFakeEtcd } from '../../../../fakes/etcd.ts';
 import { inProtobuf } from '../../in-protobuf.ts';
 import { gap, known } from '../observed.ts';
 
 const made = () => createFakeEtcd({ 'prod-1': { members: 3 } });
-const read = (etcd = made(), from = 33, to = 34, root = '/registry') =>
-  readStoredInEtcd(etcd, 'prod-1', { root, from, to }, {});
+const read = (etcd = made(), from = 33, to = 34, registry = { root: '/registry', elsewhere: [] as string[] }) =>
+  readStoredInEtcd(etcd, 'prod-1', { ...registry, from, to }, {});
 const alpha = inProtobuf('networking.k8s.io/v1alpha1', 'ServiceCIDR');
 
 describe('what etcd holds', () => {
@@ -77,6 +81,15 @@ describe('what etcd holds', () => {
     ]);
   });
 
+  it('is a gap for kinds that API servers keep in another etcd', async () => {
+    const etcd = made();
+    etcd.cluster('prod-1').stores('/registry/servicecidrs/old', alpha);
+    const found = await read(etcd, 33, 34, { root: '/registry', elsewhere: ['networking.k8s.io/servicecidrs'] });
+    expect(found).toEqual([
+      { gap: { what: 'in which versions etcd holds servicecidrs', needs: expect.stringContaining('overrides') } },
+    ]);
+  });
+
   it('is a gap where our user may not read it', async () => {
     const etcd = made();
     const refused = { port: 'etcd', operation: 'values', code: 'ETCD_PERMISSION', retryable: false } as const;
@@ -91,7 +104,7 @@ describe('what etcd holds', () => {
   });
 
   it('is a fault where it is no registry at all, or nobody answers', async () => {
-    await expect(read(made(), 33, 34, '/elsewhere')).rejects.toThrow('no key in /elsewhere');
+    await expect(read(made(), 33, 34, { root: '/elsewhere', elsewhere: [] })).rejects.toThrow('no key in /elsewhere');
     const silent = made();
     for (const name of ['etcd-1', 'etcd-2', 'etcd-3']) silent.cluster('prod-1').silence(name);
     await expect(read(silent)).rejects.toThrow();
@@ -109,7 +122,15 @@ describe('objects lie', () => {
     ['where API servers are told to', known([pod({}), pod({ 'etcd-prefix': '/kubernetes.io/' })]), '/kubernetes.io'],
     ['where API servers put them, though these cannot be seen', gap('pods'), '/registry'],
   ])('%s', (_, pods, root) => {
-    expect(rootOf(pods)).toBe(root);
+    expect(registryOf(pods).root).toBe(root);
+  });
+
+  it('in another etcd, of those kinds that API servers are told so of', () => {
+    const overrides = '/events#https://10.0.0.1:2379;https://10.0.0.2:2379,apps/deployments#https://10.0.0.3:2379';
+    expect(registryOf(known([pod({ 'etcd-servers-overrides': overrides })])).elsewhere).toEqual([
+      '/events',
+      'apps/deployments',
+    ]);
   });
 
   it.each([
