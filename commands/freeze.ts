@@ -73,7 +73,7 @@ function mustMay(what: 'on' | 'off', target: string, desk: Desk): void {
   const visible = visibleTo(desk);
   if (target !== 'all' && !visible.includes(target)) throw noSuchCluster(target, visible);
   const lacking = (target === 'all' ? desk.clusters : [target]).filter(
-    (cluster) => !rights[what].some((role) => authorise(desk.actor, { role, cluster }).kind === 'yes'),
+    (cluster) => !rights[what].some((role) => authorise(desk.actor, { role, target: cluster }).kind === 'yes'),
   );
   if (lacking.length === 0) return;
   const where = target === 'all' ? 'every cluster' : target;

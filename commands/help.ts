@@ -94,5 +94,5 @@ function roleFor(command: AnyCommand): Role | undefined {
 }
 
 function mayUse(actor: Actor, role: Role, cluster: string): boolean {
-  return authorise(actor, { role, cluster }).kind === 'yes';
+  return authorise(actor, { role, target: cluster }).kind === 'yes';
 }

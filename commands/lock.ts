@@ -35,7 +35,7 @@ export default defineAnswer({
 async function release(cluster: string, reason: string, desk: Desk): Promise<Report> {
   const visible = visibleTo(desk);
   if (!visible.includes(cluster)) throw noSuchCluster(cluster, visible);
-  const verdict = authorise(desk.actor, { role: 'approver', cluster });
+  const verdict = authorise(desk.actor, { role: 'approver', target: cluster });
   if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
   const lease = await desk.leases.find(leaseTarget(cluster));
   if (!lease) return { tone: 'neutral', title: `Nothing holds ${cluster}.`, changed: 'nothing' };

@@ -28,12 +28,14 @@ export default defineAnswer({
 
 /** Asked for cluster by cluster: runs that a person may not see must not push those out that they may. */
 async function newest(desk: Desk, clusters: readonly string[]): Promise<readonly RunRecord[]> {
-  const visible = clusters.filter((cluster) => authorise(desk.actor, { role: 'viewer', cluster }).kind === 'yes');
-  const lists = await Promise.all(visible.map((cluster) => desk.runs.list({ cluster, limit })));
+  const visible = clusters.filter(
+    (cluster) => authorise(desk.actor, { role: 'viewer', target: cluster }).kind === 'yes',
+  );
+  const lists = await Promise.all(visible.map((cluster) => desk.runs.list({ target: cluster, limit })));
   return lists
     .flat()
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .slice(0, limit);
 }
 
-const grantedTo = (desk: Desk): readonly string[] => [...new Set(desk.actor.grants.map((grant) => grant.cluster))];
+const grantedTo = (desk: Desk): readonly string[] => [...new Set(desk.actor.grants.map((grant) => grant.target))];

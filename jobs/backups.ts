@@ -21,8 +21,8 @@ export default defineJob({
   needs: ['objects', 'catalogue', 'clock', 'picture'],
   queue: 'read',
   steps: ['Read the bucket', 'Draw the picture'],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', target: payload.cluster }),
   async run({ cluster: name, sinceMs, limit }, { catalogue, clock, objects, picture }, context) {
     const cluster = catalogue.cluster(name);
     const now = clock.now();

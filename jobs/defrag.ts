@@ -20,8 +20,8 @@ export default defineJob({
   needs: ['etcd', 'objects', 'catalogue', 'clock'],
   queue: 'write',
   steps: [look],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   lock: (payload) => `etcd/${payload.cluster}`,
   async run({ cluster: name, confirm }, { catalogue, ...ports }, context) {
     const cluster = catalogue.cluster(name);

@@ -18,9 +18,9 @@ export default defineJob({
   needs: ['objects', 'opener', 'scratch', 'catalogue'],
   queue: 'read',
   steps: inspectSteps,
-  cluster: (payload) => payload.cluster,
+  target: (payload) => payload.cluster,
   // What ConfigMaps say is not for everybody who may look at runs.
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   async run({ cluster: name, backup: which, wanted }, { objects, opener, scratch, catalogue }, context) {
     const { signal } = context;
     const cluster = catalogue.cluster(name);

@@ -9,8 +9,8 @@ export default defineJob({
   needs: ['etcd', 'kubernetes', 'takeovers', 'catalogue'],
   queue: 'read',
   steps: ['Ask etcd and Kubernetes'],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', target: payload.cluster }),
   // People hear of what is new: a leader that is gone, or that changes hands too often.
   schedule: { payload: (cluster) => ({ cluster }), says: 'changes' },
   run: ({ cluster }, { catalogue, ...ports }, { signal, step }) =>

@@ -19,8 +19,8 @@ export default defineJob({
   needs: ['objects', 'catalogue', 'clock'],
   queue: 'write',
   steps: [look, removal],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   lock: (payload) => `backups/${payload.cluster}`,
   // Nobody confirms a schedule: it shows what would go, with its button.
   schedule: { payload: (cluster) => ({ cluster }), says: 'always' },

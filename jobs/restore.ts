@@ -26,8 +26,8 @@ export default defineJob({
   needs: ['etcd', 'objects', 'kubernetes', 'scratch', 'opener', 'ansible', 'catalogue', 'clock'],
   queue: 'danger',
   steps: ['Carry out what was agreed to'],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   gate: {
     steps: [...planningSteps, writeDown],
     async plan(payload, { catalogue, ...ports }, context) {

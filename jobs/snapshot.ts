@@ -12,8 +12,8 @@ export default defineJob({
   needs: ['etcd', 'objects', 'kubernetes', 'catalogue', 'clock'],
   queue: 'write',
   steps: snapshotSteps,
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   lock: (payload) => `etcd/${payload.cluster}`,
   schedule: { payload: (cluster) => ({ cluster, despiteAlarm: false }), says: 'failures' },
   run: ({ cluster, ...wishes }, { catalogue, ...ports }, context) =>

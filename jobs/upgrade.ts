@@ -25,8 +25,8 @@ export default defineJob({
   needs: ['etcd', 'kubernetes', 'objects', 'catalogue', 'clock'],
   queue: 'read',
   steps: upgradeSteps,
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', target: payload.cluster }),
   run: ({ cluster, version, manifests }, { catalogue, ...ports }, context) =>
     checkUpgrade(ports, catalogue.cluster(cluster), { version, manifests }, context),
   report: upgradeReport,

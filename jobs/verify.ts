@@ -16,8 +16,8 @@ export default defineJob({
   needs: ['objects', 'scratch', 'opener', 'catalogue', 'clock'],
   queue: 'read',
   steps: ['Find the backup', ...drillSteps, 'Write the result'],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'operator', target: payload.cluster }),
   // Two at once would only be in each other's way on one disk.
   lock: (payload) => `verify/${payload.cluster}`,
   schedule: { payload: (cluster) => ({ cluster, backup: 'latest', bytesOnly: false }), says: 'always' },

@@ -9,8 +9,8 @@ export default defineJob({
   needs: ['objects', 'catalogue', 'clock'],
   queue: 'read',
   steps: ['Look at the bucket'],
-  cluster: (payload) => payload.cluster,
-  access: (payload) => ({ role: 'viewer', cluster: payload.cluster }),
+  target: (payload) => payload.cluster,
+  access: (payload) => ({ role: 'viewer', target: payload.cluster }),
   // It looks every quarter of an hour; people hear of what is new.
   schedule: { payload: (cluster) => ({ cluster }), says: 'changes' },
   run: ({ cluster }, { objects, catalogue, clock }, { signal, step }) =>

@@ -7,7 +7,8 @@ const person = (id: string, name: string, ...grants: Access[]): Actor => ({
   name,
   grants,
 });
-const on = (role: Access['role'], ...clusters: string[]): Access[] => clusters.map((cluster) => ({ role, cluster }));
+const on = (role: Access['role'], ...clusters: string[]): Access[] =>
+  clusters.map((cluster) => ({ role, target: cluster }));
 
 /** Alice operates both clusters, Otto only staging, Bob and Carol approve prod-1, Vera looks at prod-1, Eve may do nothing. */
 export const people = {

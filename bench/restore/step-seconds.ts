@@ -7,7 +7,7 @@ import { rounded } from '../instruments/figures.ts';
 export async function stepSeconds(redisUrl: string, cluster: string): Promise<Readonly<Record<string, number>>> {
   const redis = connectPatient({ url: redisUrl });
   try {
-    const [run] = await createRuns(redis, { clock }).list({ cluster, limit: 1 });
+    const [run] = await createRuns(redis, { clock }).list({ target: cluster, limit: 1 });
     const timed = (run?.steps ?? []).flatMap(({ name, startedAt, endedAt }) =>
       startedAt && endedAt ? [[name, rounded((endedAt.getTime() - startedAt.getTime()) / 1000)] as const] : [],
     );

@@ -3,8 +3,8 @@ import { z } from 'zod';
 export const Role = z.enum(['viewer', 'operator', 'approver']);
 export type Role = z.infer<typeof Role>;
 
-/** What a payload demands, and what an actor may hold: a role on one cluster. */
-export const Access = z.object({ role: Role, cluster: z.string() });
+/** What a payload demands, and what an actor may hold: a role on what it is done to, by its name in salvor.yaml. */
+export const Access = z.object({ role: Role, target: z.string() });
 export type Access = z.infer<typeof Access>;
 
 /** Who asks. `grants` is what they held when they asked; ids count, never names. */
@@ -31,12 +31,12 @@ const implied: Readonly<Record<Role, readonly Role[]>> = {
 /** Whether `actor` holds what is needed. Default is no; the reason is a sentence to the person. */
 export function authorise(actor: Actor, needs: Access): Verdict {
   const sufficient = implied[needs.role];
-  const holds = actor.grants.some((grant) => grant.cluster === needs.cluster && sufficient.includes(grant.role));
+  const holds = actor.grants.some((grant) => grant.target === needs.target && sufficient.includes(grant.role));
   if (holds) return { kind: 'yes' };
   return {
     kind: 'no',
-    reason: `This takes the ${needs.role} right on ${needs.cluster}, which you do not have.`,
-    next: `Ask whoever keeps salvor.yaml to add you to the ${needs.role}s of ${needs.cluster}.`,
+    reason: `This takes the ${needs.role} right on ${needs.target}, which you do not have.`,
+    next: `Ask whoever keeps salvor.yaml to add you to the ${needs.role}s of ${needs.target}.`,
   };
 }
 

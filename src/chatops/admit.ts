@@ -27,17 +27,17 @@ export function admit(job: AnyJob, payload: unknown, actor: Actor, request: Requ
   const { schedule } = request;
   // What comes by itself never piles up, not even where nobody else minds.
   const lock = job.lock?.(parsed) ?? (schedule && `schedule/${schedule.id}`);
-  const cluster = job.cluster(parsed);
+  const target = job.target(parsed);
   return {
     id: runId(request.id),
     job: job.name,
     payload: parsed,
-    cluster,
+    target,
     site: request.site,
     queue: job.queue,
     ...(lock === undefined ? {} : { lock }),
     // What they may do elsewhere is nobody's business here, and could be thousands of lines.
-    actor: { ...actor, grants: actor.grants.filter((grant) => grant.cluster === cluster) },
+    actor: { ...actor, grants: actor.grants.filter((grant) => grant.target === target) },
     words: request.words,
     ...(request.thread ? { thread: request.thread } : {}),
     ...(schedule ? { schedule } : {}),
@@ -60,16 +60,16 @@ export function admitApproved(
     readonly despiteFreeze?: boolean;
   },
 ): Run {
-  const cluster = approval.plan.target;
+  const { target } = approval.plan;
   const { id, actor, words, now, after, changed, despiteFreeze } = request;
   return {
     id,
     job: job.name,
     payload: job.payload.parse(approval.plan.payload),
-    cluster,
+    target,
     site: approval.site,
     queue: job.queue,
-    actor: { ...actor, grants: actor.grants.filter((grant) => grant.cluster === cluster) },
+    actor: { ...actor, grants: actor.grants.filter((grant) => grant.target === target) },
     words,
     // Whoever watches a check sees nothing but what it found.
     ...(approval.thread && mode !== 'check' ? { thread: { channel: approval.thread.channel } } : {}),

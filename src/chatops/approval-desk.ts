@@ -92,7 +92,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
   /** A vote for what may not begin would only be used up. */
   async function mustBeAllowedToBegin(id: string, actor: Actor): Promise<void> {
     const { plan } = await visible(id, actor);
-    await mustNotBeHeldBack(keepers, { queue: 'danger', cluster: plan.target, approval: { id, mode: 'run' } });
+    await mustNotBeHeldBack(keepers, { queue: 'danger', target: plan.target, approval: { id, mode: 'run' } });
   }
 
   async function vote(id: string, actor: Actor, answer: Answer): Promise<Report> {
@@ -169,7 +169,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
       point && (await keepers.journal.read(id)).some(({ step, event }) => step === point.name && event === 'started');
     if (!isPast) return;
     const why = `It went past its point of no return, ${point.name}: rolled back, what was written since is lost.`;
-    if (authorise(actor, { role: 'approver', cluster: plan.target }).kind === 'no' || actor.id === requester.id)
+    if (authorise(actor, { role: 'approver', target: plan.target }).kind === 'no' || actor.id === requester.id)
       throw new Refusal(`${why} That takes an approver who has not asked for it.`, [
         'Or go on: ',
         { command: `resume ${id}` },
@@ -214,7 +214,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
   /** Whoever may not look learns nothing, not even that it is there. */
   async function visible(id: string, actor: Actor): Promise<Approval> {
     const approval = await approvals.find(id);
-    if (approval && authorise(actor, { role: 'viewer', cluster: approval.plan.target }).kind === 'yes') return approval;
+    if (approval && authorise(actor, { role: 'viewer', target: approval.plan.target }).kind === 'yes') return approval;
     throw new Refusal(`There is no approval ${id}.`, ['See ', { command: 'runs' }]);
   }
 
@@ -238,13 +238,13 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
 type Again = Exclude<ApprovedMode, 'run' | 'check'>;
 
 function mustMayGoOn(cluster: string, actor: Actor): void {
-  const mayOperate = authorise(actor, { role: 'operator', cluster });
+  const mayOperate = authorise(actor, { role: 'operator', target: cluster });
   if (mayOperate.kind === 'yes' || mayApprove(actor, cluster)) return;
   throw new Refusal(mayOperate.reason, mayOperate.next);
 }
 
 const mayApprove = (actor: Actor, cluster: string): boolean =>
-  authorise(actor, { role: 'approver', cluster }).kind === 'yes';
+  authorise(actor, { role: 'approver', target: cluster }).kind === 'yes';
 
 function startedAgain(run: string, mode: Again, link: string | undefined): Report {
   const does = mode === 'resume' ? 'goes on with it' : 'takes it back';

@@ -111,6 +111,6 @@ export function record(
   kind: 'start' | 'step' | 'end',
   { run, keepers }: Pick<ApprovedWork, 'run' | 'keepers'>,
 ): Promise<void> {
-  const about = { target: run.cluster, by: actorInWords(run.actor), run: run.id, approval: approval.id };
+  const about = { target: run.target, by: actorInWords(run.actor), run: run.id, approval: approval.id };
   return keepers.audit.add({ kind, ...about, what: `${approval.plan.action}: ${what}`, digest: approval.digest });
 }

@@ -120,10 +120,10 @@ async function confirm(
 }
 
 async function takeLease(approval: Approval, { run, keepers, worker }: CarryingOut): Promise<Lease> {
-  const wanted = { target: leaseTarget(run.cluster), run: run.id, approval: approval.id, worker };
+  const wanted = { target: leaseTarget(run.target), run: run.id, approval: approval.id, worker };
   const { kind, lease } = await keepers.leases.take(wanted);
   if (kind === 'taken') return lease;
-  throw new Refusal(`${run.cluster} is held by run ${lease.run}: nothing was begun.`, [
+  throw new Refusal(`${run.target} is held by run ${lease.run}: nothing was begun.`, [
     'See what it has done: ',
     { command: `runs ${lease.run}` },
   ]);
@@ -152,7 +152,7 @@ async function beginUnder(lease: Lease, approval: Approval, out: CarryingOut): P
 async function othersMustEnd({ run, context, now, pause, writing }: CarryingOut): Promise<void> {
   const until = now().getTime() + writesWaitMs;
   for (;;) {
-    const other = await writing(run.cluster);
+    const other = await writing(run.target);
     if (!other) return;
     if (now().getTime() >= until)
       throw new Refusal(`Run ${other.id}, ${other.words}, is still under way: nothing was begun.`, [

@@ -70,7 +70,7 @@ export interface Desk extends Keepers {
 
 /** The clusters a person may look at; also those on which they may do anything else. */
 export const visibleTo = ({ actor, clusters }: Pick<Desk, 'actor' | 'clusters'>): readonly string[] =>
-  clusters.filter((cluster) => authorise(actor, { role: 'viewer', cluster }).kind === 'yes');
+  clusters.filter((cluster) => authorise(actor, { role: 'viewer', target: cluster }).kind === 'yes');
 
 /** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
 export interface DirectCommand<I> extends Words<I> {

@@ -64,7 +64,7 @@ export const becameOf = ({ state }: Approval): string =>
 function mustMayVote({ requester, plan }: Approval, by: Actor): void {
   if (by.kind !== 'person')
     throw new Refusal('Approvals are given in Slack, by people.', 'The bundle of the plan can be run by hand.');
-  const verdict = authorise(by, { role: 'approver', cluster: plan.target });
+  const verdict = authorise(by, { role: 'approver', target: plan.target });
   if (verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
   if (by.id === requester.id)
     throw new Refusal('You asked for this yourself: other people must agree.', 'Ask another approver.');
@@ -96,7 +96,7 @@ export function withdraw(approval: Approval, by: Actor, now: Date): Approval {
       'Its message says how it stands.',
     );
   const isOwn = by.id === approval.requester.id;
-  const verdict = authorise(by, { role: 'approver', cluster: approval.plan.target });
+  const verdict = authorise(by, { role: 'approver', target: approval.plan.target });
   if (!isOwn && verdict.kind === 'no') throw new Refusal(verdict.reason, verdict.next);
   return next(approval, { state: 'cancelled', ended: endedBy(by, now) });
 }

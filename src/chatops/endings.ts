@@ -49,7 +49,7 @@ export const endings = {
     facts: [...about(run), ...brokenStep(run)],
     changed: changedBy(error) ?? soFar(run) ?? (run.attempt === 0 ? 'nothing' : untouched(run)),
     ...(isHalfDone(run)
-      ? { next: `${run.cluster} stays like that until somebody goes on with it or takes it back.` }
+      ? { next: `${run.target} stays like that until somebody goes on with it or takes it back.` }
       : {}),
     actions: run.approval ? whatNow(run) : [{ label: 'Retry', does: 'retry', on: run.id }],
   }),
@@ -99,10 +99,10 @@ function lastInWords(last: RunRecord | undefined, now: Date): Text {
 }
 
 /** What was to be done, and to what: the words as typed may name no cluster. */
-const work = (run: Run): string => `${run.job} ${run.cluster}`;
+const work = (run: Run): string => `${run.job} ${run.target}`;
 
 function about(run: Run) {
-  return [{ label: 'Cluster', value: run.cluster }];
+  return [{ label: 'Cluster', value: run.target }];
 }
 
 function brokenStep(run: RunRecord) {
@@ -177,7 +177,7 @@ function whatNow(run: RunRecord): NonNullable<Report['actions']> {
     { label: 'Resume', does: 'command', on: `resume ${id}`, style: 'primary' },
     {
       ...{ label: 'Roll back', does: 'command', on: `rollback ${id}`, style: 'danger' },
-      confirm: `Takes back what was changed on ${run.cluster}, as its plan says. Past the point of no return that loses what was written since.`,
+      confirm: `Takes back what was changed on ${run.target}, as its plan says. Past the point of no return that loses what was written since.`,
     },
     logs,
   ];

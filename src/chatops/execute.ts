@@ -106,7 +106,7 @@ function work(
 
 async function writerOn(cluster: string, runs: Runs): Promise<RunRecord | undefined> {
   for await (const page of runs.open()) {
-    const one = page.find((run) => run.cluster === cluster && run.queue === 'write' && run.state === 'running');
+    const one = page.find((run) => run.target === cluster && run.queue === 'write' && run.state === 'running');
     if (one) return one;
   }
   return undefined;
@@ -199,13 +199,13 @@ async function conclude(run: RunRecord, runs: Runs, as: Outcome, options: Execut
 /** The newest run of the same kind on the same cluster that went well: what people fall back on. */
 /** One that only showed what it would do has done no good yet. */
 async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefined> {
-  const recent = await runs.list({ cluster: run.cluster, limit: 200 });
+  const recent = await runs.list({ target: run.target, limit: 200 });
   return recent.find((one) => one.job === run.job && one.state === 'done' && one.report?.changed !== 'nothing');
 }
 
 const named = (run: RunRecord) => ({
   run: run.id,
   job: run.job,
-  cluster: run.cluster,
+  cluster: run.target,
   actor: `${run.actor.kind} ${run.actor.id}`,
 });

@@ -40,14 +40,14 @@ export async function mustHold(
  */
 export async function mustNotBeHeldBack(
   { freezes, leases }: Holders,
-  run: Pick<Run, 'queue' | 'cluster' | 'approval'>,
+  run: Pick<Run, 'queue' | 'target' | 'approval'>,
   hasWayBack = false,
 ): Promise<void> {
   if (run.queue === 'read') return;
-  const { cluster } = run;
-  const freeze = await freezes.holding(cluster);
+  const { target } = run;
+  const freeze = await freezes.holding(target);
   if (freeze && !run.approval?.despiteFreeze) {
-    const what = freeze.target === 'all' ? 'All clusters are' : `${cluster} is`;
+    const what = freeze.target === 'all' ? 'All clusters are' : `${target} is`;
     const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
     const next: Text =
       run.approval && hasWayBack
@@ -55,9 +55,9 @@ export async function mustNotBeHeldBack(
         : ['Once it is time again: ', { command: `freeze off ${freeze.target}` }];
     throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, next);
   }
-  const lease = await leases.find(leaseTarget(cluster));
+  const lease = await leases.find(leaseTarget(target));
   if (!lease || lease.approval === run.approval?.id) return;
-  throw new Refusal(`${cluster} is held by run ${lease.run}: nothing else may change it meanwhile.`, [
+  throw new Refusal(`${target} is held by run ${lease.run}: nothing else may change it meanwhile.`, [
     'See what it has done: ',
     { command: `runs ${lease.run}` },
   ]);

@@ -83,7 +83,8 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   readonly queue: QueueName;
   /** The steps people will see, in order, so that the card can show what is still to come. */
   readonly steps: readonly string[];
-  cluster(payload: P): string;
+  /** What it is done to, by its name in salvor.yaml: a cluster. */
+  target(payload: P): string;
   /** Required: no default, so no door is left open. */
   access(payload: P): Access;
   /** At most one run in flight per lock. */
@@ -106,7 +107,7 @@ export interface AnyJob {
   readonly needs: readonly PortName[];
   readonly queue: QueueName;
   readonly steps: readonly string[];
-  cluster(payload: unknown): string;
+  target(payload: unknown): string;
   access(payload: unknown): Access;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
@@ -132,7 +133,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
     payload: job.payload,
     accepts: job.payload,
     needs: job.needs,
-    cluster: (payload: unknown) => job.cluster(job.payload.parse(payload)),
+    target: (payload: unknown) => job.target(job.payload.parse(payload)),
     access: (payload: unknown) => job.access(job.payload.parse(payload)),
   };
   return {
@@ -155,7 +156,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
 function gated<P, R, N extends PortName>(
   job: Job<P, R, N>,
   gate: Gate<P, N>,
-  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'cluster' | 'access'>,
+  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'access'>,
 ) {
   const plan = (payload: unknown, ports: Ports, context: RunContext) =>
     gate.plan(job.payload.parse(payload), only(ports, job.needs), context);

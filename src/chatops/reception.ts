@@ -99,7 +99,7 @@ export function createReception(parts: ReceptionParts): Reception {
     spoken: Spoken,
     more: Pick<Run, 'schedule'> = {},
   ): Promise<Response> {
-    const cluster = clusterFor(job.cluster(payload), spoken.actor);
+    const cluster = clusterFor(job.target(payload), spoken.actor);
     const request = {
       id: spoken.requestId,
       words: spoken.words,
@@ -150,7 +150,7 @@ export function createReception(parts: ReceptionParts): Reception {
   async function busy(holder: RunRecord): Promise<Report> {
     return {
       tone: 'neutral',
-      title: `${holder.cluster} already has this under way: run ${holder.id}, asked for by ${holder.actor.name}.`,
+      title: `${holder.target} already has this under way: run ${holder.id}, asked for by ${holder.actor.name}.`,
       text: await whereToFollow(holder),
       changed: 'nothing',
     };
@@ -160,7 +160,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const { id, state, actor, report } = anew;
     return {
       tone: 'neutral',
-      title: `Run ${old.id} on ${old.cluster} was retried already, by ${actor.name}: run ${id}, ${state}.`,
+      title: `Run ${old.id} on ${old.target} was retried already, by ${actor.name}: run ${id}, ${state}.`,
       text: await whereToFollow(anew),
       ...(report ? { facts: [{ label: 'Result', value: report.title }] } : {}),
       changed: 'nothing',
@@ -184,17 +184,17 @@ export function createReception(parts: ReceptionParts): Reception {
   async function known(runId: string, actor: Actor, role: 'viewer' | 'operator'): Promise<RunRecord> {
     const run = await runs.find(runId);
     // Whoever may not look learns nothing, not even that it is there; having asked for it once gives no right to look.
-    if (!run || authorise(actor, { role: 'viewer', cluster: run.cluster }).kind === 'no')
+    if (!run || authorise(actor, { role: 'viewer', target: run.target }).kind === 'no')
       throw new Refusal(`There is no run ${runId}.`, ['See ', { command: 'runs' }]);
     const isOwn = run.actor.kind === actor.kind && run.actor.id === actor.id;
-    const verdict = authorise(actor, { role, cluster: run.cluster });
+    const verdict = authorise(actor, { role, target: run.target });
     if (verdict.kind === 'no' && !isOwn) throw new Refusal(verdict.reason, verdict.next);
     return run;
   }
 
   /** A cluster on which somebody holds no right does not exist for them: names tell what there is to attack. */
   function clusterFor(name: string, actor: Actor): Cluster {
-    const granted = new Set(actor.grants.map((grant) => grant.cluster));
+    const granted = new Set(actor.grants.map((grant) => grant.target));
     if (granted.has(name)) return catalogue.cluster(name);
     throw noSuchCluster(
       name,
@@ -253,7 +253,7 @@ export async function cancelRun(
   actor: Actor,
 ): Promise<Report> {
   await mustHaveWayBack(run, keepers);
-  const about = { target: run.cluster, by: actorInWords(actor), run: run.id };
+  const about = { target: run.target, by: actorInWords(actor), run: run.id };
   await audit.add({ kind: 'cancel', ...about, what: `asked ${run.words} to stop` });
   const isAsked = await runs.cancel(run.id, actor.name, actor.id);
   if (!isAsked && (await runs.find(run.id))?.state === 'running') throw tooLate(run);
@@ -261,7 +261,7 @@ export async function cancelRun(
   const asked = run.cancel ? `was asked to stop already, by ${run.cancel.by}` : 'is asked to stop';
   return {
     tone: 'neutral',
-    title: `Run ${run.id} on ${run.cluster} ${asked}.`,
+    title: `Run ${run.id} on ${run.target} ${asked}.`,
     text:
       run.state === 'queued' ? 'It had not started.' : 'It stops at its next safe place; its card says when it has.',
   };

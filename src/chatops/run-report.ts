@@ -29,7 +29,7 @@ export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date):
     tone: toneOf(run),
     title: `Run ${run.id}: ${run.words} — ${stateInWords[run.state]}`,
     facts: [
-      { label: 'Cluster', value: run.cluster },
+      { label: 'Cluster', value: run.target },
       { label: 'Asked for by', value: [...who(run), ', ', { time: run.createdAt.toISOString() }] },
       ...(run.cancel ? [{ label: 'Stopped by', value: whoStopped(run.cancel) }] : []),
       { label: 'Took', value: took(run, now) },
@@ -56,7 +56,7 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[], now: Date): Re
     shown.length < logs.length ? `the last ${shown.length} of ${logs.length} lines` : counted(logs.length, 'line');
   return {
     tone: 'neutral',
-    title: `Log of run ${run.id} on ${run.cluster}: ${which}`,
+    title: `Log of run ${run.id} on ${run.target}: ${which}`,
     text: [{ code: logText(shown) }],
     file: { name: `${run.id}.log`, title: `Log of ${run.id}`, base64: Buffer.from(logText(logs)).toString('base64') },
   };
@@ -64,7 +64,7 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[], now: Date): Re
 
 function nothingLogged(run: RunRecord, now: Date): Report {
   const nothing = hasEnded(run.state) ? 'logged nothing' : 'has logged nothing yet';
-  const title = `Run ${run.id} on ${run.cluster} ${nothing}. It is ${stateInWords[run.state]}; these are its steps and what else is known:`;
+  const title = `Run ${run.id} on ${run.target} ${nothing}. It is ${stateInWords[run.state]}; these are its steps and what else is known:`;
   return { ...runDetails(run, [], now), tone: 'neutral', title };
 }
 
@@ -82,7 +82,7 @@ export function runList(runs: readonly RunRecord[], cluster: string | undefined,
       rows: runs.map((run) => [
         run.id,
         run.words,
-        run.cluster,
+        run.target,
         stateInWords[run.state],
         minuteInWords(run.createdAt),
         took(run, now),

@@ -43,7 +43,8 @@ export const Run = z.object({
   id: z.string(),
   job: z.string(),
   payload: z.unknown(),
-  cluster: z.string(),
+  /** What it is done to, by its name in salvor.yaml. */
+  target: z.string(),
   site: z.string(),
   queue: QueueName,
   /** At most one run in flight holds a lock; a second one is told about the first. */

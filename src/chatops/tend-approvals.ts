@@ -104,7 +104,7 @@ async function lostRight(
   const job = jobs.get(plan.action);
   if (!job) return `No bot knows how to ${plan.action}.`;
   const asked = { voter: requester, access: job.access(plan.payload), did: 'asked for it' };
-  const access = { role: 'approver', cluster: plan.target } as const;
+  const access = { role: 'approver', target: plan.target } as const;
   const agreed = votes.map(({ by: voter }) => ({ voter, access, did: 'approved it' }));
   for (const { voter, access, did } of [asked, ...agreed]) {
     const lost = `${voter.name}, who ${did}, may not any more: nothing was begun.`;

@@ -15,7 +15,7 @@ export function grantsIn(settings: Settings): Grants {
   const byList = new Map<string, Access[]>(Object.keys(settings.people).map((list) => [list, []]));
   for (const [cluster, its] of Object.entries(settings.clusters)) {
     for (const [key, role] of roles) {
-      for (const list of its[key]) byList.get(list)?.push({ role, cluster });
+      for (const list of its[key]) byList.get(list)?.push({ role, target: cluster });
     }
   }
   const lists = Object.entries(settings.people);

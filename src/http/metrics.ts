@@ -86,7 +86,7 @@ export function createMetrics(shared: Shared): Metrics {
       },
     },
     runEnded(run) {
-      ended.inc({ job: run.job, cluster: run.cluster, outcome: run.state });
+      ended.inc({ job: run.job, cluster: run.target, outcome: run.state });
       if (run.startedAt && run.endedAt) {
         seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
       }

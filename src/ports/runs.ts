@@ -48,7 +48,7 @@ export interface Runs {
   admit(run: Run): Promise<Admission>;
   find(id: string): Promise<RunRecord | undefined>;
   /** Newest first. Without runs of schedules that spoke of changes alone and found none: of each schedule the last of them is kept, to be found. */
-  list(options: { readonly cluster?: string; readonly limit: number }): Promise<readonly RunRecord[]>;
+  list(options: { readonly target?: string; readonly limit: number }): Promise<readonly RunRecord[]>;
   /** Where the run's root message is. Answers false when it already had one, or speaks in no channel. */
   address(id: string, thread: { readonly channel: string; readonly ts: string }): Promise<boolean>;
   /**

@@ -58,7 +58,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       run.id,
       JSON.stringify(run),
       run.job,
-      run.cluster,
+      run.target,
       run.lock ?? '',
       voiceOf(run),
       run.actor.kind === 'schedule' ? (run.schedule?.id ?? '') : '',
@@ -128,9 +128,9 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       }
     },
 
-    async list({ cluster, limit }) {
+    async list({ target, limit }) {
       return asking('runs', 'list', async () => {
-        const index = cluster === undefined ? keys.runs : keys.runsOf(cluster);
+        const index = target === undefined ? keys.runs : keys.runsOf(target);
         return several(await redis.zrevrange(index, 0, limit - 1));
       });
     },

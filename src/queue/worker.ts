@@ -179,7 +179,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   async function sayWaiting(runId: string): Promise<void> {
     const run = await runs.find(runId).catch(() => undefined);
     const step = run?.steps.find(({ state }) => state === 'in_progress');
-    const facts = { run: runId, job: run?.job, cluster: run?.cluster, step: step?.name, since: step?.startedAt };
+    const facts = { run: runId, job: run?.job, target: run?.target, step: step?.name, since: step?.startedAt };
     logger.warn(facts, 'waits for a dangerous step to end, within its own time limit: do not kill it');
   }
 

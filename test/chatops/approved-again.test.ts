@@ -27,7 +27,7 @@ async function types(actor: typeof people.bob, text: string, channel?: string): 
   return bot.reply();
 }
 
-const newest = async () => (await bot.runs.list({ cluster: 'prod-1', limit: 1 }))[0];
+const newest = async () => (await bot.runs.list({ target: 'prod-1', limit: 1 }))[0];
 const freeze = () => bot.freezes.set({ target: 'prod-1', by: 'person U0BOB (Bob)', at: bot.clock.now() });
 
 describe('going on', () => {

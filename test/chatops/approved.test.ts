@@ -160,7 +160,7 @@ describe('before it begins', () => {
 
   it('a write under way on the cluster is awaited, and no other begins', async () => {
     const id = await approved();
-    await bot.runs.admit(aRun({ id: 'r-snap', cluster: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
+    await bot.runs.admit(aRun({ id: 'r-snap', target: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
     await bot.runs.begin('r-snap', 'worker-2');
     bot.passes(async () => {
       expect(world.did).toEqual([]);
@@ -173,7 +173,7 @@ describe('before it begins', () => {
 
   it('nothing is begun while a write does not end', async () => {
     const id = await approved();
-    await bot.runs.admit(aRun({ id: 'r-snap', cluster: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
+    await bot.runs.admit(aRun({ id: 'r-snap', target: 'prod-1', queue: 'write', words: 'snapshot prod-1' }));
     await bot.runs.begin('r-snap', 'worker-2');
     await bot.works();
     expect((await lastRun(id)).report?.title).toBe(

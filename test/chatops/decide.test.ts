@@ -169,7 +169,7 @@ it('is never approved but by enough other people with the right, in time, and ne
 });
 
 function approverOf(cluster: string): Actor {
-  return { ...people.bob, grants: [{ role: 'approver', cluster }] };
+  return { ...people.bob, grants: [{ role: 'approver', target: cluster }] };
 }
 
 function stepUp(): Approval {

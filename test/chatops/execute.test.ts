@@ -58,8 +58,8 @@ function attempt(run: Run, work: Work, worker = 'w1'): Promise<Ending> {
     needs: [],
     queue: run.queue,
     steps: ['choose', 'stream'],
-    cluster: (payload) => payload.cluster,
-    access: (payload) => ({ role: 'operator', cluster: payload.cluster }),
+    target: (payload) => payload.cluster,
+    access: (payload) => ({ role: 'operator', target: payload.cluster }),
     run: (_payload, _ports, context) => work(context),
     report: (report) => report,
   });

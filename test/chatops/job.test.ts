@@ -11,8 +11,8 @@ const scheduled = (queue: QueueName) =>
     needs: [],
     queue,
     steps: ['sweep'],
-    cluster: ({ cluster }) => cluster,
-    access: ({ cluster }) => ({ role: 'operator', cluster }),
+    target: ({ cluster }) => cluster,
+    access: ({ cluster }) => ({ role: 'operator', target: cluster }),
     schedule: { payload: (cluster) => ({ cluster }), says: 'failures' },
     run: async () => undefined,
     report: () => ({ tone: 'good', title: 'swept' }),
@@ -29,7 +29,7 @@ it('every job that may be scheduled takes the payload it gives itself, for the c
   expect(scheduled.length).toBeGreaterThan(0);
   for (const { job, schedule } of scheduled) {
     const payload = job.payload.parse(schedule.payload('prod-1'));
-    expect(job.cluster(payload)).toBe('prod-1');
-    expect(job.access(payload).cluster).toBe('prod-1');
+    expect(job.target(payload)).toBe('prod-1');
+    expect(job.access(payload).target).toBe('prod-1');
   }
 });

@@ -35,7 +35,7 @@ it('starts the job in the name of the schedule, which may do that on that cluste
     job: 'snapshot',
     payload: { cluster: 'prod-1', despiteAlarm: false },
     words: 'snapshot prod-1',
-    actor: { kind: 'schedule', id: 'often', name: 'often', grants: [{ role: 'operator', cluster: 'prod-1' }] },
+    actor: { kind: 'schedule', id: 'often', name: 'often', grants: [{ role: 'operator', target: 'prod-1' }] },
     thread: { channel: channels.prod },
     schedule: { id: 'often/prod-1', says: 'failures' },
     lock: 'etcd/prod-1',

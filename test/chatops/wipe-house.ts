@@ -29,8 +29,8 @@ export const wipeJob = (world: World, order: readonly string[] = steps) =>
     needs: [],
     queue: 'danger',
     steps: [],
-    cluster: ({ cluster }) => cluster,
-    access: ({ cluster }) => ({ role: 'operator', cluster }),
+    target: ({ cluster }) => cluster,
+    access: ({ cluster }) => ({ role: 'operator', target: cluster }),
     gate: {
       steps: ['Look at the cluster'],
       plan: ({ cluster }, _ports, context) =>

@@ -55,7 +55,7 @@ it.each([
 });
 
 it('lets whoever asked for a run stop it while they may still look', async () => {
-  const grants = [{ role: 'viewer', cluster: 'prod-1' } as const];
+  const grants = [{ role: 'viewer', target: 'prod-1' } as const];
   await bot.types({ ...people.alice, grants }, `/salvor cancel ${id}`);
   expect(bot.reply()).toContain('It had not started.');
 });

@@ -12,13 +12,13 @@ afterEach(() => bot.done());
 it('holds back everything that changes the cluster, says so, and is on record', async () => {
   await bot.types(people.alice, '/salvor freeze on prod-1 --reason "the auditors are here"');
   expect(bot.reply()).toContain('prod-1 is frozen: nothing that changes it begins.');
-  const held = (queue: 'read' | 'write') => mustNotBeHeldBack(bot, { queue, cluster: 'prod-1' });
+  const held = (queue: 'read' | 'write') => mustNotBeHeldBack(bot, { queue, target: 'prod-1' });
   await expect(held('write')).rejects.toMatchObject({
     name: 'Refusal',
     message: 'prod-1 is frozen by person U0ALICE (Alice): the auditors are here.',
   });
   await expect(held('read')).resolves.toBeUndefined();
-  await expect(mustNotBeHeldBack(bot, { queue: 'write', cluster: 'staging' })).resolves.toBeUndefined();
+  await expect(mustNotBeHeldBack(bot, { queue: 'write', target: 'staging' })).resolves.toBeUndefined();
   expect(bot.audit.entries.at(-1)).toMatchObject({
     kind: 'freeze',
     target: 'prod-1',
@@ -43,7 +43,7 @@ it('refuses at the door what would change the cluster, and lets people look', as
 
 it('lets nothing begin while nobody can be asked', async () => {
   bot.freezes.breakDown();
-  await expect(mustNotBeHeldBack(bot, { queue: 'danger', cluster: 'prod-1' })).rejects.toMatchObject({ name: 'Fault' });
+  await expect(mustNotBeHeldBack(bot, { queue: 'danger', target: 'prod-1' })).rejects.toMatchObject({ name: 'Fault' });
 });
 
 it('is lifted by an approver, not by whoever may operate', async () => {
@@ -62,7 +62,7 @@ it('of all takes a right on every cluster', async () => {
   expect(bot.reply()).toContain('This takes the operator or approver right on every cluster');
   await bot.types(people.alice, '/salvor freeze on all');
   expect(bot.reply()).toContain('All clusters are frozen');
-  await expect(mustNotBeHeldBack(bot, { queue: 'danger', cluster: 'staging' })).rejects.toThrow(
+  await expect(mustNotBeHeldBack(bot, { queue: 'danger', target: 'staging' })).rejects.toThrow(
     'All clusters are frozen',
   );
 });

@@ -48,7 +48,7 @@ it('is taken from a dead run by an approver with a reason, and that is on record
     run,
     what: expect.stringContaining('all hosts are'),
   });
-  await expect(mustNotBeHeldBack(bot, { queue: 'write', cluster: 'prod-1' })).resolves.toBeUndefined();
+  await expect(mustNotBeHeldBack(bot, { queue: 'write', target: 'prod-1' })).resolves.toBeUndefined();
 });
 
 it('is not taken from a run under way', async () => {
@@ -71,7 +71,7 @@ it('keeps all other work that changes the cluster away', async () => {
   const { run } = await held();
   const asks = (approval?: string) =>
     mustNotBeHeldBack(bot, {
-      ...{ queue: 'danger', cluster: 'prod-1' },
+      ...{ queue: 'danger', target: 'prod-1' },
       ...(approval === undefined ? {} : { approval: { id: approval, mode: 'resume' } }),
     });
   await expect(asks()).rejects.toThrow(`prod-1 is held by run ${run}: nothing else may change it meanwhile.`);

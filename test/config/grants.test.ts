@@ -25,17 +25,17 @@ const grants = grantsIn(settings);
 describe('grants', () => {
   it('gives what a user group gives, on the clusters that name it', () => {
     expect(grants('U0000ANN', ['S0000OPS'])).toEqual([
-      { role: 'viewer', cluster: 'prod-1' },
-      { role: 'operator', cluster: 'prod-1' },
-      { role: 'approver', cluster: 'prod-1' },
-      { role: 'operator', cluster: 'prod-2' },
+      { role: 'viewer', target: 'prod-1' },
+      { role: 'operator', target: 'prod-1' },
+      { role: 'approver', target: 'prod-1' },
+      { role: 'operator', target: 'prod-2' },
     ]);
   });
 
   it('gives what a member id gives', () => {
     expect(grants('U0000LEAD', [])).toEqual([
-      { role: 'approver', cluster: 'prod-1' },
-      { role: 'operator', cluster: 'prod-2' },
+      { role: 'approver', target: 'prod-1' },
+      { role: 'operator', target: 'prod-2' },
     ]);
   });
 

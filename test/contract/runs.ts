@@ -20,10 +20,10 @@ export function aRun(change: Partial<Run> = {}): Run {
     id: `r-test${created}x`,
     job: 'snapshot',
     payload: { cluster: 'prod-1' },
-    cluster: 'prod-1',
+    target: 'prod-1',
     site: 'here',
     queue: 'write',
-    actor: { kind: 'person', id: 'U1', name: 'Alice', grants: [{ role: 'operator', cluster: 'prod-1' }] },
+    actor: { kind: 'person', id: 'U1', name: 'Alice', grants: [{ role: 'operator', target: 'prod-1' }] },
     words: 'snapshot prod-1',
     thread: { channel: 'C1' },
     createdAt: new Date('2026-03-01T09:00:00Z'),
@@ -111,7 +111,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
     it('lists newest first, of one cluster and of all, no more than asked for', async () => {
       const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 9, minute));
       const first = aRun({ createdAt: at(1) });
-      const second = aRun({ createdAt: at(2), cluster: 'prod-2' });
+      const second = aRun({ createdAt: at(2), target: 'prod-2' });
       const third = aRun({ createdAt: at(3) });
       for (const run of [second, third, first]) await runs.admit(run);
       const ids = async (options: { cluster?: string; limit: number }) =>
@@ -517,7 +517,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       it('is listed as any other, unless it speaks of changes alone and found none', async () => {
         const changes = { ...schedule, says: 'changes' } as const;
         const listed = async () => {
-          const [all, ofCluster] = [await runs.list({ limit: 10 }), await runs.list({ limit: 10, cluster: 'prod-1' })];
+          const [all, ofCluster] = [await runs.list({ limit: 10 }), await runs.list({ limit: 10, target: 'prod-1' })];
           expect(ofCluster).toEqual(all);
           return all.map(({ id }) => id).toSorted();
         };
@@ -574,7 +574,7 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
         runs.end((await running(change)).id, 1, outcome);
       expect(await runs.measured()).toEqual([]);
       await end(measuring(1));
-      await end(measuring(2), { cluster: 'prod-2' });
+      await end(measuring(2), { target: 'prod-2' });
       await end(done, { job: 'verify' });
       const succeededAt = clock.now();
       clock.advance(1000);

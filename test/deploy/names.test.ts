@@ -30,7 +30,7 @@ async function measured() {
     const run = await bot.runs.find(id);
     if (run) runs.push(run);
   }
-  return runs.map(({ job, cluster, report }) => ({
+  return runs.map(({ job, target: cluster, report }) => ({
     job,
     cluster,
     measures: report?.measures ?? {},

@@ -67,7 +67,7 @@ it('saves a cluster by itself, in silence', async () => {
   expect(run).toMatchObject({
     state: 'done',
     words: 'snapshot prod-1',
-    actor: { kind: 'schedule', id: 'yearly', grants: [{ role: 'operator', cluster: 'prod-1' }] },
+    actor: { kind: 'schedule', id: 'yearly', grants: [{ role: 'operator', target: 'prod-1' }] },
   });
   expect((await world.stored()).manifests).toHaveLength(1);
   expect(await heard()).toBe(0);

@@ -46,7 +46,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     return judged.report;
   }
 
-  function measure({ job, cluster }: Run, { state, report }: Outcome): void {
+  function measure({ job, target: cluster }: Run, { state, report }: Outcome): void {
     if (state !== 'done') return;
     const before = measured.get(`${job}/${cluster}`) ?? { job, cluster, measures: {} };
     const succeeded = report.tone === 'bad' ? {} : { succeededAt: clock.now() };
@@ -104,9 +104,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       return run && copy(run);
     },
 
-    async list({ cluster, limit }) {
+    async list({ target: cluster, limit }) {
       const listed = newestFirst().filter(({ id }) => !unlisted.has(id));
-      const asked = listed.filter((run) => cluster === undefined || run.cluster === cluster);
+      const asked = listed.filter((run) => cluster === undefined || run.target === cluster);
       return asked.slice(0, limit).map(copy);
     },
 

@@ -244,7 +244,7 @@ it('a worker that is told to stop ends the step under way, begins no other, and 
   first.signal('SIGTERM');
   // Longer than what a read or a write would be given.
   await expect(Promise.race([first.ended, pause(1500)])).resolves.toBeUndefined();
-  expect(first.logged()).toMatch(/^waits for a dangerous step to end.*"cluster":"prod-1","step":"Cut"/m);
+  expect(first.logged()).toMatch(/^waits for a dangerous step to end.*"target":"prod-1","step":"Cut"/m);
   await letGo('Cut');
   expect(await first.ended).toBe(0);
   await bot.became(id, 'failed');

@@ -138,8 +138,8 @@ describe('a press', () => {
     await slack.waitFor(() => whispers('vera', channel)[0]);
     expect(seenGrants).toEqual([
       [
-        { role: 'viewer', cluster: 'prod-1' },
-        { role: 'viewer', cluster: 'prod-2' },
+        { role: 'viewer', target: 'prod-1' },
+        { role: 'viewer', target: 'prod-2' },
       ],
     ]);
     expect((await runs.find(runId))?.cancel).toBeUndefined();

@@ -32,8 +32,8 @@ const snapshot = defineJob({
   needs: [],
   queue: 'write',
   steps: ['stream to S3'],
-  cluster: ({ cluster }) => cluster,
-  access: ({ cluster }) => ({ role: 'operator', cluster }),
+  target: ({ cluster }) => cluster,
+  access: ({ cluster }) => ({ role: 'operator', target: cluster }),
   lock: ({ cluster }) => `etcd/${cluster}`,
   run: async () => 'saved',
   report: () => ({ tone: 'good', title: 'saved' }),
@@ -74,7 +74,7 @@ const roles: Readonly<Record<string, Access['role']>> = {
 
 /** What the groups of the local Slack's workspace may do on both clusters. */
 export const grants = (_user: string, groups: readonly string[]): Access[] =>
-  groups.flatMap((group) => clusters.map(({ name }) => ({ role: roles[group] ?? 'viewer', cluster: name })));
+  groups.flatMap((group) => clusters.map(({ name }) => ({ role: roles[group] ?? 'viewer', target: name })));
 
 export interface FakeSeen extends Seen {
   /** As when Redis is away. */

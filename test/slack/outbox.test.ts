@@ -46,7 +46,7 @@ async function office() {
       id: `r-${number}`,
       job: 'snapshot',
       payload: {},
-      cluster: 'prod-1',
+      target: 'prod-1',
       site: 'main',
       queue: 'write',
       actor: alice,

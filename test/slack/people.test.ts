@@ -51,8 +51,8 @@ describe('who may ask', () => {
       team: 'T0LOCAL',
       name: 'alice',
       grants: [
-        { role: 'operator', cluster: 'prod-1' },
-        { role: 'operator', cluster: 'prod-2' },
+        { role: 'operator', target: 'prod-1' },
+        { role: 'operator', target: 'prod-2' },
       ],
     });
   });

@@ -298,7 +298,7 @@ describe('a card', () => {
     for (const state of ['queued', 'running', 'done', 'failed', 'refused', 'cancelled'] as const) {
       const run = runRecord({
         state,
-        cluster: text,
+        target: text,
         words: text,
         worker: text,
         note: text,

@@ -21,7 +21,7 @@ export function runRecord(more: Partial<RunRecord> = {}): RunRecord {
     id: 'r-k7m2p9x4tq',
     job: 'snapshot',
     payload: { cluster: 'prod-1' },
-    cluster: 'prod-1',
+    target: 'prod-1',
     site: 'main',
     queue: 'write',
     lock: 'etcd/prod-1',

@@ -77,7 +77,7 @@ function ended(run: RunRecord, report: Report, calledAs: string, id: string): Kn
   return [richText(...stack([headline(report, stateInWords[run.state]), asked(run, calledAs)])), ...body.blocks];
 }
 
-const titleOf = (run: RunRecord): string => `${stateInWords[run.state]}: ${run.job} of ${run.cluster}`;
+const titleOf = (run: RunRecord): string => `${stateInWords[run.state]}: ${run.job} of ${run.target}`;
 
 function asked(run: RunRecord, calledAs: string): Line {
   const words = clip(`${calledAs} ${run.words}`.replaceAll('\n', ' '), shares.words);
@@ -158,7 +158,7 @@ function closingLine(run: RunRecord, now: Date): ContextBlock {
   return {
     type: 'context',
     elements: [
-      said(`${run.cluster} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`.trimEnd()),
+      said(`${run.target} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`.trimEnd()),
       ...(isPerson ? [written(`<@${run.actor.id}>`)] : []),
       said(`· ${worker} · ${verb}`),
       written(dateMarkup(at, '{date_short_pretty} {time_secs}')),
