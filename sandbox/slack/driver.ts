@@ -4,7 +4,7 @@ import { announceHomeOpened, announceJoin } from './events.ts';
 import { CannotDo } from './failures.ts';
 import { asRecord, asText, isRecord } from './json.ts';
 import { findMessage, isInChannelView, threadMessages, visibleMessages } from './messages.ts';
-import type { Channel, ErrorShown, Json, Message, Person, SubmittedValues, View } from './model.ts';
+import type { Attached, Channel, ErrorShown, Json, Message, Person, SubmittedValues, View } from './model.ts';
 import type { Outcome, Slack } from './slack.ts';
 import { channelNamed, isMember, personNamed } from './state.ts';
 import { close, submit } from './submitting.ts';
@@ -13,6 +13,11 @@ import { findView, stackOf } from './views.ts';
 
 export type Target = { readonly channel: string; readonly ts: string } | { readonly viewId: string };
 
+export interface Typing {
+  readonly thread?: string;
+  readonly files?: readonly Attached[];
+}
+
 /**
  * A person at Slack's window. People and channels go by name or id. What the window itself would not let them do throws
  * CannotDo; what it shows afterwards, failures of the app included, is the Outcome.
@@ -20,9 +25,9 @@ export type Target = { readonly channel: string; readonly ts: string } | { reado
 export interface Driver {
   /**
    * Types and sends. A text that begins with `/` is a slash command and resolves with the app's answer to it. A message
-   * stands there at once; `idle()` of the local Slack waits for the app to have its events.
+   * stands there at once, with the files attached to it; `idle()` of the local Slack waits for the app to have its events.
    */
-  types(user: string, channel: string, text: string, where?: { readonly thread?: string }): Promise<Outcome>;
+  types(user: string, channel: string, text: string, how?: Typing): Promise<Outcome>;
   /**
    * Uses an element, found by action_id or by what is written on it. `value` is the option to choose or the text to write;
    * for a button it picks the one with that value. An element with a confirm dialog needs `confirm`.
@@ -58,10 +63,11 @@ export function createDriver(slack: Slack): Driver {
     return person;
   };
   return {
-    async types(user, channel, text, where) {
+    async types(user, channel, text, how = {}) {
       const [person, place] = [at(user), channelNamed(state, channel)];
-      if (!text.startsWith('/')) return say(slack, person, place, text, where?.thread);
-      if (where?.thread) throw new CannotDo(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
+      if (!text.startsWith('/')) return say(slack, person, place, text, how);
+      if (how.thread) throw new CannotDo(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
+      if (how.files?.length) throw new CannotDo('A slash command carries no files. Write a message with them.');
       return command(slack, person, place, text);
     },
     async clicks(user, target, wanted, value, answer) {

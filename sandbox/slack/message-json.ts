@@ -45,11 +45,18 @@ export function fileJson(state: State, file: StoredFile): JsonObject {
     filetype: file.name.split('.').at(-1) ?? '',
     size: file.sizeBytes,
     mode: 'hosted',
-    user: state.app.botUserId,
-    user_team: state.team.id,
-    url_private: file.url,
-    url_private_download: file.url,
+    user: file.user,
+    user_team: state.people.get(file.user)?.teamId ?? state.team.id,
+    is_external: false,
+    file_access: 'visible',
+    url_private: privateUrl(state, file),
+    url_private_download: privateUrl(state, file, 'download/'),
     permalink: file.url,
     ...(file.altText ? { alt_txt: file.altText } : {}),
   };
+}
+
+/** Where an app gets it, with its token. */
+function privateUrl(state: State, { id, name, url }: StoredFile, download = ''): string {
+  return new URL(`/files-pri/${state.team.id}-${id}/${download}${encodeURIComponent(name)}`, url).href;
 }

@@ -59,8 +59,16 @@ export interface StoredFile {
   readonly mimetype: string;
   readonly sizeBytes: number;
   readonly altText: string;
-  /** Full address on this server: `http://127.0.0.1:PORT/files/<id>/<name>`. */
+  /** Who uploaded it. */
+  readonly user: string;
+  /** Where the page shows it, as a browser that is signed in: `http://127.0.0.1:PORT/files/<id>/<name>`. Apps have another address. */
   readonly url: string;
+}
+
+/** A file that a person attaches to a message. */
+export interface Attached {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Reaction {
@@ -211,6 +219,8 @@ export interface PageTyped {
   readonly channel: string;
   readonly thread_ts?: string;
   readonly text: string;
+  /** Of a message. */
+  readonly files?: readonly { readonly name: string; readonly base64: string }[];
 }
 
 /**

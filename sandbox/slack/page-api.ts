@@ -6,8 +6,8 @@ import { actInMessage, actInView, elementAt } from './clicking.ts';
 import { type Driver, messageAt, viewOf } from './driver.ts';
 import { CannotDo } from './failures.ts';
 import { readJson, send, sendJson, sendText } from './http.ts';
-import { asRecord, asText } from './json.ts';
-import type { JsonObject, PageAnswer } from './model.ts';
+import { asRecord, asRecords, asText } from './json.ts';
+import type { Attached, JsonObject, PageAnswer } from './model.ts';
 import { pageState } from './page-state.ts';
 import type { Outcome, Slack } from './slack.ts';
 import { channelNamed, personNamed } from './state.ts';
@@ -68,7 +68,12 @@ async function perform(slack: Slack, driver: Driver, path: string, request: Inco
 
 function type(driver: Driver, body: JsonObject, text: string): Promise<Outcome> {
   const thread = asText(body.thread_ts);
-  return driver.types(asText(body.user), asText(body.channel), text, thread ? { thread } : {});
+  const files = asRecords(body.files).map(attached);
+  return driver.types(asText(body.user), asText(body.channel), text, thread ? { thread, files } : { files });
+}
+
+function attached({ name, base64 }: JsonObject): Attached {
+  return { name: asText(name), bytes: Buffer.from(asText(base64), 'base64') };
 }
 
 async function act(slack: Slack, _: Driver, body: JsonObject): Promise<Outcome> {

@@ -26,6 +26,10 @@ export async function route(serving: Serving, request: IncomingMessage, response
       return handleUpload(serving.slack, rest.replace(/^v1\//, ''), request, response);
     case 'files':
       return sendFile(serving.slack, others[0] ?? '', response);
+    case 'files-pri':
+      return sendPrivateFile(serving.slack, others[0]?.split('-').at(-1) ?? '', request, response);
+    case 'signin':
+      return send(response, 200, signInPage, { 'content-type': 'text/html; charset=utf-8' });
     case 'page':
       if (pathname === '/page') return redirect(response, '/page/');
       return handlePage(serving.slack, serving.driver, rest, request, response);
@@ -90,6 +94,29 @@ async function uploadedBytes(body: Buffer, contentType: string): Promise<Buffer>
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
   for (const [, value] of form) if (typeof value !== 'string') return Buffer.from(await value.arrayBuffer());
   return Buffer.alloc(0);
+}
+
+const signInPage =
+  '<!DOCTYPE html><html lang="en"><title>Sign in | Slack</title><h1>Sign in to your workspace</h1></html>';
+
+/**
+ * For apps: with the bot's token and `files:read`. Everybody else is sent to sign in, which ends with 200 and a page of HTML, as at
+ * slack.com (slackapi/deno-slack-sdk#285).
+ */
+async function sendPrivateFile(
+  slack: Slack,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (slack.faults.down() === 'reset') return void request.socket.destroy();
+  const failing = slack.faults.meet('url_private');
+  if (slack.faults.down() || failing?.status)
+    return sendText(response, failing?.status ?? 503, 'upstream connect error');
+  const { botToken, scopes } = slack.state.app;
+  const isLetIn = request.headers.authorization === `Bearer ${botToken}` && scopes.includes('files:read');
+  if (!isLetIn) return redirect(response, `/signin?${new URLSearchParams({ redir: request.url ?? '' })}`);
+  return sendFile(slack, id, response);
 }
 
 async function sendFile(slack: Slack, id: string, response: ServerResponse): Promise<void> {

@@ -3,7 +3,7 @@ import { announceMessage } from './events.ts';
 import { ApiError, CannotDo } from './failures.ts';
 import { isRecord } from './json.ts';
 import { findMessage, postMessage } from './messages.ts';
-import type { Channel, JsonObject, Person } from './model.ts';
+import type { Attached, Channel, JsonObject, Person } from './model.ts';
 import { slashCommandPayload } from './payloads.ts';
 import { answer } from './response-urls.ts';
 import type { Outcome, Slack, SlashCommand } from './slack.ts';
@@ -15,8 +15,19 @@ export function requireWritable(channel: Channel, person: Person): void {
   if (channel.isArchived) throw new CannotDo(`#${channel.name} is archived: nobody can write there.`);
 }
 
+export interface SayOptions {
+  readonly thread?: string | undefined;
+  readonly files?: readonly Attached[] | undefined;
+}
+
 /** A message typed into the composer, of the channel or of a thread. */
-export function say(slack: Slack, person: Person, channel: Channel, typed: string, threadTs?: string): Outcome {
+export function say(
+  slack: Slack,
+  person: Person,
+  channel: Channel,
+  typed: string,
+  { thread: threadTs, files = [] }: SayOptions = {},
+): Outcome {
   requireWritable(channel, person);
   if (threadTs && !findMessage(slack.state, channel.id, threadTs)) throw new CannotDo('That thread is not there.');
   const message = postMessage(slack.state, {
@@ -24,6 +35,7 @@ export function say(slack: Slack, person: Person, channel: Channel, typed: strin
     user: person.id,
     byApp: false,
     text: encoded(slack.state, typed, (user) => `<@${user.id}>`),
+    files: files.map((file) => slack.uploads.attach(person.id, file)),
     ...(threadTs ? { thread_ts: threadTs } : {}),
   });
   const { app } = slack.state;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiError } from './failures.ts';
-import type { StoredFile } from './model.ts';
+import type { Attached, StoredFile } from './model.ts';
 import type { State } from './state.ts';
 
 interface Promised {
@@ -16,6 +16,8 @@ export interface Uploads {
   receive(path: string, bytes: Buffer): boolean;
   /** Throws ApiError `file_not_found`, also when the bytes never came. */
   complete(id: string, title: string): StoredFile;
+  /** What a person attaches to a message. */
+  attach(user: string, file: Attached): StoredFile;
   bytes(id: string): Buffer | undefined;
 }
 
@@ -30,11 +32,25 @@ const mimetypes: Readonly<Record<string, string>> = {
   md: 'text/markdown',
   txt: 'text/plain',
   log: 'text/plain',
+  // Slack has no type of its own for YAML.
+  yaml: 'text/plain',
+  yml: 'text/plain',
+  html: 'text/html',
 };
 
 export function createUploads(state: State, baseUrl: () => string): Uploads {
   const promised = new Map<string, Promised & { readonly secret: string }>();
   const received = new Map<string, Buffer>();
+  function keep(file: Omit<StoredFile, 'mimetype' | 'url'>): StoredFile {
+    const stored: StoredFile = {
+      ...file,
+      mimetype: mimetypes[file.name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream',
+      url: `${baseUrl()}/files/${file.id}/${encodeURIComponent(file.name)}`,
+    };
+    state.files.set(file.id, stored);
+    state.changed();
+    return stored;
+  }
   return {
     promise(file) {
       const id = state.nextId('F');
@@ -54,18 +70,13 @@ export function createUploads(state: State, baseUrl: () => string): Uploads {
       const bytes = received.get(id);
       if (!file || !bytes) throw new ApiError('file_not_found');
       promised.delete(id);
-      const stored: StoredFile = {
-        id,
-        name: file.name,
-        title: title || file.name,
-        mimetype: mimetypes[file.name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream',
-        sizeBytes: bytes.length,
-        altText: file.altText,
-        url: `${baseUrl()}/files/${id}/${encodeURIComponent(file.name)}`,
-      };
-      state.files.set(id, stored);
-      state.changed();
-      return stored;
+      const { name, altText } = file;
+      return keep({ id, name, altText, title: title || name, user: state.app.botUserId, sizeBytes: bytes.length });
+    },
+    attach(user, { name, bytes }) {
+      const id = state.nextId('F');
+      received.set(id, Buffer.from(bytes));
+      return keep({ id, name, user, altText: '', title: name, sizeBytes: bytes.length });
     },
     bytes: (id) => (state.files.has(id) ? received.get(id) : undefined),
   };

@@ -2,6 +2,7 @@ import { App, LogLevel } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asRecords } from '../../sandbox/slack/json.ts';
 import { type LocalSlack, startLocalSlack } from '../../sandbox/slack/server.ts';
 import { approval, approveModal, home, newer, progress } from '../sandbox/slack-layouts.ts';
 import { chromiumPath, leave, openWindow, startBrowser } from './browser.ts';
@@ -233,6 +234,27 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect((await downloading).suggestedFilename()).toBe('run.log');
   });
 
+  it('attaches files to a message, as many as are chosen, less those taken away again', async () => {
+    const file = (name: string) => ({ name, mimeType: 'text/yaml', buffer: Buffer.from('kind: ServiceCIDR') });
+    const choosing = page.waitForEvent('filechooser');
+    await page.locator('#composer').getByRole('button', { name: 'Attach files' }).click();
+    await (await choosing).setFiles([file('cidr.yaml'), file('wrong.yaml')]);
+    await page.getByRole('button', { name: 'Remove wrong.yaml' }).click();
+    await types('@salvor upgrade prod-1 1.37');
+    await page.getByRole('link', { name: /cidr\.yaml/ }).waitFor();
+    expect(await page.getByText('wrong.yaml').count()).toBe(0);
+    await expect.poll(() => heard, polling).toContain('alice mentions the app, with cidr.yaml');
+    expect(await page.locator('.attached:visible').count()).toBe(0);
+  });
+
+  it('does not take what is attached along to another channel', async () => {
+    await page.locator('#composer [type=file]').setInputFiles([{ name: 'a.yaml', mimeType: '', buffer: onePixel }]);
+    await page.getByText('a.yaml').waitFor();
+    await page.getByRole('button', { name: 'ops' }).click();
+    await page.getByRole('heading', { name: '#ops' }).waitFor();
+    expect(await page.getByText('a.yaml').count()).toBe(0);
+  });
+
   it('shows the Home tab the app publishes when it is opened', async () => {
     await page.getByRole('button', { name: 'Home' }).click();
     await page.getByRole('heading', { name: 'Control plane' }).waitFor();
@@ -365,6 +387,10 @@ function answerEverything(): void {
   app.shortcut('logs', async ({ ack, body }) => {
     await ack();
     heard.push(`${nameOf(body.user.id)} wants logs`);
+  });
+  app.event('app_mention', async ({ event }) => {
+    const files = asRecords('files' in event ? event.files : undefined);
+    heard.push(`${nameOf(event.user ?? '')} mentions the app, with ${files.map((file) => file.name)}`);
   });
   app.event('app_home_opened', async ({ event, client }) => {
     await client.views.publish({ user_id: event.user, view: home });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { asRecord, asRecords, asText } from '../../sandbox/slack/json.ts';
+import { defaultScopes } from '../../sandbox/slack/options.ts';
 import { clientOf, refusal, slackWith } from './slack-people.ts';
 
 const channel = 'C0PROD1';
@@ -151,6 +153,68 @@ describe('files', () => {
     expect(short.status).toBe(400);
     const files: [{ id: string }] = [{ id: promised.file_id ?? '' }];
     expect((await refusal(client.files.completeUploadExternal({ files }))).error).toBe('file_not_found');
+  });
+});
+
+describe('files that people attach', () => {
+  const manifest = { name: 'cidr.yaml', bytes: Buffer.from('kind: ServiceCIDR\n') };
+
+  async function attached(where = channel, scopes = defaultScopes) {
+    const slack = await slackWith({ scopes });
+    await slack.types('alice', where, '@salvor upgrade prod-1 1.37', { files: [manifest] });
+    const event = asRecord(slack.envelopes().at(-1)?.payload.event);
+    const [file] = asRecords(event.files);
+    return { slack, event, file: asRecord(file), url: asText(file?.url_private_download) };
+  }
+
+  const get = (url: string, token?: string) =>
+    fetch(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+
+  it('are in the mention, which does not say the writer’s workspace then', async () => {
+    const { event, file } = await attached();
+    expect(event).toMatchObject({ type: 'app_mention', user: 'U0ALICE', upload: false });
+    expect([event.team, event.subtype]).toEqual([undefined, undefined]);
+    expect(file).toMatchObject({
+      name: 'cidr.yaml',
+      mimetype: 'text/plain',
+      size: 18,
+      user: 'U0ALICE',
+      mode: 'hosted',
+    });
+  });
+
+  it('are given to the bot’s token alone', async () => {
+    const { slack, url } = await attached();
+    expect(await (await get(url, slack.botToken)).text()).toBe('kind: ServiceCIDR\n');
+    for (const token of [undefined, 'xoxb-other', slack.appToken]) {
+      const answer = await get(url, token);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(await answer.text()).toContain('Sign in');
+    }
+  });
+
+  it('are a page to sign in to an app without files:read', async () => {
+    const { slack, url } = await attached(
+      channel,
+      defaultScopes.filter((scope) => scope !== 'files:read'),
+    );
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${slack.botToken}` }, redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringMatching(/^\/signin\?redir=/)]);
+    expect((await get(url, slack.botToken)).headers.get('content-type')).toMatch(/^text\/html/);
+  });
+
+  it('have to be asked for in a channel that is shared with another company', async () => {
+    const { slack, file, url } = await attached('C0OPS');
+    expect([file.file_access, file.name, url]).toEqual(['check_file_info', undefined, '']);
+    const { file: info } = await clientOf(slack).files.info({ file: asText(file.id) });
+    expect(info).toMatchObject({ name: 'cidr.yaml', file_access: 'visible' });
+    expect(await (await get(info?.url_private_download ?? '', slack.botToken)).text()).toContain('ServiceCIDR');
+  });
+
+  it('do not go with a slash command', async () => {
+    const slack = await slackWith();
+    const sent = slack.types('alice', channel, '/salvor upgrade prod-1 1.37', { files: [manifest] });
+    await expect(sent).rejects.toThrow('A slash command carries no files.');
   });
 });
 

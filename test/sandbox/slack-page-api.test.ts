@@ -59,6 +59,9 @@ describe('the page’s API', () => {
     const client = clientOf(slack);
     expect(await post(slack, 'command', { user: 'alice', channel, text: '/salvor help' })).toEqual({ ok: true });
     expect(await post(slack, 'message', { user: 'alice', channel, text: 'hello' })).toEqual({ ok: true });
+    const files = [{ name: 'a.yaml', base64: Buffer.from('kind: A').toString('base64') }];
+    expect(await post(slack, 'message', { user: 'alice', channel, text: '', files })).toEqual({ ok: true });
+    expect(slack.messages(channel).at(-1)?.files).toMatchObject([{ name: 'a.yaml', sizeBytes: 7, user: 'U0ALICE' }]);
     const blocks = [{ type: 'actions', block_id: 'row', elements: [button('go', 'Go')] }];
     const { ts = '' } = await client.chat.postMessage({ channel, text: 'Go?', blocks });
     const click = { user: 'alice', channel, ts, block_id: 'row', action_id: 'go' };

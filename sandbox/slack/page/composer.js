@@ -1,12 +1,14 @@
+import { startAttaching } from './attaching.js';
 import { element, replaceChildren } from './dom.js';
 
 /**
  * The box one types into. Enter sends, Shift+Enter breaks the line, the up arrow brings back what was said before.
- * `offers(text)` gives the suggestions for what stands before the cursor; `send(text)` returns whether it was taken.
+ * `offers(text)` gives the suggestions for what stands before the cursor; `send(text, files)` returns whether it was taken.
  */
 export function startComposer(form, { offers, send }) {
   const box = form.querySelector('textarea');
   const list = form.querySelector('.offers');
+  const attaching = startAttaching(form);
   const state = { said: [], at: 0, offered: [], chosen: 0 };
 
   const resize = () => {
@@ -36,12 +38,16 @@ export function startComposer(form, { offers, send }) {
   };
   const submit = async () => {
     const text = box.value.trim();
-    if (!text) return;
+    const files = attaching.files();
+    if (!text && files.length === 0) return;
     set('');
+    attaching.set([]);
     dismiss();
-    state.said.push(text);
+    if (text) state.said.push(text);
     state.at = state.said.length;
-    if (!(await send(text)) && box.value === '') set(text);
+    if ((await send(text, files)) || box.value !== '') return;
+    set(text);
+    attaching.set(files);
   };
   const recall = (step) => {
     const at = Math.max(0, Math.min(state.said.length, state.at + step));

@@ -89,7 +89,7 @@ export function createDrawing(context, here, bottoms) {
     const box = form.querySelector('textarea');
     box.disabled = why !== '';
     box.placeholder = why || placeholder;
-    form.querySelector('[type=submit]').disabled = why !== '';
+    for (const button of form.querySelectorAll('[type=submit], [data-attach]')) button.disabled = why !== '';
   }
 
   function drawHome() {

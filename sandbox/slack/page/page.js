@@ -1,5 +1,6 @@
 import { startActions } from './actions.js';
 import { fetchState, listen, post } from './api.js';
+import { encoded } from './attaching.js';
 import { offersFor, startComposer, withChannels } from './composer.js';
 import { createContext } from './context.js';
 import { createDrawing } from './drawing.js';
@@ -84,6 +85,8 @@ function keepDrafts(move) {
   const key = (box) => `${here.user}/${here.place}/${box.closest('#thread') ? here.thread : ''}`;
   for (const box of boxes) drafts.set(key(box), box.value);
   move();
+  // What is attached does not: it would go to others than it was meant for.
+  for (const box of boxes) box.form.reset();
   for (const box of boxes) box.value = drafts.get(key(box)) ?? '';
 }
 
@@ -116,10 +119,11 @@ function closeThread() {
 }
 
 function send(thread) {
-  return async (text) => {
+  return async (text, attached) => {
     const { channels } = context.state;
     const isCommand = text.startsWith('/');
-    const body = { user: here.user, channel: here.place, text: isCommand ? text : withChannels(text, channels) };
+    const said = { user: here.user, channel: here.place, text: isCommand ? text : withChannels(text, channels) };
+    const body = { ...said, files: await Promise.all(attached.map(encoded)) };
     bottoms[thread ? 'thread' : 'channel'].jump();
     return complain(await post(isCommand ? 'command' : 'message', thread ? { ...body, thread_ts: here.thread } : body));
   };
