@@ -127,13 +127,13 @@ async function run(): Promise<number> {
   const as = memberId(flags.as, typed(words));
   const { runInTerminal } = await import('./main/terminal.ts');
   const { config, registry } = await readConfig('worker');
-  const files = flags.manifests === undefined ? [] : await givenFiles(flags.manifests);
+  const { manifests } = flags;
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
     const write = (text: string) => void process.stdout.write(text);
     return await runInTerminal(foundation, {
       words,
-      files,
+      ...(manifests === undefined ? {} : { files: () => givenFiles(manifests) }),
       as,
       account: userInfo().username,
       program,

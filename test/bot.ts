@@ -201,7 +201,7 @@ export async function createBot(
         actor,
         channel,
         requestId: where.requestId ?? `request-${requests}`,
-        ...(where.files ? { files: where.files } : {}),
+        ...(where.files ? { files: async () => where.files ?? [] } : {}),
       });
       unread.push(
         response.kind === 'private' ? reportText(response.report, asTyped) : `run ${response.run.id} started\n`,

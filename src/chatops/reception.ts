@@ -28,7 +28,10 @@ export interface Spoken {
   readonly channel: string | undefined;
   /** The same for every delivery of the same request. */
   readonly requestId: string;
-  readonly files?: readonly GivenFile[];
+  /** A person's message in `channel`: what comes of it is said in its thread. */
+  readonly under?: string;
+  /** Reads what was given beside the words. Asked of who may ask for what they say, and only by commands that take files. */
+  readonly files?: () => Promise<readonly GivenFile[]>;
 }
 
 export type Response =
@@ -84,13 +87,19 @@ export function createReception(parts: ReceptionParts): Reception {
       cluster: bound?.name,
       clusters,
     });
-    const { files = [] } = spoken;
-    if (files.length > 0 && !command.work?.takesFiles)
+    if (spoken.files && !command.work?.takesFiles)
       throw new Refusal(`The command ${command.name} takes no files.`, 'Say it without them.');
     if (command.answer) {
       return { kind: 'private', report: await command.answer(input, deskFor(spoken, bound)) };
     }
-    return start(jobOf(command), command.work?.payload(input, files), spoken);
+    return start(jobOf(command), command.work?.payload(input, await filesFor(command, input, spoken)), spoken);
+  }
+
+  /** Nothing is read for somebody who may not ask: they are refused in what follows, as without files. */
+  async function filesFor(command: AnyCommand, input: unknown, spoken: Spoken): Promise<readonly GivenFile[]> {
+    const access = command.access(input);
+    const mayAsk = access !== undefined && authorise(spoken.actor, access).kind === 'yes';
+    return spoken.files && mayAsk ? spoken.files() : [];
   }
 
   async function start(
@@ -298,7 +307,8 @@ function jobOf(command: AnyCommand): AnyJob {
 /** What is not asked for in a channel (a terminal, a schedule) is said in the cluster's home. */
 function threadFor(spoken: Spoken, cluster: Cluster): Thread | undefined {
   const channel = spoken.channel ?? cluster.channels[0];
-  return channel === undefined ? undefined : { channel };
+  if (channel === undefined) return undefined;
+  return { channel, ...(spoken.under === undefined ? {} : { under: spoken.under }) };
 }
 
 /** The one cluster a channel is bound to; a channel of several is bound to none of them. */

@@ -12,14 +12,20 @@ export type QueueName = z.infer<typeof QueueName>;
 export const Says = z.enum(['failures', 'always', 'changes']);
 export type Says = z.infer<typeof Says>;
 
-/** Where a run answers: a channel, and the root message once it is posted. */
+/** Where a run answers: a channel, and its root message once that is posted. */
 export const Thread = z.object({
   channel: z.string(),
+  /** The message of a person that asked for it: the root message stands in its thread then, and all else beside it. */
+  under: z.string().optional(),
   ts: z.string().optional(),
   /** Of a root message that people deleted: posted anew, once; or gone, and not shown any more. */
   root: z.enum(['anew', 'gone']).optional(),
 });
 export type Thread = z.infer<typeof Thread>;
+
+/** The message in whose thread a run speaks; undefined before its root message is posted. */
+export const threadOf = (thread: Thread | undefined): string | undefined =>
+  thread?.ts === undefined ? undefined : (thread.under ?? thread.ts);
 
 export const Step = z.object({
   name: z.string(),

@@ -16,7 +16,7 @@ import { serveWorker } from './worker.ts';
 
 export interface TerminalRequest {
   readonly words: string;
-  readonly files?: readonly GivenFile[];
+  readonly files?: () => Promise<readonly GivenFile[]>;
   /** A Slack member id, whose rights count. */
   readonly as: string;
   /** The account of the machine, for the record. */
@@ -34,7 +34,7 @@ export interface TerminalRequest {
  */
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
   const { config, registry, clock, runs, schedules, producer } = foundation;
-  const { write, width, files = [] } = request;
+  const { write, width, files } = request;
   const actor = await actorOf(foundation, request);
   const asTyped = inShell(request.program, actor.id);
   const reception = createReception({
@@ -51,7 +51,13 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     linkTo: async () => undefined,
   });
   const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
-  const response = await reception.hear({ words: request.words, actor, channel: undefined, requestId, files });
+  const response = await reception.hear({
+    words: request.words,
+    actor,
+    channel: undefined,
+    requestId,
+    ...(files ? { files } : {}),
+  });
   if (response.kind === 'private') {
     write(reportText(response.report, asTyped, width));
     return exitCode({ kind: 'answered', report: response.report, isBusy: response.isBusy ?? false });

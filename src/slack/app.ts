@@ -27,6 +27,7 @@ import { createPeople, type Sender } from './people.ts';
 import { createPulse } from './pulse.ts';
 import { requestsReceiver } from './receivers/requests.ts';
 import { type Connected, socketsReceiver } from './receivers/sockets.ts';
+import { createSharedFiles } from './shared-files.ts';
 import { memoryShelf, type Shelf } from './shelf.ts';
 import { createTraces } from './traces.ts';
 
@@ -131,6 +132,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     runs,
     seen,
     traces: createTraces(clients.interactive, botId),
+    files: createSharedFiles({ ...parts, client: clients.interactive }),
     identity,
     linkTo,
     async openView(trigger_id, view) {
@@ -163,7 +165,11 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     const thread = (await runs.find(runId))?.thread;
     const home = pulse.identity();
     if (thread?.ts === undefined || !home) return undefined;
-    return new URL(`archives/${thread.channel}/p${thread.ts.replace('.', '')}`, home.url).href;
+    const link = new URL(`archives/${thread.channel}/p${thread.ts.replace('.', '')}`, home.url);
+    // As Slack itself links to a reply.
+    if (thread.under !== undefined)
+      link.search = `${new URLSearchParams({ thread_ts: thread.under, cid: thread.channel })}`;
+    return link.href;
   }
 
   return {

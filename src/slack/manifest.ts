@@ -16,10 +16,11 @@ export interface ManifestFacts {
 
 /** The least that does the work; each with why. */
 const scopes: readonly BotScope[] = [
-  'app_mentions:read', // @salvor in threads, where slash commands do not work
+  'app_mentions:read', // @salvor in threads, where slash commands do not work, and with files, which they do not carry
   'channels:history', // find our own root message again after a crash, and the run of a thread
   'chat:write', // cards, and answers in their threads
   'commands', // the slash command and the message shortcut
+  'files:read', // what is attached to a message that mentions the bot
   'files:write', // logs and tables beside their summary
   'groups:history', // as channels:history, in private channels
   'usergroups:read', // who operates and who approves

@@ -58,9 +58,10 @@ export function createTraces(client: WebClient, botId: () => string): Traces {
       const asked = { channel, latest: rootTs, oldest: rootTs, inclusive: true, limit: 1, include_all_metadata: true };
       const { messages } = await client.conversations.history(asked);
       const [root] = z.array(Posted).parse(messages ?? []);
-      if (!root || root.ts !== rootTs || !isOurs(root)) return undefined;
-      const { run } = payloadOf(root);
-      return typeof run === 'string' ? run : undefined;
+      if (!root || root.ts !== rootTs) return undefined;
+      // Under a person's message stand the runs that it asked for; the last one is meant.
+      const said = isOurs(root) ? [root] : (await repliesTo(client, channel, rootTs)).filter(isOurs);
+      return said.map((message) => payloadOf(message).run).findLast((run) => typeof run === 'string');
     },
   };
 }

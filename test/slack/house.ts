@@ -49,7 +49,34 @@ const snapshotCommand = defineCommand({
   payload: (input) => input,
 });
 
-export const commands = [cancel, help, runsCommand, snapshotCommand];
+const reading = defineJob({
+  name: 'reading',
+  payload: z.object({
+    cluster: z.string(),
+    files: z.array(z.object({ name: z.string(), text: z.string() })).readonly(),
+  }),
+  needs: [],
+  queue: 'read',
+  steps: ['read'],
+  cluster: ({ cluster }) => cluster,
+  access: ({ cluster }) => ({ role: 'viewer', cluster }),
+  run: async () => 'read',
+  report: () => ({ tone: 'good', title: 'read' }),
+});
+
+/** Takes files, and keeps what is in them for tests to see. */
+const readCommand = defineCommand({
+  name: 'read',
+  summary: 'read files',
+  usage: 'read <cluster>',
+  examples: ['read prod-1'],
+  input: z.strictObject({ cluster: Name }),
+  job: reading,
+  takesFiles: true,
+  payload: ({ cluster }, files) => ({ cluster, files }),
+});
+
+export const commands = [cancel, help, readCommand, runsCommand, snapshotCommand];
 
 function cluster(name: string, channels: readonly string[]): Cluster {
   return clusterOf({ prefix: name }, { name, channels });
@@ -188,7 +215,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     outboxEveryMs: 10,
     reception(doors) {
       const real = createReception({
-        registry: { commands, jobs: new Map([[snapshot.name, snapshot]]) },
+        registry: { commands, jobs: new Map([snapshot, reading].map((job) => [job.name, job] as const)) },
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),

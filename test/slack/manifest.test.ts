@@ -32,6 +32,7 @@ describe('the manifest', () => {
         "channels:history",
         "chat:write",
         "commands",
+        "files:read",
         "files:write",
         "groups:history",
         "usergroups:read",

@@ -10,6 +10,11 @@ async function withThread(): Promise<House & { readonly runId: string; readonly 
   return { ...all, runId: all.queued[0] ?? '', thread: all.cards(channel)[0]?.ts ?? '' };
 }
 
+async function mentions(slack: House['slack'], text: string): Promise<{ readonly thread: string }> {
+  const sent = await slack.types('alice', channel, text);
+  return { thread: 'ts' in sent ? (sent.ts ?? '') : '' };
+}
+
 describe('a mention', () => {
   it('in the thread of a run tells its log to the person, in that thread', async () => {
     const { slack, runs, runId, thread, whispers } = await withThread();
@@ -59,9 +64,36 @@ describe('a mention', () => {
 
   it('anywhere is a command', async () => {
     const { slack, queued, cards } = await house();
-    await slack.types('alice', channel, '@salvor `snapshot prod-1`');
+    const { thread } = await mentions(slack, '@salvor `snapshot prod-1`');
     await slack.waitFor(() => queued.length === 1);
-    expect(cards(channel)).toHaveLength(1);
+    const [, card] = slack.messages(channel, { thread });
+    expect(card?.text).toBe(`Waiting: snapshot of prod-1\nRun ${queued[0]}`);
+    expect(cards(channel)).toEqual([]);
+  });
+
+  it('that asked for a run means that run in its own thread, where all is said about it', async () => {
+    const { slack, queued, runs, whispers } = await house();
+    const { thread } = await mentions(slack, '@salvor snapshot prod-1');
+    const runId = await slack.waitFor(() => queued[0]);
+    await runs.begin(runId, 'w-1');
+    await runs.end(runId, 1, { state: 'done', report: { tone: 'good', title: 'Saved 507 MiB' } });
+    await slack.waitFor(() => slack.messages(channel, { thread })[1]?.text === 'Done: Saved 507 MiB');
+    await slack.waitFor(() => slack.messages(channel, { thread })[2]?.text === 'Saved 507 MiB');
+    await slack.types('vera', channel, '@salvor status', { thread });
+    const status = await slack.waitFor(() => whispers('vera', channel)[0]);
+    expect(status.text).toContain(`Run ${runId}`);
+  });
+
+  it('in any other thread is answered in that thread', async () => {
+    const { slack, queued } = await house();
+    const { thread } = await mentions(slack, 'shall we?');
+    await slack.types('alice', channel, '@salvor snapshot prod-1', { thread });
+    await slack.waitFor(() => queued.length === 1);
+    expect(slack.messages(channel, { thread }).map(({ text }) => text)).toEqual([
+      'shall we?',
+      '<@U0SALVOR> snapshot prod-1',
+      `Waiting: snapshot of prod-1\nRun ${queued[0]}`,
+    ]);
   });
 
   it('in the middle of a sentence is talk about the bot, not to it', async () => {

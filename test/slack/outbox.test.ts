@@ -107,6 +107,34 @@ describe('a card', () => {
     expect((await runs.find(run.id))?.thread?.ts).toBe(roots()[0]?.ts);
   });
 
+  it('is not posted twice under the message that asked for it either, and is found there by what follows', async () => {
+    const { asked, runs, sender, sendAll, roots, slack } = await office();
+    const said = await slack.types('alice', channel, '@salvor snapshot prod-1');
+    const under = 'ts' in said ? (said.ts ?? '') : '';
+    const run = await asked({ thread: { channel, under } });
+    slack.fail('chat.postMessage', { drop: 'after' });
+    await sendAll(sender);
+    expect(slack.calls('chat.postMessage')).toHaveLength(1);
+    await runs.begin(run.id, 'w-1');
+    await runs.end(run.id, 1, { state: 'done', report: saved });
+    await sendAll(sender);
+    const [, card, result, ...more] = slack.messages(channel, { thread: under });
+    expect([card?.ts, card?.text]).toEqual([(await runs.find(run.id))?.thread?.ts, 'Done: Saved 507 MiB']);
+    expect([result?.text, more]).toEqual(['Saved 507 MiB', []]);
+    expect(roots().map(({ ts }) => ts)).toEqual([under]);
+  });
+
+  it('stands in the channel, with all that follows, when the message that asked for it is gone', async () => {
+    const { asked, runs, sender, sendAll, roots, thread } = await office();
+    const run = await asked({ thread: { channel, under: '1.000001' } });
+    await sendAll(sender);
+    await runs.begin(run.id, 'w-1');
+    await runs.end(run.id, 1, { state: 'done', report: saved });
+    await sendAll(sender);
+    expect(roots().map(({ text }) => text)).toEqual(['Done: Saved 507 MiB']);
+    expect(thread(roots()[0]?.ts ?? '').map(({ text }) => text)).toContain('Saved 507 MiB');
+  });
+
   it('is not posted twice when its sender dies after posting', async () => {
     const { asked, outbox, clock, makeSender, sendAll, roots, runs } = await office();
     const run = await asked();

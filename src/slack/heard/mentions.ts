@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
+import { SharedFile } from '../shared-files.ts';
 import { wordsToBot } from '../words.ts';
 import { aboutThread, placeOf, type Room, say } from './room.ts';
 import { threadWordOf } from './thread-words.ts';
@@ -21,6 +22,7 @@ const Mention = z.object({
     edited: z.unknown().optional(),
     subtype: z.undefined().optional(),
     bot_id: z.undefined().optional(),
+    files: z.array(SharedFile).optional(),
   }),
 });
 type Mention = z.infer<typeof Mention>;
@@ -44,7 +46,11 @@ async function obey(room: Room, { event }: Mention, words: string, requestId: st
   const sender = { user: event.user, team: event.user_team ?? event.team };
   const word = threadWordOf(words);
   if (word === undefined || event.thread_ts === undefined) {
-    return say(room, sender, { words, channel: placeOf(event.channel), requestId });
+    const { files } = event;
+    return say(room, sender, {
+      ...{ words, channel: placeOf(event.channel), requestId, under: event.thread_ts ?? event.ts },
+      ...(files && files.length > 0 ? { files: () => room.files.read(files) } : {}),
+    });
   }
   const actor = await room.people.actor(sender);
   return aboutThread(room, word, actor, { channel: event.channel, thread: event.thread_ts, requestId });

@@ -2,13 +2,14 @@ import type { ModalView } from '@slack/web-api';
 import type { Actor } from '../../chatops/access.ts';
 import type { VotingDesk } from '../../chatops/approval-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
-import type { Reception, Response } from '../../chatops/reception.ts';
+import type { Reception, Response, Spoken } from '../../chatops/reception.ts';
 import type { Report } from '../../chatops/report.ts';
 import type { Runs } from '../../ports/runs.ts';
 import type { Seen } from '../../ports/seen.ts';
 import type { Hearing } from '../hearing.ts';
 import type { Identity } from '../identity.ts';
 import type { People, Sender } from '../people.ts';
+import type { SharedFiles } from '../shared-files.ts';
 import type { Traces } from '../traces.ts';
 import type { ThreadWord } from './thread-words.ts';
 
@@ -21,6 +22,7 @@ export interface Room {
   readonly runs: Runs;
   readonly seen: Seen;
   readonly traces: Traces;
+  readonly files: SharedFiles;
   readonly identity: () => Identity;
   linkTo(runId: string): Promise<string | undefined>;
   /** Opens a dialog before the person's eyes, within the three seconds that a press is good for. */
@@ -34,11 +36,7 @@ export function placeOf(channelId: string | undefined, channelName?: string): st
 }
 
 /** Says words at the reception; answers with what the person alone is to read. A run that started speaks for itself. */
-export async function say(
-  room: Room,
-  sender: Sender,
-  spoken: { readonly words: string; readonly channel: string | undefined; readonly requestId: string },
-): Promise<Report | undefined> {
+export async function say(room: Room, sender: Sender, spoken: Omit<Spoken, 'actor'>): Promise<Report | undefined> {
   const actor = await room.people.actor(sender);
   return answerTo(room, await room.reception.hear({ ...spoken, actor }), spoken.channel);
 }

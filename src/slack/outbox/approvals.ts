@@ -1,5 +1,6 @@
 import type { Approval } from '../../chatops/approval.ts';
 import type { VotingDesk } from '../../chatops/approval-desk.ts';
+import { threadOf } from '../../chatops/run.ts';
 import type { Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
 import { renderApproval } from '../render.ts';
@@ -25,7 +26,7 @@ export async function showApproval(
   const approval = await parts.approvals.find(letter.approvalId);
   const channel = approval?.thread?.channel;
   if (!approval || channel === undefined) return;
-  const root = (await parts.runs.find(approval.plannedBy))?.thread?.ts;
+  const root = threadOf((await parts.runs.find(approval.plannedBy))?.thread);
   const post = postOf(approval, channel, root, parts);
   if (approval.messageTs !== undefined) return refresh(approval.messageTs, post, mail);
   const waitedMs = parts.clock.now().getTime() - approval.createdAt.getTime();

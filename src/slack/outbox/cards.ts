@@ -25,15 +25,40 @@ export async function showCard(claim: Claim, mail: Mail, parts: CardParts): Prom
   const run = await parts.runs.find(claim.letter.runId);
   if (!run?.thread || run.thread.root === 'gone' || wasWithdrawn(run)) return;
   if (run.thread.ts !== undefined) return refresh(run, run.thread.channel, run.thread.ts, mail, parts);
-  const found = claim.tries > 0 ? await earlier(run, run.thread.channel, parts) : undefined;
+  // A root message that Slack took before we knew: a crash or a cut between its yes and our note of it.
+  const found = claim.tries > 0 ? await cardIn(run, run.thread.channel, parts) : undefined;
   if (found === undefined) return postRoot(run, run.thread.channel, mail, parts);
   await parts.runs.address(run.id, { channel: run.thread.channel, ts: found });
   await refresh(run, run.thread.channel, found, mail, parts);
 }
 
-/** A root message that Slack took before we knew: a crash or a cut between its yes and our note of it. */
-function earlier(run: RunRecord, channel: string, { traces }: CardParts): Promise<string | undefined> {
-  return traces.root(channel, cardOf(run.id), run.createdAt);
+/** Where the root message of a run is: in the thread of the message that asked for it, or in the channel itself. */
+async function cardIn(run: RunRecord, channel: string, parts: Pick<CardParts, 'traces'>): Promise<string | undefined> {
+  const under = run.thread?.under;
+  const said = under === undefined ? undefined : await saidIn(channel, under, parts);
+  return said?.tsOf(cardOf(run.id)) ?? parts.traces.root(channel, cardOf(run.id), run.createdAt);
+}
+
+/** Slack's words for a thread whose root was deleted. */
+export const rootIsGone = new Set([
+  'thread_not_found',
+  'message_not_found',
+  'invalid_thread_ts',
+  'cannot_reply_to_message',
+]);
+
+export type Said = Awaited<ReturnType<Traces['thread']>>;
+
+/** What an earlier try has said already; nothing in a thread that is gone. */
+export async function saidIn(
+  channel: string,
+  ts: string,
+  { traces }: Pick<CardParts, 'traces'>,
+): Promise<Said | undefined> {
+  return traces.thread(channel, ts).catch((error) => {
+    if (rootIsGone.has(codeOf(error) ?? '')) return undefined;
+    throw error;
+  });
 }
 
 async function postRoot(run: RunRecord, channel: string, mail: Mail, parts: CardParts): Promise<void> {
@@ -74,12 +99,13 @@ export async function rootNow(
   run: RunRecord,
   channel: string,
   gone: string,
-  { traces }: Pick<CardParts, 'traces'>,
+  parts: Pick<CardParts, 'traces'>,
 ): Promise<string | undefined> {
-  const found = await traces.root(channel, cardOf(run.id), run.createdAt);
+  const found = await cardIn(run, channel, parts);
   return found === gone ? undefined : found;
 }
 
 function cardPost(run: RunRecord, channel: string, { calledAs, clock }: CardParts): Post {
-  return { channel, ...renderCard(run, calledAs, clock.now()), metadata: trace(cardOf(run.id), run.id) };
+  const shown = renderCard(run, calledAs, clock.now());
+  return { channel, ...shown, metadata: trace(cardOf(run.id), run.id), thread: run.thread?.under };
 }

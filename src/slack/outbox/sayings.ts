@@ -1,20 +1,17 @@
 import type { File, Report } from '../../chatops/report.ts';
-import type { RunRecord } from '../../chatops/run.ts';
+import { type RunRecord, threadOf } from '../../chatops/run.ts';
 import type { Claim, Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
 import { renderReport, threadHalf } from '../render.ts';
 import { trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
-import { type CardParts, rootNow, wasWithdrawn } from './cards.ts';
+import { type CardParts, rootIsGone, rootNow, type Said, saidIn, wasWithdrawn } from './cards.ts';
 import type { Mail, Post, Posted } from './mail.ts';
 
 type Say = Extract<Letter, { kind: 'say' }>;
 
 /** So long a saying waits for the root message it belongs under; then it stands alone. */
 const waitForRootMs = 10 * 60_000;
-
-/** Slack's words for a thread whose root was deleted. */
-const rootIsGone = new Set(['thread_not_found', 'message_not_found', 'invalid_thread_ts', 'cannot_reply_to_message']);
 
 /** Says something in a run's thread, once, with its files beside it. */
 export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardParts): Promise<void> {
@@ -24,10 +21,11 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
   if (ts === undefined && root === undefined && !hasWaitedEnough(run, parts)) {
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
-  const said = claim.tries > 0 && ts !== undefined ? await saidIn(channel, ts, parts) : undefined;
+  const place = threadOf(run.thread);
+  const said = claim.tries > 0 && place !== undefined ? await saidIn(channel, place, parts) : undefined;
   const thread = said?.hasLetter(claim.id)
-    ? ts
-    : await postUnder(run, ts, postsOf(claim.id, letter, channel, parts), mail, parts);
+    ? place
+    : await postUnder(run, place, postsOf(claim.id, letter, channel, parts), mail, parts);
   const { files } = renderReport(letter.report, { id: claim.id, calledAs: parts.calledAs, filesFollow: true });
   await upload(files, channel, thread, said, mail);
 }
@@ -50,16 +48,6 @@ function postsOf(id: string, { runId, report, broadcast }: Say, channel: string,
 
 function hasWaitedEnough(run: RunRecord, { clock }: CardParts): boolean {
   return clock.now().getTime() - (run.endedAt ?? run.createdAt).getTime() > waitForRootMs;
-}
-
-type Said = Awaited<ReturnType<CardParts['traces']['thread']>>;
-
-/** What an earlier try has said already; nothing in a thread that is gone. */
-async function saidIn(channel: string, ts: string, { traces }: CardParts): Promise<Said | undefined> {
-  return traces.thread(channel, ts).catch((error) => {
-    if (rootIsGone.has(codeOf(error) ?? '')) return undefined;
-    throw error;
-  });
 }
 
 /** Posts under the root message, or under the one that took its place. Answers which. */
