@@ -5,11 +5,13 @@ import { programName, terminalWidth } from './config/program.ts';
 import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
 import { startHttp } from './http/server.ts';
+import { artifactsDirectory } from './main/artifacts.ts';
 import { serveBot } from './main/bot.ts';
 import { readCommandLine, usageOf } from './main/command-line.ts';
 import { type Foundation, layFoundation, type Service } from './main/foundation.ts';
 import { givenFiles } from './main/given-files.ts';
 import { exampleId, memberId } from './main/member-id.ts';
+import { refused } from './terminal/exit-code.ts';
 import { inShell } from './terminal/in-shell.ts';
 import { reportText } from './terminal/report-text.ts';
 
@@ -35,7 +37,7 @@ try {
   if (!(error instanceof Refusal || error instanceof Fault)) throw error;
   const report = { tone: 'bad', title: error.message, ...(error.next ? { next: error.next } : {}) } as const;
   process.stderr.write(reportText(report, inShell(program, flags.as ?? exampleId)));
-  process.exitCode = error instanceof Refusal ? 2 : 1;
+  process.exitCode = error instanceof Refusal ? refused : 1;
 }
 
 /** What is to be done. Throws Refusal; to words of the chat it says how they must be typed here. */
@@ -128,12 +130,14 @@ async function run(): Promise<number> {
   const { runInTerminal } = await import('./main/terminal.ts');
   const { config, registry } = await readConfig('worker');
   const { manifests } = flags;
+  const artifacts = flags.artifacts === undefined ? undefined : await artifactsDirectory(flags.artifacts);
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
     const write = (text: string) => void process.stdout.write(text);
     return await runInTerminal(foundation, {
       words,
       ...(manifests === undefined ? {} : { files: () => givenFiles(manifests) }),
+      artifacts,
       as,
       account: userInfo().username,
       program,

@@ -8,7 +8,7 @@ const salvor = (...args: readonly string[]) =>
 
 it.each(['constructor', 'toString', 'frobnicate'])('refuses "%s", which is nothing that can be done', (what) => {
   const { status, stderr } = salvor(what);
-  expect(status).toBe(2);
+  expect(status).toBe(64);
   expect(stderr).toContain(`There is no "${what}".`);
 });
 
@@ -21,7 +21,7 @@ it('says how it is used when asked for help, and where the commands of the chat 
 
 it('says of a command of the chat how it is typed in a terminal', () => {
   const { status, stderr } = salvor('backups', 'prod-1', '--since', '7d', '--as', 'U0ALICE');
-  expect(status).toBe(2);
+  expect(status).toBe(64);
   expect(stderr).toBe(`[failed] "backups" is a command of the chat: here it stands in quotes, after run.
   Next  node src/main.ts run "backups prod-1 --since 7d" --as U0ALICE
 `);

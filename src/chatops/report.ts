@@ -70,10 +70,15 @@ export const Report = z.object({
   file: File.optional(),
   /** What goes with that file, such as the same for programs. */
   moreFiles: z.array(File).readonly().optional(),
-  /** What a script learns from a run that is done, where the tone does not say it: whoever sets it says in the README what it means. */
-  exitCode: z.int().min(0).max(125).optional(),
+  /**
+   * What a script learns from a run that is done, where the tone does not say it: whoever sets it says in the README what it means. From 64 on
+   * codes say that nothing was begun.
+   */
+  exitCode: z.int().min(0).max(63).optional(),
   /** Numbers for machines, in the units their names say: { databaseBytes: 1, seconds: 2 }. Not shown. */
   measures: z.record(z.string(), z.number()).optional(),
   actions: z.array(Action).readonly().optional(),
 });
 export type Report = z.infer<typeof Report>;
+
+export const filesOf = ({ file, moreFiles = [] }: Report): readonly File[] => (file ? [file, ...moreFiles] : moreFiles);

@@ -9,10 +9,14 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   run "WORDS" --as ID      a command as in Slack, for the day Slack is down; ID is your Slack member id;
                            ${program} run "help" --as ID says which commands there are
       --manifests PATH     of upgrade: a file, or a folder of .yaml, .yml and .json, to be looked at too
+      --artifacts DIR      where the files of the report go, such as the Markdown and the JSON of upgrade
   audit verify             proves that the record of who did what is whole: exit code 1 and where, if it is not
   check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
   manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
   help                     prints this
+
+  Exit codes: 0 done, and no bad news; 1 not done, or bad news; 64 refused before anything began, as a word or a right that is not there.
+  Of run "upgrade …": 0 ready, 2 blockers, 3 unknown.
 
   --grace SECONDS          how long a worker that is told to stop lets its runs end before it hands them over (20);
                            whoever stops it must wait 10 s longer before killing it, and longer still for a step of a restore
@@ -24,6 +28,7 @@ const options = {
   as: { type: 'string' },
   role: { type: 'string' },
   manifests: { type: 'string' },
+  artifacts: { type: 'string' },
   url: { type: 'string' },
   command: { type: 'string' },
   grace: { type: 'string' },
@@ -43,6 +48,7 @@ const Flags = z.object({
   as: text,
   role: text,
   manifests: text,
+  artifacts: text,
   url: text,
   command: text,
   grace: text,

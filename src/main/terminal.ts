@@ -3,6 +3,7 @@ import type { Actor } from '../chatops/access.ts';
 import type { GivenFile } from '../chatops/command.ts';
 import { Refusal } from '../chatops/errors.ts';
 import { createReception } from '../chatops/reception.ts';
+import { type File, filesOf, type Report } from '../chatops/report.ts';
 import { grantsIn, groupsOf } from '../config/grants.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
@@ -11,12 +12,15 @@ import { exitCode } from '../terminal/exit-code.ts';
 import { follow } from '../terminal/follow.ts';
 import { inShell } from '../terminal/in-shell.ts';
 import { reportText } from '../terminal/report-text.ts';
+import { writeArtifacts } from './artifacts.ts';
 import type { Foundation } from './foundation.ts';
 import { serveWorker } from './worker.ts';
 
 export interface TerminalRequest {
   readonly words: string;
   readonly files?: () => Promise<readonly GivenFile[]>;
+  /** Where the files of the report go; it is there. */
+  readonly artifacts?: string | undefined;
   /** A Slack member id, whose rights count. */
   readonly as: string;
   /** The account of the machine, for the record. */
@@ -58,8 +62,13 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     requestId,
     ...(files ? { files } : {}),
   });
+  const show = async (report: Report, files: readonly File[]) => {
+    write(reportText(report, asTyped, width));
+    const written = request.artifacts === undefined ? [] : await writeArtifacts(request.artifacts, files);
+    for (const path of written) write(`Written: ${path}\n`);
+  };
   if (response.kind === 'private') {
-    write(reportText(response.report, asTyped, width));
+    await show(response.report, filesOf(response.report));
     return exitCode({ kind: 'answered', report: response.report, isBusy: response.isBusy ?? false });
   }
   const { run } = response;
@@ -71,7 +80,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   process.once('SIGINT', stopOnSignal);
   try {
     const ended = await follow(runs, run.id, (line) => write(`${line}\n`));
-    if (ended.report) write(reportText(ended.report, asTyped, width));
+    if (ended.report) await show(ended.report, await runs.files(run.id));
     return exitCode({ kind: 'ended', run: ended });
   } finally {
     process.off('SIGINT', stopOnSignal);

@@ -1,4 +1,4 @@
-import type { Report } from '../chatops/report.ts';
+import type { File, Report } from '../chatops/report.ts';
 import type { Run, RunRecord, RunState, Step } from '../chatops/run.ts';
 import type { ScheduleState, Skip } from '../chatops/schedule-state.ts';
 
@@ -83,11 +83,13 @@ export interface Runs {
    */
   note(run: Pick<RunRecord, 'id' | 'state' | 'attempt'>, text: string): Promise<boolean>;
   /**
-   * Ends a run with what to say, and frees its lock. A file is said in its thread and not kept with the run. False when it had ended already
+   * Ends a run with what to say, and frees its lock. Files are said in its thread and not kept with the run. False when it had ended already
    * or the attempt was fenced off; `attempt` undefined ends it whoever holds it. What it means for the schedule it came from is judged and kept in
    * the same step, and so are its measures.
    */
   end(id: string, attempt: number | undefined, outcome: Outcome): Promise<boolean>;
+  /** The files of the report of a run that was asked for in a terminal, which has no thread to find them in: for ten minutes after its end. */
+  files(id: string): Promise<readonly File[]>;
   /** Runs that have not ended, oldest first, a hundred at a time: there may be thousands. */
   open(): AsyncIterable<readonly RunRecord[]>;
 

@@ -5,6 +5,8 @@ export const prefix = '{salvor}:';
 export const keys = {
   run: (id: string) => `${prefix}run:${id}`,
   log: (id: string) => `${prefix}log:${id}`,
+  /** Of the report of an ended run, for a while. */
+  files: (id: string) => `${prefix}files:${id}`,
   /** Ids by time of creation: of all runs, and of one cluster. */
   runs: `${prefix}runs`,
   runsOf: (cluster: string) => `${prefix}runs:${cluster}`,

@@ -200,7 +200,7 @@ return 1
 const finish = defineScript(`
 ${shared}
 local attempt, state, report, steps, letter, id, now, endedAt, keepMs = unpack(ARGV, 1, 9)
-local schedule, before, after, speaks, isListed, last, measures, succeededAt = unpack(ARGV, 10)
+local schedule, before, after, speaks, isListed, last, measures, succeededAt, files, keepFilesMs = unpack(ARGV, 10)
 if attempt ~= '' and standing(attempt) == 'lost' then return 0 end
 if not isOpen(redis.call('HGET', runKey, 'state')) then return 0 end
 if not remember(id, schedule, before, after, speaks, isListed, last) then return 'again' end
@@ -208,6 +208,9 @@ set('steps', steps)
 local kind = redis.call('HGET', runKey, 'kind')
 if kind and measures ~= '' then redis.call('HSET', '${keys.measures}', kind, measures) end
 if kind and succeededAt ~= '' then redis.call('HSET', '${keys.successes}', kind, succeededAt) end
+if files ~= '' and cjson.decode(redis.call('HGET', runKey, 'run')).actor.kind == 'terminal' then
+  redis.call('SET', '${prefix}files:' .. id, files, 'PX', keepFilesMs)
+end
 finish(id, state, report, letter, tonumber(now), endedAt, keepMs)
 return 1
 `);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endings } from '../chatops/endings.ts';
-import type { Report } from '../chatops/report.ts';
+import { File, filesOf, type Report } from '../chatops/report.ts';
 import { hasEnded, isBadNews, type Run, type RunRecord } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
@@ -22,6 +22,7 @@ const pageSize = 100;
 const logLines = 500;
 const lineCharacters = 2000;
 const dayMs = 24 * 60 * 60 * 1000;
+const keepFilesMs = 10 * 60 * 1000;
 
 const Hash = z.array(z.string());
 const AdmitAnswer = z.union([z.tuple([z.literal('admitted')]), z.tuple([z.enum(['repeated', 'busy']), Hash])]);
@@ -110,6 +111,8 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
         ...values,
         measuresOf(outcome, at),
         isSuccess ? at.toISOString() : '',
+        filesOf(report).length > 0 ? JSON.stringify(filesOf(report)) : '',
+        keepFilesMs,
       ]),
     );
   }
@@ -136,6 +139,12 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
     },
 
     open: () => openRuns(),
+
+    async files(id) {
+      return asking('runs', 'files', async () =>
+        z.array(File).parse(JSON.parse((await redis.get(keys.files(id))) ?? '[]')),
+      );
+    },
 
     async address(id, thread) {
       return (await ask('address', 'address', keys.run(id), [thread.ts])) === 1;

@@ -7,9 +7,14 @@ export type Outcome =
   | { readonly kind: 'ended'; readonly run: Pick<RunRecord, 'state' | 'report'> };
 
 /**
+ * Of what was refused before anything began: a word, an option, a right or a setting that is not there. No report takes this code, so that
+ * no pipeline takes a slip of the finger for a verdict. Source: EX_USAGE of sysexits.h.
+ */
+export const refused = 64;
+
+/**
  * What a script learns: 0 when all is done and the answer is no bad news, else 1. A drill that finds a backup broken is done, and bad
- * news all the same. A report may say otherwise, as a verdict with more than two answers does. What is refused before it begins exits with 2,
- * which is not decided here.
+ * news all the same. A report may say otherwise, as a verdict with more than two answers does.
  */
 export function exitCode(outcome: Outcome): number {
   const { report } = outcome.kind === 'answered' ? outcome : outcome.run;

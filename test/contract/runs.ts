@@ -386,6 +386,25 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       expect((await runs.find(run.id))?.report).toEqual(done.report);
     });
 
+    it('keeps the files of what was asked for in a terminal for a while, and of nothing else', async () => {
+      const [file, other] = ['a.md', 'a.json'].map((name) => ({ name, title: name, base64: 'aaaa' }));
+      const outcome: Outcome = { ...done, report: { ...done.report, file, moreFiles: other ? [other] : [] } };
+      const run = await running({ actor: { kind: 'terminal', id: 'U1', name: 'Alice', grants: [] } });
+      expect(await runs.files(run.id)).toEqual([]);
+      await runs.end(run.id, 1, outcome);
+      expect(await runs.files(run.id)).toEqual([file, other]);
+      expect((await runs.find(run.id))?.report).toEqual(done.report);
+      const inSlack = await running();
+      await runs.end(inSlack.id, 1, outcome);
+      expect(await runs.files(inSlack.id)).toEqual([]);
+    });
+
+    it('remembers under which message of a person a run is answered', async () => {
+      const run = await running({ thread: { channel: 'C1', under: '1.000001' } });
+      await runs.address(run.id, { channel: 'C1', ts: '1.000002' });
+      expect((await runs.find(run.id))?.thread).toEqual({ channel: 'C1', under: '1.000001', ts: '1.000002' });
+    });
+
     it('promises the answer of a run that was cancelled before it began', async () => {
       const run = aRun();
       await runs.admit(run);

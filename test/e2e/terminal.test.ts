@@ -57,7 +57,7 @@ describe('a terminal, on the day Slack is down', () => {
   it('has the same rights as in Slack', async () => {
     const nobody = await salvor(['run', 'snapshot prod-1', '--as', 'U0VERA']);
     expect(nobody.text).toMatch(/operator right on prod-1|gives U0VERA any right/);
-    expect(nobody.code).toBe(2);
+    expect(nobody.code).toBe(64);
     const unsaid = await salvor(['run', 'snapshot prod-1']);
     expect(unsaid.text).toContain('Say as whom');
   });
@@ -98,7 +98,7 @@ describe('a terminal, on the day Slack is down', () => {
 
   it('says what to do about words it does not know', async () => {
     const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
-    expect(code).toBe(2);
+    expect(code).toBe(64);
     expect(text).toContain('Did you mean this? node src/main.ts run "snapshot prod-1" --as U0ALICE\n');
   });
 
@@ -121,7 +121,7 @@ describe('check-config', () => {
 
   it('lists every problem and fails', async () => {
     const { code, text } = await salvor(['check-config'], { REDIS_URL: '' });
-    expect(code).toBe(2);
+    expect(code).toBe(64);
     expect(text).toContain('3 problems in the configuration');
     for (const name of ['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']) expect(text).toContain(name);
   });
@@ -136,7 +136,7 @@ describe('Redis', () => {
     });
     try {
       const { code, text } = await salvor(['worker', '--http-port', '0'], { REDIS_URL: evicting.url });
-      expect(code).toBe(2);
+      expect(code).toBe(64);
       expect(text).toContain('CONFIG SET maxmemory-policy noeviction');
     } finally {
       await evicting.stop();

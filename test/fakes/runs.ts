@@ -1,5 +1,5 @@
 import { endings } from '../../src/chatops/endings.ts';
-import type { Report } from '../../src/chatops/report.ts';
+import { type File, filesOf, type Report } from '../../src/chatops/report.ts';
 import { hasEnded, isBadNews, pastReturn, type Run, RunRecord } from '../../src/chatops/run.ts';
 import { judge, type ScheduleState, type Skip } from '../../src/chatops/schedule-state.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -19,6 +19,7 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
   const measured = new Map<string, Measured>();
   const hushed = new Set<string>();
   const unlisted = new Set<string>();
+  const files = new Map<string, { readonly all: readonly File[]; readonly at: Date }>();
   const logs = new Map<string, { at: Date; line: string }[]>();
   const listeners: ((runId: string) => void)[] = [];
 
@@ -60,7 +61,8 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     const report = remember(run, outcome);
     measure(run, outcome);
     const steps = outcome.steps ?? run.steps;
-    const { file: _, ...kept } = report;
+    const { file: _, moreFiles: __, ...kept } = report;
+    if (run.actor.kind === 'terminal') files.set(run.id, { all: filesOf(report), at: clock.now() });
     update(run, { state, report: kept, steps, endedAt: clock.now(), note: undefined });
     await putCard(run);
     const letter = { kind: 'say', runId: run.id, report, broadcast: isLoud(run, outcome) } as const;
@@ -186,6 +188,10 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       logs.set(id, lines.slice(-500));
     },
     logs: async (id) => logs.get(id) ?? [],
+    async files(id) {
+      const kept = files.get(id);
+      return kept && clock.now().getTime() - kept.at.getTime() < 600_000 ? kept.all : [];
+    },
 
     async cancel(id, by, actorId) {
       const run = records.get(id);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/chatops/report.ts';
-import { exitCode } from '../../src/terminal/exit-code.ts';
+import { Report } from '../../src/chatops/report.ts';
+import { exitCode, refused } from '../../src/terminal/exit-code.ts';
 
 const report = (tone: Report['tone']): Report => ({ tone, title: 'prod-1: so it is' });
 
@@ -26,6 +26,10 @@ describe('the exit code', () => {
     expect(exitCode({ kind: 'ended', run: { state: 'done', report: verdict } })).toBe(code);
     expect(exitCode({ kind: 'ended', run: { state: 'failed', report: verdict } })).toBe(1);
     expect(exitCode({ kind: 'answered', report: verdict, isBusy: true })).toBe(1);
+  });
+
+  it('of a verdict is never that of a command line which was refused', () => {
+    expect(Report.safeParse({ ...report('warning'), exitCode: refused }).success).toBe(false);
   });
 
   it('of what was not begun because another run has the lock is 1', () => {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { typedOut } from '../../chatops/as-typed.ts';
 import { counted } from '../../chatops/format.ts';
-import type { File, Report, Text } from '../../chatops/report.ts';
+import { type File, filesOf, type Report, type Text } from '../../chatops/report.ts';
 import { limits, shares } from '../limits.ts';
 import { renderButtons } from './buttons.ts';
 import {
@@ -86,7 +86,7 @@ export function renderBody(
       ...table.blocks,
       ...(below.length > 0 ? [richText(...below)] : []),
     ],
-    files: [...(report.file ? [report.file] : []), ...(report.moreFiles ?? []), ...table.files, ...textFile],
+    files: [...filesOf(report), ...table.files, ...textFile],
   };
 }
 
