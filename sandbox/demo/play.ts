@@ -1,11 +1,13 @@
 import type { LocalSlack } from '../slack/local-slack.ts';
-import type { Message } from '../slack/model.ts';
+import type { Attached, Message } from '../slack/model.ts';
 import type { Outcome } from '../slack/slack.ts';
 
 /** What somebody does in the channel, and what must come of it before the next one has their turn. */
 export interface Act {
   readonly by: string;
   readonly types?: string | undefined;
+  /** Attached to what is typed, which is a message then: a slash command carries none. */
+  readonly files?: readonly Attached[];
   /** Sent so often at the same moment; once unless told. */
   readonly times?: number;
   /** In place of typing: agrees to the newest plan, in its dialog, by this name of its target. */
@@ -49,18 +51,21 @@ async function perform(act: Act, stage: Stage): Promise<void> {
   const expected = act.approves === undefined ? times : act.ends === undefined ? 1 : 2;
   const outcomes = act.approves === undefined ? await type(act, times, stage) : [await approve(act, stage)];
   for (const outcome of outcomes) if (!outcome.ok) throw offScript(act, `was answered by Slack: ${outcome.error}`);
+  const said = outcomes.flatMap((outcome) => ('ts' in outcome && outcome.ts ? [outcome.ts] : []));
   const answers = await within(act, stage, 'has no answer', () => {
-    const found = answersTo(act, stage).filter(({ ts }) => !before.has(ts));
+    const found = answersTo(act, stage, said).filter(({ ts }) => !before.has(ts));
     return found.length >= expected && found;
   });
   checkWhispers(act, answers);
   const card = checkCards(act, answers);
-  if (card) await seesItEnd(act, card, stage);
+  if (card) await seesItEnd(act, card, said, stage);
 }
 
-function type({ by, types = '' }: Act, times: number, { slack, channel, say }: Stage): Promise<readonly Outcome[]> {
-  say(`\n      ${by} types${times > 1 ? `, ${times} times at once` : ''}: ${types}`);
-  return Promise.all(Array.from({ length: times }, () => slack.types(by, channel, types)));
+function type(act: Act, times: number, { slack, channel, say }: Stage): Promise<readonly Outcome[]> {
+  const { by, types = '', files = [] } = act;
+  const beside = files.length > 0 ? `, with ${files.map(({ name }) => name).join(', ')}` : '';
+  say(`\n      ${by} types${times > 1 ? `, ${times} times at once` : ''}: ${types}${beside}`);
+  return Promise.all(Array.from({ length: times }, () => slack.types(by, channel, types, { files })));
 }
 
 const reviews = 'Review and approve';
@@ -79,11 +84,13 @@ export async function approve(act: Act, stage: Stage): Promise<Outcome> {
   return slack.submits(by, view.id, { target: { typed: approves } });
 }
 
-/** Cards of runs, and what this person alone was told. */
-function answersTo({ by }: Act, { slack, channel }: Stage): readonly Message[] {
-  const ofBot = slack.messages(channel, { as: by }).filter((message) => message.bot_id !== undefined);
+/** Cards of runs, and what this person alone was told. The card of what was `said` in a message is the first of the bot's in its thread. */
+function answersTo({ by }: Act, { slack, channel }: Stage, said: readonly string[] = []): readonly Message[] {
+  const ofBot = (where: { readonly thread?: string }) =>
+    slack.messages(channel, { as: by, ...where }).filter((message) => message.bot_id !== undefined);
   // Bad news from a thread is told in the channel too.
-  return ofBot.filter(({ subtype }) => subtype !== 'thread_broadcast');
+  const inChannel = ofBot({}).filter(({ subtype }) => subtype !== 'thread_broadcast');
+  return [...inChannel, ...said.flatMap((thread) => ofBot({ thread }).slice(0, 1))];
 }
 
 const isWhisper = ({ onlyYou }: Message): boolean => onlyYou !== undefined;
@@ -103,10 +110,9 @@ function checkCards(act: Act, answers: readonly Message[]): Message | undefined 
 }
 
 /** By the state on its card, not by what its report says: reports change their words. */
-async function seesItEnd(act: Act, { ts }: Message, stage: Stage): Promise<void> {
-  const { slack, channel } = stage;
+async function seesItEnd(act: Act, { ts }: Message, said: readonly string[], stage: Stage): Promise<void> {
   const { text } = await within(act, stage, 'has not ended', () =>
-    slack.messages(channel).find((message) => message.ts === ts && hasEnded(message)),
+    answersTo(act, stage, said).find((message) => message.ts === ts && hasEnded(message)),
   );
   if (!text.startsWith(`${act.ends}:`)) throw offScript(act, `did not end as ${act.ends}. Its card says: ${text}`);
 }

@@ -21,6 +21,16 @@ export const storedInAlpha = {
   }),
 };
 
+/** What somebody has in their repository: an API that Kubernetes 1.37 has no more. */
+const manifest = {
+  name: 'service-cidr.yaml',
+  bytes: Buffer.from(`apiVersion: networking.k8s.io/v1beta1
+kind: ServiceCIDR
+metadata: {name: extra}
+spec: {cidrs: [10.97.0.0/16]}
+`),
+};
+
 /** The main job, as it is played in #prod-1. */
 export const scenes: readonly Scene[] = [
   {
@@ -43,10 +53,11 @@ export const scenes: readonly Scene[] = [
   },
   {
     title:
-      'Vera asks who leads, and whether Kubernetes may be upgraded: what etcd holds, and who calls, stand in the way.',
+      'Vera asks who leads, and whether Kubernetes may be upgraded: what etcd holds, who calls, and this manifest stand in the way.',
     acts: [
       { by: 'vera', types: '/salvor leaders prod-1', ends: 'Done' },
       { by: 'vera', types: '/salvor upgrade prod-1 1.37', ends: 'Done' },
+      { by: 'vera', types: '@salvor upgrade prod-1 1.37', files: [manifest], ends: 'Done' },
     ],
   },
   {

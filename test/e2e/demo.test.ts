@@ -22,7 +22,7 @@ function demo(flags: readonly string[]): Promise<Ended> {
 
 // Fewer keys than a person sees: what is proved here is the conversation.
 it('plays the main job before whoever tries Salvor first, proves the backup, and leaves nothing behind', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const { code, text, pid } = await demo(['--once', '--keys', '500']);
   expect({ code, text }).toMatchObject({ code: 0 });
@@ -41,6 +41,8 @@ it('plays the main job before whoever tries Salvor first, proves the backup, and
     'all that must be led has its leader',
     'vera types: /salvor upgrade prod-1 1.37',
     'Done: prod-1 from 1.36.2 to 1.37: 3 blockers',
+    'vera types: @salvor upgrade prod-1 1.37, with service-cidr.yaml',
+    'Done: prod-1 from 1.36.2 to 1.37: 4 blockers',
     'Done: ConfigMap v1',
     'Meanwhile somebody writes /registry/rbac',
     'alice types: /salvor restore prod-1 latest',

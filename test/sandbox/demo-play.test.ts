@@ -1,6 +1,7 @@
 import { App, LogLevel } from '@slack/bolt';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Act, play, type Stage } from '../../sandbox/demo/play.ts';
+import { asRecords } from '../../sandbox/slack/json.ts';
 import { slackWith } from './slack-people.ts';
 
 const channel = 'C0PROD1';
@@ -25,6 +26,13 @@ async function stage(answers: readonly Answer[], more: Partial<Stage> = {}) {
     const [first = '', ...later] = answer.card;
     const { ts = '' } = await client.chat.postMessage({ channel, text: first });
     for (const text of later) await client.chat.update({ channel, ts, text });
+  });
+  app.event('app_mention', async ({ event, client }) => {
+    const under = { channel, thread_ts: event.ts };
+    const { ts = '' } = await client.chat.postMessage({ ...under, text: waiting });
+    await client.chat.postMessage({ ...under, text: 'All of it' });
+    const names = asRecords('files' in event ? event.files : undefined).map(({ name }) => name);
+    await client.chat.update({ channel, ts, text: `Done: read ${names}` });
   });
   await app.start();
   onTestFinished(async () => void (await app.stop()));
@@ -51,6 +59,15 @@ it.each(['Failed: The bucket is full.', 'Refused: There is no healthy follower.'
     expect(said.join('\n')).not.toContain('bob');
   },
 );
+
+it('plays a message with files, whose card stands in its thread', async () => {
+  const { plays, slack, said } = await stage([done]);
+  const files = [{ name: 'a.yaml', bytes: Buffer.from('kind: A') }];
+  await plays({ by: 'vera', types: '@salvor upgrade prod-1 1.37', files, ends: 'Done' }, snapshot);
+  expect(said.join('\n')).toContain('vera types: @salvor upgrade prod-1 1.37, with a.yaml');
+  const [{ ts: thread = '' } = {}] = slack.messages(channel);
+  expect(slack.messages(channel, { thread }).map(({ text }) => text)).toContain('Done: read a.yaml');
+});
 
 it('goes on when somebody is told alone what was expected', async () => {
   const { plays } = await stage([{ whisper: 'You do not have this right.' }, done]);
