@@ -57,6 +57,9 @@ const commandsAnywhere = (offered: readonly Offered[]): Table => ({
   rows: offered.map(({ typed, does, where }) => [typed, does, where.join(', ')]),
 });
 
+const withFiles =
+  'attached to a message that mentions me, as a slash command carries none; in a terminal by --manifests';
+
 function oneTopic(command: AnyCommand, desk: Desk): Report {
   const role = roleFor(command);
   const where = role === undefined ? 'what you may see' : allowedOn(role, desk).join(', ') || 'no cluster';
@@ -69,6 +72,7 @@ function oneTopic(command: AnyCommand, desk: Desk): Report {
         label: 'For example',
         value: command.examples.flatMap((example, index) => [...(index > 0 ? [' · '] : []), { command: example }]),
       },
+      ...(command.work?.takesFiles ? [{ label: 'With files', value: withFiles }] : []),
       { label: 'You may use it on', value: where },
     ],
   };

@@ -53,6 +53,13 @@ it('says what can be said in the thread of a run, to those who may', async () =>
   expect(bot.reply()).toContain('/salvor cancel <run>');
 });
 
+it('says how files are given to a command that takes them', async () => {
+  await bot.types(people.vera, '/salvor help upgrade');
+  expect(bot.reply()).toMatch(/With files +attached to a message that mentions me, .*; in a terminal by --manifests$/m);
+  await bot.types(people.vera, '/salvor help leaders');
+  expect(bot.reply()).not.toContain('files');
+});
+
 it('explains one command with its usage and examples', async () => {
   await bot.types(people.vera, '/salvor help snapshot');
   const reply = bot.reply();

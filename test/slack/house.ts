@@ -58,8 +58,8 @@ const reading = defineJob({
   needs: [],
   queue: 'read',
   steps: ['read'],
-  cluster: ({ cluster }) => cluster,
-  access: ({ cluster }) => ({ role: 'viewer', cluster }),
+  target: ({ cluster }) => cluster,
+  access: ({ cluster }) => ({ role: 'viewer', target: cluster }),
   run: async () => 'read',
   report: () => ({ tone: 'good', title: 'read' }),
 });
