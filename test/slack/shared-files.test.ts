@@ -75,7 +75,7 @@ describe('files of a mention', () => {
   it.each([
     ['no text by its name', [file('photo.png', 'x')], 'photo.png is no text.'],
     ['no text by what is in it', [file('a.yaml', new Uint8Array([0xff, 0xfe, 0x00]))], 'a.yaml is no text in UTF-8.'],
-    ['too large', [manifest, file('big.yaml', 'x'.repeat(most.bytes))], '1.0 MiB in all; big.yaml goes beyond it.'],
+    ['too large', [manifest, file('big.yaml', 'x'.repeat(most.bytes))], '256 KiB in all; big.yaml goes beyond it.'],
     ['too many', Array.from({ length: 21 }, () => manifest), 'A message may bring 20 files; this one has 21.'],
   ])('that are %s start nothing, and the person reads why', async (_, files, why) => {
     const { told, queued } = await asked(files);
