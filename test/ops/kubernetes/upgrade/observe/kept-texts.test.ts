@@ -32,6 +32,12 @@ values: {x: 1}
     expect(kindsInYaml('')).toEqual([]);
   });
 
+  it('are told of what has a key twice too: keys are not compared, which takes minutes where there are many', () => {
+    expect(kindsInYaml('apiVersion: v1\nkind: ConfigMap\ndata: {a: x, a: y}')).toEqual([
+      { apiVersion: 'v1', kind: 'ConfigMap', name: '(no name)' },
+    ]);
+  });
+
   it('are refused where it is none, or grows without bounds', () => {
     expect(() => kindsInYaml('a: [')).toThrow(SyntaxError);
     const bomb = [
