@@ -8,6 +8,7 @@ import { addLearner, promote, removeMember } from './etcd/membership.ts';
 import { SnapshotStream } from './etcd/snapshot-stream.ts';
 import { surveyCluster } from './etcd/survey.ts';
 import { catchUp, compact, defragment, disarm } from './etcd/upkeep.ts';
+import { vitalsAt } from './etcd/vitals.ts';
 
 export type { EtcdConnection, EtcdTimings, EtcdTls } from './etcd/connection.ts';
 
@@ -43,6 +44,12 @@ export function createEtcd(clusters: Readonly<Record<string, EtcdConnection>>): 
       const { tls, timings, endpoints: configured } = connectionOf(cluster);
       const timeLimitMs = timings?.askMs ?? defaultTimings.askMs;
       return certificatesAt(endpoints ?? configured, tls, { timeLimitMs, signal });
+    },
+
+    async vitals(cluster, endpoints, { signal } = {}) {
+      signal?.throwIfAborted();
+      const { tls, timings } = connectionOf(cluster);
+      return vitalsAt(endpoints, tls, { timeLimitMs: timings?.askMs ?? defaultTimings.askMs, signal });
     },
 
     async snapshot(cluster, endpoint, { signal, timeLimitMs } = {}) {

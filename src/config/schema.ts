@@ -98,7 +98,7 @@ const Etcd = z.strictObject({
   username: z.string().min(1).optional(),
   /** The environment variable that holds the password. */
   password: Variable.optional(),
-  /** What etcd was started with (--quota-backend-bytes); etcd does not tell before 3.6. */
+  /** What etcd was started with (--quota-backend-bytes), where its members do not tell: those with --listen-client-http-urls. */
   quotaBytes: z.int().positive().optional(),
   /** HTTP/2 window of the snapshot stream: bandwidth x round trip, for long ways. */
   windowBytes: z.int().min(65_535).max(67_108_864).default(8_388_608),

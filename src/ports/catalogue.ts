@@ -105,7 +105,7 @@ export interface Cluster {
   /** Slack channel ids in which this cluster is spoken of. The first is its home. */
   readonly channels: readonly string[];
   readonly backup: BackupTarget;
-  /** Its etcd database quota in bytes, where known. */
+  /** Its etcd database quota in bytes, where salvor.yaml tells: for members that do not. */
   readonly quotaBytes?: number;
   /** From where on a member is worth defragmenting: both must hold. */
   readonly defrag: { readonly fragmentedShare: number; readonly fragmentedBytes: number };

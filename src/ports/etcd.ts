@@ -50,6 +50,17 @@ export interface MemberCertificate {
   readonly seen: ServedCertificate | Fault;
 }
 
+/** What a member tells beside gRPC, where its endpoint answers plain HTTP requests too: those with --listen-client-http-urls do not. */
+export interface MemberVitals {
+  readonly endpoint: string;
+  /** How far its clock is ahead of ours, or behind it where less than nothing: the answer lies somewhere between the two. */
+  readonly aheadMs?: { readonly atLeast: number; readonly atMost: number };
+  /** How large its database may become. Infinity where it has no quota; undefined where it does not tell. */
+  readonly quotaBytes?: number;
+  /** Why it tells nothing, as a sentence. */
+  readonly silence?: string;
+}
+
 /** What a cluster says of itself. Members in order of name. */
 export interface ClusterSurvey {
   readonly clusterId: string;
@@ -134,6 +145,12 @@ export interface Etcd {
     cluster: string,
     options?: AskOptions & { readonly endpoints?: readonly string[] | undefined },
   ): Promise<readonly MemberCertificate[]>;
+
+  /**
+   * Clock and quota of the members at these endpoints (from a survey), in this order, all asked at the same moment. A member that does not answer
+   * is no Fault but says why. Source: GET /metrics and its Date header, without a user.
+   */
+  vitals(cluster: string, endpoints: readonly string[], options?: AskOptions): Promise<readonly MemberVitals[]>;
 
   /**
    * Begins a snapshot of the member at `endpoint` (from a survey); resolves when its first bytes are there. Needs the root

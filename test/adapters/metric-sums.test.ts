@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { metricSums } from '../../src/adapters/kubernetes/metric-sums.ts';
+import { metricSums } from '../../src/adapters/metric-sums.ts';
 import { recorded } from '../recordings/recordings.ts';
 
 const total = 'apiserver_request_total';

@@ -30,7 +30,7 @@ export async function openLeadersHouse(changes: Partial<Cluster> = {}): Promise<
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 } }, clock);
   const kubernetes = createFakeKubernetes(clock);
   const takeovers = createTakeovers({ shelf: memoryShelf(() => clock.now().getTime()), clock });
-  const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 3, quotaBytes: 2 * 1024 ** 3, ...changes });
+  const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 3, ...changes });
   const catalogue = { clusters: [cluster], cluster: () => cluster };
   const bot = await createBot({ etcd, kubernetes, takeovers, catalogue });
   return {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cluster } from '../../src/ports/catalogue.ts';
 import { lease, leasesPath, nodeLeasesPath } from '../fakes/kubernetes.ts';
 import {
   ago,
@@ -77,6 +78,57 @@ describe('of etcd leaders tells', () => {
     );
     expect(says).toMatch(/Member etcd-3 +learner/);
     expect(says).toMatch(/Member etcd-1 +leader.*1\.9 GiB, 1\.0 GiB in use \(47 % fragmented\), quota 2\.0 GiB/);
+  });
+
+  it('the quota that salvor.yaml tells, or the default, of a member that tells none', async () => {
+    const full = { databaseBytes: 1.9 * 1024 ** 3, inUseBytes: 1024 ** 3 };
+    const quiet = async (changes: Partial<Cluster>) => {
+      house = await openLeadersHouse(changes);
+      house.etcd.cluster('prod-1').holds('etcd-1', full);
+      house.etcd.cluster('prod-1').clockIs('etcd-1', 'not told');
+      return house.leaders();
+    };
+    const bare = await quiet({});
+    expect(bare.report.title).toContain(
+      'the database of member etcd-1 of etcd is nearly as large as the default quota, and tells no other one',
+    );
+    expect(bare.says).toMatch(/Member etcd-1 .*, quota not told, 2\.0 GiB by default; clock not told/);
+    const told = await quiet({ quotaBytes: 8 * 1024 ** 3 });
+    expect(told.report.tone).not.toBe('warning');
+    expect(told.says).toMatch(/Member etcd-1 .*, quota 8\.0 GiB; clock not told/);
+  });
+
+  it.each([
+    ['1.9 s away', { 'etcd-1': 1_900 }, undefined],
+    ['2 s away, and what nobody can know more', { 'etcd-2': -3_100 }, 'the clock of member etcd-2 of etcd is behind'],
+    ['an hour away', { 'etcd-3': 3_600_000 }, 'the clock of member etcd-3 of etcd is ahead'],
+    ['not told', { 'etcd-1': 'not told', 'etcd-2': 'not told', 'etcd-3': 'not told' } as const, undefined],
+    [
+      'all the same, and another than ours',
+      { 'etcd-1': 40_000, 'etcd-2': 40_200, 'etcd-3': 39_900 },
+      'the clock of this worker is behind',
+    ],
+    [
+      'two and two',
+      { 'etcd-1': 40_000, 'etcd-2': 40_000 },
+      'the clocks of etcd and of this worker differ, and nobody can say which is right',
+    ],
+  ])('clocks that are %s', async (_what, clocks, said) => {
+    house.schedulerIs('cp-1_uid', 0);
+    for (const [name, aheadMs] of Object.entries(clocks)) house.etcd.cluster('prod-1').clockIs(name, aheadMs);
+    const { report } = await house.leaders();
+    expect(report.title.split(': ')[1]).toBe(said ?? 'all that must be led has its leader');
+    expect(report.tone).toBe(said ? 'warning' : 'good');
+  });
+
+  it('how far the clock of a member is from ours', async () => {
+    house.etcd.cluster('prod-1').clockIs('etcd-1', -37_000);
+    house.etcd.cluster('prod-1').clockIs('etcd-3', 3_600_000);
+    const { report, says } = await house.leaders();
+    expect(says).toMatch(/Member etcd-1 .*; clock 37 s behind ours/);
+    expect(says).toMatch(/Member etcd-2 .*; clock agrees/);
+    expect(says).toMatch(/Member etcd-3 .*; clock 1 h ahead of ours/);
+    expect(report.next).toContain('chrony');
   });
 });
 

@@ -36,9 +36,9 @@ describe('leaders tells', () => {
         API server cp-1  ready
         Load             cp-1 12 requests/s, 3 in flight; cp-2 not known, it tells no address
         Heartbeats       3 nodes renew Leases of 188 B, where a Node is 112 B
-        Member etcd-1    leader, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
-        Member etcd-2    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
-        Member etcd-3    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB
+        Member etcd-1    leader, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
+        Member etcd-2    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
+        Member etcd-3    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
         Alarms           none
         Certificates     300 days left: the API server that answers and the API server on cp-1
       Component                Leader         Node                   Since (UTC)       Renewed    Takeovers

@@ -75,6 +75,29 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
       expect(await under.etcd.certificates(under.cluster)).toHaveLength(secure.length);
     });
 
+    it('tells the clock of each member as near ours, and its quota', async () => {
+      const asked = await endpoints();
+      const told = await under.etcd.vitals(under.cluster, asked);
+      expect(told).toEqual(asked.map((endpoint) => ({ endpoint, aheadMs: expect.any(Object), quotaBytes })));
+      for (const { aheadMs } of told) {
+        expect(aheadMs?.atLeast).toBeLessThanOrEqual(0);
+        expect(aheadMs?.atMost).toBeGreaterThanOrEqual(0);
+        expect((aheadMs?.atMost ?? 0) - (aheadMs?.atLeast ?? 0)).toBeGreaterThanOrEqual(1000);
+      }
+    });
+
+    it('tells why a member that is gone tells neither', async () => {
+      const name = await aFollower();
+      const gone = (await survey()).members.find((member) => member.name === name)?.status?.endpoint ?? '';
+      await under.stop(name);
+      try {
+        const [told] = await under.etcd.vitals(under.cluster, [gone]);
+        expect(told).toEqual({ endpoint: gone, silence: expect.stringMatching(/cannot be reached/) });
+      } finally {
+        await under.start(name);
+      }
+    });
+
     it('knows the newest revision of a member', async () => {
       const endpoint = await anEndpoint();
       const before = await under.etcd.revision(under.cluster, endpoint);
@@ -119,6 +142,7 @@ export function describeEtcd(name: string, make: () => Promise<EtcdUnderTest>): 
     it('begins nothing that was aborted before', async () => {
       const signal = AbortSignal.abort(new Error('too late'));
       await expect(under.etcd.survey(under.cluster, { signal })).rejects.toThrow('too late');
+      await expect(under.etcd.vitals(under.cluster, [], { signal })).rejects.toThrow('too late');
       const endpoint = await anEndpoint();
       await expect(under.etcd.snapshot(under.cluster, endpoint, { signal })).rejects.toThrow('too late');
       await expect(under.etcd.revision(under.cluster, endpoint, { signal })).rejects.toThrow('too late');

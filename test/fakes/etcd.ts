@@ -8,6 +8,7 @@ import {
   memberAt,
   newClusterState,
   surveyOf,
+  vitalsOf,
 } from './etcd/cluster-state.ts';
 import { type Flaw, flaws } from './etcd/flaws.ts';
 import { hashOf, keysUnder, removePrefix } from './etcd/keys.ts';
@@ -47,6 +48,8 @@ export interface FakeCluster {
   silence(member: string, why?: string): void;
   /** From now on a member has TLS, and a certificate that is good for so many days; or nobody sees it, and why. */
   shows(member: string, days: number | Fault): void;
+  /** From now on its clock is so far ahead of ours; or it answers no HTTP, and nobody knows clock nor quota. */
+  clockIs(member: string, aheadMs: number | 'not told'): void;
   revive(member: string): void;
   /** From now on a member has applied this much less than the others. */
   lag(member: string, entries: bigint): void;
@@ -124,6 +127,10 @@ export function createFakeEtcd(
           endpoint,
           seen: typeof certificate === 'object' ? certificate : daysFrom(clock.now(), certificate ?? 0),
         }));
+    },
+    async vitals(name, endpoints, { signal } = {}) {
+      const state = enter('vitals', name, signal);
+      return endpoints.map((endpoint) => vitalsOf(state, endpoint));
     },
     async revision(name, endpoint, { signal } = {}) {
       const state = enter('revision', name, signal);
@@ -209,6 +216,9 @@ function steering(cluster: string, state: ClusterState): FakeCluster {
       const member = named(name);
       const endpoint = member.endpoint.replace('http:', 'https:');
       state.members = state.members.map((each) => (each === member ? { ...each, endpoint, certificate: days } : each));
+    },
+    clockIs(name, aheadMs) {
+      named(name).clockAheadMs = aheadMs;
     },
     revive(name) {
       named(name).silence = undefined;

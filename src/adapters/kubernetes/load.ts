@@ -1,7 +1,7 @@
 import { Fault } from '../../chatops/errors.ts';
 import type { ServerLoad } from '../../ports/kubernetes.ts';
+import { metricSums } from '../metric-sums.ts';
 import { faultOf, type KubernetesAccess, type Question, tooLate, unreachable } from './ask.ts';
-import { metricSums } from './metric-sums.ts';
 import { open } from './open.ts';
 
 const total = 'apiserver_request_total';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../../src/chatops/errors.ts';
-import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey } from '../../../src/ports/etcd.ts';
+import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey, MemberVitals } from '../../../src/ports/etcd.ts';
 import type { Flaw } from './flaws.ts';
 import { smallDatabase } from './small-database.ts';
 import type { PausePoint } from './stream.ts';
@@ -15,6 +15,7 @@ export interface FakeMember {
   silence: string | undefined;
   /** Days left of its certificate; undefined of plain http. */
   readonly certificate: number | Fault | undefined;
+  clockAheadMs: number | 'not told';
   lag: bigint;
   spoiled: Flaw[];
   isAlways: Flaw | undefined;
@@ -89,6 +90,7 @@ export function memberOf(seed: string, peerUrl: string): FakeMember {
       isLearner: false,
       silence: undefined,
       certificate: undefined,
+      clockAheadMs: 0,
       lag: 0n,
       spoiled: [],
       isAlways: undefined,
@@ -127,6 +129,16 @@ function statusOf(state: ClusterState, member: FakeMember): MemberStatus {
     ...{ appliedIndex: raftIndex - lag, revision: state.revision - lag, databaseBytes, inUseBytes },
     errors: leaderId === undefined ? ['etcdserver: no leader'] : [],
   };
+}
+
+/** A clock is told to the second: no better than half of one to either side. */
+export function vitalsOf({ members, quotaBytes }: ClusterState, endpoint: string): MemberVitals {
+  const member = members.find((each) => each.endpoint === endpoint);
+  if (!member || member.silence !== undefined || member.clockAheadMs === 'not told') {
+    return { endpoint, silence: member?.silence ?? `${endpoint} cannot be reached: socket hang up` };
+  }
+  const { clockAheadMs } = member;
+  return { endpoint, aheadMs: { atLeast: clockAheadMs - 500, atMost: clockAheadMs + 500 }, quotaBytes };
 }
 
 /** Whoever was told to lead, or the first voter that answers; nobody unless more than half of them do. */

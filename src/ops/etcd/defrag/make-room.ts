@@ -2,6 +2,7 @@ import { bytesInWords } from '../../../chatops/format.ts';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { BackupManifest } from '../backup/manifest.ts';
+import { quotasAt } from '../quota.ts';
 import { type SnapshotPorts, takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { keepLedger } from './defrag-ledger.ts';
 import type { DefragState } from './defragment-members.ts';
@@ -81,7 +82,7 @@ export async function clearAlarms(
   context: RunContext,
 ): Promise<DefragState> {
   const { etcd, cluster, signal } = upkeep;
-  mustFitQuota(cluster, plan);
+  await mustFitQuota(upkeep, plan);
   // Through the leader, who comes last.
   for (const { endpoint } of plan.members.slice(-1)) {
     for (const alarm of plan.alarms) await etcd.disarm(cluster.name, endpoint, alarm, { signal });
@@ -96,13 +97,13 @@ export async function clearAlarms(
 const raiseQuota =
   'What is in use does not fit: raise --quota-backend-bytes of every member, or delete what is not needed, then ask again.';
 
-function mustFitQuota(
-  { quotaBytes }: Cluster,
-  { members }: { readonly members: DefragState['plan']['members'] },
-): void {
-  if (quotaBytes === undefined) return;
-  const over = members.filter(({ databaseBytes }) => databaseBytes >= quotaBytes);
-  if (over.length === 0) return;
-  const sizes = over.map(({ name, databaseBytes }) => `${name} has ${bytesInWords(databaseBytes)}`).join(', ');
-  throw notWell(`NOSPACE was left standing: ${sizes} of a quota of ${bytesInWords(quotaBytes)}`, raiseQuota);
+async function mustFitQuota({ etcd, cluster, signal }: Upkeep, { members }: DefragState['plan']): Promise<void> {
+  const endpoints = members.map(({ endpoint }) => endpoint);
+  const quotas = await quotasAt(etcd, cluster, endpoints, { signal });
+  const over = members.flatMap(({ name, databaseBytes }, at) => {
+    const quotaBytes = quotas[at];
+    if (quotaBytes === undefined || databaseBytes < quotaBytes) return [];
+    return `${name} has ${bytesInWords(databaseBytes)} of a quota of ${bytesInWords(quotaBytes)}`;
+  });
+  if (over.length > 0) throw notWell(`NOSPACE was left standing: ${over.join(', ')}`, raiseQuota);
 }

@@ -9,6 +9,7 @@ import { lockBy } from '../backup/backup-lock.ts';
 import type { BackupManifest, BackupRevision } from '../backup/manifest.ts';
 import { type ReadBack, readBack } from '../backup/read-back.ts';
 import type { PagesFound } from '../database/page-walker.ts';
+import { nearlyFull, quotasAt } from '../quota.ts';
 import { chooseMember, type MemberChoice, type MemberWishes } from './choose-member.ts';
 import { type CommitHooks, commitSnapshot, type SnapshotPlaces, undoSnapshot } from './commit-snapshot.ts';
 import type { PressFacts, PressOptions } from './press-snapshot.ts';
@@ -95,7 +96,8 @@ async function takeThrough(
   const takenAt = ports.clock.now();
   const places = placesOf(cluster.backup, takenAt, request);
   const { dataAt, manifestAt } = places;
-  const { survey, choice } = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
+  const found = await hooks.step('Choose a member', () => findMember(ports.etcd, request, hooks));
+  const { survey, choice } = found;
   try {
     const copying = performance.now();
     const copy = await hooks.step('Copy to the store', () => copyToStore(press, ports, request, hooks, choice, dataAt));
@@ -116,7 +118,7 @@ async function takeThrough(
       seconds: (performance.now() - begun) / 1000,
       mibPerSecond: copy.facts.database.sizeBytes / 1024 ** 2 / copySeconds,
       cpuSeconds: secondsOf(process.cpuUsage(cpu)),
-      warnings: [...committed.warnings, ...warningsOf(cluster, survey, choice)],
+      warnings: [...committed.warnings, ...warningsOf(found)],
     };
   } catch (error) {
     await undoSnapshot(ports.objects, places, hooks);
@@ -124,11 +126,19 @@ async function takeThrough(
   }
 }
 
-async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hooks: SnapshotHooks) {
+interface Found {
+  readonly survey: ClusterSurvey;
+  readonly choice: MemberChoice;
+  /** Undefined where nobody tells it. */
+  readonly quotaBytes: number | undefined;
+}
+
+async function findMember(etcd: Etcd, { cluster, wishes }: SnapshotRequest, hooks: SnapshotHooks): Promise<Found> {
   const survey = await etcd.survey(cluster.name, { signal: hooks.signal });
   const choice = chooseMember(cluster.name, survey, wishes);
   hooks.chosen?.(choice);
-  return { survey, choice };
+  const [quotaBytes] = await quotasAt(etcd, cluster, [choice.status.endpoint], { signal: hooks.signal });
+  return { survey, choice, quotaBytes };
 }
 
 function pressOptions({ compression, encryption }: BackupTarget): PressOptions {
@@ -253,10 +263,7 @@ function describe(
   };
 }
 
-/** Shares of the quota from which people should act: etcd refuses all writes at the whole of it. */
-const quotaWarning = 0.8;
-
-function warningsOf(cluster: Cluster, survey: ClusterSurvey, choice: MemberChoice): readonly string[] {
+function warningsOf({ survey, choice, quotaBytes }: Found): readonly string[] {
   const warnings: string[] = [];
   const alarms = new Set(survey.alarms.map((alarm) => alarm.kind));
   for (const alarm of alarms) warnings.push(`etcd has the alarm ${alarm}.`);
@@ -265,8 +272,8 @@ function warningsOf(cluster: Cluster, survey: ClusterSurvey, choice: MemberChoic
   if (silent.length > 0) warnings.push(`No answer from ${silent.join(', ')}.`);
   if (choice.role === 'leaderless')
     warnings.push('The cluster has no leader: newer writes may exist on other members.');
-  const share = cluster.quotaBytes === undefined ? 0 : choice.status.databaseBytes / cluster.quotaBytes;
-  if (share >= quotaWarning) warnings.push(`The database fills ${Math.round(share * 100)} % of its quota.`);
+  const share = quotaBytes === undefined ? 0 : choice.status.databaseBytes / quotaBytes;
+  if (share >= nearlyFull) warnings.push(`The database fills ${Math.round(share * 100)} % of its quota.`);
   return warnings;
 }
 

@@ -1,43 +1,58 @@
 import { bytesInWords, numberInWords } from '../../../chatops/format.ts';
 import type { Fact } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey } from '../../../ports/etcd.ts';
+import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey, MemberVitals } from '../../../ports/etcd.ts';
 import { percentInWords } from '../../etcd/defrag/plan-defrag.ts';
 import { entriesBehind, farBehind, leaderOf, nameOf } from '../../etcd/members.ts';
+import { nearlyFull, quotaBy, usualQuotaBytes } from '../../etcd/quota.ts';
+import { clockFindings, clockInWords } from './clocks-in-words.ts';
 import type { Finding } from './finding.ts';
 
-const nearlyFull = 0.8;
+/** What members say by gRPC, and beside it. */
+export interface SeenEtcd {
+  readonly survey: ClusterSurvey;
+  readonly vitals: readonly MemberVitals[];
+}
 
 /** A fact for each member, and one for alarms. */
-export function etcdFacts(survey: ClusterSurvey, cluster: Cluster): readonly Fact[] {
+export function etcdFacts({ survey, vitals }: SeenEtcd, cluster: Cluster): readonly Fact[] {
   const leader = leaderOf(survey.members);
   return [
     ...survey.members.map((member) => ({
       label: `Member ${nameOf(member)}`,
       value: member.status
-        ? statusInWords(member, member.status, { survey, cluster, leader })
+        ? statusInWords(member, member.status, { survey, vitals, cluster, leader })
         : `does not answer: ${member.silence ?? 'it says nothing'}`,
     })),
     { label: 'Alarms', value: alarmsInWords(survey) },
   ];
 }
 
-interface Beside {
-  readonly survey: ClusterSurvey;
+interface Beside extends SeenEtcd {
   readonly cluster: Cluster;
   readonly leader: string | undefined;
 }
 
-function statusInWords(member: MemberSurvey, status: MemberStatus, { survey, cluster, leader }: Beside): string {
+function statusInWords(member: MemberSurvey, status: MemberStatus, beside: Beside): string {
+  const { survey, vitals, cluster, leader } = beside;
+  const own = vitalsOf(status, vitals);
   const { version, raftTerm, databaseBytes, inUseBytes, errors } = status;
   const free = databaseBytes > 0 ? Math.max(0, databaseBytes - inUseBytes) / databaseBytes : 0;
-  const quota = cluster.quotaBytes === undefined ? '' : `, quota ${bytesInWords(cluster.quotaBytes)}`;
   return [
     `${roleOf(member, leader)}, ${version}, term ${raftTerm}`,
     `${numberInWords(entriesBehind(status, survey.members))} entries behind`,
-    `${bytesInWords(databaseBytes)}, ${bytesInWords(inUseBytes)} in use (${percentInWords(free)} fragmented)${quota}`,
+    `${bytesInWords(databaseBytes)}, ${bytesInWords(inUseBytes)} in use (${percentInWords(free)} fragmented), ${quotaInWords(quotaBy(own, cluster))}`,
+    clockInWords(own),
     ...errors.map((error) => `says: ${error}`),
   ].join('; ');
+}
+
+const vitalsOf = ({ endpoint }: MemberStatus, vitals: readonly MemberVitals[]): MemberVitals | undefined =>
+  vitals.find((each) => each.endpoint === endpoint);
+
+function quotaInWords(bytes: number | undefined): string {
+  if (bytes === undefined) return `quota not told, ${bytesInWords(usualQuotaBytes)} by default`;
+  return Number.isFinite(bytes) ? `quota ${bytesInWords(bytes)}` : 'no quota';
 }
 
 function roleOf({ id, isLearner, status }: MemberSurvey, leader: string | undefined): string {
@@ -56,7 +71,8 @@ function alarmInWords({ kind, memberId }: EtcdAlarm, members: readonly MemberSur
 }
 
 /** The worst first. */
-export function etcdFindings(survey: ClusterSurvey, { name, quotaBytes }: Cluster): readonly Finding[] {
+export function etcdFindings({ survey, vitals }: SeenEtcd, cluster: Cluster): readonly Finding[] {
+  const { name } = cluster;
   const { members, alarms } = survey;
   const statuses = members.flatMap(({ status }) => status ?? []);
   const leaders = new Set(statuses.flatMap(({ leaderId }) => leaderId ?? []));
@@ -89,10 +105,12 @@ export function etcdFindings(survey: ClusterSurvey, { name, quotaBytes }: Cluste
       ...{ what: `${of} is far behind`, isBad: false },
       next: 'Look at its disk and its network.',
     });
-    say(quotaBytes !== undefined && status.databaseBytes >= nearlyFull * quotaBytes, {
-      ...{ what: `the database of ${of} is nearly as large as its quota`, isBad: false },
+    const quotaBytes = quotaBy(vitalsOf(status, vitals), cluster);
+    const quota = quotaBytes === undefined ? 'the default quota, and tells no other one' : 'its quota';
+    say(status.databaseBytes >= nearlyFull * (quotaBytes ?? usualQuotaBytes), {
+      ...{ what: `the database of ${of} is nearly as large as ${quota}`, isBad: false },
       next: ['See what can be freed: ', { command: `defrag ${name}` }],
     });
   }
-  return findings;
+  return [...findings, ...clockFindings(survey, vitals)];
 }

@@ -17,7 +17,7 @@ export function leadersTable({ cluster, etcd, kubernetes, lately }: ControlPlane
   return {
     caption: `Leaders of ${cluster.name}`,
     columns: ['Component', 'Leader', 'Node', 'Since (UTC)', 'Renewed', 'Takeovers'],
-    rows: [...rows, ...(etcd ? [etcdRow(etcd)] : [])],
+    rows: [...rows, ...(etcd ? [etcdRow(etcd.survey)] : [])],
     spare: ['Since (UTC)'],
   };
 }

@@ -84,6 +84,6 @@ function measuresOf(plane: ControlPlane): Record<string, number> {
     ...(takeovers === undefined ? {} : { takeoversLastHour: takeovers }),
     ...(apiServers.length === 0 ? {} : { apiServersAlive: apiServers.filter(({ isAlive }) => isAlive).length }),
     ...(days.length === 0 ? {} : { certificateDaysLeft: Math.min(...days) }),
-    ...(etcd ? { etcdMembersSilent: etcd.members.filter(({ status }) => !status).length } : {}),
+    ...(etcd ? { etcdMembersSilent: etcd.survey.members.filter(({ status }) => !status).length } : {}),
   };
 }

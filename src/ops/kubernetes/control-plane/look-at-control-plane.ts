@@ -1,11 +1,12 @@
 import type { Cluster } from '../../../ports/catalogue.ts';
-import type { AskOptions, ClusterSurvey, Etcd } from '../../../ports/etcd.ts';
+import type { AskOptions, Etcd } from '../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Lately, Takeovers } from '../../../ports/takeovers.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
 import { type Leaders, readLeaders } from '../leaders/read-leaders.ts';
 import { type NodeLeases, readNodeBytes, readNodeLeases } from '../nodes/read-node-leases.ts';
 import { releaseOf } from '../release.ts';
+import type { SeenEtcd } from './etcd-in-words.ts';
 import { type ApiServersLook, lookAtApiServers } from './look-at-api-servers.ts';
 import { etcdCertificates, type SeenCertificate } from './look-at-certificates.ts';
 
@@ -20,7 +21,7 @@ export interface KubernetesLook extends Leaders, ApiServersLook {
 /** A control plane as it is now: what could not be read is a gap in it. */
 export interface ControlPlane {
   readonly cluster: Cluster;
-  readonly etcd?: ClusterSurvey;
+  readonly etcd?: SeenEtcd;
   /** Of members of etcd. */
   readonly certificates: readonly SeenCertificate[];
   /** Absent too where the cluster has no kubeconfig. */
@@ -43,14 +44,14 @@ export async function lookAtControlPlane(
   options: AskOptions = {},
 ): Promise<ControlPlane> {
   const { name } = cluster;
-  const [{ survey, certificates }, look, lately] = await Promise.all([
+  const [{ survey, vitals, certificates }, look, lately] = await Promise.all([
     lookAtEtcd(etcd, name, options),
     cluster.hasKubernetes ? lookAtKubernetes(kubernetes, name, options) : undefined,
     orGap('how often leaders changed hands', () => takeovers.lately(name)),
   ]);
   return {
     cluster,
-    ...(isGap(survey) ? {} : { etcd: survey }),
+    ...(isGap(survey) ? {} : { etcd: { survey, vitals } }),
     certificates: certificates.seen,
     ...(look === undefined || isGap(look) ? {} : { kubernetes: look }),
     ...(lately === undefined || isGap(lately) ? {} : { lately }),
@@ -60,8 +61,13 @@ export async function lookAtControlPlane(
 
 async function lookAtEtcd(etcd: Etcd, cluster: string, options: AskOptions) {
   const survey = await orGap('how etcd is', () => etcd.survey(cluster, options));
-  const certificates = await etcdCertificates(etcd, cluster, isGap(survey) ? undefined : survey, options);
-  return { survey, certificates };
+  const known = isGap(survey) ? undefined : survey;
+  const endpoints = known?.members.flatMap(({ status }) => status?.endpoint ?? []) ?? [];
+  const [certificates, vitals] = await Promise.all([
+    etcdCertificates(etcd, cluster, known, options),
+    known ? etcd.vitals(cluster, endpoints, options) : [],
+  ]);
+  return { survey, vitals, certificates };
 }
 
 /** Whoever does not tell its version tells nothing else either, and each further question would take its time to fail. */

@@ -28,7 +28,7 @@ export const upgradeSteps = [
 const [askWhatRuns, lookElsewhere, lookAtCluster] = upgradeSteps;
 
 export interface UpgradePorts {
-  readonly etcd: Pick<Etcd, 'survey' | 'certificates' | 'values' | 'count'>;
+  readonly etcd: Pick<Etcd, 'survey' | 'vitals' | 'certificates' | 'values' | 'count'>;
   readonly kubernetes: Kubernetes;
   readonly objects: Objects;
   readonly clock: Clock;

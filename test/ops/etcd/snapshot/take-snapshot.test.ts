@@ -151,6 +151,10 @@ describe('takeSnapshot says', () => {
     [1, ['The database fills 100 % of its quota.']],
   ])('when the database fills %d of its quota', async (share, warnings) => {
     const quotaBytes = Math.floor(smallDatabase.sizeBytes / share);
+    etcd.cluster('prod-1').quota(quotaBytes);
+    expect((await snapshot()).warnings).toEqual(warnings);
+    for (const name of ['etcd-1', 'etcd-2', 'etcd-3']) etcd.cluster('prod-1').clockIs(name, 'not told');
+    expect((await snapshot()).warnings).toEqual([]);
     expect((await snapshot({ cluster: { quotaBytes } })).warnings).toEqual(warnings);
   });
 

@@ -3,12 +3,15 @@ import type { EtcdMember, Piece } from '../observed.ts';
 
 /** Every member with its version, or why it does not tell. Throws Fault where none answers. */
 export async function readEtcdMembers(
-  etcd: Pick<Etcd, 'survey'>,
+  etcd: Pick<Etcd, 'survey' | 'vitals'>,
   cluster: string,
   options: AskOptions,
 ): Promise<readonly EtcdMember[]> {
   const survey = await etcd.survey(cluster, options);
+  const endpoints = survey.members.flatMap(({ status }) => status?.endpoint ?? []);
+  const vitals = await etcd.vitals(cluster, endpoints, options);
   return survey.members.map((member) => ({
+    quotaBytes: vitals.find(({ endpoint }) => endpoint === member.status?.endpoint)?.quotaBytes,
     name: member.name || member.id,
     isLearner: member.isLearner,
     alarms: alarmsOf(survey, member),

@@ -1,3 +1,4 @@
+import { usualQuotaBytes } from '../../../etcd/quota.ts';
 import { releaseOf } from '../../release.ts';
 import { oldestVersion } from '../answer-upgrade.ts';
 import type { EtcdMember, Observed, Piece, Settings } from '../observed.ts';
@@ -71,9 +72,7 @@ export async function observe(
 const of = <T, U>(found: Piece<T>, look: (known: T) => Piece<U>): Piece<U> =>
   'gap' in found ? found : look(found.known);
 
-/** etcd does not tell its quota; its static pod does, or has the default. */
-const usualQuotaBytes = 2 * 1024 ** 3;
-
+/** Of a member that does not tell its quota the static pod does, or has the default. */
 function withQuotas(members: readonly EtcdMember[], pods: readonly SystemPod[]): readonly EtcdMember[] {
   const ofEtcd = pods.filter(({ component }) => component === 'etcd');
   return members.map((member) => {

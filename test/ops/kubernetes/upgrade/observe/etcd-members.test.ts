@@ -12,7 +12,14 @@ const member = (name: string, rest: Partial<MemberSurvey> = {}): MemberSurvey =>
   ...rest,
 });
 const read = (survey: Partial<ClusterSurvey>) =>
-  readEtcdMembers({ survey: async () => ({ clusterId: 'c', members: [], alarms: [], ...survey }) }, 'prod-1', {});
+  readEtcdMembers(
+    {
+      survey: async () => ({ clusterId: 'c', members: [], alarms: [], ...survey }),
+      vitals: async (_, endpoints) => endpoints.map((endpoint) => ({ endpoint, quotaBytes: 4096 })),
+    },
+    'prod-1',
+    {},
+  );
 const { status: _, ...silent } = member('cp-2', { silence: 'connection refused' });
 
 describe('members of etcd', () => {
@@ -20,7 +27,7 @@ describe('members of etcd', () => {
     [
       'well',
       { members: [member('cp-1')] },
-      { name: 'cp-1', version: known('3.5.33'), alarms: known([]), databaseBytes: 1024 },
+      { name: 'cp-1', version: known('3.5.33'), alarms: known([]), databaseBytes: 1024, quotaBytes: 4096 },
     ],
     [
       'without a leader',
