@@ -6,7 +6,7 @@ import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 import { certificateOf } from './kubernetes/certificate.ts';
 import { lines } from './kubernetes/lines.ts';
-import { loadOf } from './kubernetes/load.ts';
+import { loadOf, type Scrapes } from './kubernetes/load.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
 import { selectors } from './kubernetes/watch-events.ts';
@@ -40,6 +40,7 @@ export function createKubernetes(
     if (access) return access;
     throw noKubeconfig(cluster);
   };
+  const scrapes: Scrapes = new Map();
   const answer = async (question: Question) => ask(accessTo(question.cluster), question);
   /** What it says when all is well. */
   const read = async <T>(
@@ -98,7 +99,8 @@ export function createKubernetes(
 
     async load(cluster, { address, signal } = {}) {
       const wait = (ms: number) => pause(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
-      return loadOf(accessTo(cluster), { cluster, address, signal, timeLimitMs: scrapeLimitMs, pause: wait });
+      const question = { cluster, address, signal, timeLimitMs: scrapeLimitMs, pause: wait, scrapes };
+      return loadOf(accessTo(cluster), question);
     },
 
     async *list(cluster, listing, { signal } = {}) {

@@ -30,9 +30,11 @@ export interface Readiness {
 
 /** What an API server carries. */
 export interface ServerLoad {
-  /** Of all kinds, over about a second. */
+  /** Of all kinds, since it was last asked for within a quarter of an hour; over about a second where it was not, or has started since. */
   readonly requestsPerSecond: number;
-  /** The most at once within the last second, long watches apart. */
+  /** How many that were: of a few no share means anything. */
+  readonly requestsCounted: number;
+  /** The most at once within a second, long watches apart: at the beginning and at the end of that time, on average. */
   readonly inFlight: number;
 }
 

@@ -134,14 +134,15 @@ describe('of etcd leaders tells', () => {
 
 describe('of load leaders tells', () => {
   const address = (nth: number) => `10.0.0.1${nth}:6443`;
-  /** So many requests a second of each, and so many in flight. */
-  const carry = (rates: readonly number[], flights: readonly number[] = rates.map(() => 0)) => {
+  /** So many requests a second of each, and so many in flight, over so many seconds. */
+  const carry = (rates: readonly number[], flights: readonly number[] = rates.map(() => 0), seconds = 60) => {
     house.kubernetes.has(leasesPath, (now) => [
       ...rates.map((_, nth) => identity(`cp-${nth}`, now, address(nth))),
       ...[controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)),
     ]);
     rates.forEach((requestsPerSecond, nth) => {
-      house.kubernetes.carries({ requestsPerSecond, inFlight: flights[nth] ?? 0 }, address(nth));
+      const requestsCounted = requestsPerSecond * seconds;
+      house.kubernetes.carries({ requestsPerSecond, requestsCounted, inFlight: flights[nth] ?? 0 }, address(nth));
     });
   };
   const good = 'all that must be led has its leader';
@@ -161,6 +162,18 @@ describe('of load leaders tells', () => {
     expect(report.tone).toBe(words === undefined ? 'good' : 'warning');
     const finding = words === undefined ? good : `the API server on cp-0 carries ${words}`;
     expect(report.title).toBe(`prod-1: ${finding}`);
+  });
+
+  it.each([
+    ['nothing of 199 requests', 1.99, good],
+    [
+      'and of 200 that one carries most of them',
+      2,
+      'the API server on cp-0 carries more than twice its share of the requests',
+    ],
+  ])('%s', async (_, seconds, finding) => {
+    carry([80, 10, 10], [], seconds);
+    expect((await house.leaders()).report.title).toBe(`prod-1: ${finding}`);
   });
 
   it('what each carries, and its share', async () => {

@@ -22,10 +22,11 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-const load = (signal?: AbortSignal) => {
+const asker = () => {
   const kubernetes = createKubernetes({ 'prod-1': server.access });
-  return kubernetes.load('prod-1', signal ? { signal } : {});
+  return (signal?: AbortSignal) => kubernetes.load('prod-1', signal ? { signal } : {});
 };
+const load = (signal?: AbortSignal) => asker()(signal);
 /** What cp-1 told, with so many requests more of one kind, among 2 MB of other metrics. */
 const [, real] = recorded('metrics').map(({ response }) => String(response.body));
 const others = Array.from(
@@ -52,6 +53,35 @@ it('is what two scrapes a second apart tell, with the credentials of the kubecon
   expect(requestsPerSecond).toBeGreaterThan(100);
   expect(requestsPerSecond).toBeLessThanOrEqual(305);
   expect(asked).toEqual(Array.from({ length: 2 }, () => ['/metrics', 'Bearer a-token']));
+});
+
+it('is what was counted since it was last asked for, and costs one scrape then', async () => {
+  const ask = asker();
+  scrapes = [tells(said(100)), tells(said(400)), tells(said(5_400))];
+  expect((await ask()).requestsCounted).toBe(300);
+  await wait(1_100);
+  const { requestsCounted, requestsPerSecond } = await ask();
+  expect(requestsCounted).toBe(5_000);
+  expect(requestsPerSecond).toBeLessThan(5_000);
+  expect(asked).toHaveLength(3);
+});
+
+it.each([
+  ['has started anew', 'process_start_time_seconds 2\napiserver_request_total 1000\n'],
+  ['counts less than before', 'process_start_time_seconds 1\napiserver_request_total 10\n'],
+])('is between two scrapes anew of one that %s', async (_, anew) => {
+  const idle = 'apiserver_current_inflight_requests 4\n';
+  const before = `${idle}process_start_time_seconds 1\napiserver_request_total 500\n`;
+  const ask = asker();
+  scrapes = [
+    before,
+    before,
+    `${idle}${anew}`,
+    `${anew}apiserver_request_total 7\napiserver_current_inflight_requests 6\n`,
+  ].map((text) => tells(text));
+  expect(await ask()).toEqual({ requestsPerSecond: 0, requestsCounted: 0, inFlight: 4 });
+  await wait(1_100);
+  expect(await ask()).toMatchObject({ requestsCounted: 7, inFlight: 5 });
 });
 
 it('is what was counted since a restart in between', async () => {

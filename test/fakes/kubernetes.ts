@@ -81,7 +81,7 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
       return daysFrom(clock.now(), days);
     },
     async load(_cluster, { address } = {}) {
-      const load = loads.get(address) ?? { requestsPerSecond: 12.4, inFlight: 3 };
+      const load = loads.get(address) ?? { requestsPerSecond: 12.4, requestsCounted: 3_720, inFlight: 3 };
       if ('port' in load) throw load;
       return load;
     },

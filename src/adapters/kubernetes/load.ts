@@ -6,26 +6,64 @@ import { open } from './open.ts';
 
 const total = 'apiserver_request_total';
 const inFlight = 'apiserver_current_inflight_requests';
+const startedAt = 'process_start_time_seconds';
 const apartMs = 1000;
+/** What was before says little of now. */
+const rememberedMs = 15 * 60_000;
+
+/** What API servers told last, by cluster and address. */
+export type Scrapes = Map<string, Scrape>;
+
+interface Scrape {
+  readonly atMs: number;
+  /** Of its process: counters begin anew with it. */
+  readonly startedAt: number | undefined;
+  readonly requests: number;
+  readonly inFlight: number;
+}
 
 export interface LoadQuestion extends Pick<Question, 'cluster' | 'address' | 'signal'> {
   /** For each scrape. */
   readonly timeLimitMs: number;
   readonly pause: (ms: number) => Promise<unknown>;
+  readonly scrapes: Scrapes;
 }
 
-/** Between two scrapes. Throws what `ask` and `faultOf` tell. */
+/** Since the last scrape where there is one to compare with, and between two otherwise. Throws what `ask` and `faultOf` tell. */
 export async function loadOf(access: KubernetesAccess, question: LoadQuestion): Promise<ServerLoad> {
-  const before = await scrape(access, question);
-  await question.pause(apartMs);
-  question.signal?.throwIfAborted();
-  const after = await scrape(access, question);
-  // Counters begin anew with the process.
-  const requests = after.requests < before.requests ? after.requests : after.requests - before.requests;
-  return { requestsPerSecond: (requests * 1000) / (after.atMs - before.atMs), inFlight: after.inFlight };
+  const { scrapes, cluster, address, pause, signal } = question;
+  const of = JSON.stringify([cluster, address]);
+  const now = await scrape(access, question);
+  const last = scrapes.get(of);
+  if (last && isComparable(last, now)) return remembered(scrapes, of, last, now);
+  await pause(apartMs);
+  signal?.throwIfAborted();
+  return remembered(scrapes, of, now, await scrape(access, question));
 }
 
-async function scrape(access: KubernetesAccess, { cluster, address, signal, timeLimitMs }: LoadQuestion) {
+function isComparable(last: Scrape, now: Scrape): boolean {
+  const ageMs = now.atMs - last.atMs;
+  return ageMs >= apartMs && ageMs <= rememberedMs && isSameProcess(last, now);
+}
+
+const isSameProcess = (last: Scrape, now: Scrape): boolean =>
+  last.startedAt === now.startedAt && last.requests <= now.requests;
+
+function remembered(scrapes: Scrapes, of: string, before: Scrape, after: Scrape): ServerLoad {
+  for (const [key, { atMs }] of scrapes) if (after.atMs - atMs > rememberedMs) scrapes.delete(key);
+  scrapes.set(of, after);
+  const requests = isSameProcess(before, after) ? after.requests - before.requests : after.requests;
+  return {
+    requestsPerSecond: (requests * 1000) / (after.atMs - before.atMs),
+    requestsCounted: requests,
+    inFlight: (before.inFlight + after.inFlight) / 2,
+  };
+}
+
+async function scrape(
+  access: KubernetesAccess,
+  { cluster, address, signal, timeLimitMs }: LoadQuestion,
+): Promise<Scrape> {
   const question = { cluster, path: '/metrics', accept: 'text/plain; version=0.0.4', address };
   const limit = AbortSignal.timeout(timeLimitMs);
   const connection = new AbortController();
@@ -36,11 +74,11 @@ async function scrape(access: KubernetesAccess, { cluster, address, signal, time
     const atMs = performance.now();
     if (status !== 200) throw faultOf(question, { status, text: await body.text(), at });
     const stream = body.stream();
-    const sums = stream ? await metricSums(stream, [total, inFlight]) : new Map<string, number>();
+    const sums = stream ? await metricSums(stream, [total, inFlight, startedAt]) : new Map<string, number>();
     const now = sums.get(inFlight);
     if (now === undefined) throw noMetrics(cluster);
     // Nobody has asked yet where there is no total.
-    return { atMs, requests: sums.get(total) ?? 0, inFlight: now };
+    return { atMs, startedAt: sums.get(startedAt), requests: sums.get(total) ?? 0, inFlight: now };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof Fault) throw cause;
