@@ -50,11 +50,16 @@ describe('leaders tells', () => {
   });
 
   it('numbers for machines', async () => {
+    expect((await house.leaders()).report.measures).toEqual({
+      ...{ leaderlessComponents: 0, certificateDaysLeft: 300, etcdMembersSilent: 0, unwatched: 1 },
+    });
     await house.takeovers.watched('prod-1');
     expect((await house.leaders()).report.measures).toEqual({
       leaderlessComponents: 0,
       certificateDaysLeft: 300,
       takeoversLastHour: 0,
+      flappingComponents: 0,
+      unwatched: 0,
       etcdMembersSilent: 0,
     });
   });

@@ -4,11 +4,13 @@ import { expect, it } from 'vitest';
 import { createOpener } from '../../src/adapters/opener.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { createBot, startedRun } from '../bot.ts';
+import { identity, openLeadersHouse } from '../commands/leaders-house.ts';
 import { openHouse } from '../commands/snapshot-house.ts';
 import { plantSnapshot } from '../fakes/backup-files.ts';
 import { createBackupPlanter } from '../fakes/backups.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { clusterOf } from '../fakes/cluster.ts';
+import { leasesPath } from '../fakes/kubernetes.ts';
 import { createFakeObjects } from '../fakes/objects.ts';
 import { aSchedule } from '../fakes/schedules.ts';
 import { createFakeScratch } from '../fakes/scratch.ts';
@@ -30,7 +32,11 @@ async function measured() {
     const run = await bot.runs.find(id);
     if (run) runs.push(run);
   }
-  return runs.map(({ job, target: cluster, report }) => ({
+  const plane = await openLeadersHouse();
+  plane.kubernetes.has(leasesPath, (now) => [identity('cp-1', now)]);
+  await plane.takeovers.watched('prod-1');
+  const leaders = { job: 'leaders', target: 'prod-1', report: (await plane.leaders()).report };
+  return [...runs, leaders].map(({ job, target: cluster, report }) => ({
     job,
     cluster,
     measures: report?.measures ?? {},

@@ -92,11 +92,15 @@ function coordinated({ component, lock }: Leadership, candidates: readonly Candi
   return [{ label: component, value: `the API server elects (${lock.strategy})${from}${next}` }];
 }
 
+/** Those that changed hands more often than the cluster's limit allows. */
+export const flappingOf = ({ cluster, lately }: Pick<ControlPlane, 'cluster' | 'lately'>): readonly string[] =>
+  flappingIn(lately, cluster.takeoversPerHour ?? Number.POSITIVE_INFINITY);
+
 /** The worst first. */
-export function leaderFindings({ cluster, kubernetes, lately }: ControlPlane): readonly Finding[] {
-  const leaderships = kubernetes?.leaderships ?? [];
-  const { takeoversPerHour: most = Number.POSITIVE_INFINITY } = cluster;
-  const tooOften = flappingIn(lately, most);
+export function leaderFindings(plane: ControlPlane): readonly Finding[] {
+  const leaderships = plane.kubernetes?.leaderships ?? [];
+  const { takeoversPerHour: most = Number.POSITIVE_INFINITY } = plane.cluster;
+  const tooOften = flappingOf(plane);
   return leaderships.flatMap((leadership) => {
     const { component, state, rivals, lock } = leadership;
     return [

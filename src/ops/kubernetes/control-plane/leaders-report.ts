@@ -4,7 +4,7 @@ import { kubernetesFacts, kubernetesFindings } from './api-servers-in-words.ts';
 import { certificateFacts, certificateFindings, daysLeft } from './certificates-in-words.ts';
 import { etcdFacts, etcdFindings } from './etcd-in-words.ts';
 import type { Finding } from './finding.ts';
-import { leaderFacts, leaderFindings, leadersTable } from './leaders-in-words.ts';
+import { flappingOf, leaderFacts, leaderFindings, leadersTable } from './leaders-in-words.ts';
 import type { ControlPlane } from './look-at-control-plane.ts';
 
 const shownFindings = 3;
@@ -74,14 +74,16 @@ const certificatesOf = ({ kubernetes, certificates }: ControlPlane) => [
 
 /** What could not be read is not measured. */
 function measuresOf(plane: ControlPlane): Record<string, number> {
-  const { kubernetes, etcd, lately } = plane;
+  const { cluster, kubernetes, etcd, lately } = plane;
   const days = certificatesOf(plane).map(daysLeft);
   const { leaderships, apiServers = [] } = kubernetes ?? {};
   const leaderless = leaderships?.filter(({ state }) => state === 'lost' || state === 'vacant').length;
   const takeovers = lately && [...lately.byComponent.values()].reduce((sum, one) => sum + one, 0);
   return {
     ...(leaderless === undefined ? {} : { leaderlessComponents: leaderless }),
+    ...(cluster.hasKubernetes ? { unwatched: lately ? 0 : 1 } : {}),
     ...(takeovers === undefined ? {} : { takeoversLastHour: takeovers }),
+    ...(lately ? { flappingComponents: flappingOf(plane).length } : {}),
     ...(apiServers.length === 0 ? {} : { apiServersAlive: apiServers.filter(({ isAlive }) => isAlive).length }),
     ...(days.length === 0 ? {} : { certificateDaysLeft: Math.min(...days) }),
     ...(etcd ? { etcdMembersSilent: etcd.survey.members.filter(({ status }) => !status).length } : {}),
