@@ -1,6 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { auditLog } from './audit.ts';
 
+const controlPlaneImages = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+const etcdImage = 'etcd:3.6.5-0';
+
 /** Objects of a small cluster as kubeadm makes it: three control planes, two workers, static pods. */
 export function smallCluster(version: string): readonly object[] {
   const nodes = [
@@ -8,7 +11,7 @@ export function smallCluster(version: string): readonly object[] {
     ...[1, 2].map((nth) => nodeOf(`worker-${nth}`, `10.0.0.${20 + nth}`, version, false)),
   ];
   const controlPlanes = ['cp-1', 'cp-2', 'cp-3'];
-  const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+  const components = ['etcd', ...controlPlaneImages];
   const pods = controlPlanes.flatMap((node) => components.map((component) => staticPod(component, node, version)));
   const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({
     ...{ kind: 'Namespace', apiVersion: 'v1', metadata: { name, labels: { 'kubernetes.io/metadata.name': name } } },
@@ -41,8 +44,26 @@ function nodeOf(name: string, address: string, version: string, isControlPlane: 
         ...{ kubeletVersion: version, kubeProxyVersion: '', operatingSystem: 'linux', architecture: 'amd64' },
         ...{ kernelVersion: '6.8.0', osImage: 'Ubuntu 24.04', containerRuntimeVersion: 'containerd://2.1.4' },
       },
+      images: imagesOf(version, isControlPlane),
     },
   };
+}
+
+/** What kubeadm pulls, the largest first, each by its digest and by its tag. */
+function imagesOf(version: string, isControlPlane: boolean): readonly object[] {
+  const images: readonly (readonly [string, number])[] = [
+    ...(isControlPlane ? controlPlaneImages.map((name) => [`${name}:${version}`, 28_000_000] as const) : []),
+    ...(isControlPlane ? [[etcdImage, 22_000_000] as const] : []),
+    [`kube-proxy:${version}`, 26_000_000],
+    ['coredns/coredns:v1.13.1', 24_000_000],
+    ['pause:3.10.1', 320_000],
+  ];
+  return images
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([image, sizeBytes]) => ({
+      names: [`registry.k8s.io/${image.split(':')[0]}@sha256:${'0'.repeat(64)}`, `registry.k8s.io/${image}`],
+      sizeBytes,
+    }));
 }
 
 function condition(type: string, status: string, reason: string, message: string): object {
@@ -52,7 +73,7 @@ function condition(type: string, status: string, reason: string, message: string
 
 /** The mirror of a static pod, with the flags that say what it is. */
 function staticPod(component: string, node: string, version: string): object {
-  const image = component === 'etcd' ? 'registry.k8s.io/etcd:3.6.5-0' : `registry.k8s.io/${component}:${version}`;
+  const image = component === 'etcd' ? `registry.k8s.io/${etcdImage}` : `registry.k8s.io/${component}:${version}`;
   const isApiServer = component === 'kube-apiserver';
   const flags = component === 'etcd' ? [`--name=${node}`] : ['--profiling=false'];
   const audits = isApiServer ? [`--audit-log-path=/var/log/audit/${basename(auditLog)}`] : [];
