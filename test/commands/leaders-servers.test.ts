@@ -77,7 +77,9 @@ describe('of etcd leaders tells', () => {
       'Also: the database of member etcd-1 of etcd is nearly as large as its quota; member etcd-2 of etcd is far behind.',
     );
     expect(says).toMatch(/Member etcd-3 +learner/);
-    expect(says).toMatch(/Member etcd-1 +leader.*1\.9 GiB, 1\.0 GiB in use \(47 % fragmented\), quota 2\.0 GiB/);
+    expect(says).toMatch(/Member etcd-1 +leader.*1\.9 GiB, 1\.0 GiB in use \(47 % fragmented\)/);
+    expect(says).toMatch(/Member etcd-2 +follower; 6 000 entries behind/);
+    expect(says).toMatch(/etcd +3\.4\.23; term 3; quota 2\.0 GiB; clock agrees/);
   });
 
   it('the quota that salvor.yaml tells, or the default, of a member that tells none', async () => {
@@ -90,12 +92,12 @@ describe('of etcd leaders tells', () => {
     };
     const bare = await quiet({});
     expect(bare.report.title).toContain(
-      'the database of member etcd-1 of etcd is nearly as large as the default quota, and tells no other one',
+      'the database of member etcd-1 of etcd is nearly as large as the default quota, its own is not told',
     );
-    expect(bare.says).toMatch(/Member etcd-1 .*, quota not told, 2\.0 GiB by default; clock not told/);
+    expect(bare.says).toMatch(/Member etcd-1 .*; quota not told, 2\.0 GiB by default; clock not told/);
     const told = await quiet({ quotaBytes: 8 * 1024 ** 3 });
     expect(told.report.tone).not.toBe('warning');
-    expect(told.says).toMatch(/Member etcd-1 .*, quota 8\.0 GiB; clock not told/);
+    expect(told.says).toMatch(/Member etcd-1 .*; quota 8\.0 GiB; clock not told/);
   });
 
   it.each([

@@ -31,16 +31,17 @@ describe('leaders tells', () => {
     ]);
     expect((await house.leaders()).says).toMatchInlineSnapshot(`
       "[ok] prod-1: all that must be led has its leader
-        Kubernetes       v1.36.2; 2 of 2 API servers alive: cp-1 and cp-2
-        API server       ready
-        API server cp-1  ready
-        Load             cp-1 12 requests/s, 3 in flight; cp-2 not known, it tells no address
-        Heartbeats       3 nodes renew Leases of 188 B, where a Node is 112 B
-        Member etcd-1    leader, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
-        Member etcd-2    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
-        Member etcd-3    follower, 3.4.23, term 3; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented), quota 2.0 GiB; clock agrees
-        Alarms           none
-        Certificates     300 days left: the API server that answers and the API server on cp-1
+        Kubernetes     v1.36.2; 2 of 2 API servers alive: cp-1 and cp-2
+        Ready          cp-1 and the API server that answers
+        Load           cp-1 12 requests/s, 3 in flight; cp-2 not known, it tells no address
+        Heartbeats     3 nodes renew Leases of 188 B, where a Node is 112 B
+        Leaders        kube-scheduler: cp-1; kube-controller-manager: cp-2; etcd: etcd-1
+        etcd           3.4.23; term 3; quota 2.0 GiB; clock agrees
+        Member etcd-1  leader; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented)
+        Member etcd-2  follower; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented)
+        Member etcd-3  follower; 0 entries behind; 120 KiB, 104 KiB in use (13 % fragmented)
+        Alarms         none
+        Certificates   300 days left: the API server that answers and the API server on cp-1
       Component                Leader         Node                   Since (UTC)       Renewed    Takeovers
       kube-scheduler           cp-1_6bd60b32  cp-1                   2026-03-01 08:59  1.0 s ago  0
       kube-controller-manager  cp-2_f66e7ba2  cp-2                   2026-03-01 08:59  2.0 s ago  0
@@ -144,7 +145,7 @@ describe('leaders tells', () => {
       tone: 'warning',
       title: 'prod-1: kube-scheduler changed hands more than 3 times within an hour',
     });
-    expect(rowOf(report, scheduler)?.[5]).toBe('0; 4 in the last hour');
+    expect(rowOf(report, scheduler)?.[5]).toBe('0 (4 in the last hour)');
     house.bot.clock.advance(3_600_000);
     expect((await house.leaders()).report.tone).toBe('good');
   });

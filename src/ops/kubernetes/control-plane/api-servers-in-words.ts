@@ -23,16 +23,26 @@ export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
         label: `API server ${host}`,
         value: `no sign of life${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`,
       })),
-    ...look.readiness.map(readinessFact),
+    ...readinessFacts(look.readiness),
     ...loadFacts(look.loads),
     ...(nodeLeases ? [{ label: 'Heartbeats', value: heartbeats(nodeLeases, nodeBytes) }] : []),
   ];
 }
 
-function readinessFact({ server, said }: AskedServer): Fact {
+/** Those that are ready in one line: what matters is who is not. */
+function readinessFacts(asked: readonly AskedServer[]): readonly Fact[] {
+  const [ready, others] = [asked.filter(isReady), asked.filter((one) => !isReady(one))];
+  const named = ready.flatMap(({ server }) => server?.host ?? []);
+  const hosts = [...named, ...(ready.length > named.length ? ['the API server that answers'] : [])];
+  return [...(hosts.length === 0 ? [] : [{ label: 'Ready', value: listInWords(hosts) }]), ...others.map(unreadyFact)];
+}
+
+const isReady = ({ said }: AskedServer): boolean => !(said instanceof Fault) && said.isReady;
+
+function unreadyFact({ server, said }: AskedServer): Fact {
   const label = server ? `API server ${server.host}` : 'API server';
   if (said instanceof Fault) return { label, value: `could not be asked: ${said.message}` };
-  return { label, value: said.isReady ? 'ready' : `not ready: ${said.failing.join(', ')}` };
+  return { label, value: `not ready: ${said.failing.join(', ')}` };
 }
 
 function heartbeats({ count, silent, leaseBytes }: NonNullable<KubernetesLook['nodeLeases']>, nodeBytes?: number) {

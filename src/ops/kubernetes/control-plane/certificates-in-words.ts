@@ -3,6 +3,8 @@ import type { Fact } from '../../../chatops/report.ts';
 import type { Finding } from './finding.ts';
 import type { SeenCertificate } from './look-at-certificates.ts';
 
+/** Mostly all were issued together: then how many says more than whose. */
+const mostNamed = 3;
 const dayMs = 24 * 3_600_000;
 
 /** Whole days, negative once it has run out. */
@@ -16,7 +18,11 @@ export function certificateFacts(seen: readonly SeenCertificate[]): readonly Fac
     seen.toSorted((a, b) => daysLeft(a) - daysLeft(b)),
     daysLeft,
   );
-  const each = [...byDays].map(([days, those]) => `${inWords(days)}: ${listInWords(those.map(({ of }) => of))}`);
+  const isAll = byDays.size === 1 && seen.length > mostNamed;
+  const each = [...byDays].map(([days, those]) => {
+    const whose = isAll ? `all ${seen.length} that were seen` : listInWords(those.map(({ of }) => of));
+    return `${inWords(days)}: ${whose}`;
+  });
   return [{ label: 'Certificates', value: each.join('; ') }];
 }
 

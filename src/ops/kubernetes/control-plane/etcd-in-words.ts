@@ -1,4 +1,4 @@
-import { bytesInWords, numberInWords } from '../../../chatops/format.ts';
+import { bytesInWords, counted } from '../../../chatops/format.ts';
 import type { Fact } from '../../../chatops/report.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { ClusterSurvey, EtcdAlarm, MemberStatus, MemberSurvey, MemberVitals } from '../../../ports/etcd.ts';
@@ -14,35 +14,49 @@ export interface SeenEtcd {
   readonly vitals: readonly MemberVitals[];
 }
 
-/** A fact for each member, and one for alarms. */
+/** What all members have in common once, then a fact for each with what it has of its own, and one for alarms. */
 export function etcdFacts({ survey, vitals }: SeenEtcd, cluster: Cluster): readonly Fact[] {
-  const leader = leaderOf(survey.members);
+  const { members } = survey;
+  const traits = new Map(
+    members.flatMap(({ id, status }) => (status ? [[id, traitsOf(status, vitals, cluster)]] : [])),
+  );
+  const all = [...traits.values()];
+  const isShared = (trait: string) => all.length > 1 && all.every((own) => own.includes(trait));
+  const shared = (all[0] ?? []).filter(isShared);
+  const leader = leaderOf(members);
   return [
-    ...survey.members.map((member) => ({
-      label: `Member ${nameOf(member)}`,
-      value: member.status
-        ? statusInWords(member, member.status, { survey, vitals, cluster, leader })
-        : `does not answer: ${member.silence ?? 'it says nothing'}`,
-    })),
+    ...(shared.length > 0 ? [{ label: 'etcd', value: shared.join('; ') }] : []),
+    ...members.map((member) => {
+      const own = (traits.get(member.id) ?? []).filter((trait) => !isShared(trait));
+      return { label: `Member ${nameOf(member)}`, value: memberInWords(member, { members, leader, own }) };
+    }),
     { label: 'Alarms', value: alarmsInWords(survey) },
   ];
 }
 
-interface Beside extends SeenEtcd {
-  readonly cluster: Cluster;
-  readonly leader: string | undefined;
+/** What is mostly the same of all members. */
+function traitsOf(status: MemberStatus, vitals: readonly MemberVitals[], cluster: Cluster): readonly string[] {
+  const own = vitalsOf(status, vitals);
+  return [status.version, `term ${status.raftTerm}`, quotaInWords(quotaBy(own, cluster)), clockInWords(own)];
 }
 
-function statusInWords(member: MemberSurvey, status: MemberStatus, beside: Beside): string {
-  const { survey, vitals, cluster, leader } = beside;
-  const own = vitalsOf(status, vitals);
-  const { version, raftTerm, databaseBytes, inUseBytes, errors } = status;
+interface Beside {
+  readonly members: readonly MemberSurvey[];
+  readonly leader: string | undefined;
+  /** What not all members have in common. */
+  readonly own: readonly string[];
+}
+
+function memberInWords(member: MemberSurvey, { members, leader, own }: Beside): string {
+  const { status, silence } = member;
+  if (!status) return `does not answer: ${silence ?? 'it says nothing'}`;
+  const { databaseBytes, inUseBytes, errors } = status;
   const free = databaseBytes > 0 ? Math.max(0, databaseBytes - inUseBytes) / databaseBytes : 0;
   return [
-    `${roleOf(member, leader)}, ${version}, term ${raftTerm}`,
-    `${numberInWords(entriesBehind(status, survey.members))} entries behind`,
-    `${bytesInWords(databaseBytes)}, ${bytesInWords(inUseBytes)} in use (${percentInWords(free)} fragmented), ${quotaInWords(quotaBy(own, cluster))}`,
-    clockInWords(own),
+    roleOf(member, leader),
+    ...own,
+    `${counted(Number(entriesBehind(status, members)), 'entry', 'entries')} behind`,
+    `${bytesInWords(databaseBytes)}, ${bytesInWords(inUseBytes)} in use (${percentInWords(free)} fragmented)`,
     ...errors.map((error) => `says: ${error}`),
   ].join('; ');
 }
@@ -106,7 +120,7 @@ export function etcdFindings({ survey, vitals }: SeenEtcd, cluster: Cluster): re
       next: 'Look at its disk and its network.',
     });
     const quotaBytes = quotaBy(vitalsOf(status, vitals), cluster);
-    const quota = quotaBytes === undefined ? 'the default quota, and tells no other one' : 'its quota';
+    const quota = quotaBytes === undefined ? 'the default quota, its own is not told' : 'its quota';
     say(status.databaseBytes >= nearlyFull * (quotaBytes ?? usualQuotaBytes), {
       ...{ what: `the database of ${of} is nearly as large as ${quota}`, isBad: false },
       next: ['See what can be freed: ', { command: `defrag ${name}` }],

@@ -35,7 +35,7 @@ function rowOf(leadership: Leadership, lately: Lately | undefined): readonly str
 const agoInWords = (ageMs: number): string => (ageMs < 1000 ? 'just now' : `${durationInWords(ageMs)} ago`);
 
 const takeoversInWords = (transitions: number, times: number | undefined): string =>
-  times === undefined ? numberInWords(transitions) : `${numberInWords(transitions)}; ${times} in the last hour`;
+  times ? `${numberInWords(transitions)} (${times} in the last hour)` : numberInWords(transitions);
 
 const timesOf = ({ component, lock }: Leadership, { byComponent }: Lately): number =>
   byComponent.get(lock?.name ?? component) ?? 0;
@@ -63,11 +63,13 @@ function etcdRow({ members }: ClusterSurvey): readonly string[] {
   return ['etcd', leader ? nameOf(leader) : 'nobody', host, none, none, term];
 }
 
-/** What stands beside the table: who may lead next, and what was left behind. */
-export function leaderFacts({ kubernetes, lately }: ControlPlane): readonly Fact[] {
+/** What stands beside the table: who leads in short, who may lead next, and what was left behind. */
+export function leaderFacts({ kubernetes, etcd, lately }: ControlPlane): readonly Fact[] {
   const { leaderships = [], candidates = [] } = kubernetes ?? {};
+  const leads = [...leaderships.map(inShort), ...(etcd ? [`etcd: ${etcdRow(etcd.survey)[1]}`] : [])];
   const legacy = leaderships.filter(({ kinds }) => kinds.some((kind) => kind !== 'Lease'));
   return [
+    ...(leads.length > 0 ? [{ label: 'Leaders', value: leads.join('; '), onCard: true }] : []),
     ...legacy.map(({ component, kinds }) => ({ label: component, value: `written in its ${kinds.join(' and its ')}` })),
     ...leaderships.flatMap((leadership) => coordinated(leadership, candidates)),
     ...leaderships
@@ -82,6 +84,10 @@ export function leaderFacts({ kubernetes, lately }: ControlPlane): readonly Fact
     ...(lately ? [{ label: 'Takeovers counted', value: ['since ', { time: lately.since.toISOString() }] }] : []),
   ];
 }
+
+/** 'kube-scheduler: cp-1'. */
+const inShort = (leadership: Leadership): string =>
+  `${leadership.component}: ${leadership.state === 'leading' && leadership.node ? leadership.node : leaderInWords(leadership)}`;
 
 function coordinated({ component, lock }: Leadership, candidates: readonly Candidate[]): readonly Fact[] {
   if (lock?.strategy === undefined) return [];

@@ -1,5 +1,5 @@
 import { Fault } from '../../../chatops/errors.ts';
-import { numberInWords } from '../../../chatops/format.ts';
+import { counted, numberInWords } from '../../../chatops/format.ts';
 import type { Fact } from '../../../chatops/report.ts';
 import type { ServerLoad } from '../../../ports/kubernetes.ts';
 import type { Finding } from './finding.ts';
@@ -23,8 +23,8 @@ function inWords(load: SeenLoad['load'], share: number | undefined): string {
   if (load === 'silent') return 'not known, it could not be asked';
   if (load instanceof Fault) return `not known: ${load.message}`;
   const part = share === undefined ? '' : ` (${Math.round(share * 100)} %)`;
-  const requests = numberInWords(Math.round(load.requestsPerSecond));
-  return `${requests} requests/s${part}, ${numberInWords(Math.round(load.inFlight))} in flight`;
+  const requests = counted(Math.round(load.requestsPerSecond), 'request');
+  return `${requests}/s${part}, ${numberInWords(Math.round(load.inFlight))} in flight`;
 }
 
 /**

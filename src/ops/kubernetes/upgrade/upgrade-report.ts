@@ -1,4 +1,4 @@
-import { counted, listInWords } from '../../../chatops/format.ts';
+import { counted, firstFew, listInWords } from '../../../chatops/format.ts';
 import type { Fact, File, Report, Table } from '../../../chatops/report.ts';
 import type { Assessment } from './assess.ts';
 import { dataDate } from './data-date.ts';
@@ -61,10 +61,22 @@ export function rowsOf({ hops }: Assessment): readonly FindingRow[] {
 
 function factsOf({ assessment, work }: UpgradeAnswer): readonly Fact[] {
   const { hops } = assessment;
+  const subjects = (severity: Severity) =>
+    new Set(rowsOf(assessment).flatMap(({ finding }) => (finding.severity === severity ? [finding.subject] : [])));
+  const named = [
+    ['Blocked by', subjects('blocker')],
+    ['Not seen', subjects('unknown')],
+  ] as const;
   return [
-    ...hops.map(({ hop, verdict }) => ({ label: hopInWords(hop), value: verdictInWords(verdict), onCard: true })),
+    // Of one hop the title says it.
+    ...(hops.length > 1 ? hops : []).map(({ hop, verdict }) => ({
+      ...{ label: hopInWords(hop), value: verdictInWords(verdict), onCard: true },
+    })),
+    ...named
+      .filter(([, those]) => those.size > 0)
+      .map(([label, those]) => ({ label, value: firstFew([...those]), onCard: true })),
     { label: 'Found', value: countsInWords(assessment), onCard: true },
-    { label: 'Work', value: workInWords(work) },
+    { label: 'Order of work', value: `${workInWords(work)}: in the file` },
     {
       label: 'Data',
       value: `as of ${dataDate()}: what Kubernetes and etcd have removed or announced until then`,

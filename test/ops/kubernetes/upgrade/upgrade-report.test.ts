@@ -28,10 +28,28 @@ describe('the report of an upgrade', () => {
 
   it('says each hop, what comes next, and the date of its data', () => {
     const report = reportOf(well({ etcd: known([member('cp-1', '3.5.24')]) }), '1.33.4', '1.35');
-    expect(report.facts?.map(({ label }) => label)).toEqual(['1.33 → 1.34', '1.34 → 1.35', 'Found', 'Work', 'Data']);
+    expect(report.facts?.map(({ label }) => label)).toEqual([
+      '1.33 → 1.34',
+      '1.34 → 1.35',
+      'Blocked by',
+      'Found',
+      'Order of work',
+      'Data',
+    ]);
     expect(JSON.stringify(report.facts)).toContain('as of 2026-08-23');
     expect(report.next).toContain('Raise every member to 3.5.32 or later');
     expect(report.measures).toMatchObject({ hops: 2, blockers: 1 });
+  });
+
+  it('names what blocks and what was not seen, and says of one hop nothing twice', () => {
+    const { facts } = reportOf(
+      well({ etcd: known([member('cp-1', '3.5.24')]), deprecatedCalls: gap('metrics of cp-2') }),
+      '1.33.4',
+      '1.34',
+    );
+    const onCard = facts?.filter((fact) => fact.onCard).map(({ label, value }) => [label, value]);
+    expect(onCard?.map(([label]) => label)).toEqual(['Blocked by', 'Not seen', 'Found', 'Data']);
+    expect(onCard?.[1]?.[1]).toContain('metrics of cp-2');
   });
 
   it('has one row for what is said of several hops', () => {
