@@ -118,7 +118,9 @@ describe('a cluster without users', () => {
     const door = visit(endpoint, { tls: { ca, serverName: 'etcd.sandbox' } });
     await expect(door.revision()).resolves.toBeGreaterThan(0n);
     expect((await door.snapshot()).length % 512).toBe(32);
+    expect(await door.vitals()).toMatchObject([{ aheadMs: expect.any(Object), quotaBytes: expect.any(Number) }]);
     const nameless = visit(endpoint, { tls: { ca } });
+    expect(await nameless.vitals()).toEqual([{ endpoint, silence: expect.stringMatching(/^No trusted connection/) }]);
     await expect(nameless.revision()).rejects.toMatchObject({ code: 'ETCD_TLS', retryable: false });
     await expect(nameless.snapshot()).rejects.toMatchObject({ code: 'ETCD_TLS', retryable: false });
   });
@@ -144,6 +146,8 @@ describe('a cluster with client certificates', () => {
   ])('is not trusted %s', async (_, tls) => {
     await expect(visit(endpointOf(etcd()), { tls: tls() }).survey()).rejects.toMatchObject(untrusted);
     await expect(visit(endpointOf(etcd()), { tls: tls() }).snapshot()).rejects.toMatchObject(untrusted);
+    const [told] = await visit(endpointOf(etcd()), { tls: tls() }).vitals();
+    expect(told?.silence).toMatch(/^No trusted connection/);
   });
 
   it.each<[string, () => EtcdTls]>([
@@ -235,7 +239,7 @@ async function saidInTheEnd(ask: () => Promise<unknown>): Promise<unknown> {
 /** Puts TLS with this certificate in front of a plain member: etcd itself would ask for a client certificate too. */
 async function behindTls(endpoint: string, { certificate, key }: Certificate): Promise<string> {
   const { port } = new URL(endpoint);
-  const front = createServer({ cert: certificate, key, ALPNProtocols: ['h2'] }, (outer) => {
+  const front = createServer({ cert: certificate, key, ALPNProtocols: ['h2', 'http/1.1'] }, (outer) => {
     const inner = connect({ host: '127.0.0.1', port: Number(port) });
     outer.on('error', () => inner.destroy());
     inner.on('error', () => outer.destroy());

@@ -39,6 +39,7 @@ export function visit(endpoint: string, connection: Partial<EtcdConnection> = {}
   return {
     survey: () => etcd.survey('it'),
     certificates: (endpoints?: readonly string[]) => etcd.certificates('it', { endpoints }),
+    vitals: () => etcd.vitals('it', [endpoint]),
     revision: () => etcd.revision('it', endpoint),
     open: () => etcd.snapshot('it', endpoint),
     defragment: (timeLimitMs = 20_000) => etcd.defragment('it', endpoint, { timeLimitMs }),

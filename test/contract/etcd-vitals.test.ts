@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type OutgoingHttpHeaders } from 'node
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createEtcd, type EtcdTimings } from '../../src/adapters/etcd.ts';
-import { directoryOf, endpointOf, oneMember } from './etcd-visit.ts';
+import type { EtcdTimings } from '../../src/adapters/etcd.ts';
+import { directoryOf, endpointOf, oneMember, visit } from './etcd-visit.ts';
 
 const directory = directoryOf('vitals');
 const quotaBytes = 3 * 1024 ** 3;
@@ -43,11 +43,7 @@ describe('the vitals of a member', () => {
   });
 });
 
-function vitals(endpoint: string, timings: Partial<EtcdTimings> = {}) {
-  const etcd = createEtcd({ it: { endpoints: [endpoint], timings } });
-  onTestFinished(() => etcd.close());
-  return etcd.vitals('it', [endpoint]);
-}
+const vitals = (endpoint: string, timings: Partial<EtcdTimings> = {}) => visit(endpoint, { timings }).vitals();
 
 const moved = (date: string, byMs: number) => new Date(Date.parse(date) + byMs).toUTCString();
 
