@@ -32,6 +32,13 @@ describe('of API servers and nodes leaders tells', () => {
     expect(says).toMatch(/API server cp-1 +could not be asked: The API server of prod-1 cannot be reached/);
   });
 
+  it('the first three that show none, and how many more', async () => {
+    house.kubernetes.has(leasesPath, (now) => [1, 2, 3, 4, 5].map((nth) => identity(`cp-${nth}`, ago(now, 90))));
+    const { report, says } = await house.leaders();
+    expect(says).toMatch(/No sign of life +cp-1 for 1 min 30 s, cp-2 for 1 min 30 s,/);
+    expect(report.text).toMatch(/^Also: .*; and \d more\.$/);
+  });
+
   it('that one shows no sign of life', async () => {
     house.kubernetes.has(leasesPath, (now) => [
       ...[identity('cp-1', now), identity('cp-2', ago(now, 600))],

@@ -74,6 +74,10 @@ describe('leaders tells', () => {
     const lost = await house.leaders();
     expect(lost.report).toMatchObject({ tone: 'bad', title: 'prod-1: kube-scheduler has no leader' });
     expect(rowOf(lost.report, scheduler)?.[1]).toBe('nobody: cp-1_a is gone');
+    const leads = lost.report.facts?.find(({ label }) => label === 'Leaders');
+    expect(leads).toMatchObject({
+      ...{ onCard: true, value: 'kube-scheduler: nobody; kube-controller-manager: cp-1; etcd: etcd-1' },
+    });
   });
 
   it('that a leader let go, which is no alarm until it lasts', async () => {

@@ -10,6 +10,9 @@ import type { KubernetesLook } from './look-at-control-plane.ts';
 export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
   const { apiServers, version, nodeLeases, nodeBytes } = look;
   const alive = apiServers.filter(({ isAlive }) => isAlive);
+  const silent = apiServers
+    .filter(({ isAlive }) => !isAlive)
+    .map(({ host, ageMs }) => `${host}${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`);
   const hosts = alive.length === 0 ? '' : `: ${listInWords(alive.map(({ host }) => host))}`;
   const count =
     apiServers.length === 0
@@ -17,12 +20,7 @@ export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
       : `${alive.length} of ${counted(apiServers.length, 'API server')} alive${hosts}`;
   return [
     { label: 'Kubernetes', value: `${version}; ${count}`, onCard: true },
-    ...apiServers
-      .filter(({ isAlive }) => !isAlive)
-      .map(({ host, ageMs }) => ({
-        label: `API server ${host}`,
-        value: `no sign of life${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`,
-      })),
+    ...(silent.length > 0 ? [{ label: 'No sign of life', value: listInWords(silent) }] : []),
     ...readinessFacts(look.readiness),
     ...loadFacts(look.loads),
     ...(nodeLeases ? [{ label: 'Heartbeats', value: heartbeats(nodeLeases, nodeBytes) }] : []),

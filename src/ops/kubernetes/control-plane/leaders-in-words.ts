@@ -85,9 +85,11 @@ export function leaderFacts({ kubernetes, etcd, lately }: ControlPlane): readonl
   ];
 }
 
-/** 'kube-scheduler: cp-1'. */
-const inShort = (leadership: Leadership): string =>
-  `${leadership.component}: ${leadership.state === 'leading' && leadership.node ? leadership.node : leaderInWords(leadership)}`;
+/** 'kube-scheduler: cp-1'. Why nobody does stands in the table. */
+function inShort({ component, state, node, lock }: Leadership): string {
+  const leads = state === 'leading' || state === 'late';
+  return `${component}: ${leads ? (node ?? shortened(lock?.holder ?? none)) : 'nobody'}`;
+}
 
 function coordinated({ component, lock }: Leadership, candidates: readonly Candidate[]): readonly Fact[] {
   if (lock?.strategy === undefined) return [];

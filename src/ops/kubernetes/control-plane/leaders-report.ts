@@ -1,3 +1,4 @@
+import { firstFew } from '../../../chatops/format.ts';
 import type { Report } from '../../../chatops/report.ts';
 import type { Gap } from '../gap.ts';
 import { kubernetesFacts, kubernetesFindings } from './api-servers-in-words.ts';
@@ -6,8 +7,6 @@ import { etcdFacts, etcdFindings } from './etcd-in-words.ts';
 import type { Finding } from './finding.ts';
 import { flappingOf, leaderFacts, leaderFindings, leadersTable } from './leaders-in-words.ts';
 import type { ControlPlane } from './look-at-control-plane.ts';
-
-const shownFindings = 3;
 
 /** Who leads and how its control plane is: the worst in the title, what nobody knows named beside what is known. */
 export function leadersReport(plane: ControlPlane): Report {
@@ -24,14 +23,7 @@ export function leadersReport(plane: ControlPlane): Report {
   const table = leadersTable(plane);
   return {
     ...headOf(cluster.name, worst, gaps),
-    ...(others.length > 0
-      ? {
-          text: `Also: ${others
-            .slice(0, shownFindings)
-            .map(({ what }) => what)
-            .join('; ')}.`,
-        }
-      : {}),
+    ...(others.length > 0 ? { text: `Also: ${firstFew(others.map(({ what }) => what))}.` } : {}),
     facts: [
       ...(kubernetes ? kubernetesFacts(kubernetes) : []),
       ...(cluster.hasKubernetes ? [] : [{ label: 'Kubernetes', value: 'has no kubeconfig in salvor.yaml' }]),
