@@ -98,7 +98,7 @@ function wholeText(kind: Kind, stored: Stored): string {
 }
 
 function metadataText(stored: Stored): string {
-  return JSON.stringify(metadataOf(parsed(stored)));
+  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":${stored.metadata()}}`;
 }
 
 const metadataOf = ({ metadata }: KubernetesObject): Json => ({

@@ -29,8 +29,8 @@ const kubernetes = await startKubernetes({
   version: values.version,
 });
 const many = { nodes: Number(values.nodes), pods: Number(values.pods), secrets: Number(values.secrets) };
+kubernetes.load(smallCluster(values.version));
 if (many.nodes + many.pods + many.secrets > 0) fill(kubernetes.store, { ...many, kubeletVersion: values.version });
-else kubernetes.load(smallCluster(values.version));
 const cast = startCast(kubernetes);
 const kubelets = values.heartbeats ? startKubelets(kubernetes.cluster) : undefined;
 const kubeconfig = await kubernetes.kubeconfig('admin');

@@ -7,6 +7,8 @@ export interface Stored {
   readonly revision: number;
   readonly labels: Readonly<Record<string, string>>;
   text(): string;
+  /** The part of it that says what it is called and who wrote it. */
+  metadata(): string;
 }
 
 export interface Change {
@@ -147,7 +149,7 @@ export function storedOf(key: string, revision: number, object: KubernetesObject
   // In the order in which an API server writes them; what is undefined is not written.
   const ordered = { name, generateName, namespace, uid, resourceVersion: String(revision), ...others };
   const text = JSON.stringify({ metadata: ordered, ...rest });
-  return { key, revision, labels: metadata.labels ?? {}, text: () => text };
+  return { key, revision, labels: metadata.labels ?? {}, text: () => text, metadata: () => JSON.stringify(ordered) };
 }
 
 /** The same object, as it is told of when it goes. */

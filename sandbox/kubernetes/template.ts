@@ -9,10 +9,26 @@ export interface Template {
 
 export type Values = Readonly<Record<string, string | number>>;
 
+interface Templated {
+  readonly metadata: object;
+  readonly [field: string]: unknown;
+}
+
 /** An object without kind and apiVersion, in whose strings '{{name}}' stands for what differs. */
-export function templateOf(object: object): Template {
+export function templateOf({ metadata: about, ...rest }: Templated): Template {
+  const whole = filling({ metadata: about, ...rest });
+  const metadata = filling(about);
+  return {
+    make: (key, revision, labels, values) => {
+      const all = () => ({ ...values, revision, uid: uidOf(key) });
+      return { key, revision, labels, text: () => whole(all()), metadata: () => metadata(all()) };
+    },
+  };
+}
+
+function filling(object: object): (values: Values) => string {
   const parts = JSON.stringify(object).split(/\{\{(\w+)\}\}/);
-  const fill = (values: Values): string => {
+  return (values) => {
     let text = '';
     // Every other part is the name of a value.
     for (let nth = 0; nth < parts.length; nth += 2) {
@@ -20,12 +36,6 @@ export function templateOf(object: object): Template {
       text += `${parts[nth] ?? ''}${name === undefined ? '' : (values[name] ?? '')}`;
     }
     return text;
-  };
-  return {
-    make: (key, revision, labels, values) => ({
-      ...{ key, revision, labels },
-      text: () => fill({ ...values, revision, uid: uidOf(key) }),
-    }),
   };
 }
 
