@@ -1,9 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
 
 let count = 0;
-subscribe('http.client.request.start', () => {
-  count += 1;
-});
+// Node's own client, and fetch.
+for (const started of ['http.client.request.start', 'undici:request:create'])
+  subscribe(started, () => {
+    count += 1;
+  });
 
 /** What `work` took, and how many HTTP requests this process sent meanwhile. */
 export async function withRequests<T>(

@@ -4,6 +4,8 @@ import { createScratch } from '../../src/adapters/scratch.ts';
 import { findBackup } from '../../src/ops/etcd/backup/find-backup.ts';
 import { drill } from '../../src/ops/etcd/drill/drill.ts';
 import { storeVerification } from '../../src/ops/etcd/drill/store-verification.ts';
+import { longestBlock } from '../instruments/longest-block.ts';
+import { peakRssMb } from '../instruments/requests.ts';
 import { benchCluster } from './cluster.ts';
 import type { VerifyTask } from './ways.ts';
 
@@ -16,13 +18,7 @@ const ports = { objects, scratch, opener: createOpener({}), clock: { now: () => 
 // A worker has been up for long when somebody asks: its connections stand.
 await objects.check('bench');
 
-let longestMs = 0;
-let last = performance.now();
-const beat = setInterval(() => {
-  longestMs = Math.max(longestMs, performance.now() - last);
-  last = performance.now();
-}, 5);
-
+const block = longestBlock();
 const cpu = process.cpuUsage();
 const begun = performance.now();
 const { signal } = new AbortController();
@@ -33,7 +29,7 @@ const { verification } = await drill(ports, request, hooks);
 await storeVerification(objects, benchCluster, backup, verification, { signal });
 const seconds = (performance.now() - begun) / 1000;
 const { user, system } = process.cpuUsage(cpu);
-clearInterval(beat);
+const longestBlockMs = block.end();
 if (!verification.passed) throw new Error(verification.findings.join(' '));
 
 console.log(
@@ -41,9 +37,8 @@ console.log(
     seconds,
     parts: verification.seconds,
     cpuSeconds: (user + system) / 1e6,
-    // The most this process ever held, its start included: getrusage, in KiB.
-    peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
-    longestBlockMs: Math.round(longestMs),
+    peakRssMb: peakRssMb(),
+    longestBlockMs,
   }),
 );
 objects.close();
