@@ -33,27 +33,28 @@ const notUnderstood = ({ issues }: z.ZodError): string =>
 export const unreadable = (message: string): Fault =>
   new Fault(message, { port: 'kubernetes', operation: 'read', code: 'KUBERNETES_ANSWER', retryable: false });
 
-/** Every object of a kind, page by page, as the few fields of `shape`: what else it holds is let go with its page. */
-export async function every<T>(
+/** Every object of a kind, as the few fields of `shape`: what else it holds is let go with its page. */
+export async function* each<T>(
   { kubernetes, cluster, options }: Looking,
   listing: Listing,
   shape: z.ZodType<T>,
-): Promise<T[]> {
-  const all: T[] = [];
+): AsyncGenerator<T> {
   for await (const { items } of kubernetes.list(cluster, listing, options))
-    for (const item of items) all.push(shape.parse(item));
-  return all;
+    for (const item of items) yield shape.parse(item);
 }
 
-/** As `every`, of a kind that the cluster may not have at all. */
-export async function everyIfAny<T>(looking: Looking, listing: Listing, shape: z.ZodType<T>): Promise<T[]> {
+/** As `each`, of a kind that the cluster may not have at all. */
+export async function* eachIfAny<T>(looking: Looking, listing: Listing, shape: z.ZodType<T>): AsyncGenerator<T> {
   try {
-    return await every(looking, listing, shape);
+    yield* each(looking, listing, shape);
   } catch (error) {
-    if (error instanceof Fault && error.code === 'KUBERNETES_ABSENT') return [];
-    throw error;
+    if (!(error instanceof Fault && error.code === 'KUBERNETES_ABSENT')) throw error;
   }
 }
+
+/** All of them at once: of a kind of which a cluster has thousands, as no more than is kept of them. */
+export const every = <T>(looking: Looking, listing: Listing, shape: z.ZodType<T>): Promise<T[]> =>
+  Array.fromAsync(each(looking, listing, shape));
 
 /** 'shop/web', or 'web' of what is in no namespace. */
 export const named = ({

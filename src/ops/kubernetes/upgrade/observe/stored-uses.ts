@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ApiRemoval, apiRemovals } from '../facts/api-removals.ts';
 import type { StoredUse } from '../observed.ts';
 import { removalOf } from '../removals.ts';
-import { everyIfAny, type Looking, named } from './read.ts';
+import { eachIfAny, type Looking, named } from './read.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const Applied = z.object({ apiVersion: z.string(), kind: z.string() });
@@ -34,8 +34,8 @@ const passedOver: readonly string[] = ['events'];
 export async function readStoredUses(looking: Looking, from: number, to: number): Promise<readonly StoredUse[]> {
   const uses = new Map<string, StoredUse>();
   for (const [path, kind] of pathsOf(from, to)) {
-    const objects = await everyIfAny(looking, { path, metadataOnly: true }, Metadata);
-    for (const object of objects) for (const use of usesIn(object, kind)) addTo(uses, use, to);
+    for await (const object of eachIfAny(looking, { path, metadataOnly: true }, Metadata))
+      for (const use of usesIn(object, kind)) addTo(uses, use, to);
   }
   return [...uses.values()];
 }

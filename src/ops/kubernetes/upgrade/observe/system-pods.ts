@@ -17,18 +17,40 @@ const Volume = z.object({
   secret: z.object({ secretName: z.string() }).nullish(),
   configMap: z.object({ name: z.string() }).nullish(),
 });
-const Pod = z.object({
-  metadata: z.object({
-    name: z.string(),
-    labels: z.record(z.string(), z.string()).nullish(),
-    annotations: z.record(z.string(), z.string()).nullish(),
-  }),
-  spec: z.object({
-    nodeName: z.string().nullish(),
-    containers: z.array(Container).min(1),
-    volumes: z.array(Volume).nullish(),
-  }),
-});
+const Pod = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      labels: z.record(z.string(), z.string()).nullish(),
+      annotations: z.record(z.string(), z.string()).nullish(),
+    }),
+    spec: z.object({
+      nodeName: z.string().nullish(),
+      containers: z.array(Container).min(1),
+      volumes: z.array(Volume).nullish(),
+    }),
+  })
+  .transform(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }): SystemPod => {
+    const [first] = containers;
+    const address = annotations?.[addressNote];
+    return {
+      name,
+      node: nodeName ?? undefined,
+      component: labels?.component ?? labels?.['k8s-app'] ?? undefined,
+      tag: tagOf(first?.image ?? ''),
+      flags: flagsOf([...(first?.command ?? []), ...(first?.args ?? [])]),
+      isStatic: annotations?.['kubernetes.io/config.mirror'] !== undefined,
+      address: address !== undefined && hostAndPort.test(address) ? address : undefined,
+      references: (volumes ?? []).flatMap(({ secret, configMap }) => [
+        ...(secret ? [`secret ${secret.secretName}`] : []),
+        ...(configMap ? [`config map ${configMap.name}`] : []),
+      ]),
+      mounts: (first?.volumeMounts ?? []).flatMap((mount) => {
+        const onNode = volumes?.find((volume) => volume.name === mount.name)?.hostPath?.path;
+        return onNode === undefined ? [] : [{ inside: mount.mountPath, onNode }];
+      }),
+    };
+  });
 
 /** A pod of kube-system, as far as an upgrade is concerned. */
 export interface SystemPod {
@@ -52,30 +74,8 @@ export interface SystemPod {
 const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint';
 
 /** All pods of kube-system, or those with a label. A few for each node at most, so one list answers for all components. */
-export async function readSystemPods(looking: Looking, labelSelector?: string): Promise<readonly SystemPod[]> {
-  const pods = await every(looking, { path: systemPodsPath, ...(labelSelector ? { labelSelector } : {}) }, Pod);
-  return pods.map(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }) => {
-    const [first] = containers;
-    const address = annotations?.[addressNote];
-    return {
-      name,
-      node: nodeName ?? undefined,
-      component: labels?.component ?? labels?.['k8s-app'] ?? undefined,
-      tag: tagOf(first?.image ?? ''),
-      flags: flagsOf([...(first?.command ?? []), ...(first?.args ?? [])]),
-      isStatic: annotations?.['kubernetes.io/config.mirror'] !== undefined,
-      address: address !== undefined && hostAndPort.test(address) ? address : undefined,
-      references: (volumes ?? []).flatMap(({ secret, configMap }) => [
-        ...(secret ? [`secret ${secret.secretName}`] : []),
-        ...(configMap ? [`config map ${configMap.name}`] : []),
-      ]),
-      mounts: (first?.volumeMounts ?? []).flatMap((mount) => {
-        const onNode = volumes?.find((volume) => volume.name === mount.name)?.hostPath?.path;
-        return onNode === undefined ? [] : [{ inside: mount.mountPath, onNode }];
-      }),
-    };
-  });
-}
+export const readSystemPods = (looking: Looking, labelSelector?: string): Promise<readonly SystemPod[]> =>
+  every(looking, { path: systemPodsPath, ...(labelSelector ? { labelSelector } : {}) }, Pod);
 
 /** 'registry.example:5000/kube-proxy:v1.33.4@sha256:…' -> 'v1.33.4'. */
 export const tagOf = (image: string): string | undefined => /:(\w[\w.-]*)$/.exec(image.split('@')[0] ?? '')?.[1];
