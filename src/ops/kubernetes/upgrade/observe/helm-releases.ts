@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { bytesInWords } from '../../../../chatops/format.ts';
 import type { HelmRelease, KindUse, Piece } from '../observed.ts';
+import { headsOfDocuments } from './heads-of-documents.ts';
 import { kindsInYaml } from './kinds-in-yaml.ts';
 import type { Looking } from './read.ts';
 
@@ -13,6 +14,8 @@ const Secret = z.object({
 const Release = z.object({ manifest: z.string() });
 /** A secret is 1 MiB at most; what it inflates to is not bounded by that. */
 const mostBytes = 32 * 1024 * 1024;
+/** Of the usual 500 a page could be half a gigabyte, which is more than a string may hold. */
+const pageSize = 50;
 const inflate = promisify(gunzip);
 
 /**
@@ -25,6 +28,7 @@ export async function readHelmReleases({ kubernetes, cluster, options }: Looking
     path: '/api/v1/secrets',
     labelSelector: 'owner=helm,status=deployed',
     fieldSelector: 'type=helm.sh/release.v1',
+    pageSize,
   };
   for await (const { items } of kubernetes.list(cluster, listing, options)) {
     for (const item of items) releases.push(await releaseOf(Secret.parse(item)));
@@ -50,7 +54,7 @@ async function kindsIn(release: string, packed: string): Promise<Piece<readonly 
   try {
     const bytes = Buffer.from(Buffer.from(packed, 'base64').toString('latin1'), 'base64');
     const text = (await inflate(bytes, { maxOutputLength: mostBytes })).toString();
-    return { known: kindsInYaml(Release.parse(JSON.parse(text)).manifest) };
+    return { known: kindsInYaml(headsOfDocuments(Release.parse(JSON.parse(text)).manifest)) };
   } catch {
     // Never the error's own words: they may quote what the release holds.
     const needs = `It is not what Helm 3 writes, or more than ${bytesInWords(mostBytes)}: look at it with helm get manifest.`;

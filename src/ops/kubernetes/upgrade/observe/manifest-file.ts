@@ -1,5 +1,6 @@
 import { bytesInWords } from '../../../../chatops/format.ts';
 import type { ManifestFile } from '../observed.ts';
+import { headsOfDocuments } from './heads-of-documents.ts';
 import { kindsInYaml } from './kinds-in-yaml.ts';
 
 /** What people may give: a site's manifests are some hundred KiB. */
@@ -11,7 +12,7 @@ export function manifestFile(name: string, text: string): ManifestFile {
   if (text.length > mostCharacters)
     return unread(`It is larger than ${bytesInWords(mostCharacters)}: give it in parts.`);
   try {
-    return { name, kinds: { known: kindsInYaml(text) } };
+    return { name, kinds: { known: kindsInYaml(headsOfDocuments(text)) } };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return unread('It is no YAML: give it as it is applied, rendered where it is a template.');

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { headsOfDocuments } from '../../../../../src/ops/kubernetes/upgrade/observe/heads-of-documents.ts';
 import { readHelmReleases } from '../../../../../src/ops/kubernetes/upgrade/observe/helm-releases.ts';
 import { kindsInYaml } from '../../../../../src/ops/kubernetes/upgrade/observe/kinds-in-yaml.ts';
 import { manifestFile } from '../../../../../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
@@ -45,6 +46,64 @@ values: {x: 1}
       ...'bcdefgh'.split('').map((at, nth) => `${at}: &${at} [${Array(9).fill(`*${'abcdefg'[nth]}`).join(',')}]`),
     ].join('\n');
     expect(() => kindsInYaml(bomb)).toThrow('alias');
+  });
+});
+
+describe('the heads of documents', () => {
+  it('leave out what does not tell what an object is', () => {
+    const text = `# a chart
+---
+# Source: web/templates/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    kind: Pod
+---
+data: {a: b}
+"kind": ConfigMap
+apiVersion: v1
+metadata: {name: settings}
+`;
+    expect(headsOfDocuments(text)).toBe(`# a chart
+---
+# Source: web/templates/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+---
+"kind": ConfigMap
+apiVersion: v1
+metadata: {name: settings}
+
+`);
+  });
+
+  it.each([
+    [
+      'lists at the margin',
+      'kind: List\napiVersion: v1\nitems:\n- kind: Job\n  apiVersion: batch/v1\n-\n  kind: Job\n',
+    ],
+    [
+      'a text with documents in it',
+      'kind: A\ndata:\n  x: |\n    ---\n    kind: B\n\n    apiVersion: v9\napiVersion: v1\n',
+    ],
+    ['lines that end as on Windows', '---\r\nkind: A\r\nspec:\r\n  kind: B\r\napiVersion: v1\r\n---\r\nkind: C\r\n'],
+    ['anchors', 'kind: A\nspec: {v: &v v1}\napiVersion: *v\n'],
+    ['JSON', '{"spec": {},\n"kind": "A",\n"apiVersion": "v1"}\n'],
+    ['a document on the line that begins it', '--- {kind: A, apiVersion: v1}\n--- # next\nkind: B\napiVersion: v1\n'],
+    ['the end of a document', 'kind: A\napiVersion: v1\n...\n---\nkind: B\nspec: 1\napiVersion: v1\n'],
+    ['nothing', ''],
+  ])('hold the same kinds: %s', (_, text) => {
+    expect(kindsInYaml(headsOfDocuments(text))).toEqual(kindsInYaml(text));
+  });
+
+  it('of what is no YAML are refused all the same', () => {
+    expect(() => kindsInYaml(headsOfDocuments('a: b: c\n'))).toThrow(SyntaxError);
+    expect(() => kindsInYaml(headsOfDocuments('kind: A\n{{ end }}\n'))).toThrow(SyntaxError);
   });
 });
 
