@@ -7,6 +7,7 @@ import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './k
 import { certificateOf } from './kubernetes/certificate.ts';
 import { lines } from './kubernetes/lines.ts';
 import { loadOf, type Scrapes } from './kubernetes/load.ts';
+import type { Connection } from './kubernetes/open.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
 import { selectors } from './kubernetes/watch-events.ts';
@@ -55,13 +56,19 @@ export function createKubernetes(
   async function* pagesOf(cluster: string, listing: Listing, signal: AbortSignal | undefined) {
     const { path, pageSize = usualPageSize, metadataOnly } = listing;
     const accept = metadataOnly ? metadataAlone : undefined;
+    // The client opens one for each question, and a large cluster is hundreds of pages.
+    const connection: Connection = {};
     let next: string | undefined;
-    do {
-      const query = { limit: String(pageSize), ...selectors(listing), continue: next };
-      const { found, at } = await read({ cluster, path, query, accept, signal }, List);
-      yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
-      next = found.metadata.continue || undefined;
-    } while (next !== undefined);
+    try {
+      do {
+        const query = { limit: String(pageSize), ...selectors(listing), continue: next };
+        const { found, at } = await read({ cluster, path, query, accept, connection, signal }, List);
+        yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
+        next = found.metadata.continue || undefined;
+      } while (next !== undefined);
+    } finally {
+      await connection.dispatcher?.destroy();
+    }
   }
   return {
     async version(cluster, signal) {

@@ -36,12 +36,12 @@ async function serves({ certificate, key }: Certificate): Promise<number> {
 }
 
 /** By a kubeconfig that leads to `host`. */
-async function adapter(host: string, cluster: object = {}) {
+async function adapter(host: string, cluster: object = {}, token = 'a-token') {
   const kubeconfig = join(directory, 'kubeconfig');
   const its = { server: `https://${host}:1`, 'certificate-authority': certificates.ca.certificateFile, ...cluster };
   const config = {
     clusters: [{ name: 'local', cluster: its }],
-    users: [{ name: 'salvor', user: { token: 'a-token' } }],
+    users: [{ name: 'salvor', user: { token } }],
     contexts: [{ name: 'salvor', context: { cluster: 'local', user: 'salvor' } }],
     'current-context': 'salvor',
   };
@@ -80,6 +80,36 @@ describe('an API server at an address that the cluster told', () => {
     const port = await serves(certificates[which]);
     await expect(asks('localhost', port, cluster)).rejects.toMatchObject({ name: 'Fault', port: 'kubernetes' });
     expect(credentials).toEqual([]);
+  });
+});
+
+describe('a list of many pages', () => {
+  it('comes over a connection or two, with the credentials of now, and closes them', async () => {
+    let connections = 0;
+    const { certificate, key } = certificates.server;
+    const server = createServer({ cert: certificate, key }, (request, response) => {
+      credentials.push(request.headers.authorization);
+      const page = Number(new URL(request.url ?? '', 'https://api').searchParams.get('continue') ?? 1);
+      const metadata = page < 8 ? { continue: String(page + 1) } : {};
+      response.end(JSON.stringify({ metadata, items: [{ metadata: { name: `w-${page}` } }] }));
+    });
+    server.on('secureConnection', () => {
+      connections += 1;
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const host = { server: `https://localhost:${(server.address() as AddressInfo).port}` };
+    const kubernetes = await adapter('localhost', host);
+    const seen: unknown[] = [];
+    for await (const { items } of kubernetes.list('prod-1', { path: '/api/v1/nodes' })) {
+      seen.push(...items);
+      if (seen.length === 7) await adapter('localhost', host, 'renewed');
+    }
+    expect(seen).toHaveLength(8);
+    expect(credentials).toEqual([...Array(7).fill('Bearer a-token'), 'Bearer renewed']);
+    // The client may send the next question before it has seen the end of the answer.
+    expect(connections).toBeLessThanOrEqual(2);
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0);
   });
 });
 

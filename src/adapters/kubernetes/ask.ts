@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
-import { open } from './open.ts';
+import { type Connection, open } from './open.ts';
 
 export interface KubernetesAccess {
   /** Path of a kubeconfig file. */
@@ -27,6 +27,8 @@ export interface Question {
   readonly lastBytes?: number;
   /** Another API server of the same cluster than the one its kubeconfig leads to: host and port. */
   readonly address?: string | undefined;
+  /** Of the questions before it, to be used again; one of its own unless told. */
+  readonly connection?: Connection;
   readonly signal?: AbortSignal | undefined;
   /** 30 s unless told. */
   readonly timeLimitMs?: number;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { KubeConfig, ResponseBody } from '@kubernetes/client-node';
+import type { KubeConfig, RequestContext, ResponseBody } from '@kubernetes/client-node';
 import { Fault } from '../../chatops/errors.ts';
 import type { KubernetesAccess, Question } from './ask.ts';
 
@@ -11,12 +11,17 @@ export interface Opened {
   readonly body: ResponseBody;
 }
 
+/** What the first question over it opened. Whoever made it closes it. */
+export interface Connection {
+  dispatcher?: ReturnType<RequestContext['getDispatcher']>;
+}
+
 /** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
 const client = () => import('@kubernetes/client-node');
 
 /** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
 export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
-  const { path, query = {}, accept = 'application/json', lastBytes } = question;
+  const { path, query = {}, accept = 'application/json', lastBytes, connection } = question;
   const { RequestContext, IsomorphicFetchHttpLibrary } = await client();
   const { config, server } = await configFor(access, question);
   const request = new RequestContext(`${server.server.replace(/\/$/, '')}${path}`, 'GET');
@@ -25,6 +30,8 @@ export async function open(access: KubernetesAccess, question: Question, signal:
   if (lastBytes !== undefined) request.setHeaderParam('Range', `bytes=-${lastBytes}`);
   request.setSignal(signal);
   await config.applySecurityAuthentication(request);
+  if (connection?.dispatcher) request.setDispatcher(connection.dispatcher);
+  else if (connection) connection.dispatcher = request.getDispatcher();
   const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
   const date = Date.parse(headers.date ?? '');
   return { status: httpStatusCode, body, at: new Date(Number.isNaN(date) ? Date.now() : date) };
