@@ -38,7 +38,8 @@ export async function measure(flags: readonly string[]) {
     toTypedList: rounded(verdict.seconds / list.seconds),
     ...{ typedSeconds: rounded(list.seconds), typedRssMb: list.peakRssMb },
     ...{ tenthOfPodsSeconds: rounded(small.seconds), tenthOfPodsPeakRssMb: small.peakRssMb },
-    ...{ longestBlockMs: verdict.longestBlockMs, cpuSeconds: rounded(verdict.cpuSeconds), requests: verdict.requests },
+    ...{ longestBlockMs: verdict.longestBlockMs, longestBusyMs: verdict.longestBusyMs },
+    ...{ cpuSeconds: rounded(verdict.cpuSeconds), requests: verdict.requests },
     ...{ slowestLists: verdict.secondsOf, ...size, cores: availableParallelism() },
   };
 }

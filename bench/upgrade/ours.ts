@@ -2,6 +2,7 @@ import { clock } from '../../src/adapters/clock.ts';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import { checkUpgrade } from '../../src/ops/kubernetes/upgrade/check-upgrade.ts';
 import type { Kubernetes } from '../../src/ports/kubernetes.ts';
+import { longestBusyMs } from '../../test/contract/longest-busy.ts';
 import { createBackupPlanter } from '../../test/fakes/backups.ts';
 import { clusterOf } from '../../test/fakes/cluster.ts';
 import { createFakeEtcd } from '../../test/fakes/etcd.ts';
@@ -29,9 +30,12 @@ await kubernetes.version(cluster.name);
 
 const block = longestBlock();
 const cpu = process.cpuUsage();
-const { result, seconds, requests } = await withRequests(() =>
-  checkUpgrade({ etcd, kubernetes, objects, clock }, cluster, { version: task.version }, createRunContext().context),
+const { context } = createRunContext();
+const measured = withRequests(() =>
+  checkUpgrade({ etcd, kubernetes, objects, clock }, cluster, { version: task.version }, context),
 );
+const busyMs = await longestBusyMs(() => measured);
+const { result, seconds, requests } = await measured;
 const { user, system } = process.cpuUsage(cpu);
 const { nodes, helmReleases, barePods } = result.observed;
 if ('gap' in nodes || 'gap' in helmReleases || 'gap' in barePods) throw new Error('not all could be read');
@@ -39,7 +43,7 @@ if ('gap' in nodes || 'gap' in helmReleases || 'gap' in barePods) throw new Erro
 console.log(
   JSON.stringify({
     ...{ seconds, requests, bytesRead: bytesRead(), cpuSeconds: (user + system) / 1e6 },
-    ...{ peakRssMb: peakRssMb(), longestBlockMs: block.end() },
+    ...{ peakRssMb: peakRssMb(), longestBlockMs: block.end(), longestBusyMs: Math.round(busyMs) },
     found: { nodes: nodes.known.length, releases: helmReleases.known.length },
     secondsOf: Object.fromEntries([...secondsOf].sort(([, one], [, other]) => other - one).slice(0, 5)),
   }),

@@ -16,6 +16,8 @@ export interface MeasuredUpgrade {
   readonly requests: number;
   readonly bytesRead: number;
   readonly longestBlockMs: number;
+  /** Of that, what this process itself was busy: on a machine that others use, the rest is theirs. */
+  readonly longestBusyMs: number;
   /** Of the slowest lists, by path. */
   readonly secondsOf: Readonly<Record<string, number>>;
 }
