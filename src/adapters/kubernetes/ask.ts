@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
-import { type Connection, open } from './open.ts';
+import { type Connection, client, open } from './open.ts';
 
 export interface KubernetesAccess {
   /** Path of a kubeconfig file. */
@@ -43,6 +43,8 @@ const usualLimitMs = 30_000;
  */
 export async function ask(access: KubernetesAccess, question: Question): Promise<Answer> {
   const { cluster, signal, timeLimitMs = usualLimitMs } = question;
+  // The first question of a process loads the client, which takes a second or more of a busy machine: no time of the API server's.
+  await client();
   const limit = AbortSignal.timeout(timeLimitMs);
   try {
     const opened = await open(access, question, AbortSignal.any([limit, ...(signal ? [signal] : [])]));

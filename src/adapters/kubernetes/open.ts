@@ -17,7 +17,7 @@ export interface Connection {
 }
 
 /** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
-const client = () => import('@kubernetes/client-node');
+export const client = () => import('@kubernetes/client-node');
 
 /** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
 export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
