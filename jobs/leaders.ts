@@ -6,7 +6,7 @@ import { lookAtControlPlane } from '../src/ops/kubernetes/control-plane/look-at-
 export default defineJob({
   name: 'leaders',
   payload: z.object({ cluster: z.string() }),
-  needs: ['etcd', 'kubernetes', 'takeovers', 'catalogue'],
+  needs: ['etcd', 'kubernetes', 'informer', 'takeovers', 'catalogue'],
   queue: 'read',
   steps: ['Ask etcd and Kubernetes'],
   target: (payload) => payload.cluster,

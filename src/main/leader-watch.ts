@@ -6,7 +6,7 @@ import { flappingIn } from '../ops/kubernetes/leaders/flapping.ts';
 import { followLeaders } from '../ops/kubernetes/leaders/follow-leaders.ts';
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Kubernetes } from '../ports/kubernetes.ts';
+import type { Informer } from '../ports/informer.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedule } from '../ports/schedules.ts';
@@ -14,7 +14,7 @@ import type { Takeover, Takeovers } from '../ports/takeovers.ts';
 import { repeatedly } from './repeatedly.ts';
 
 export interface LeaderWatchParts {
-  readonly kubernetes: Kubernetes;
+  readonly informer: Informer;
   readonly takeovers: Takeovers;
   readonly catalogue: Catalogue;
   readonly schedules: readonly Schedule[];
@@ -58,7 +58,7 @@ export function watchLeaders(parts: LeaderWatchParts, site: string): LeaderWatch
 }
 
 function watchCluster(parts: LeaderWatchParts, cluster: Cluster, signal: AbortSignal) {
-  const { kubernetes, takeovers, clock, logger } = parts;
+  const { informer, takeovers, clock, logger } = parts;
   const { name, takeoversPerHour = Number.POSITIVE_INFINITY } = cluster;
   let deafWith: string | undefined = 'nothing heard yet';
   let told = '';
@@ -102,7 +102,7 @@ function watchCluster(parts: LeaderWatchParts, cluster: Cluster, signal: AbortSi
 
   async function follow(): Promise<void> {
     while (!signal.aborted) {
-      await followLeaders(kubernetes, name, follower, signal).catch((error: unknown) => {
+      await followLeaders(informer, name, follower, signal).catch((error: unknown) => {
         logger.error({ cluster: name, err: error }, 'the watch of leaders ended by a mistake of our own');
       });
       await wait(everyMs, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
+import { createInformer } from '../adapters/informer.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
 import { createObjects } from '../adapters/objects.ts';
 import { createOpener } from '../adapters/opener.ts';
@@ -71,11 +72,13 @@ function openPorts(config: Config, { clock, patient }: Foundation): { readonly p
   const kubeconfigs = Object.entries(config.settings.clusters).flatMap(([name, cluster]) =>
     cluster.kubernetes ? [[name, cluster.kubernetes] as const] : [],
   );
+  const kubernetes = createKubernetes(Object.fromEntries(kubeconfigs));
   return {
     ports: {
       etcd,
       objects,
-      kubernetes: createKubernetes(Object.fromEntries(kubeconfigs)),
+      kubernetes,
+      informer: createInformer(kubernetes),
       catalogue: createCatalogue(config.settings),
       clock,
       picture: createPicture(),

@@ -2,6 +2,7 @@ import type { Ansible } from './ansible.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { Etcd } from './etcd.ts';
+import type { Informer } from './informer.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Objects } from './objects.ts';
 import type { Opener } from './opener.ts';
@@ -14,6 +15,7 @@ export interface Ports {
   readonly etcd: Etcd;
   readonly objects: Objects;
   readonly kubernetes: Kubernetes;
+  readonly informer: Informer;
   readonly scratch: Scratch;
   readonly opener: Opener;
   readonly catalogue: Catalogue;

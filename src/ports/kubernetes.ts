@@ -49,6 +49,8 @@ export type WatchNews =
   /** All there is, at the beginning and whenever the API server no longer knows what happened since: what is not in it is gone. */
   | { readonly kind: 'listed'; readonly items: readonly unknown[]; readonly at: Date }
   | { readonly kind: 'changed' | 'gone'; readonly object: unknown; readonly at: Date }
+  /** All that has happened is told: a bookmark. */
+  | { readonly kind: 'unchanged'; readonly at: Date }
   /** Nothing is heard for now, and why. It tries again by itself; what it hears next ends this. */
   | { readonly kind: 'deaf'; readonly fault: Fault };
 

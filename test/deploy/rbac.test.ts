@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { createInformer } from '../../src/adapters/informer.ts';
 import { createTakeovers } from '../../src/adapters/takeovers.ts';
 import { lookAtControlPlane } from '../../src/ops/kubernetes/control-plane/look-at-control-plane.ts';
 import { followLeaders } from '../../src/ops/kubernetes/leaders/follow-leaders.ts';
@@ -14,7 +16,7 @@ import { memoryShelf } from '../../src/slack/shelf.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';
-import { lease, leasesPath } from '../fakes/kubernetes.ts';
+import { annotated, lease, leasesPath } from '../fakes/kubernetes.ts';
 import { createFakeObjects } from '../fakes/objects.ts';
 import { recordedCluster } from '../ops/kubernetes/upgrade/recorded-cluster.ts';
 
@@ -72,6 +74,10 @@ beforeAll(async () => {
     const own = lease('kube-scheduler', 'cp-1_a', now);
     return [{ ...own, spec: { ...own.spec, strategy: 'OldestEmulationVersion' } }, apiServer(now)];
   });
+  // And who writes annotations too, so that these are watched.
+  for (const kind of ['endpoints', 'configmaps']) {
+    fake.has(`/api/v1/namespaces/kube-system/${kind}`, (now) => [annotated('kube-scheduler', 'cp-1_a', now)]);
+  }
   const kubernetes: Kubernetes = {
     ...fake,
     load(cluster, options) {
@@ -102,7 +108,8 @@ beforeAll(async () => {
   const takeovers = createTakeovers({ shelf: memoryShelf(), clock });
   const etcd = createFakeEtcd({ 'prod-1': { members: 3 } });
   const cluster = clusterOf({}, { hasKubernetes: true, nodeBatches: { canary: 1, percent: 20 } });
-  await lookAtControlPlane({ etcd, kubernetes, takeovers }, cluster);
+  const informer = createInformer(kubernetes);
+  await lookAtControlPlane({ etcd, kubernetes, informer, takeovers }, cluster);
   const objects = createFakeObjects(clock, { buckets: ['main'] });
   await checkUpgrade(
     { etcd, kubernetes, objects, clock },
@@ -116,16 +123,13 @@ beforeAll(async () => {
   // Of clusters of every minor that the data knows.
   for (let minor = 16; minor < 37; minor += 1) await readStoredUses(looking, minor, 37);
   const stop = new AbortController();
-  const following = followLeaders(
-    kubernetes,
-    'prod-1',
-    { tookOver() {}, hears: () => stop.abort(), deaf() {} },
-    stop.signal,
-  );
+  const following = followLeaders(informer, 'prod-1', { tookOver() {}, hears() {}, deaf() {} }, stop.signal);
   // What a restore looks at afterwards.
   await readLocks(kubernetes, 'prod-1', { components: ['kube-controller-manager'] });
   await readNodes(kubernetes, 'prod-1');
   await readHeartbeats(kubernetes, 'prod-1');
+  await turn();
+  stop.abort();
   await following;
 });
 
@@ -152,7 +156,7 @@ it('grants what a real API server was seen to want for it: without the rule it a
     .map((one) => asRecorded[one] ?? one.replace(/^(\w+) ([\w/]+)(?: of [\w.]+)?(?: in ([\w-]+))?$/, recordedName));
   expect(named.filter((one) => !forbidden.has(one))).toEqual([
     // No API server of then had candidates.
-    'leasecandidates kube-system list',
+    ...['leasecandidates kube-system list', 'leasecandidates kube-system watch'],
     'configmaps kube-system get',
     ...['pods list', 'pods get', 'deployments list', 'statefulsets list', 'endpointslices list'],
   ]);

@@ -1,7 +1,8 @@
 import { EventEmitter, on } from 'node:events';
+import { z } from 'zod';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Kubernetes, Readiness, ServerLoad, WatchNews } from '../../src/ports/kubernetes.ts';
+import type { Kubernetes, Listing, Readiness, ServerLoad, WatchNews } from '../../src/ports/kubernetes.ts';
 import type { ServedCertificate } from '../../src/ports/served-certificate.ts';
 
 export interface FakeKubernetes extends Kubernetes {
@@ -33,6 +34,17 @@ export const lease = (name: string, holder: string, renewedAt: Date) => ({
     ...{ acquireTime: renewedAt.toISOString(), renewTime: renewedAt.toISOString() },
   },
 });
+/** An Endpoints or a ConfigMap with the annotation that older components keep. */
+export const annotated = (name: string, holder: string, renewedAt: Date, leaderTransitions = 0) => {
+  const at = renewedAt.toISOString();
+  const record = {
+    ...{ holderIdentity: holder, leaseDurationSeconds: 15, leaderTransitions },
+    ...{ acquireTime: at, renewTime: at },
+  };
+  return {
+    metadata: { name, annotations: { 'control-plane.alpha.kubernetes.io/leader': JSON.stringify(record) } },
+  };
+};
 /** `heartbeatAt`: when its kubelet wrote that last, which counts where it has no Lease. */
 export const node = (name: string, status: 'True' | 'False' | 'Unknown' = 'True', heartbeatAt?: Date) => ({
   metadata: { name },
@@ -43,6 +55,8 @@ export const daysFrom = (at: Date, days: number): ServedCertificate => ({
   at,
   until: new Date(at.getTime() + days * 24 * 3_600_000),
 });
+
+const Named = z.object({ metadata: z.object({ name: z.string() }) });
 
 /** An API server in memory, whose clock shows whole seconds as a Date header does; one that is well unless told otherwise. */
 export function createFakeKubernetes(clock: Clock): FakeKubernetes {
@@ -57,6 +71,12 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
     const fault = faults.get(path);
     if (fault) throw fault;
     return single.get(path);
+  };
+  /** Of selectors it knows that of one name. */
+  const itemsOf = ({ path, fieldSelector = '' }: Listing, now: Date) => {
+    const name = /^metadata\.name=(.+)$/.exec(fieldSelector)?.[1];
+    const items = lists.get(path)?.(now) ?? [];
+    return name === undefined ? items : items.filter((one) => Named.parse(one).metadata.name === name);
   };
   const names = ['cp-1', 'cp-2', 'cp-3'];
   lists.set(leasesPath, (now) =>
@@ -95,10 +115,11 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
       else faults.delete(path);
     },
     tells: (path, news) => void heard.emit(path, news),
-    async *watch(_cluster, { path }, { signal }) {
-      const news = on(heard, path, { signal });
+    async *watch(_cluster, listing, { signal }) {
+      if (signal.aborted) return;
+      const news = on(heard, listing.path, { signal });
       const now = clock.now();
-      yield { kind: 'listed', items: lists.get(path)?.(now) ?? [], at: now };
+      yield { kind: 'listed', items: itemsOf(listing, now), at: now };
       try {
         for await (const [one] of news) yield one;
       } catch (error) {
@@ -113,11 +134,11 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
       if (text === undefined) throw absent(path);
       yield* String(text).split('\n');
     },
-    async *list(_cluster, { path }) {
-      const fault = faults.get(path);
+    async *list(_cluster, listing) {
+      const fault = faults.get(listing.path);
       if (fault) throw fault;
       const now = clock.now();
-      yield { items: lists.get(path)?.(now) ?? [], at: new Date(Math.floor(now.getTime() / 1000) * 1000) };
+      yield { items: itemsOf(listing, now), at: new Date(Math.floor(now.getTime() / 1000) * 1000) };
     },
   };
 }

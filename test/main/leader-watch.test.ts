@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createInformer } from '../../src/adapters/informer.ts';
 import { createTakeovers } from '../../src/adapters/takeovers.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import { loadRegistry } from '../../src/chatops/registry.ts';
 import { type LeaderWatch, watchLeaders } from '../../src/main/leader-watch.ts';
+import type { Informer } from '../../src/ports/informer.ts';
 import type { Runs } from '../../src/ports/runs.ts';
 import type { Takeovers } from '../../src/ports/takeovers.ts';
 import { memoryShelf } from '../../src/slack/shelf.ts';
@@ -16,6 +18,7 @@ import { aSchedule } from '../fakes/schedules.ts';
 const scheduler = 'kube-scheduler';
 let bot: Bot;
 let kubernetes: FakeKubernetes;
+let informer: Informer;
 let takeovers: Takeovers;
 let open: LeaderWatch[];
 let leads: string;
@@ -36,8 +39,15 @@ beforeEach(async () => {
   [leads, transitions, open] = ['cp-1_a', 0, []];
   kubernetes = createFakeKubernetes(clock);
   kubernetes.has(leasesPath, (now) => [lease('kube-controller-manager', 'cp-1_b', now), written(now)]);
+  informer = createInformer(kubernetes);
   takeovers = createTakeovers({ shelf: memoryShelf(() => clock.now().getTime()), clock });
-  bot = await createBot({ etcd: createFakeEtcd({ 'prod-1': { members: 3 } }), kubernetes, takeovers, catalogue });
+  bot = await createBot({
+    etcd: createFakeEtcd({ 'prod-1': { members: 3 } }),
+    kubernetes,
+    informer,
+    takeovers,
+    catalogue,
+  });
 });
 afterEach(async () => {
   await Promise.all(open.map((watch) => watch.close()));
@@ -46,7 +56,7 @@ afterEach(async () => {
 async function watch(change: { readonly runs?: Runs; readonly site?: string } = {}): Promise<LeaderWatch> {
   const { clock, runs, enqueue } = bot;
   const registry = await loadRegistry();
-  const parts = { kubernetes, takeovers, catalogue, schedules, registry, runs, clock, logger, enqueue };
+  const parts = { informer, takeovers, catalogue, schedules, registry, runs, clock, logger, enqueue };
   const one = watchLeaders({ ...parts, ...change }, change.site ?? 'main');
   open.push(one);
   await settled();

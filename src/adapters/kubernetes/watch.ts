@@ -39,7 +39,7 @@ export async function* watchObjects(watch: Watch): AsyncGenerator<WatchNews> {
       for await (const event of watchEvents({ ...watch, from, silenceMs })) {
         from = event.version;
         failures = 0;
-        if (event.type !== 'BOOKMARK') yield newsOf(event);
+        yield newsOf(event);
       }
       // Ended well, or silent. One that always ends at once must not be asked without end.
       await pause(firstPauseMs);
@@ -58,8 +58,7 @@ export async function* watchObjects(watch: Watch): AsyncGenerator<WatchNews> {
 
 const backoffMs = (failures: number): number => Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
 
-const newsOf = ({ type, object, at }: WatchEvent): WatchNews => ({
-  kind: type === 'DELETED' ? 'gone' : 'changed',
-  object,
-  at,
-});
+function newsOf({ type, object, at }: WatchEvent): WatchNews {
+  if (type === 'BOOKMARK') return { kind: 'unchanged', at };
+  return { kind: type === 'DELETED' ? 'gone' : 'changed', object, at };
+}

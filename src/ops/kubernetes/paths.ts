@@ -5,6 +5,9 @@ const leasesIn = (namespace: string) => `/apis/coordination.k8s.io/v1/namespaces
 export const nodesPath = '/api/v1/nodes';
 /** Who leads, and which API servers there are. */
 export const leadersPath = leasesIn('kube-system');
+/** Who may lead, where the API server elects. */
+export const candidatesPath = (version: string) =>
+  `/apis/coordination.k8s.io/${version}/namespaces/kube-system/leasecandidates`;
 /** Which nodes are alive. */
 export const heartbeatsPath = leasesIn('kube-node-lease');
 export const systemPodsPath = `${kubeSystem}/pods`;

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { AskOptions, Etcd } from '../../../ports/etcd.ts';
+import type { Informer } from '../../../ports/informer.ts';
 import type { Kubernetes } from '../../../ports/kubernetes.ts';
 import type { Lately, Takeovers } from '../../../ports/takeovers.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
@@ -34,19 +35,20 @@ export interface ControlPlane {
 export interface ControlPlanePorts {
   readonly etcd: Etcd;
   readonly kubernetes: Kubernetes;
+  readonly informer: Pick<Informer, 'list'>;
   readonly takeovers: Takeovers;
 }
 
 /** Asks etcd and Kubernetes at once: either answers when the other does not. Throws the signal's reason. */
 export async function lookAtControlPlane(
-  { etcd, kubernetes, takeovers }: ControlPlanePorts,
+  { etcd, takeovers, ...api }: ControlPlanePorts,
   cluster: Cluster,
   options: AskOptions = {},
 ): Promise<ControlPlane> {
   const { name } = cluster;
   const [{ survey, vitals, certificates }, look, lately] = await Promise.all([
     lookAtEtcd(etcd, name, options),
-    cluster.hasKubernetes ? lookAtKubernetes(kubernetes, name, options) : undefined,
+    cluster.hasKubernetes ? lookAtKubernetes(api, name, options) : undefined,
     orGap('how often leaders changed hands', () => takeovers.lately(name)),
   ]);
   return {
@@ -72,14 +74,14 @@ async function lookAtEtcd(etcd: Etcd, cluster: string, options: AskOptions) {
 
 /** Whoever does not tell its version tells nothing else either, and each further question would take its time to fail. */
 async function lookAtKubernetes(
-  kubernetes: Kubernetes,
+  { kubernetes, informer }: Pick<ControlPlanePorts, 'kubernetes' | 'informer'>,
   cluster: string,
   options: AskOptions,
 ): Promise<KubernetesLook | Gap> {
   const version = await orGap('how Kubernetes is', () => kubernetes.version(cluster, options.signal));
   if (isGap(version)) return version;
   const [leaders, nodeLeases, nodeBytes] = await Promise.all([
-    readLeaders(kubernetes, cluster, releaseOf(version)?.minor, options),
+    readLeaders(informer, cluster, releaseOf(version)?.minor, options),
     orGap('which nodes send heartbeats', () => readNodeLeases(kubernetes, cluster, options)),
     orGap('how large a Node is', () => readNodeBytes(kubernetes, cluster, options)),
   ]);

@@ -1,58 +1,63 @@
-import type { Fault } from '../../../chatops/errors.ts';
-import type { Kubernetes } from '../../../ports/kubernetes.ts';
-import type { Takeover } from '../../../ports/takeovers.ts';
-import { leadersPath } from '../paths.ts';
-import { components } from './election-facts.ts';
-import { isIdentity, noIdentities } from './identities.ts';
+import type { Informer } from '../../../ports/informer.ts';
+import { annotatedPaths, leadersPath } from '../paths.ts';
+import { annotatedNames, components } from './election-facts.ts';
+import { followAnnotation } from './follow-annotation.ts';
+import { createFollowed, type Follower, objectsIn } from './followed.ts';
+import { isIdentity } from './identities.ts';
 import { type Lock, lockOfLease } from './lock.ts';
-import { takeoversBetween } from './takeovers-between.ts';
-
-/** Whom to tell what is seen. */
-export interface Follower {
-  tookOver(takeover: Takeover): void;
-  /** Leaders are seen again, after the beginning or after `deaf`. */
-  hears(): void;
-  /** Nothing is heard for now. */
-  deaf(fault: Fault): void;
-}
+import { watchCandidates } from './read-candidates.ts';
 
 /** Leaders renew every 2 s: a connection on which nothing comes for so long is none. */
 const silenceMs = 30_000;
+/** A Lease lasts 15 s: a connection that broke must not make leaders late before what is kept is believed no more. */
+const freshMs = 10_000;
 
 /**
- * Watches the Leases of leaders, one namespace, until the signal fires. Keeps one lock a component. Clusters that write annotations alone, before
- * 1.17, are not seen.
+ * Watches who leads, in one namespace, until the signal fires, and has the informer keep it: the Leases of leaders and of API servers; annotations
+ * that count; candidates where the API server elects. Of a cluster whose components write Leases alone that is one watch.
  */
 export async function followLeaders(
-  kubernetes: Kubernetes,
+  informer: Informer,
   cluster: string,
   follower: Follower,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = new Map<string, Lock>();
-  const listing = { path: leadersPath, labelSelector: noIdentities };
-  let isDeaf = true;
-  for await (const news of kubernetes.watch(cluster, listing, { signal, silenceMs })) {
-    if (news.kind === 'deaf') follower.deaf(news.fault);
-    else if (isDeaf) follower.hears();
-    isDeaf = news.kind === 'deaf';
-    const objects = news.kind === 'listed' ? news.items : news.kind === 'changed' ? [news.object] : [];
-    for (const lock of objects.flatMap(locksIn)) {
+  const failed = new AbortController();
+  const until = AbortSignal.any([signal, failed.signal]);
+  const followed = createFollowed(cluster, follower);
+  const all = new Map<string, Promise<void>>();
+  /** Once by its name. Where one breaks by a mistake of ours, all end. */
+  const begin = (name: string, work: () => Promise<void>) => {
+    if (!all.has(name))
+      all.set(
+        name,
+        work().catch((error: unknown) => failed.abort(error)),
+      );
+  };
+  begin('Leases', async () => {
+    for await (const news of informer.watch(cluster, { path: leadersPath }, { signal: until, silenceMs, freshMs })) {
+      followed.hears('Lease', news);
       if (news.kind === 'deaf') continue;
-      const before = known.get(lock.name);
-      // Who let go is remembered with the count: whoever follows raises it, or is somebody else.
-      known.set(lock.name, lock.holder === undefined && before ? { ...before, transitions: lock.transitions } : lock);
-      const times = takeoversBetween(before, lock, news.at);
-      if (times > 0) follower.tookOver({ cluster, component: lock.name, times, at: earlier(lock.acquiredAt, news.at) });
+      const locks = objectsIn(news).flatMap(locksIn);
+      for (const lock of locks) followed.sees(lock, news.at);
+      // Whether an annotation counts is seen beside the Leases.
+      for (const { kind, path, name } of annotatedObjects) {
+        const object = { kind, path, name, freshMs };
+        begin(`${kind} ${name}`, () => followAnnotation(informer, cluster, object, followed, until));
+      }
+      if (locks.some(({ strategy }) => strategy !== undefined))
+        begin('candidates', () => watchCandidates(informer, cluster, until));
     }
-  }
+  });
+  // A Map is walked with what is put into it meanwhile.
+  for (const work of all.values()) await work;
+  failed.signal.throwIfAborted();
 }
+
+const annotatedObjects = annotatedPaths.flatMap(([kind, path]) => annotatedNames.map((name) => ({ kind, path, name })));
 
 function locksIn(object: unknown): readonly Lock[] {
   if (isIdentity(object)) return [];
   const lock = lockOfLease(object);
   return components.some(({ objectName }) => objectName.test(lock.name)) ? [lock] : [];
 }
-
-/** Written by the holder's clock, which may be ahead; the same for whoever sees it. */
-const earlier = (acquiredAt: Date | undefined, at: Date): Date => (acquiredAt && acquiredAt < at ? acquiredAt : at);

@@ -34,7 +34,7 @@ export interface Leadership {
 /** Judges what is written of one component; `minor` is Kubernetes' minor version, where it is known. */
 export function judgeLeader(component: Component, seen: readonly SeenLock[], minor: number | undefined): Leadership {
   const own = seen.filter(({ lock }) => component.objectName.test(lock.name));
-  const kept = own.filter((one) => isKept(stateOf(one)));
+  const kept = own.filter(isKeptUp);
   const believed = kept.length > 0 ? kept : own.filter(({ lock }) => mayCount(lock, minor));
   const main = believed.reduce<SeenLock | undefined>((best, one) => (best ? better(best, one) : one), undefined);
   const history = own.filter((one) => !believed.includes(one)).map(({ lock }) => lock);
@@ -64,6 +64,9 @@ function stateOf(seen: SeenLock): LeaderState {
   if (ageMs <= leaseMs) return 'leading';
   return ageMs <= overdueTimes * leaseMs ? 'late' : 'lost';
 }
+
+/** Whether somebody renews it, or let go of it a moment ago. */
+export const isKeptUp = (seen: SeenLock): boolean => isKept(stateOf(seen));
 
 const isKept = (state: LeaderState): boolean => state === 'leading' || state === 'late' || state === 'released';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Fault } from '../../../chatops/errors.ts';
 import type { AskOptions } from '../../../ports/etcd.ts';
-import type { Kubernetes } from '../../../ports/kubernetes.ts';
+import type { Informer } from '../../../ports/informer.ts';
+import { candidatesPath } from '../paths.ts';
 import { candidateVersions } from './election-facts.ts';
 
 /** Who may lead where the API server elects: the oldest emulation version does. */
@@ -24,21 +25,31 @@ const CandidateObject = z.object({
 
 /** From the newest API that has them; none where no API does. Throws what the port throws. */
 export async function readCandidates(
-  kubernetes: Kubernetes,
+  informer: Pick<Informer, 'list'>,
   cluster: string,
   options: AskOptions = {},
 ): Promise<readonly Candidate[]> {
   for (const version of candidateVersions) {
-    const path = `/apis/coordination.k8s.io/${version}/namespaces/kube-system/leasecandidates`;
     try {
-      const pages = await Array.fromAsync(kubernetes.list(cluster, { path }, options));
+      const pages = await Array.fromAsync(informer.list(cluster, { path: candidatesPath(version) }, options));
       return pages.flatMap(({ items }) => items.map(candidateOf));
     } catch (error) {
-      if (!(error instanceof Fault && error.code === 'KUBERNETES_ABSENT')) throw error;
+      if (!(error instanceof Fault && isAbsent(error))) throw error;
     }
   }
   return [];
 }
+
+/** Has the informer keep them, of the newest API that has them, until the signal fires; ends where no API does. They hardly ever change. */
+export async function watchCandidates(informer: Informer, cluster: string, signal: AbortSignal): Promise<void> {
+  for (const version of candidateVersions) {
+    for await (const news of informer.watch(cluster, { path: candidatesPath(version) }, { signal })) {
+      if (news.kind === 'deaf' && isAbsent(news.fault)) break;
+    }
+  }
+}
+
+const isAbsent = ({ code }: Fault): boolean => code === 'KUBERNETES_ABSENT';
 
 function candidateOf(object: unknown): Candidate {
   const { metadata, spec } = CandidateObject.parse(object);

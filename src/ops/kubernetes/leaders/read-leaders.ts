@@ -1,11 +1,11 @@
 import type { AskOptions } from '../../../ports/etcd.ts';
-import type { Kubernetes } from '../../../ports/kubernetes.ts';
+import type { Informer } from '../../../ports/informer.ts';
 import { type Gap, isGap, orGap } from '../gap.ts';
 import { annotatedPaths, leadersPath } from '../paths.ts';
 import { annotatedNames, components } from './election-facts.ts';
 import { type ApiServer, apiServerOf, isIdentity } from './identities.ts';
 import { judgeLeader, type Leadership, type SeenLock } from './judge-leader.ts';
-import { type Lock, lockOfAnnotation, lockOfLease } from './lock.ts';
+import { annotationIn, lockOfLease } from './lock.ts';
 import { type Candidate, readCandidates } from './read-candidates.ts';
 
 /** Who leads what, and which API servers there are. */
@@ -18,23 +18,25 @@ export interface Leaders {
   readonly gaps: readonly Gap[];
 }
 
-/** Reads Leases and annotations at once, and judges them. What could not be read is a gap; throws the signal's reason. */
+/**
+ * Reads Leases and annotations at once, as they are watched or by lists, and judges them. What could not be read is a gap; throws the signal's reason.
+ */
 export async function readLeaders(
-  kubernetes: Kubernetes,
+  informer: Pick<Informer, 'list'>,
   cluster: string,
   minor: number | undefined,
   options: AskOptions = {},
 ): Promise<Leaders> {
   const [leases, ...records] = await Promise.all([
-    orGap('who leads by Lease, and which API servers there are', () => readLeases(kubernetes, cluster, options)),
+    orGap('who leads by Lease, and which API servers there are', () => readLeases(informer, cluster, options)),
     ...annotatedPaths.map(([kind, path]) =>
-      orGap(`who leads by the annotation on a ${kind}`, () => readAnnotated(kubernetes, cluster, kind, path, options)),
+      orGap(`who leads by the annotation on a ${kind}`, () => readAnnotated(informer, cluster, kind, path, options)),
     ),
   ]);
   const seen = [...(isGap(leases) ? [] : leases.locks), ...records.flatMap((one) => (isGap(one) ? [] : one))];
   const isCoordinated = seen.some(({ lock }) => lock.strategy !== undefined);
   const candidates = isCoordinated
-    ? await orGap('who may lead next', () => readCandidates(kubernetes, cluster, options))
+    ? await orGap('who may lead next', () => readCandidates(informer, cluster, options))
     : [];
   // Without Leases, that nothing was found says nothing; what was found in annotations still does.
   const judged = components
@@ -48,10 +50,10 @@ export async function readLeaders(
   };
 }
 
-async function readLeases(kubernetes: Kubernetes, cluster: string, options: AskOptions) {
+async function readLeases(informer: Pick<Informer, 'list'>, cluster: string, options: AskOptions) {
   const locks: SeenLock[] = [];
   const apiServers: ApiServer[] = [];
-  for await (const { items, at } of kubernetes.list(cluster, { path: leadersPath }, options)) {
+  for await (const { items, at } of informer.list(cluster, { path: leadersPath }, options)) {
     for (const item of items) {
       if (isIdentity(item)) apiServers.push(apiServerOf(item, at));
       else locks.push({ lock: lockOfLease(item), at });
@@ -61,7 +63,7 @@ async function readLeases(kubernetes: Kubernetes, cluster: string, options: AskO
 }
 
 async function readAnnotated(
-  kubernetes: Kubernetes,
+  informer: Pick<Informer, 'list'>,
   cluster: string,
   kind: 'Endpoints' | 'ConfigMap',
   path: string,
@@ -69,7 +71,7 @@ async function readAnnotated(
 ): Promise<readonly SeenLock[]> {
   const each = annotatedNames.map(async (name) => {
     const listing = { path, fieldSelector: `metadata.name=${name}` };
-    const pages = await Array.fromAsync(kubernetes.list(cluster, listing, options));
+    const pages = await Array.fromAsync(informer.list(cluster, listing, options));
     return pages.flatMap(({ items, at }) =>
       items.flatMap((item) => {
         const lock = annotationIn(kind, item);
@@ -78,13 +80,4 @@ async function readAnnotated(
     );
   });
   return (await Promise.all(each)).flat();
-}
-
-/** What somebody broke by hand tells of no leader, and must not hide the others. */
-function annotationIn(kind: 'Endpoints' | 'ConfigMap', object: unknown): Lock | undefined {
-  try {
-    return lockOfAnnotation(kind, object);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createInformer } from '../../../../src/adapters/informer.ts';
 import { Fault } from '../../../../src/chatops/errors.ts';
 import { followLeaders } from '../../../../src/ops/kubernetes/leaders/follow-leaders.ts';
 import type { Takeover } from '../../../../src/ports/takeovers.ts';
@@ -41,7 +42,7 @@ async function follow(...first: readonly object[]) {
     hears: () => void seen.push('hears'),
     deaf: ({ code }: Fault) => void seen.push(code),
   };
-  following = followLeaders(kubernetes, 'prod-1', follower, stop.signal);
+  following = followLeaders(createInformer(kubernetes), 'prod-1', follower, stop.signal);
   await settled();
 }
 async function changes(object: unknown) {
