@@ -51,13 +51,13 @@ export function createFollowed(cluster: string, follower: Follower): Followed {
     sees(lock, at) {
       const key = `${lock.kind} ${lock.name}`;
       const before = known.get(key);
-      const { transitions, renewedAt, acquiredAt } = lock;
+      const { transitions, renewedAt } = lock;
       // Who let go is remembered with the count: whoever follows raises it, or is somebody else.
       known.set(key, lock.holder === undefined && before ? { ...before, transitions, renewedAt } : lock);
       // Who writes both writes the same in both: told once.
       if (lock.kind !== 'Lease' && isLeased(lock.name, at)) return;
       const times = takeoversBetween(before, lock, at);
-      if (times > 0) follower.tookOver({ cluster, component: lock.name, times, at: earlier(acquiredAt, at) });
+      if (times > 0) follower.tookOver({ cluster, component: lock.name, times, at: takenAt(lock, at) });
     },
     hasLease: (name) => leaseOf(name) !== undefined,
   };
@@ -67,5 +67,10 @@ export function createFollowed(cluster: string, follower: Follower): Followed {
 export const objectsIn = (news: WatchNews): readonly unknown[] =>
   news.kind === 'listed' ? news.items : news.kind === 'changed' ? [news.object] : [];
 
-/** Written by the holder's clock, which may be ahead; the same for whoever sees it. */
-const earlier = (acquiredAt: Date | undefined, at: Date): Date => (acquiredAt && acquiredAt < at ? acquiredAt : at);
+/** No clock that is looked after is so far ahead. */
+const aheadMs = 60_000;
+
+/** As the holder wrote it, the same for whoever sees it: when that was differs by up to a second, to which an API server tells its time. */
+function takenAt({ acquiredAt }: Lock, at: Date): Date {
+  return acquiredAt && acquiredAt.getTime() - at.getTime() < aheadMs ? acquiredAt : at;
+}

@@ -91,6 +91,13 @@ describe('a takeover', () => {
     expect(times()).toEqual([1]);
   });
 
+  it('was when its holder says, so that all who see it mean the same one, unless that is far from now', async () => {
+    await follow(lease('cp-1_a', 4, 600));
+    await changes(lease('cp-2_b', 5, -1 / 60));
+    await changes(lease('cp-3_c', 6, -60));
+    expect(taken.map((one) => one.at)).toEqual([new Date(at.getTime() + 1000), at]);
+  });
+
   it('of what is no component of the control plane is nobody’s business', async () => {
     await follow(lease('a', 1, 600, 'my-operator'));
     await changes(lease('b', 2, 0, 'my-operator'));
