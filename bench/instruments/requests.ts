@@ -1,11 +1,12 @@
 import { subscribe } from 'node:diagnostics_channel';
 
 let count = 0;
-// Node's own client, and fetch.
-for (const started of ['http.client.request.start', 'undici:request:create'])
-  subscribe(started, () => {
+// Node's own client, and undici, by which the client of Kubernetes asks.
+for (const channel of ['http.client.request.start', 'undici:request:create']) {
+  subscribe(channel, () => {
     count += 1;
   });
+}
 
 /** What `work` took, and how many HTTP requests this process sent meanwhile. */
 export async function withRequests<T>(
