@@ -35,7 +35,8 @@ const everyMs = 60_000;
 
 /**
  * Watches the leaders of a site's clusters, and starts the run of the schedule that tells of them as soon as one changes hands too often, and once
- * none does any more: it speaks in the channel when that is news. All workers of a site do; the same takeover starts the same run.
+ * none does any more: it speaks in the channel when that is news. All workers of a site do; the same takeover starts the same run. What is watched
+ * the informer tells to whoever asks who leads.
  */
 export function watchLeaders(parts: LeaderWatchParts, site: string): LeaderWatch {
   const stop = new AbortController();
