@@ -10,9 +10,9 @@ import type { Change, OurFigures, OursTask, ToldOfClusters, ToldOfOurs } from '.
 
 /**
  * One worker that watches many clusters and is asked `leaders` of them while their leaders change: how long answers take, the whole one and who leads
- * alone, how long after it was written a takeover is noted, and what memory that takes. The same by listing, in the same process once its watch has
- * ended, is what they are compared with: `toListing` is how many times longer that takes for who leads, `answerToListing` for the whole answer, in
- * which it is the smaller part: two looks at /metrics of each API server, a second apart, take as long in either.
+ * alone, how long after it was written a takeover is noted, and what memory that takes. The same by listing, in turns with it, is what it is compared
+ * with: `toListing` is how many times longer that takes for who leads; `answerToListing` for the whole answer, of which that is the smaller part: two
+ * looks at /metrics of each API server, a second apart, take as long in either.
  */
 export async function measure(flags: readonly string[]) {
   const { values } = parseArgs({
@@ -72,16 +72,15 @@ function begin<T extends Told>(name: string, task: OursTask | object) {
   };
 }
 
-function result({ answerMs, leadersMs, listedAnswerMs, listedLeadersMs, ...rest }: OurFigures) {
+function result({ answerMs, watched, listed, peakRssMb, watchCpuPercent }: OurFigures) {
   return {
     answerP99Ms: rounded(percentile(answerMs, 0.99)),
-    whoLeadsP99Ms: rounded(percentile(leadersMs, 0.99)),
-    toListing: rounded(median(listedLeadersMs) / median(leadersMs)),
-    answerToListing: rounded(median(listedAnswerMs) / median(answerMs)),
-    listedAnswerP99Ms: rounded(percentile(listedAnswerMs, 0.99)),
-    listedWhoLeadsP99Ms: rounded(percentile(listedLeadersMs, 0.99)),
-    ...{ peakRssMb: rest.peakRssMb, watchCpuPercent: rounded(rest.watchCpuPercent) },
-    ...{ requests: rest.requests, listedRequests: rest.listedRequests },
+    whoLeadsP99Ms: rounded(percentile(watched.whoLeadsMs, 0.99)),
+    listedWhoLeadsP99Ms: rounded(percentile(listed.whoLeadsMs, 0.99)),
+    toListing: rounded(median(listed.whoLeadsMs) / median(watched.whoLeadsMs)),
+    answerToListing: rounded(median(listed.answerMs) / median(watched.answerMs)),
+    ...{ requests: watched.requests, listedRequests: listed.requests },
+    ...{ peakRssMb, watchCpuPercent: rounded(watchCpuPercent) },
   };
 }
 
@@ -91,7 +90,7 @@ function noticed(written: readonly ToldOfClusters[], seen: readonly ToldOfOurs[]
   const notes = seen.flatMap((one) => (one.kind === 'noted' ? [one] : []));
   const noted = new Map(notes.map((one) => [keyOf(one), one.atMs]));
   const lastMs = Math.max(...notes.map(({ atMs }) => atMs));
-  // Each cluster's first leader is no takeover, and what comes after the watch has ended is seen by nobody.
+  // Each cluster's first leader is no takeover, and of what comes when the watch ends nobody tells.
   const firstOf = new Set<string>();
   const changes = written.flatMap((one) => {
     if (one.kind !== 'changed') return [];

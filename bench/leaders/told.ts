@@ -26,16 +26,20 @@ export type ToldOfOurs =
 
 export interface OurFigures {
   readonly answerMs: readonly number[];
-  readonly leadersMs: readonly number[];
-  /** The same by listing, once the watch has ended. */
-  readonly listedAnswerMs: readonly number[];
-  readonly listedLeadersMs: readonly number[];
-  /** Of one answer to Kubernetes. */
-  readonly requests: number;
-  readonly listedRequests: number;
+  readonly watched: InTurn;
+  readonly listed: InTurn;
   /** Of one core, while nobody asks. */
   readonly watchCpuPercent: number;
+  /** Before anything was listed for comparison. */
   readonly peakRssMb: number;
+}
+
+/** One way to answer, in turns with the other. */
+export interface InTurn {
+  readonly answerMs: number[];
+  readonly whoLeadsMs: number[];
+  /** Of one answer. */
+  requests: number;
 }
 
 export const nowMs = (): number => performance.timeOrigin + performance.now();
