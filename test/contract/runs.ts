@@ -114,12 +114,12 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       const second = aRun({ createdAt: at(2), target: 'prod-2' });
       const third = aRun({ createdAt: at(3) });
       for (const run of [second, third, first]) await runs.admit(run);
-      const ids = async (options: { cluster?: string; limit: number }) =>
+      const ids = async (options: { target?: string; limit: number }) =>
         (await runs.list(options)).map((run) => run.id);
       expect(await ids({ limit: 10 })).toEqual([third.id, second.id, first.id]);
-      expect(await ids({ limit: 10, cluster: 'prod-1' })).toEqual([third.id, first.id]);
-      expect(await ids({ limit: 1, cluster: 'prod-1' })).toEqual([third.id]);
-      expect(await ids({ limit: 10, cluster: 'prod-9' })).toEqual([]);
+      expect(await ids({ limit: 10, target: 'prod-1' })).toEqual([third.id, first.id]);
+      expect(await ids({ limit: 1, target: 'prod-1' })).toEqual([third.id]);
+      expect(await ids({ limit: 10, target: 'prod-9' })).toEqual([]);
     });
 
     it('knows which runs have not ended, oldest first', async () => {

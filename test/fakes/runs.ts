@@ -106,9 +106,9 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
       return run && copy(run);
     },
 
-    async list({ target: cluster, limit }) {
+    async list({ target, limit }) {
       const listed = newestFirst().filter(({ id }) => !unlisted.has(id));
-      const asked = listed.filter((run) => cluster === undefined || run.target === cluster);
+      const asked = listed.filter((run) => target === undefined || run.target === target);
       return asked.slice(0, limit).map(copy);
     },
 
