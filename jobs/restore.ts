@@ -3,10 +3,10 @@ import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import { Decided } from '../src/ops/etcd/restore/decided.ts';
 import { keepBundle } from '../src/ops/etcd/restore/keep-bundle.ts';
 import { planningSteps, planRestore } from '../src/ops/etcd/restore/plan-restore.ts';
-import { playbookSha256 } from '../src/ops/etcd/restore/playbook-files.ts';
 import { restoreReport } from '../src/ops/etcd/restore/restore-report.ts';
 import { runRestore } from '../src/ops/etcd/restore/run-restore.ts';
 import { toPlan } from '../src/ops/etcd/restore/to-plan.ts';
+import { playbookSha256 } from '../src/ops/playbook/playbook-files.ts';
 
 const Payload = z.object({
   cluster: z.string(),
@@ -37,7 +37,7 @@ export default defineJob({
       const plan = await planRestore(ports, { cluster, mark, backup, unverified }, context);
       const named = plan.found ? { ...payload, backup: plan.found.name } : payload;
       // Made again only to see whether it still holds: it is written down already.
-      const playbook = await playbookSha256();
+      const playbook = await playbookSha256('etcd-restore');
       if (payload.decided) return toPlan(plan, named, playbook);
       const bundle = await context.step(writeDown, () => keepBundle(ports.objects, plan, context));
       return toPlan(plan, named, playbook, bundle);

@@ -1,12 +1,7 @@
 import type { ServiceWay } from '../../../ports/catalogue.ts';
+import { shellWords } from '../../playbook/shell-words.ts';
 import type { Decided, DecidedHost } from './decided.ts';
 import type { RestoreTag } from './steps.ts';
-
-/** Arguments as a shell takes them. */
-export const shellWords = (argv: readonly string[]): string => argv.map(quoted).join(' ');
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./[\]-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** What a step of the playbook comes to on one host, as somebody would type it there as root; empty where it does nothing there. */
 export function commandsByHand(tag: RestoreTag, { shared, source }: Decided, host: DecidedHost): readonly string[] {

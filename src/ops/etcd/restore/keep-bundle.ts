@@ -2,9 +2,9 @@ import { Fault } from '../../../chatops/errors.ts';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { File } from '../../../chatops/report.ts';
 import type { Objects } from '../../../ports/objects.ts';
+import { playbookFiles } from '../../playbook/playbook-files.ts';
 import { bundleAt, bundleOf } from './bundle.ts';
 import type { RestorePlan } from './plan-restore.ts';
-import { playbookFiles } from './playbook-files.ts';
 
 /**
  * Makes the bundle of a plan, so that it can be done without Salvor, and puts it beside the backups. Answers it as a file for the thread, where
@@ -15,7 +15,7 @@ export async function keepBundle(
   plan: RestorePlan,
   context: Pick<RunContext, 'detail' | 'log' | 'signal'>,
 ): Promise<File> {
-  const bundle = await bundleOf(plan, await playbookFiles());
+  const bundle = await bundleOf(plan, await playbookFiles('etcd-restore'));
   const at = bundleAt(plan.observation.cluster, bundle);
   try {
     await objects.put(at, bundle.bytes, { contentType: 'application/gzip', signal: context.signal });

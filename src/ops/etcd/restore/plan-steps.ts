@@ -1,6 +1,7 @@
 import type { PlanStep } from '../../../chatops/plan.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
-import { commandsByHand, shellWords } from './by-hand.ts';
+import { shellWords } from '../../playbook/shell-words.ts';
+import { commandsByHand } from './by-hand.ts';
 import type { Decided } from './decided.ts';
 import { type OwnWork, type RestoreStep, restoreSteps } from './restore-steps.ts';
 

@@ -3,6 +3,7 @@ import type { Approved } from '../../../chatops/job.ts';
 import { changesNothing } from '../../../chatops/plan.ts';
 import type { WorkOptions } from '../../../ports/etcd.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
+import { begunIn } from '../../playbook/journal.ts';
 import { checkEtcd } from './check-restored.ts';
 import type { Decided } from './decided.ts';
 import type { RestoreSite } from './restore-site.ts';
@@ -28,7 +29,8 @@ export async function rollBack(
   { undoing, undone }: Pick<Approved, 'undoing' | 'undone'>,
 ): Promise<readonly string[]> {
   const { decided, context } = site;
-  const begun = begunIn(decided, journal);
+  const steps = begunIn(journal);
+  const begun = restoreSteps(decided).filter(({ name }) => steps.has(name));
   mustBePossible(decided, begun);
   const work = undoingOf(decided, begun);
   context.ahead(work.map(({ name }) => name));
@@ -57,16 +59,6 @@ function mustBePossible({ lost, shared }: Decided, begun: readonly RestoreStep[]
     `${names} cannot go back: ${shared.restore_cluster} has taken it out, and knows its old data no more.`,
     'Resume: it joins anew and loses nothing. The others have their quorum meanwhile.',
   );
-}
-
-/** Begun and not taken back yet, ended or not: half of a step is an effect too. */
-function begunIn(decided: Decided, journal: readonly JournalEntry[]): readonly RestoreStep[] {
-  const begun = new Set<string>();
-  for (const { step, event } of journal) {
-    if (event === 'undone') begun.delete(step);
-    else begun.add(step);
-  }
-  return restoreSteps(decided).filter(({ name }) => begun.has(name));
 }
 
 /** In the order in which things may be done: nothing runs while directories are renamed, and nothing starts before etcd is well. */

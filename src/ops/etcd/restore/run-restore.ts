@@ -2,11 +2,12 @@ import { Refusal } from '../../../chatops/errors.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
+import { endedIn } from '../../playbook/journal.ts';
+import { playbookSha256 } from '../../playbook/playbook-files.ts';
 import type { KubernetesState } from './check-kubernetes.ts';
 import { nodesBefore } from './check-nodes.ts';
 import type { Decided } from './decided.ts';
 import { doStep } from './do-step.ts';
-import { playbookSha256 } from './playbook-files.ts';
 import type { RestorePorts, RestoreSite } from './restore-site.ts';
 import { restoreSteps } from './restore-steps.ts';
 import { rollBack } from './roll-back.ts';
@@ -61,7 +62,7 @@ export async function runRestore(
 /** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. */
 async function mustBeThePlaybook({ plan }: Approved): Promise<void> {
   const agreed = plan.observed['SHA-256 of the playbook'];
-  if (agreed === undefined || agreed === (await playbookSha256())) return;
+  if (agreed === undefined || agreed === (await playbookSha256('etcd-restore'))) return;
   throw new Refusal(
     'This worker has another playbook than the one that was agreed to: nothing more was done.',
     'Resume with a worker of the version that began it, or roll back.',
@@ -76,16 +77,6 @@ async function goOn(site: RestoreSite, ended: ReadonlySet<string>): Promise<void
 }
 
 const found = ({ kubernetes, savedAs }: RestoreSite) => ({ kubernetes, savedAs });
-
-/** Steps that ended and were not taken back since. */
-export function endedIn(journal: readonly JournalEntry[]): ReadonlySet<string> {
-  const ended = new Set<string>();
-  for (const { step, event } of journal) {
-    if (event === 'ended') ended.add(step);
-    else ended.delete(step);
-  }
-  return ended;
-}
 
 /** Steps between which nobody could use the cluster. */
 function downtimeOf(decided: Decided, journal: readonly JournalEntry[]): number | undefined {

@@ -1,6 +1,5 @@
-import { Fault } from '../../../chatops/errors.ts';
-import { firstFew } from '../../../chatops/format.ts';
-import type { AnsibleEvent, PlaybookResult } from '../../../ports/ansible.ts';
+import type { PlaybookResult } from '../../../ports/ansible.ts';
+import { runPlaybook } from '../../playbook/run-playbook.ts';
 import { inventoryOf } from './inventory.ts';
 import type { RestoreSite } from './restore-site.ts';
 import { playbook, type RestoreTag, type RunVariables } from './steps.ts';
@@ -27,11 +26,8 @@ const limits: Readonly<Record<RestoreTag, { readonly ms: number; readonly msForG
   'put-back': { ms: 5 * minuteMs },
 };
 
-/**
- * Does tags of the playbook on hosts, in one run of it, telling on the card what happens. Throws Fault ANSIBLE_STEP, never retryable, when it failed anywhere: which
- * hosts are done and which are not, and why.
- */
-export async function runTags(
+/** Does tags of the playbook on hosts, in one run of it. Throws as `runPlaybook`. */
+export function runTags(
   {
     ports,
     decided,
@@ -42,44 +38,16 @@ export async function runTags(
   more: RunVariables = {},
 ): Promise<PlaybookResult> {
   const inventory = inventoryOf(decided);
-  const result = await ports.ansible.run({
+  const step = {
     cluster: decided.shared.restore_cluster,
     playbook,
     inventory: { ...inventory, variables: { ...inventory.variables, ...more } },
-    tags,
-    hosts,
-    timeLimitMs: limitOf(tags, decided.hosts[0]?.variables.restore_bytes ?? 0),
-    signal: context.signal,
-    onEvent: (event) => tell(event, context),
-  });
-  const failed = hosts.filter((host) => result.hosts[host]?.state !== 'ok');
-  if (result.isGood && failed.length === 0) return result;
-  throw failure(hosts, failed, result);
+    ...{ tags, hosts, timeLimitMs: limitOf(tags, decided.hosts[0]?.variables.restore_bytes ?? 0) },
+  };
+  return runPlaybook(ports.ansible, step, context);
 }
 
 function limitOf(tags: readonly RestoreTag[], bytes: number): number {
   const each = tags.map((tag) => limits[tag]);
   return each.reduce((sum, { ms, msForGib = 0 }) => sum + ms + Math.ceil(msForGib * (bytes / 1024 ** 3)), 0);
-}
-
-function tell({ kind, task, host, message }: AnsibleEvent, { detail, log }: RestoreSite['context']): void {
-  if (host === undefined) detail(task);
-  if (host === undefined || kind === 'ok' || kind === 'skipped' || kind === 'started') return;
-  const said = message === undefined ? '' : `: ${message}`;
-  log(`${host}: ${task}: ${kind}${said}`);
-  detail(`${host}: ${task}${kind === 'changed' ? '' : `: ${kind}`}`);
-}
-
-function failure(hosts: readonly string[], failed: readonly string[], { hosts: results }: PlaybookResult): Fault {
-  const reasons = failed.map((host) => {
-    const { state = 'unreachable', failure: why } = results[host] ?? {};
-    return `${host}: ${why ? `${why.task}: ${why.message.replace(/\.$/, '')}` : state}`;
-  });
-  // A step may have several tasks: when one fails somewhere, all hosts end it, and none begins the next.
-  const others = hosts.filter((host) => !failed.includes(host));
-  const rest = `${others.join(', ') || 'No host'} ended that task; none began the next.`;
-  return new Fault(`It failed on ${failed.join(', ') || 'no host'}. ${firstFew(reasons)}. ${rest}`, {
-    ...{ port: 'ansible', operation: 'run', code: 'ANSIBLE_STEP', retryable: false },
-    next: 'Look at that host, then resume or roll back.',
-  });
 }

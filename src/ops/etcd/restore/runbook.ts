@@ -1,5 +1,6 @@
 import { numberInWords, timeInWords } from '../../../chatops/format.ts';
-import { commandsByHand, shellWords } from './by-hand.ts';
+import { shellWords } from '../../playbook/shell-words.ts';
+import { commandsByHand } from './by-hand.ts';
 import type { Decided } from './decided.ts';
 import { lossesInWords } from './losses-in-words.ts';
 import type { RestorePlan } from './plan-restore.ts';

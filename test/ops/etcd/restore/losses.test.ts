@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { shellWords } from '../../../../src/ops/etcd/restore/by-hand.ts';
 import { bumpOf } from '../../../../src/ops/etcd/restore/choose-tools.ts';
 import { comingBack, resourcesInWords } from '../../../../src/ops/etcd/restore/losses.ts';
 import { resourceOf } from '../../../../src/ops/etcd/restore/resource-of.ts';
+import { shellWords } from '../../../../src/ops/playbook/shell-words.ts';
 
 describe('the resource of a key', () => {
   it.each([
