@@ -14,6 +14,8 @@ import {
   type HostKeys,
   hostKeys,
   oidcSecret,
+  type RegistryKeys,
+  registryKeys,
   type SlackSecrets,
   slackSecrets,
 } from './config/keys.ts';
@@ -22,7 +24,7 @@ import { programName } from './config/program.ts';
 import { readSettings } from './config/read-settings.ts';
 import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
 import type { Jobs } from './config/schedule-checks.ts';
-import type { BucketSettings, ClusterSettings, Settings } from './config/schema.ts';
+import type { BucketSettings, ClusterSettings, RegistrySettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
 
 /**
@@ -41,6 +43,27 @@ export interface EtcdAccess {
   };
   readonly auth?: { readonly username: string; readonly password: string };
   readonly windowBytes: number;
+}
+
+/** A user of Harbor. */
+export interface HarborLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How a Harbor is reached. */
+export interface RegistryAccess {
+  /** Scheme and host: 'https://registry.example.com' */
+  readonly url: string;
+  /** The path of a file of authorities that was checked to be readable. */
+  readonly ca?: string;
+  readonly allowHttp: boolean;
+  /** May read. */
+  readonly api: HarborLogin;
+  /** May make it read-only. */
+  readonly admin?: HarborLogin;
+  /** May push to a project that is there for nothing else. */
+  readonly probe?: HarborLogin & { readonly project: string };
 }
 
 export interface BucketAccess {
@@ -85,7 +108,9 @@ export interface Config {
   readonly buckets: Readonly<Record<string, BucketAccess>>;
   /** By cluster name. */
   readonly identities: Readonly<Record<string, AgeIdentity>>;
-  /** By cluster name; only clusters that can be restored. */
+  /** By registry name; only the registries this process serves. */
+  readonly registries: Readonly<Record<string, RegistryAccess>>;
+  /** By the name of a cluster that can be restored, or of a registry. */
   readonly hosts: Readonly<Record<string, HostKeys>>;
   readonly drill: DrillPlace;
   readonly ansible: AnsiblePlace;
@@ -95,7 +120,7 @@ export interface Config {
 
 export interface ConfigSource {
   readonly role: Role;
-  /** Only clusters of this site get their keys read; all of them when undefined. */
+  /** Only clusters and registries of this site get their keys read; all of them when undefined. */
   readonly site?: string | undefined;
   /** What there is to run: schedules are checked against it where it is given. */
   readonly jobs?: Jobs;
@@ -125,6 +150,7 @@ export function loadConfig(source: ConfigSource): Config {
   const buckets = new Map([...bucketKeys(serves, source.site, secrets), ...auditBucketKeys(audits, secrets)]);
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets };
   const identities = ageIdentities(serves, source.site, secrets);
+  const harbors = registryKeys(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
@@ -136,6 +162,7 @@ export function loadConfig(source: ConfigSource): Config {
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,
+    registries: registryAccess(settings, harbors),
     hosts,
     drill: drillPlace(settings, environment),
     ansible: ansiblePlace(environment),
@@ -150,6 +177,7 @@ export function printConfig(config: Config): string {
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
     oidc: config.oidcSecret ? 'clientSecret: •••' : 'no client secret',
     etcd: Object.keys(config.etcd),
+    registries: Object.keys(config.registries),
     buckets: Object.keys(config.buckets),
     identities: Object.values(config.identities).map(
       ({ variable, identity }) => `${variable}: ${identity ? '•••' : 'not set'}`,
@@ -183,6 +211,29 @@ function oneEtcd(etcd: ClusterSettings['etcd'], { ca, certificate, key, password
     windowBytes,
     ...(ca ? { tls: { ca, ...given({ certificate, key, serverName }) } } : {}),
     ...(username && password ? { auth: { username, password } } : {}),
+  };
+}
+
+function registryAccess(
+  { registries }: Settings,
+  keys: ReadonlyMap<string, RegistryKeys>,
+): Record<string, RegistryAccess> {
+  return Object.fromEntries(
+    Object.entries(registries).flatMap(([name, registry]) => {
+      const its = keys.get(name);
+      return its ? [[name, oneRegistry(registry, its)] as const] : [];
+    }),
+  );
+}
+
+function oneRegistry({ url, ca, allowHttp, api, admin, probe }: RegistrySettings, keys: RegistryKeys): RegistryAccess {
+  const login = <T extends { readonly username: string }>(who: T | undefined, password: string | undefined) =>
+    who && password ? { ...who, password } : undefined;
+  return {
+    url: new URL(url).origin,
+    allowHttp,
+    api: { username: api.username, password: keys.api ?? '' },
+    ...given({ ca, admin: login(admin, keys.admin), probe: login(probe, keys.probe) }),
   };
 }
 

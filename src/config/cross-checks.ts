@@ -1,5 +1,7 @@
-import type { ClusterOutline, Outline } from './outline.ts';
+import { stepUp } from './approval-checks.ts';
+import type { ClusterOutline, Outline, RegistryOutline, TargetOutline } from './outline.ts';
 import type { Path } from './problems.ts';
+import { registryChecks } from './registry-checks.ts';
 import { restoreChecks } from './restore-checks.ts';
 import { type Jobs, scheduleChecks } from './schedule-checks.ts';
 
@@ -15,6 +17,9 @@ export function crossChecks(outline: Outline, jobs?: Jobs): readonly Finding[] {
   if (clusters?.length === 0) return [{ path: ['clusters'], expected: 'must name at least one cluster' }];
   return [
     ...(clusters ?? []).flatMap(([name, cluster]) => (cluster ? ofCluster(name, cluster, outline) : [])),
+    ...Object.entries(outline.registries ?? {}).flatMap(([name, registry]) =>
+      registry ? ofRegistry(name, registry, outline) : [],
+    ),
     ...Object.entries(outline.schedules ?? {}).flatMap(([name, schedule]) =>
       (schedule?.clusters ?? []).flatMap((cluster, index) =>
         mustBeUnder('clusters', outline.clusters, cluster, ['schedules', name, 'clusters', index]),
@@ -30,17 +35,30 @@ function ofCluster(name: string, cluster: ClusterOutline, outline: Outline): rea
   const { etcd = {}, backup = {} } = cluster;
   const at: Path = ['clusters', name];
   return [
-    ...(['viewers', 'operators', 'approvers'] as const).flatMap((role) =>
-      (cluster[role] ?? []).flatMap((list, index) =>
-        mustBeUnder('people', outline.people ?? {}, list, [...at, role, index]),
-      ),
-    ),
+    ...ofTarget(cluster, outline, at),
     ...transport(etcd, [...at, 'etcd']),
     ...together(etcd, ['certificate', 'key'], [...at, 'etcd']),
     ...together(etcd, ['username', 'password'], [...at, 'etcd']),
     ...mustBeUnder('buckets', outline.buckets, backup.bucket, [...at, 'backup', 'bucket']),
     ...mustBeUnder('buckets', outline.buckets, backup.copy?.bucket, [...at, 'backup', 'copy', 'bucket']),
     ...restoreChecks(cluster, outline, at),
+  ];
+}
+
+function ofRegistry(name: string, registry: RegistryOutline, outline: Outline): readonly Finding[] {
+  const at: Path = ['registries', name];
+  return [...ofTarget(registry, outline, at), ...registryChecks(name, registry, outline, at)];
+}
+
+/** Who may do what, as it stands with clusters and registries alike. */
+function ofTarget(target: TargetOutline, outline: Outline, at: Path): readonly Finding[] {
+  return [
+    ...(['viewers', 'operators', 'approvers'] as const).flatMap((role) =>
+      (target[role] ?? []).flatMap((list, index) =>
+        mustBeUnder('people', outline.people ?? {}, list, [...at, role, index]),
+      ),
+    ),
+    ...stepUp(target, outline, [...at, 'approval', 'stepUp']),
   ];
 }
 
@@ -93,7 +111,7 @@ function transport(etcd: NonNullable<ClusterOutline['etcd']>, at: Path): readonl
 
 /** Said of the one that is not there: where it is there and cannot be read, that is the problem. */
 function together<Name extends string>(
-  settings: Readonly<Partial<Record<Name, string | undefined>>>,
+  settings: Readonly<Partial<Record<Name, unknown>>>,
   [one, other]: readonly [Name, Name],
   at: Path,
 ): readonly Finding[] {

@@ -13,9 +13,9 @@ export type Grants = (userId: string, groupIds: readonly string[]) => readonly A
 /** Who may do what, by salvor.yaml. Nothing unless it is written. Built once: a thousand clusters are asked about at every command. */
 export function grantsIn(settings: Settings): Grants {
   const byList = new Map<string, Access[]>(Object.keys(settings.people).map((list) => [list, []]));
-  for (const [cluster, its] of Object.entries(settings.clusters)) {
+  for (const [target, its] of Object.entries({ ...settings.clusters, ...settings.registries })) {
     for (const [key, role] of roles) {
-      for (const list of its[key]) byList.get(list)?.push({ role, target: cluster });
+      for (const list of its[key]) byList.get(list)?.push({ role, target });
     }
   }
   const lists = Object.entries(settings.people);

@@ -1,4 +1,4 @@
-import type { BucketOutline, ClusterOutline, Outline } from './outline.ts';
+import type { BucketOutline, Outline, RegistryOutline, TargetOutline } from './outline.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface SlackSecrets {
@@ -17,6 +17,13 @@ export interface EtcdKeys {
   readonly password: string | undefined;
 }
 
+/** Passwords of users of Harbor. */
+export interface RegistryKeys {
+  readonly api: string | undefined;
+  readonly admin: string | undefined;
+  readonly probe: string | undefined;
+}
+
 export interface BucketKeys {
   readonly certificateAuthority: string | undefined;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
@@ -30,7 +37,7 @@ export interface AgeIdentity {
   readonly identity: string | undefined;
 }
 
-/** How a worker proves to the hosts of a cluster who it is, and knows them. */
+/** How a worker proves to the hosts of a cluster or a registry who it is, and knows them. */
 export interface HostKeys {
   /** The private key; without one whatever the worker's own ssh uses. */
   readonly privateKey: string | undefined;
@@ -56,7 +63,7 @@ export const oidcSecret = ({ oidc }: Outline, secrets: Secrets): string | undefi
 /** By name, of the clusters that a site's workers serve; of all where no site is given. */
 export function etcdKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, EtcdKeys> {
   return new Map(
-    served(outline, site).map(([name, { etcd = {} }]) => {
+    served(outline.clusters, site).map(([name, { etcd = {} }]) => {
       const file = (what: 'ca' | 'certificate' | 'key') =>
         etcd[what] && secrets.file(etcd[what], `clusters.${name}.etcd.${what}`);
       const whose = `the password of etcd user ${etcd.username} of ${name}`;
@@ -72,7 +79,7 @@ export function bucketKeys(
   site: string | undefined,
   secrets: Secrets,
 ): ReadonlyMap<string, BucketKeys> {
-  const used = served(outline, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]);
+  const used = served(outline.clusters, site).flatMap(([, { backup }]) => [backup?.bucket, backup?.copy?.bucket]);
   return keysOf(used, outline, secrets);
 }
 
@@ -92,7 +99,7 @@ export function ageIdentities(
   secrets: Secrets,
 ): Readonly<Record<string, AgeIdentity>> {
   return Object.fromEntries(
-    served(outline, site).flatMap(([name, { backup }]) => {
+    served(outline.clusters, site).flatMap(([name, { backup }]) => {
       const variable = backup?.encryption?.identity;
       if (variable === undefined) return [];
       const identity = secrets.optional(variable);
@@ -103,15 +110,36 @@ export function ageIdentities(
   );
 }
 
-/** By name, of the clusters that can be restored. */
+/** By name, of the clusters that can be restored, and of registries. */
 export function hostKeys(outline: Outline, site: string | undefined, secrets: Secrets): ReadonlyMap<string, HostKeys> {
+  const keysFor = (name: string, { key, knownHosts }: Ssh = {}, at: string) => {
+    const privateKey = key && secrets.required(key, `the SSH key for the hosts of ${name}`);
+    if (knownHosts) secrets.file(knownHosts, `${at}.ssh.knownHosts`);
+    return [name, { privateKey, knownHosts }] as const;
+  };
+  return new Map([
+    ...served(outline.clusters, site).flatMap(([name, { restore }]) =>
+      restore ? [keysFor(name, restore.ssh, `clusters.${name}.restore`)] : [],
+    ),
+    ...served(outline.registries, site).map(([name, { ssh }]) => keysFor(name, ssh, `registries.${name}`)),
+  ]);
+}
+type Ssh = RegistryOutline['ssh'];
+
+/** By name, of the registries that a site's workers serve; of all where no site is given. */
+export function registryKeys(
+  outline: Outline,
+  site: string | undefined,
+  secrets: Secrets,
+): ReadonlyMap<string, RegistryKeys> {
   return new Map(
-    served(outline, site).flatMap(([name, { restore }]) => {
-      if (!restore) return [];
-      const { key, knownHosts } = restore.ssh ?? {};
-      const privateKey = key && secrets.required(key, `the SSH key for the hosts of ${name}`);
-      if (knownHosts) secrets.file(knownHosts, `clusters.${name}.restore.ssh.knownHosts`);
-      return [[name, { privateKey, knownHosts }] as const];
+    served(outline.registries, site).map(([name, registry]) => {
+      const passwordOf = (who: 'api' | 'admin' | 'probe') => {
+        const { username, password } = registry[who] ?? {};
+        return password && secrets.required(password, `the password of ${username} at Harbor ${name}`);
+      };
+      if (registry.ca) secrets.file(registry.ca, `registries.${name}.ca`);
+      return [name, { api: passwordOf('api'), admin: passwordOf('admin'), probe: passwordOf('probe') }];
     }),
   );
 }
@@ -129,8 +157,11 @@ function oneBucket(name: string, bucket: BucketOutline | undefined, secrets: Sec
   };
 }
 
-function served({ clusters = {} }: Outline, site: string | undefined): readonly (readonly [string, ClusterOutline])[] {
-  return Object.entries(clusters).flatMap(([name, cluster]) =>
-    cluster && (site === undefined || cluster.site === site) ? [[name, cluster] as const] : [],
+function served<T extends TargetOutline>(
+  named: Readonly<Record<string, T | undefined>> | undefined,
+  site: string | undefined,
+): readonly (readonly [string, T])[] {
+  return Object.entries(named ?? {}).flatMap(([name, one]) =>
+    one && (site === undefined || one.site === site) ? [[name, one] as const] : [],
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FilePath, Variable } from './schema.ts';
+import { FilePath, Variable } from './pieces.ts';
 
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
@@ -9,6 +9,17 @@ const file = FilePath.optional().catch(undefined);
 const variable = Variable.optional().catch(undefined);
 const texts = z.array(text).optional().catch(undefined);
 const section = <T extends z.ZodRawShape>(shape: T) => z.object(shape).optional().catch(undefined);
+/** Of everything that work is done to. */
+const whoAndWhere = {
+  environment: text,
+  site: z.string().default('main').optional().catch(undefined),
+  viewers: texts,
+  operators: texts,
+  approvers: texts,
+  approval: section({ votes: number, stepUp: flag }),
+};
+const ssh = section({ key: variable, knownHosts: file });
+const login = section({ username: text, password: variable });
 const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
 
 /**
@@ -29,11 +40,7 @@ export const Outline = z
     ),
     clusters: named(
       section({
-        environment: text,
-        site: z.string().default('main').optional().catch(undefined),
-        viewers: texts,
-        operators: texts,
-        approvers: texts,
+        ...whoAndWhere,
         etcd: section({
           endpoints: texts,
           allowHttp: flag,
@@ -49,15 +56,31 @@ export const Outline = z
           copy: section({ bucket: text, prefix: text }),
           encryption: section({ identity: variable }),
         }),
-        approval: section({ votes: number, stepUp: flag }),
         restore: section({
-          ssh: section({ key: variable, knownHosts: file }),
+          ssh,
           connection: text,
           members: z
             .array(section({ name: text, host: text, peerUrl: text, clientUrl: text, dataDir: file, walDir: file }))
             .optional()
             .catch(undefined),
         }),
+      }),
+    ),
+    registries: named(
+      section({
+        ...whoAndWhere,
+        url: text,
+        allowHttp: flag,
+        ca: file,
+        api: login,
+        admin: login,
+        probe: login,
+        ssh,
+        installDir: file,
+        dataDir: file,
+        workDir: file,
+        wrapper: file,
+        packages: file,
       }),
     ),
     schedules: named(section({ job: text, clusters: texts })),
@@ -67,5 +90,8 @@ export const Outline = z
   .catch({});
 export type Outline = z.infer<typeof Outline>;
 export type ClusterOutline = NonNullable<NonNullable<Outline['clusters']>[string]>;
+export type RegistryOutline = NonNullable<NonNullable<Outline['registries']>[string]>;
+/** A cluster or a registry. */
+export type TargetOutline = Pick<ClusterOutline & RegistryOutline, keyof typeof whoAndWhere>;
 export type RestoreOutline = NonNullable<ClusterOutline['restore']>;
 export type BucketOutline = NonNullable<NonNullable<Outline['buckets']>[string]>;

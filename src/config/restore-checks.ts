@@ -1,39 +1,18 @@
+import { approvers } from './approval-checks.ts';
 import type { Finding } from './cross-checks.ts';
 import type { ClusterOutline, Outline, RestoreOutline } from './outline.ts';
 import type { Path } from './problems.ts';
 
 type Member = NonNullable<NonNullable<RestoreOutline['members']>[number]>;
 
-/** Approvals and restores: what must go together before anybody may rely on a plan. */
+/** Restores: what must go together before anybody may rely on a plan. */
 export function restoreChecks(cluster: ClusterOutline, outline: Outline, at: Path): readonly Finding[] {
   const { restore } = cluster;
   return [
-    ...stepUp(cluster, outline, [...at, 'approval', 'stepUp']),
-    ...(restore ? approvers(cluster, outline, [...at, 'approvers']) : []),
+    ...(restore ? approvers(cluster, 'a restore', outline, [...at, 'approvers']) : []),
     ...(restore ? members(restore, [...at, 'restore', 'members']) : []),
     ...(restore ? endpoints(cluster, restore, [...at, 'etcd', 'endpoints']) : []),
   ];
-}
-
-function stepUp({ approval }: ClusterOutline, { oidc }: Outline, path: Path): readonly Finding[] {
-  if (!approval?.stepUp || oidc) return [];
-  return [{ path, expected: 'must not be true without oidc: nobody could prove who they are' }];
-}
-
-/** Who belongs to a user group only Slack knows: there nothing can be counted. */
-function approvers(cluster: ClusterOutline, { people = {}, oidc }: Outline, path: Path): readonly Finding[] {
-  const names = cluster.approvers ?? [];
-  if (names.length === 0) return [{ path, expected: 'must name at least one list: nobody could approve a restore' }];
-  const lists = names.map((name) => (name !== undefined && Object.hasOwn(people, name) ? people[name] : undefined));
-  if (lists.some((list) => list === undefined || (list.groups ?? []).length > 0)) return [];
-  const provable = cluster.approval?.stepUp && oidc?.people ? new Set(Object.values(oidc.people)) : undefined;
-  const users = lists.flatMap((list) => list?.users ?? []).filter((user) => provable?.has(user) !== false);
-  const known = new Set(users).size;
-  const votes = cluster.approval?.votes ?? (cluster.environment === 'production' ? 2 : 1);
-  if (known >= votes) return [];
-  const who = provable ? ' who can prove who they are under oidc' : '';
-  const so = `a restore needs ${votes} ${votes === 1 ? 'vote' : 'votes'} of other people than the one who asks`;
-  return [{ path, expected: `must have at least ${votes} people${who}: ${so}` }];
 }
 
 function members({ members: listed = [] }: RestoreOutline, path: Path): readonly Finding[] {

@@ -2,18 +2,21 @@ import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
 import { Says } from '../chatops/run.ts';
 import { cronProblem } from './cron.ts';
-
-export const SlackUser = z
-  .string()
-  .regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U024BE7LH, never a name');
-const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S0614TZR7');
-const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id such as C024BE91L');
-const SlackTeam = z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'must be a Slack workspace id such as T0123ABCD');
-export const Variable = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, not the secret itself');
-export const FilePath = z.string().startsWith('/', 'must be an absolute path');
-const Port = z.int().min(0).max(65_535);
+import {
+  Argv,
+  FilePath,
+  HostName,
+  holdsNoSecret,
+  howReached,
+  noSecret,
+  Port,
+  SlackGroup,
+  SlackTeam,
+  SlackUser,
+  Variable,
+  whoAndWhere,
+} from './pieces.ts';
+import { Registry } from './registry-schema.ts';
 
 const Endpoint = z.string().refine((text) => {
   const url = URL.parse(text);
@@ -21,13 +24,6 @@ const Endpoint = z.string().refine((text) => {
     url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && holdsNoSecret(text)
   );
 }, 'must be scheme, host and port, such as https://10.0.0.11:2379');
-
-/** Secrets come from the environment; one in a URL would be printed and logged with it. */
-function holdsNoSecret(text: string): boolean {
-  const url = URL.parse(text);
-  return url === null || (url.username === '' && url.password === '');
-}
-const noSecret = 'must hold no user and no password: those come from the environment';
 
 /** A key prefix in a bucket: no slash at either end, no way out of it. */
 const Prefix = z
@@ -161,18 +157,6 @@ const Backup = z.strictObject({
   target: Target.prefault({}),
 });
 
-/** How many other people must agree before anything dangerous, and how long they have. By environment where left away: 2 votes in production, else 1. */
-const Approval = z.strictObject({
-  votes: z.int().min(1).max(10).optional(),
-  collectMinutes: z.number().min(1).max(1440).default(60),
-  startMinutes: z.number().min(1).max(1440).default(15),
-  /** A vote counts only once its person has proven who they are to the provider under `oidc`. */
-  stepUp: z.boolean().default(false),
-});
-
-/** A program and its arguments; never through a shell. */
-const Argv = z.array(z.string().min(1)).min(1);
-
 /** How a service is run on a host, and so how it is stopped and started. */
 const ServiceWay = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -184,8 +168,6 @@ const ServiceWay = z.discriminatedUnion('kind', [
   /** For what runs otherwise; each ends only once it is done. `isRunning` ends with 0 exactly while it runs. */
   z.strictObject({ kind: z.literal('commands'), start: Argv, stop: Argv, isRunning: Argv }),
 ]);
-
-const HostName = z.string().regex(/^(?!-)[A-Za-z0-9.:-]+$/, 'must be a host name or an address, without a port');
 
 const UrlOfMember = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -213,22 +195,7 @@ const RestoreMember = z.strictObject({
 
 /** What a restore needs to know: without it none can be planned. */
 const Restore = z.strictObject({
-  /** How the hosts are reached. The variable under `key` holds the private key. */
-  ssh: z
-    .strictObject({
-      user: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_-]*$/i, 'must be a user name')
-        .optional(),
-      port: Port.optional(),
-      key: Variable.optional(),
-      knownHosts: FilePath.optional(),
-    })
-    .prefault({}),
-  /** 'local' runs on the worker's own machine: for a cluster of one host, and for tests. */
-  connection: z.enum(['ssh', 'local']).default('ssh'),
-  /** Whether tasks need sudo. */
-  become: z.boolean().default(true),
+  ...howReached,
   /** A new token keeps members of the old cluster away; 'keep' restores with the old one, which `clusterToken` names. */
   clusterToken: z
     .string()
@@ -256,17 +223,10 @@ const Kubernetes = z.strictObject({
 });
 
 const Cluster = z.strictObject({
-  environment: z.enum(['production', 'staging', 'development']),
-  /** Which workers serve it: those started with --site of the same name. */
-  site: Name.default('main'),
-  channels: z.array(SlackChannel).min(1),
-  viewers: z.array(Name).default([]),
-  operators: z.array(Name).default([]),
-  approvers: z.array(Name).default([]),
+  ...whoAndWhere,
   etcd: Etcd,
   backup: Backup,
   kubernetes: Kubernetes.optional(),
-  approval: Approval.prefault({}),
   restore: Restore.optional(),
 });
 
@@ -362,6 +322,7 @@ export const Settings = z.strictObject({
   people: z.record(Name, People).default({}),
   buckets: z.record(Name, Bucket),
   clusters: z.record(Name, Cluster),
+  registries: z.record(Name, Registry).default({}),
   schedules: z.record(Name, Schedule).default({}),
   drill: Drill.prefault({}),
   oidc: Oidc.optional(),
@@ -370,6 +331,7 @@ export const Settings = z.strictObject({
 export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
+export type RegistrySettings = z.infer<typeof Registry>;
 export type BucketSettings = z.infer<typeof Bucket>;
 export type OidcSettings = z.infer<typeof Oidc>;
 export type AuditCopySettings = z.infer<typeof AuditCopy>;

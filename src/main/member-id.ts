@@ -1,5 +1,5 @@
 import { Refusal } from '../chatops/errors.ts';
-import { SlackUser } from '../config/schema.ts';
+import { SlackUser } from '../config/pieces.ts';
 
 /** Of nobody: to be replaced. */
 export const exampleId = 'U024BE7LH';
