@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { actorInWords, authorise, type Role } from '../src/chatops/access.ts';
-import { type Desk, defineAnswer, visibleTo } from '../src/chatops/command.ts';
+import { type Desk, defineAnswer, namesOf, visibleTo } from '../src/chatops/command.ts';
 import { Refusal } from '../src/chatops/errors.ts';
 import { minuteInWords } from '../src/chatops/format.ts';
 import { Name, Reason } from '../src/chatops/interpret.ts';
-import { noSuchCluster } from '../src/chatops/no-such-cluster.ts';
+import { noSuchTarget } from '../src/chatops/no-such-target.ts';
 import type { Report } from '../src/chatops/report.ts';
 
 /** Holding back is safe, so either right does; letting go takes the approvers' word. */
@@ -12,7 +12,7 @@ const rights: Readonly<Record<'on' | 'off', readonly Role[]>> = { on: ['operator
 
 export default defineAnswer({
   name: 'freeze',
-  summary: 'hold back everything that changes a cluster, or all of them',
+  summary: 'hold back everything that changes a cluster or a registry, or all of them',
   usage: 'freeze <what> [target] [--reason <text>]',
   role: 'operator',
   examples: ['freeze on prod-1 --reason "the auditors are here"', 'freeze off prod-1', 'freeze on all', 'freeze show'],
@@ -23,9 +23,9 @@ export default defineAnswer({
   }),
   async answer({ what, target: named, reason }, desk) {
     if (what === 'show') return shown(desk);
-    const target = named ?? desk.cluster;
+    const target = named ?? desk.here;
     if (target === undefined)
-      throw new Refusal('Say what to freeze.', ['One cluster, or all: ', { command: `freeze ${what} all` }]);
+      throw new Refusal('Say what to freeze.', ['One of them, or all: ', { command: `freeze ${what} all` }]);
     mustMay(what, target, desk);
     return what === 'on' ? freeze(target, reason, desk) : thaw(target, desk);
   },
@@ -66,17 +66,17 @@ async function shown(desk: Desk): Promise<Report> {
   };
 }
 
-const inWords = (target: string): string => (target === 'all' ? 'All clusters are' : `${target} is`);
+const inWords = (target: string): string => (target === 'all' ? 'Everything is' : `${target} is`);
 
-/** Of all: whoever has the right on every cluster. */
+/** Of all: whoever has the right on every one. */
 function mustMay(what: 'on' | 'off', target: string, desk: Desk): void {
   const visible = visibleTo(desk);
-  if (target !== 'all' && !visible.includes(target)) throw noSuchCluster(target, visible);
-  const lacking = (target === 'all' ? desk.clusters : [target]).filter(
-    (cluster) => !rights[what].some((role) => authorise(desk.actor, { role, target: cluster }).kind === 'yes'),
+  if (target !== 'all' && !visible.includes(target)) throw noSuchTarget(undefined, target, visible);
+  const lacking = (target === 'all' ? namesOf(desk.targets) : [target]).filter(
+    (one) => !rights[what].some((role) => authorise(desk.actor, { role, target: one }).kind === 'yes'),
   );
   if (lacking.length === 0) return;
-  const where = target === 'all' ? 'every cluster' : target;
+  const where = target === 'all' ? 'every cluster and registry' : target;
   throw new Refusal(
     `This takes the ${rights[what].join(' or ')} right on ${where}, which you do not have.`,
     'Ask somebody who has it; help shows what you may do.',

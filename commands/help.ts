@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type Actor, authorise, type Role } from '../src/chatops/access.ts';
-import { type AnyCommand, type Desk, defineAnswer, type Saying } from '../src/chatops/command.ts';
+import { authorise, type Role } from '../src/chatops/access.ts';
+import { type AnyCommand, type Desk, defineAnswer, namesOf, type Saying } from '../src/chatops/command.ts';
 import { findCommand, interpret } from '../src/chatops/interpret.ts';
 import type { Report, Table } from '../src/chatops/report.ts';
+import { kindOf, type TargetKind } from '../src/chatops/target.ts';
 import { words } from '../src/chatops/words.ts';
 
 export default defineAnswer({
@@ -26,14 +27,14 @@ function overview(desk: Desk): Report {
   const commands = desk.commands.map((one) => ({
     typed: desk.asTyped(one.usage),
     does: one.summary,
-    where: allowedOn(roleFor(one), desk),
+    where: allowedOn(roleFor(one), desk, kindFor(one)),
   }));
   const sayings = desk.sayings.map((one) => ({ ...one, where: allowedOn(one.role, desk) }));
   const offered = [...commands, ...sayings].filter(({ where }) => where.length > 0);
   return {
     tone: 'neutral',
-    title: desk.cluster ? `What you may do here; this channel speaks of ${desk.cluster}` : 'What you may do here',
-    table: desk.cluster ? commandsHere(offered) : commandsAnywhere(offered),
+    title: desk.here ? `What you may do here; this channel speaks of ${desk.here}` : 'What you may do here',
+    table: desk.here ? commandsHere(offered) : commandsAnywhere(offered),
     next: ['More about one of them: ', { command: 'help <command>' }],
   };
 }
@@ -44,7 +45,7 @@ interface Offered {
   readonly where: readonly string[];
 }
 
-/** In a channel of one cluster everything is on that one, as the title says: a column of its name would only cost room. */
+/** In a channel of one cluster or registry everything is on that one, as the title says: a column of its name would only cost room. */
 const commandsHere = (offered: readonly Offered[]): Table => ({
   caption: 'Commands you may use',
   columns: ['Command', 'What it does'],
@@ -52,7 +53,7 @@ const commandsHere = (offered: readonly Offered[]): Table => ({
 });
 
 const commandsAnywhere = (offered: readonly Offered[]): Table => ({
-  caption: 'Commands you may use, and on which clusters',
+  caption: 'Commands you may use, and on what',
   columns: ['Command', 'What it does', 'On'],
   rows: offered.map(({ typed, does, where }) => [typed, does, where.join(', ')]),
 });
@@ -62,7 +63,9 @@ const withFiles =
 
 function oneTopic(command: AnyCommand, desk: Desk): Report {
   const role = roleFor(command);
-  const where = role === undefined ? 'what you may see' : allowedOn(role, desk).join(', ') || 'no cluster';
+  const kind = kindFor(command);
+  const allowed = allowedOn(role, desk, kind).join(', ') || `no ${kind ?? 'cluster or registry'}`;
+  const where = role === undefined ? 'what you may see' : allowed;
   return {
     tone: 'neutral',
     title: `${command.name}: ${command.summary}`,
@@ -82,21 +85,20 @@ function aboutSaying({ typed, does }: Saying): Report {
   return { tone: 'neutral', title: `${typed}: ${does}`, next: 'Say it in the thread of the run that you mean.' };
 }
 
-/** The clusters on which this person may use what takes `role`; 'yours' where anybody may on what they may see. */
-function allowedOn(role: Role | undefined, desk: Desk): readonly string[] {
+/** On what of a kind this person may use what takes `role`; 'yours' where anybody may on what they may see. */
+function allowedOn(role: Role | undefined, desk: Desk, kind?: TargetKind): readonly string[] {
   if (role === undefined) return ['yours'];
-  const clusters = desk.cluster ? [desk.cluster] : desk.clusters;
-  return clusters.filter((cluster) => mayUse(desk.actor, role, cluster));
+  const named = namesOf(desk.targets, kind).filter((name) => desk.here === undefined || name === desk.here);
+  return named.filter((target) => authorise(desk.actor, { role, target }).kind === 'yes');
 }
 
-/** A command's first example says what it takes: the same right is asked of every cluster. */
+/** What runs is for one kind; what is answered at once is for both. */
+const kindFor = ({ work }: AnyCommand): TargetKind | undefined => work && kindOf(work.job);
+
+/** A command's first example says what it takes: the same right is asked of every one. */
 function roleFor(command: AnyCommand): Role | undefined {
   if (command.role) return command.role;
   const [, ...typed] = words(command.examples[0]);
   const input = interpret(command, typed, { clusters: [] });
   return command.access(input)?.role;
-}
-
-function mayUse(actor: Actor, role: Role, cluster: string): boolean {
-  return authorise(actor, { role, target: cluster }).kind === 'yes';
 }

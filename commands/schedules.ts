@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAnswer, visibleTo } from '../src/chatops/command.ts';
 import { Name } from '../src/chatops/interpret.ts';
-import { noSuchCluster } from '../src/chatops/no-such-cluster.ts';
+import { noSuchTarget } from '../src/chatops/no-such-target.ts';
 import { scheduleList } from '../src/chatops/schedule-report.ts';
 
 /** Longer tables are no reading for a chat. */
@@ -14,8 +14,8 @@ export default defineAnswer({
   examples: ['schedules', 'schedules --cluster prod-1'],
   input: z.strictObject({ cluster: Name.optional() }),
   async answer({ cluster }, desk) {
-    const visible = visibleTo(desk);
-    if (cluster !== undefined && !visible.includes(cluster)) throw noSuchCluster(cluster, visible);
+    const visible = visibleTo(desk, 'cluster');
+    if (cluster !== undefined && !visible.includes(cluster)) throw noSuchTarget('cluster', cluster, visible);
     const wanted = cluster ?? desk.cluster;
     const all = await desk.schedules.list();
     const shown = all.filter((one) => visible.includes(one.cluster) && (wanted ?? one.cluster) === one.cluster);

@@ -1,4 +1,5 @@
 import backups from '../../jobs/backups.ts';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { clock } from '../../src/adapters/clock.ts';
 import { type BucketConnection, createObjects } from '../../src/adapters/objects.ts';
 import { createPicture } from '../../src/adapters/picture.ts';
@@ -11,7 +12,7 @@ import { cluster } from './cluster.ts';
 // `backups bench`, the whole job, picture and all, in a process of its own: the first time, and then as often as told. Prints JSON.
 const task: { readonly bucket: BucketConnection; readonly rounds: number } = JSON.parse(process.argv[2] ?? '');
 const objects = createObjects({ bench: task.bucket });
-const catalogue = { clusters: [cluster], cluster: () => cluster };
+const catalogue = catalogueOf([cluster]);
 // The job takes the ports it needs, and these are all it needs.
 const given: Partial<Ports> = { objects, catalogue, clock, picture: createPicture() };
 const ports = given as Ports;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { clock } from '../../src/adapters/clock.ts';
 import { createEtcd } from '../../src/adapters/etcd.ts';
 import { createInformer } from '../../src/adapters/informer.ts';
@@ -70,7 +71,7 @@ const whoLeads = (way: Way) => async (name: string) => {
   if (gaps.length > 0 || leaderships?.length !== 2) throw new Error(`${name}: ${gaps[0]?.fault.message}`);
 };
 
-const watch = watchLeaders({ ...parts, catalogue: { clusters, cluster } }, 'main');
+const watch = watchLeaders({ ...parts, catalogue: catalogueOf(clusters) }, 'main');
 for (const name of names) while ((await withRequests(() => whoLeads('watched')(name))).requests > 0) await wait(20);
 note(`${names.length} clusters are watched, ${peakRssMb()} MB`);
 await idleMachine();

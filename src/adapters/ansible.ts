@@ -16,7 +16,7 @@ import { makeDirectory, noteRunning, removeDirectory, sweep } from './throw-away
 export interface AnsibleSetup {
   /** Where throw-away directories are made, for what Ansible reads: secrets too. */
   readonly directory: string;
-  /** By cluster. */
+  /** By cluster or registry. */
   readonly hosts: Readonly<Record<string, HostKeys>>;
   /** Where ansible-playbook, ssh and what they use are looked for: a PATH. */
   readonly path: string;
@@ -48,7 +48,7 @@ export function createAnsible(setup: AnsibleSetup): Ansible {
       const onExit = () => rmSync(directory, { recursive: true, force: true });
       process.once('exit', onExit);
       try {
-        const keys = hosts[request.cluster] ?? {};
+        const keys = hosts[request.target] ?? {};
         const workplace = await furnish(request, { directory, playbooks, path, agent, keys, chosen });
         return await listenTo(
           request,

@@ -1,20 +1,42 @@
-import { noSuchCluster } from '../chatops/no-such-cluster.ts';
-import type { ClusterSettings, Settings } from '../config/schema.ts';
-import type { BackupTarget, Catalogue, Cluster, LockRules, RestoreTarget } from '../ports/catalogue.ts';
+import { noSuchTarget } from '../chatops/no-such-target.ts';
+import type { TargetKind } from '../chatops/target.ts';
+import type { ClusterSettings, RegistrySettings, Settings } from '../config/schema.ts';
+import type {
+  BackupTarget,
+  Catalogue,
+  Cluster,
+  LockRules,
+  Registry,
+  RestoreTarget,
+  Target,
+} from '../ports/catalogue.ts';
 
 /** The catalogue that salvor.yaml holds. */
-export function createCatalogue(settings: Pick<Settings, 'clusters' | 'buckets'>): Catalogue {
-  const clusters = Object.entries(settings.clusters).map(([name, cluster]) =>
-    toCluster(name, cluster, settings.buckets),
+export function createCatalogue({
+  clusters,
+  registries,
+  buckets,
+}: Pick<Settings, 'clusters' | 'registries' | 'buckets'>): Catalogue {
+  return catalogueOf(
+    Object.entries(clusters).map(([name, cluster]) => toCluster(name, cluster, buckets)),
+    Object.entries(registries).map(([name, registry]) => toRegistry(name, registry)),
   );
+}
+
+/** The catalogue that holds these. */
+export function catalogueOf(clusters: readonly Cluster[], registries: readonly Registry[] = []): Catalogue {
+  function find<T extends Target>(among: readonly T[], name: string, kind?: TargetKind): T {
+    const found = among.find((one) => one.name === name);
+    if (found) return found;
+    // Who asks is not known here, so no other name is told.
+    throw noSuchTarget(kind, name, []);
+  }
   return {
     clusters,
-    cluster(name) {
-      const found = clusters.find((cluster) => cluster.name === name);
-      if (found) return found;
-      // Who asks is not known here, so no other name is told.
-      throw noSuchCluster(name, []);
-    },
+    registries,
+    cluster: (name) => find(clusters, name, 'cluster'),
+    registry: (name) => find(registries, name, 'registry'),
+    target: (name) => find<Target>([...clusters, ...registries], name),
   };
 }
 
@@ -23,10 +45,7 @@ type Buckets = Settings['buckets'];
 function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): Cluster {
   const { etcd } = settings;
   return {
-    name,
-    production: settings.environment === 'production',
-    site: settings.site,
-    channels: settings.channels,
+    ...toTarget(name, settings),
     backup: toBackupTarget(settings.backup, buckets),
     ...(etcd.quotaBytes === undefined ? {} : { quotaBytes: etcd.quotaBytes }),
     defrag: {
@@ -35,9 +54,27 @@ function toCluster(name: string, settings: ClusterSettings, buckets: Buckets): C
     },
     hasKubernetes: settings.kubernetes !== undefined,
     ...toKubernetes(settings.kubernetes),
-    approval: toApprovalRule(settings),
     ...(settings.restore ? { restore: toRestoreTarget(settings.restore) } : {}),
   };
+}
+
+/** What lets one in is for the process that asks it. */
+function toRegistry(name: string, settings: RegistrySettings): Registry {
+  const { database, host, connection, become, installDir, dataDir, workDir, compose, packages, pause } = settings;
+  return {
+    ...toTarget(name, settings),
+    url: new URL(settings.url).origin,
+    ...{ database, host, connection, become, ssh: withoutKey(settings.ssh) },
+    ...{ installDir, dataDir, workDir, compose, packages, pause, wrapper: settings.wrapper },
+    healthMs: settings.healthMinutes * 60_000,
+    hasAdmin: settings.admin !== undefined,
+    probeProject: settings.probe?.project,
+  };
+}
+
+function toTarget(name: string, settings: ClusterSettings | RegistrySettings): Target {
+  const { environment, site, channels } = settings;
+  return { name, production: environment === 'production', site, channels, approval: toApprovalRule(settings) };
 }
 
 /** How to reach it is for the process that asks it. */
@@ -46,7 +83,7 @@ function toKubernetes(settings: ClusterSettings['kubernetes']): Partial<Cluster>
 }
 
 /** One person's word is not enough where it matters most. */
-function toApprovalRule({ environment, approval }: ClusterSettings): Cluster['approval'] {
+function toApprovalRule({ environment, approval }: ClusterSettings | RegistrySettings): Target['approval'] {
   return {
     votes: approval.votes ?? (environment === 'production' ? 2 : 1),
     collectMs: approval.collectMinutes * 60_000,
@@ -55,10 +92,13 @@ function toApprovalRule({ environment, approval }: ClusterSettings): Cluster['ap
   };
 }
 
+const toRestoreTarget = ({ ssh, ...restore }: NonNullable<ClusterSettings['restore']>): RestoreTarget => ({
+  ...restore,
+  ssh: withoutKey(ssh),
+});
+
 /** Where the key lies is for the process that reaches the hosts. */
-function toRestoreTarget({ ssh, ...restore }: NonNullable<ClusterSettings['restore']>): RestoreTarget {
-  return { ...restore, ssh: { user: ssh.user, port: ssh.port } };
-}
+const withoutKey = ({ user, port }: RegistrySettings['ssh']): Registry['ssh'] => ({ user, port });
 
 function toBackupTarget(backup: ClusterSettings['backup'], buckets: Buckets): BackupTarget {
   const { target, copy, keep, lock, encryption, ...plain } = backup;

@@ -34,14 +34,14 @@ export interface VotingDesk extends Pick<Approvals, 'find' | 'address'> {
 /** Everything about approvals that is done without a worker. */
 export interface ApprovalDesk extends VotingDesk {
   /**
-   * Goes on with what stopped in the middle, or takes it back: exactly what was approved, by whoever may operate or approve, while the cluster
-   * is still held for it. `mayBeSaidHere` throws where its cluster is not spoken of.
+   * Goes on with what stopped in the middle, or takes it back: exactly what was approved, by whoever may operate or approve, while it is
+   * still held for that. `mayBeSaidHere` throws where its target is not spoken of.
    */
   again(
     approvalId: string,
     actor: Actor,
     mode: 'resume' | 'rollback',
-    mayBeSaidHere: (cluster: string) => void,
+    mayBeSaidHere: (target: string) => void,
   ): Promise<Report>;
   /** Starts what was approved; does nothing where that was done. */
   start(approval: Approval): Promise<void>;
@@ -91,8 +91,9 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
 
   /** A vote for what may not begin would only be used up. */
   async function mustBeAllowedToBegin(id: string, actor: Actor): Promise<void> {
-    const { plan } = await visible(id, actor);
-    await mustNotBeHeldBack(keepers, { queue: 'danger', target: plan.target, approval: { id, mode: 'run' } });
+    const approval = await visible(id, actor);
+    const about = { target: approval.plan.target, targetKind: jobOf(approval).targetKind };
+    await mustNotBeHeldBack(keepers, { ...about, queue: 'danger', approval: { id, mode: 'run' } });
   }
 
   async function vote(id: string, actor: Actor, answer: Answer): Promise<Report> {
@@ -143,15 +144,15 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
 
   async function again(...[id, actor, mode, mayBeSaidHere]: Parameters<ApprovalDesk['again']>): Promise<Report> {
     const approval = await visible(id, actor);
-    const cluster = approval.plan.target;
+    const { target } = approval.plan;
     const words = `${mode} ${id}`;
-    const about = { target: cluster, by: actorInWords(actor), approval: id, digest: approval.digest };
+    const about = { target, by: actorInWords(actor), approval: id, digest: approval.digest };
     try {
-      mustMayGoOn(cluster, actor);
-      mayBeSaidHere(cluster);
+      mustMayGoOn(target, actor);
+      mayBeSaidHere(target);
       if (mode === 'rollback') await mustMayLose(approval, actor);
       const run = await goingOn(approval, actor, mode, words);
-      const freeze = run.approval?.despiteFreeze ? await keepers.freezes.holding(cluster) : undefined;
+      const freeze = run.approval?.despiteFreeze ? await keepers.freezes.holding(target) : undefined;
       const despite = freeze ? `, though frozen by ${freeze.by}` : '';
       await audit.add({ kind: 'request', ...about, run: run.id, what: `${words}${despite}` });
       await begin(run);
@@ -183,7 +184,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     beginAgain(approval, id, after, !last || hasEnded(last.state));
     const journal = await keepers.journal.read(approval.id);
     mustHaveChanged(approval, mode, journal);
-    await mustHold(keepers, approval);
+    await mustHold(keepers, approval, jobOf(approval));
     const hasWayBack = !isPastReturn(approval, journal);
     const changed = last ? (last.memory?.changed ?? last.approval?.changed ?? 'nothing') : undefined;
     const despiteFreeze = mode === 'rollback' && hasWayBack && mayApprove(actor, approval.plan.target);
@@ -237,14 +238,14 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
 
 type Again = Exclude<ApprovedMode, 'run' | 'check'>;
 
-function mustMayGoOn(cluster: string, actor: Actor): void {
-  const mayOperate = authorise(actor, { role: 'operator', target: cluster });
-  if (mayOperate.kind === 'yes' || mayApprove(actor, cluster)) return;
+function mustMayGoOn(target: string, actor: Actor): void {
+  const mayOperate = authorise(actor, { role: 'operator', target });
+  if (mayOperate.kind === 'yes' || mayApprove(actor, target)) return;
   throw new Refusal(mayOperate.reason, mayOperate.next);
 }
 
-const mayApprove = (actor: Actor, cluster: string): boolean =>
-  authorise(actor, { role: 'approver', target: cluster }).kind === 'yes';
+const mayApprove = (actor: Actor, target: string): boolean =>
+  authorise(actor, { role: 'approver', target }).kind === 'yes';
 
 function startedAgain(run: string, mode: Again, link: string | undefined): Report {
   const does = mode === 'resume' ? 'goes on with it' : 'takes it back';

@@ -38,7 +38,7 @@ export async function askApproval(asking: Asking): Promise<Report> {
 
 /** What stopped in the middle is not what anybody would plan with: it is gone on with, or taken back, first. */
 async function mustBeNobodys({ run, keepers }: Asking): Promise<void> {
-  const lease = await keepers.leases.find(leaseTarget(run.target));
+  const lease = await keepers.leases.find(leaseTarget(run));
   if (!lease) return;
   throw new Refusal(
     `${run.target} is held by ${lease.approval}, in the middle of its work or stopped there: nothing is planned meanwhile.`,
@@ -58,7 +58,7 @@ export async function planNow({
   return { ...plan, observed: { ...plan.observed, Approval: ruleInWords(ruleFor(run, ports)) } };
 }
 
-const ruleFor = (run: RunRecord, ports: Ports): ApprovalRule => ports.catalogue.cluster(run.target).approval;
+const ruleFor = (run: RunRecord, ports: Ports): ApprovalRule => ports.catalogue.target(run.target).approval;
 
 const ruleInWords = ({ votes, stepUp }: ApprovalRule): string =>
   `${counted(votes, 'vote')}${stepUp ? ', each proven to the OIDC provider' : ''}`;

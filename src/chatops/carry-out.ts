@@ -21,8 +21,8 @@ export interface CarryingOut extends ApprovedWork {
   readonly ports: Ports;
   readonly worker: string;
   find(runId: string): Promise<RunRecord | undefined>;
-  /** A run that writes to the cluster now, if one does. */
-  writing(cluster: string): Promise<RunRecord | undefined>;
+  /** A run that writes to the target now, if one does. */
+  writing(target: string): Promise<RunRecord | undefined>;
   everySecond(work: () => void): () => void;
   pause(ms: number): Promise<void>;
 }
@@ -54,8 +54,8 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   const asked = run.approval;
   const approval = asked && (await keepers.approvals.find(asked.id));
   if (!asked || !approval) throw new Refusal('This is dangerous, and nobody has approved it: nothing was begun.');
-  if (asked.mode !== 'run') await mustHold(keepers, approval);
-  // From here on it holds its cluster: who reads of its death must know that.
+  if (asked.mode !== 'run') await mustHold(keepers, approval, run);
+  // From here on it holds its target: who reads of its death must know that.
   await out.context.remember('changed', changedSoFar(asked));
   const lease = await takeLease(approval, out);
   const begun = await beginUnder(lease, approval, out);
@@ -120,7 +120,7 @@ async function confirm(
 }
 
 async function takeLease(approval: Approval, { run, keepers, worker }: CarryingOut): Promise<Lease> {
-  const wanted = { target: leaseTarget(run.target), run: run.id, approval: approval.id, worker };
+  const wanted = { target: leaseTarget(run), run: run.id, approval: approval.id, worker };
   const { kind, lease } = await keepers.leases.take(wanted);
   if (kind === 'taken') return lease;
   throw new Refusal(`${run.target} is held by run ${lease.run}: nothing was begun.`, [

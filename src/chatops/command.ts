@@ -7,6 +7,7 @@ import type { AnyJob } from './job.ts';
 import type { Keepers } from './keepers.ts';
 import type { Report } from './report.ts';
 import type { RunRecord } from './run.ts';
+import type { TargetKind } from './target.ts';
 
 /** A file that somebody gave beside their words. */
 export interface GivenFile {
@@ -45,7 +46,7 @@ export interface Saying {
   readonly role?: Role;
 }
 
-/** What a command that answers at once may look at. It reads and steers runs; it reaches no cluster. */
+/** What a command that answers at once may look at. It reads and steers runs; it reaches nothing that work is done to. */
 export interface Desk extends Keepers {
   readonly actor: Actor;
   readonly now: Date;
@@ -54,12 +55,14 @@ export interface Desk extends Keepers {
   readonly commands: readonly AnyCommand[];
   /** What can be said in the thread of a run; nothing in a terminal, which has none. */
   readonly sayings: readonly Saying[];
-  /** Names of all clusters. */
-  readonly clusters: readonly string[];
+  /** Everything there is, by its name. */
+  readonly targets: ReadonlyMap<string, TargetKind>;
   /** For tables, whose cells are strings; elsewhere a command is a Value of its own. */
   readonly asTyped: AsTyped;
-  /** The cluster this channel is bound to, if it is bound to one. */
+  /** The one cluster of this channel, where it has one. */
   readonly cluster: string | undefined;
+  /** What this channel is bound to, of whatever kind, if it is bound to one thing. */
+  readonly here: string | undefined;
   /** A run this person may see ('viewer') or steer ('operator'). Throws Refusal. */
   find(runId: string, role: 'viewer' | 'operator'): Promise<RunRecord>;
   /** Goes on with approved work that stopped in the middle, or takes it back. Throws Refusal. */
@@ -68,13 +71,17 @@ export interface Desk extends Keepers {
   linkTo(runId: string): Promise<string | undefined>;
 }
 
-/** The clusters a person may look at; also those on which they may do anything else. */
-export const visibleTo = ({ actor, clusters }: Pick<Desk, 'actor' | 'clusters'>): readonly string[] =>
-  clusters.filter((cluster) => authorise(actor, { role: 'viewer', target: cluster }).kind === 'yes');
+/** What a person may look at, of one kind or of all; also that on which they may do anything else. */
+export const visibleTo = ({ actor, targets }: Pick<Desk, 'actor' | 'targets'>, kind?: TargetKind): readonly string[] =>
+  namesOf(targets, kind).filter((target) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
+
+/** Names of one kind, or of all. */
+export const namesOf = (targets: Desk['targets'], kind?: TargetKind): readonly string[] =>
+  [...targets].flatMap(([name, its]) => (kind === undefined || its === kind ? [name] : []));
 
 /** A command answered at once by the bot, seen by the person who asked alone: it must work when no worker does. */
 export interface DirectCommand<I> extends Words<I> {
-  /** The right it takes on the cluster in question, for help; without it anybody may use it on what they may see. */
+  /** The right it takes on what is in question, for help; without it anybody may use it on what they may see. */
   readonly role?: Role;
   answer(input: I, desk: Desk): Promise<Report>;
 }
@@ -91,7 +98,7 @@ export interface AnyCommand extends Words<unknown> {
   answer?(input: unknown, desk: Desk): Promise<Report>;
   /** The right an answering command takes; see DirectCommand. */
   readonly role?: Role;
-  /** What this command takes of a person for a given cluster; undefined when anyone may. */
+  /** What this command takes of a person for a given target; undefined when anyone may. */
   access(input: unknown): Access | undefined;
 }
 

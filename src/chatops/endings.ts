@@ -2,6 +2,7 @@ import { Fault, type Refusal } from './errors.ts';
 import { durationInWords } from './format.ts';
 import type { Report, Text } from './report.ts';
 import type { Run, RunRecord } from './run.ts';
+import { kindInWords, kindOf } from './target.ts';
 
 /** What an error may carry besides its message: what had been changed when it was thrown. */
 export interface Changed {
@@ -68,14 +69,14 @@ export const endings = {
     actions: whatNow(run),
   }),
 
-  /** Dangerous work is never begun a second time by itself. `mayBeHeld` where nobody has given its cluster back. */
+  /** Dangerous work is never begun a second time by itself. `mayBeHeld` where nobody has given its target back. */
   interrupted: (run: RunRecord, mayBeHeld = true): Report => ({
     ...endings.workerDied(run),
     title: `${work(run)}: interrupted${inStep(run)}.`,
     ...whatNowInterrupted(run, mayBeHeld),
   }),
 
-  /** Its worker was told to stop, which it does between steps where it can; what had changed nothing has given its cluster back. */
+  /** Its worker was told to stop, which it does between steps where it can; what had changed nothing has given its target back. */
   stopped: (run: RunRecord): Report => {
     const report = endings.interrupted(run, false);
     if (inStep(run) !== '') return report;
@@ -98,11 +99,11 @@ function lastInWords(last: RunRecord | undefined, now: Date): Text {
   return [`${durationInWords(age)} ago, run `, { code: last.id }];
 }
 
-/** What was to be done, and to what: the words as typed may name no cluster. */
+/** What was to be done, and to what: the words as typed may not name it. */
 const work = (run: Run): string => `${run.job} ${run.target}`;
 
 function about(run: Run) {
-  return [{ label: 'Cluster', value: run.target }];
+  return [{ label: kindInWords[kindOf(run)], value: run.target }];
 }
 
 function brokenStep(run: RunRecord) {
@@ -148,7 +149,7 @@ function changedBefore({ approval }: Run): string {
     : `nothing more than before: ${approval.changed}`;
 }
 
-/** Whether the cluster may be between what was and what is to be. */
+/** Whether the target may be between what was and what is to be. */
 const isHalfDone = (run: RunRecord): boolean => run.approval !== undefined && (hasChanged(run) || !isFirst(run));
 
 function whatNowInterrupted(run: RunRecord, mayBeHeld: boolean): Pick<Report, 'next' | 'actions'> {
@@ -157,7 +158,7 @@ function whatNowInterrupted(run: RunRecord, mayBeHeld: boolean): Pick<Report, 'n
     return { next: 'It is not begun again by itself: go on with it, or take it back.', actions: whatNow(run) };
   if (run.approval && mayBeHeld && run.memory?.changed !== undefined)
     return {
-      next: 'It had changed nothing, but holds its cluster: take it back, then plan it anew.',
+      next: `It had changed nothing, but holds ${run.target}: take it back, then plan it anew.`,
       actions: [{ label: 'Roll back', does: 'command', on: `rollback ${run.approval.id}`, style: 'primary' }, logs],
     };
   if (run.approval) return { next: 'It had changed nothing: plan it anew.', actions: whatNow(run) };

@@ -67,7 +67,7 @@ export async function execute(
   const rest = options.everySecond(steps.tick);
   try {
     const attempted = await attempt(async () => {
-      // At the door it was asked as well; since then somebody may have frozen the cluster, or begun to restore it.
+      // At the door it was asked as well; since then somebody may have frozen it, or begun to restore it.
       await mustNotBeHeldBack(options.keepers, run);
       return work(job, run, ports, runs, steps.context, options);
     });
@@ -100,13 +100,13 @@ function work(
   const now = () => clock.now();
   if (run.queue !== 'danger') return askApproval({ job, run, ports, context, keepers, now });
   const find = (id: string) => runs.find(id);
-  const writing = (cluster: string) => writerOn(cluster, runs);
+  const writing = (target: string) => writerOn(target, runs);
   return carryOut({ job, run, ports, context, keepers, worker, stop, everySecond, pause, now, find, writing });
 }
 
-async function writerOn(cluster: string, runs: Runs): Promise<RunRecord | undefined> {
+async function writerOn(target: string, runs: Runs): Promise<RunRecord | undefined> {
   for await (const page of runs.open()) {
-    const one = page.find((run) => run.target === cluster && run.queue === 'write' && run.state === 'running');
+    const one = page.find((run) => run.target === target && run.queue === 'write' && run.state === 'running');
     if (one) return one;
   }
   return undefined;
@@ -153,7 +153,7 @@ async function outcomeOf(
     const by = (await runs.find(run.id))?.cancel?.by ?? 'somebody';
     return { state: 'cancelled', report: endings.cancelled(run, by, error) };
   }
-  // What had changed nothing has given its cluster back.
+  // What had changed nothing has given its target back.
   if (interruption?.kind === 'stopping') return { state: 'failed', report: endings.stopped(run) };
   if (interruption) return { state: 'failed', report: endings.interrupted(run, false) };
   if (error instanceof Refusal) return { state: 'refused', report: endings.refused(run, error) };
@@ -196,7 +196,7 @@ async function conclude(run: RunRecord, runs: Runs, as: Outcome, options: Execut
   return { kind: 'ended', run: ended };
 }
 
-/** The newest run of the same kind on the same cluster that went well: what people fall back on. */
+/** The newest run of the same kind on the same target that went well: what people fall back on. */
 /** One that only showed what it would do has done no good yet. */
 async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefined> {
   const recent = await runs.list({ target: run.target, limit: 200 });
@@ -206,6 +206,6 @@ async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefin
 const named = (run: RunRecord) => ({
   run: run.id,
   job: run.job,
-  cluster: run.target,
+  target: run.target,
   actor: `${run.actor.kind} ${run.actor.id}`,
 });

@@ -4,14 +4,17 @@ import type { Approval } from './approval.ts';
 import { Refusal } from './errors.ts';
 import type { Text } from './report.ts';
 import type { Run } from './run.ts';
+import { type Aimed, kindOf, type TargetKind } from './target.ts';
 
 export interface Holders {
   readonly freezes: Pick<Freezes, 'holding'>;
   readonly leases: Pick<Leases, 'find'>;
 }
 
-/** What dangerous work on a cluster holds, and what keeps all other writes away from it. */
-export const leaseTarget = (cluster: string): string => `etcd/${cluster}`;
+/** What dangerous work holds, and what keeps all other writes away from it: `etcd/prod-1`, `harbor/reg-eu`. */
+export const leaseTarget = (run: Aimed & Pick<Run, 'target'>): string => `${heldOf[kindOf(run)]}/${run.target}`;
+
+const heldOf: Readonly<Record<TargetKind, string>> = { cluster: 'etcd', registry: 'harbor' };
 
 /**
  * Throws Refusal unless the target is still held for this approval. What stopped in the middle may be gone on with or taken back only then:
@@ -19,18 +22,19 @@ export const leaseTarget = (cluster: string): string => `etcd/${cluster}`;
  */
 export async function mustHold(
   { leases }: Pick<Holders, 'leases'>,
-  { id, plan, words }: Pick<Approval, 'id' | 'plan' | 'words'>,
+  { id, plan: { target }, words }: Pick<Approval, 'id' | 'plan' | 'words'>,
+  { targetKind }: Aimed,
 ): Promise<void> {
-  const lease = await leases.find(leaseTarget(plan.target));
+  const lease = await leases.find(leaseTarget({ target, targetKind }));
   if (lease?.approval === id) return;
-  throw new Refusal(`${plan.target} is no longer held for this: others may have changed it since.`, [
+  throw new Refusal(`${target} is no longer held for this: others may have changed it since.`, [
     'To plan it anew: ',
     { command: words },
   ]);
 }
 
 /**
- * Throws Refusal when the cluster is frozen, or another approval's work holds it: reads go on, nothing else does. Asked at the door and again
+ * Throws Refusal when the target is frozen, or another approval's work holds it: reads go on, nothing else does. Asked at the door and again
  * when a worker begins. Throws Fault where it cannot be asked: then nothing is begun. `hasWayBack` says that the run is of work that stopped, or
  * stops now, before its point of no return.
  *
@@ -40,14 +44,14 @@ export async function mustHold(
  */
 export async function mustNotBeHeldBack(
   { freezes, leases }: Holders,
-  run: Pick<Run, 'queue' | 'target' | 'approval'>,
+  run: Pick<Run, 'queue' | 'target' | 'targetKind' | 'approval'>,
   hasWayBack = false,
 ): Promise<void> {
   if (run.queue === 'read') return;
   const { target } = run;
   const freeze = await freezes.holding(target);
   if (freeze && !run.approval?.despiteFreeze) {
-    const what = freeze.target === 'all' ? 'All clusters are' : `${target} is`;
+    const what = freeze.target === 'all' ? 'Everything is' : `${target} is`;
     const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
     const next: Text =
       run.approval && hasWayBack
@@ -55,7 +59,7 @@ export async function mustNotBeHeldBack(
         : ['Once it is time again: ', { command: `freeze off ${freeze.target}` }];
     throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, next);
   }
-  const lease = await leases.find(leaseTarget(target));
+  const lease = await leases.find(leaseTarget(run));
   if (!lease || lease.approval === run.approval?.id) return;
   throw new Refusal(`${target} is held by run ${lease.run}: nothing else may change it meanwhile.`, [
     'See what it has done: ',

@@ -2,14 +2,18 @@ import { z } from 'zod';
 import type { AnyCommand } from './command.ts';
 import { Refusal } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { TargetKind } from './target.ts';
 import { parseUsage, type Usage } from './usage.ts';
 
 /** What the place a person speaks in says about what they mean. */
 export interface Setting {
   /** The cluster this channel is bound to: stands in where `<cluster>` is left out. */
   readonly cluster?: string | undefined;
+  /** The registry, where `<registry>` is. */
+  readonly registry?: string | undefined;
   /** Names of all clusters, to tell a left-out cluster from a mistyped one. */
   readonly clusters: readonly string[];
+  readonly registries?: readonly string[];
 }
 
 /**
@@ -41,7 +45,7 @@ export function interpret(command: AnyCommand, words: readonly string[], setting
     throw new Refusal(problem, ['Usage: ', { command: command.usage }, ' — for example: ', { command: example }]);
   };
   const { plain, flags } = readFlags(usage, words, refuse);
-  const named = placePositions(usage, fillCluster(usage, plain, setting), refuse);
+  const named = placePositions(usage, fillTarget(usage, plain, setting), refuse);
   for (const flag of usage.flags) {
     if (flag.required && !(flag.name in flags)) refuse(`--${flag.name} is missing.`);
   }
@@ -85,15 +89,17 @@ function readFlags(usage: Usage, words: readonly string[], refuse: (problem: str
   return { plain, flags };
 }
 
-/** Where the channel is bound to a cluster and the first word is no cluster's name, the channel's cluster is meant. */
-function fillCluster(usage: Usage, plain: readonly string[], setting: Setting): readonly string[] {
-  const { cluster } = setting;
-  if (cluster === undefined || usage.positions[0]?.name !== 'cluster') return plain;
+/** Where the channel is bound to a cluster and the first word is no cluster's name, the channel's cluster is meant; so with a registry. */
+function fillTarget(usage: Usage, plain: readonly string[], setting: Setting): readonly string[] {
+  const { data: kind } = TargetKind.safeParse(usage.positions[0]?.name);
+  const bound = kind && setting[kind];
+  if (bound === undefined) return plain;
+  const names = kind === 'registry' ? (setting.registries ?? []) : setting.clusters;
   const first = plain[0];
-  if (first === undefined) return [cluster];
-  if (setting.clusters.includes(first) || plain.length >= usage.positions.length) return plain;
+  if (first === undefined) return [bound];
+  if (names.includes(first) || plain.length >= usage.positions.length) return plain;
   // A word near a cluster's name is a mistyped cluster, not the next argument of another one.
-  return nearest(first, setting.clusters) ? plain : [cluster, ...plain];
+  return nearest(first, names) ? plain : [bound, ...plain];
 }
 
 function placePositions(usage: Usage, plain: readonly string[], refuse: (problem: string) => never) {

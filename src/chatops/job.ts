@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import type { ApprovedMode, QueueName, Says } from './run.ts';
+import type { TargetKind } from './target.ts';
 
 /** What a running job may do besides its ports. */
 export interface RunContext {
@@ -83,8 +84,10 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   readonly queue: QueueName;
   /** The steps people will see, in order, so that the card can show what is still to come. */
   readonly steps: readonly string[];
-  /** What it is done to, by its name in salvor.yaml: a cluster. */
+  /** What it is done to, by its name in salvor.yaml. */
   target(payload: P): string;
+  /** A cluster unless given. */
+  readonly targetKind?: TargetKind;
   /** Required: no default, so no door is left open. */
   access(payload: P): Access;
   /** At most one run in flight per lock. */
@@ -108,6 +111,7 @@ export interface AnyJob {
   readonly queue: QueueName;
   readonly steps: readonly string[];
   target(payload: unknown): string;
+  readonly targetKind?: TargetKind;
   access(payload: unknown): Access;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
@@ -125,7 +129,7 @@ export function defineJob<P, R, N extends PortName>(
 ): Accepting<P> & { readonly planning: Accepting<P> };
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P>;
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P> {
-  const { lock, schedule, gate } = job;
+  const { lock, schedule, gate, targetKind } = job;
   // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
   if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
   if (gate && job.queue !== 'danger') throw new Error(`job ${job.name} has a gate and is not on the danger queue`);
@@ -134,6 +138,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
     accepts: job.payload,
     needs: job.needs,
     target: (payload: unknown) => job.target(job.payload.parse(payload)),
+    ...(targetKind ? { targetKind } : {}),
     access: (payload: unknown) => job.access(job.payload.parse(payload)),
   };
   return {
@@ -156,7 +161,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
 function gated<P, R, N extends PortName>(
   job: Job<P, R, N>,
   gate: Gate<P, N>,
-  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'access'>,
+  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'targetKind' | 'access'>,
 ) {
   const plan = (payload: unknown, ports: Ports, context: RunContext) =>
     gate.plan(job.payload.parse(payload), only(ports, job.needs), context);

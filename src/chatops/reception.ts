@@ -1,4 +1,4 @@
-import type { Catalogue, Cluster } from '../ports/catalogue.ts';
+import type { Catalogue, Target } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
@@ -6,18 +6,19 @@ import { type Actor, actorInWords, authorise } from './access.ts';
 import { admit } from './admit.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import type { AsTyped } from './as-typed.ts';
-import type { AnyCommand, Desk, GivenFile, Saying } from './command.ts';
+import { type AnyCommand, type Desk, type GivenFile, namesOf, type Saying } from './command.ts';
 import { isPastReturn } from './decide.ts';
 import { Refusal } from './errors.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
 import type { Keepers } from './keepers.ts';
-import { noSuchCluster } from './no-such-cluster.ts';
+import { noSuchTarget } from './no-such-target.ts';
 import type { Registry } from './registry.ts';
 import type { Report, Text } from './report.ts';
 import { hasEnded, type Run, type RunRecord, type Thread } from './run.ts';
 import { runLogs } from './run-report.ts';
+import { kindOf, type TargetKind } from './target.ts';
 import { words } from './words.ts';
 
 /** Somebody said something to Salvor. */
@@ -75,18 +76,20 @@ export interface ReceptionParts {
 
 export function createReception(parts: ReceptionParts): Reception {
   const { registry, catalogue, runs, clock, asTyped } = parts;
-  const clusters = catalogue.clusters.map((cluster) => cluster.name);
-  const boundTo = clustersByChannel(catalogue);
+  const clusters = catalogue.clusters.map(({ name }) => name);
+  const registries = catalogue.registries.map(({ name }) => name);
+  const targets = new Map<string, TargetKind>([
+    ...clusters.map((name) => [name, 'cluster'] as const),
+    ...registries.map((name) => [name, 'registry'] as const),
+  ]);
+  const boundTo = boundByChannel(catalogue);
   const approvals = createApprovalDesk({ ...parts, jobs: registry.jobs });
 
   async function hear(spoken: Spoken): Promise<Response> {
     const [name = 'help', ...rest] = words(spoken.words);
     const command = findCommand(registry.commands, name, (meant) => spoken.words.replace(name, meant));
-    const bound = spoken.channel === undefined ? undefined : boundTo.get(spoken.channel);
-    const input = interpret(command, rest, {
-      cluster: bound?.name,
-      clusters,
-    });
+    const bound = boundTo(spoken.channel);
+    const input = interpret(command, rest, { ...bound, clusters, registries });
     if (spoken.files && !command.work?.takesFiles)
       throw new Refusal(`The command ${command.name} takes no files.`, 'Say it without them.');
     if (command.answer) {
@@ -108,18 +111,18 @@ export function createReception(parts: ReceptionParts): Reception {
     spoken: Spoken,
     more: Pick<Run, 'schedule'> = {},
   ): Promise<Response> {
-    const cluster = clusterFor(job.target(payload), spoken.actor);
+    const target = targetFor(job, payload, spoken.actor);
     const request = {
       id: spoken.requestId,
       words: spoken.words,
-      thread: threadFor(spoken, cluster),
-      site: cluster.site,
+      thread: threadFor(spoken, target),
+      site: target.site,
       now: clock.now(),
       ...more,
     };
-    const run = await recorded(spoken, cluster, async () => {
+    const run = await recorded(spoken, target, async () => {
       const asked = admit(job, payload, spoken.actor, request);
-      mustBeSpokenOfHere(cluster, spoken);
+      mustBeSpokenOfHere(target, spoken);
       await mustNotBeHeldBack(parts.keepers, asked);
       return asked;
     });
@@ -136,9 +139,9 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   /** Puts the request, or its refusal, on record before anything comes of it. A delivery that comes again is the same request. */
-  async function recorded(spoken: Spoken, cluster: Cluster, ask: () => Promise<Run>): Promise<Run> {
+  async function recorded(spoken: Spoken, target: Target, ask: () => Promise<Run>): Promise<Run> {
     const { words: what, actor } = spoken;
-    const about = { target: cluster.name, by: actorInWords(actor) };
+    const about = { target: target.name, by: actorInWords(actor) };
     try {
       const run = await ask();
       if (!(await runs.find(run.id))) await parts.keepers.audit.add({ kind: 'request', ...about, what, run: run.id });
@@ -201,17 +204,20 @@ export function createReception(parts: ReceptionParts): Reception {
     return run;
   }
 
-  /** A cluster on which somebody holds no right does not exist for them: names tell what there is to attack. */
-  function clusterFor(name: string, actor: Actor): Cluster {
+  /** What somebody holds no right on does not exist for them: names tell what there is to attack. */
+  function targetFor(job: AnyJob, payload: unknown, actor: Actor): Target {
+    const kind = kindOf(job);
+    const name = job.target(payload);
     const granted = new Set(actor.grants.map((grant) => grant.target));
-    if (granted.has(name)) return catalogue.cluster(name);
-    throw noSuchCluster(
+    if (granted.has(name) && targets.get(name) === kind) return catalogue.target(name);
+    throw noSuchTarget(
+      kind,
       name,
-      clusters.filter((one) => granted.has(one)),
+      namesOf(targets, kind).filter((one) => granted.has(one)),
     );
   }
 
-  function deskFor(spoken: Spoken, bound: Cluster | undefined): Desk {
+  function deskFor(spoken: Spoken, { cluster, here }: Bound): Desk {
     const { actor } = spoken;
     return {
       actor,
@@ -221,12 +227,13 @@ export function createReception(parts: ReceptionParts): Reception {
       ...parts.keepers,
       commands: registry.commands,
       sayings: parts.sayings?.() ?? [],
-      clusters,
+      targets,
       asTyped,
-      cluster: bound?.name,
+      cluster,
+      here,
       find: (runId, role) => known(runId, actor, role),
       again: (approvalId, mode) =>
-        approvals.again(approvalId, actor, mode, (name) => mustBeSpokenOfHere(catalogue.cluster(name), spoken)),
+        approvals.again(approvalId, actor, mode, (name) => mustBeSpokenOfHere(catalogue.target(name), spoken)),
       linkTo: parts.linkTo,
     };
   }
@@ -304,32 +311,51 @@ function jobOf(command: AnyCommand): AnyJob {
   return command.work.job;
 }
 
-/** What is not asked for in a channel (a terminal, a schedule) is said in the cluster's home. */
-function threadFor(spoken: Spoken, cluster: Cluster): Thread | undefined {
-  const channel = spoken.channel ?? cluster.channels[0];
+/** What is not asked for in a channel (a terminal, a schedule) is said in the target's home. */
+function threadFor(spoken: Spoken, target: Target): Thread | undefined {
+  const channel = spoken.channel ?? target.channels[0];
   if (channel === undefined) return undefined;
   return { channel, ...(spoken.under === undefined ? {} : { under: spoken.under }) };
 }
 
-/** The one cluster a channel is bound to; a channel of several is bound to none of them. */
-function clustersByChannel(catalogue: Catalogue): ReadonlyMap<string, Cluster> {
-  const byChannel = Map.groupBy(
-    catalogue.clusters.flatMap((cluster) => cluster.channels.map((channel) => ({ channel, cluster }))),
-    ({ channel }) => channel,
-  );
-  const alone = [...byChannel].flatMap(([channel, all]) =>
-    all.length === 1 && all[0] ? [[channel, all[0].cluster] as const] : [],
-  );
-  return new Map(alone);
+/** What a channel speaks of. */
+interface Bound {
+  /** The one of its kind. */
+  readonly cluster?: string | undefined;
+  readonly registry?: string | undefined;
+  /** The only one. */
+  readonly here?: string | undefined;
 }
 
-/** A cluster is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
-function mustBeSpokenOfHere(cluster: Cluster, spoken: Pick<Spoken, 'actor' | 'channel'>): void {
+function boundByChannel({ clusters, registries }: Catalogue): (channel: string | undefined) => Bound {
+  const cluster = aloneIn(clusters);
+  const registry = aloneIn(registries);
+  const here = aloneIn([...clusters, ...registries]);
+  return (channel = '') => ({
+    cluster: cluster.get(channel),
+    registry: registry.get(channel),
+    here: here.get(channel),
+  });
+}
+
+/** By channel, the one of these that is spoken of there; a channel of several is bound to none of them. */
+function aloneIn(targets: readonly Target[]): ReadonlyMap<string, string> {
+  const byChannel = Map.groupBy(
+    targets.flatMap(({ name, channels }) => channels.map((channel) => ({ channel, name }))),
+    ({ channel }) => channel,
+  );
+  return new Map(
+    [...byChannel].flatMap(([channel, [one, ...others]]) => (one && others.length === 0 ? [[channel, one.name]] : [])),
+  );
+}
+
+/** A cluster or registry is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
+function mustBeSpokenOfHere(target: Target, spoken: Pick<Spoken, 'actor' | 'channel'>): void {
   if (spoken.actor.kind !== 'person') return;
-  if (spoken.channel !== undefined && cluster.channels.includes(spoken.channel)) return;
-  const home = cluster.channels[0];
+  if (spoken.channel !== undefined && target.channels.includes(spoken.channel)) return;
+  const home = target.channels[0];
   throw new Refusal(
-    `${cluster.name} is spoken of in its own channels only, so that its people see what happens.`,
+    `${target.name} is spoken of in its own channels only, so that its people see what happens.`,
     home ? ['Say it in ', { channel: home }, '.'] : 'Give it a channel in salvor.yaml.',
   );
 }

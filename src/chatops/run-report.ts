@@ -1,6 +1,7 @@
 import { bytesInWords, counted, durationInWords, minuteInWords } from './format.ts';
 import type { Report, Value } from './report.ts';
 import { hasEnded, type RunRecord, type Step } from './run.ts';
+import { kindInWords, kindOf } from './target.ts';
 
 interface LogLine {
   readonly at: Date;
@@ -29,7 +30,7 @@ export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date):
     tone: toneOf(run),
     title: `Run ${run.id}: ${run.words} — ${stateInWords[run.state]}`,
     facts: [
-      { label: 'Cluster', value: run.target },
+      { label: kindInWords[kindOf(run)], value: run.target },
       { label: 'Asked for by', value: [...who(run), ', ', { time: run.createdAt.toISOString() }] },
       ...(run.cancel ? [{ label: 'Stopped by', value: whoStopped(run.cancel) }] : []),
       { label: 'Took', value: took(run, now) },
@@ -69,16 +70,16 @@ function nothingLogged(run: RunRecord, now: Date): Report {
 }
 
 /** Runs as a table, newest first. */
-export function runList(runs: readonly RunRecord[], cluster: string | undefined, now: Date): Report {
-  const of = cluster ? ` of ${cluster}` : '';
+export function runList(runs: readonly RunRecord[], target: string | undefined, now: Date): Report {
+  const of = target ? ` of ${target}` : '';
   if (runs.length === 0) return { tone: 'neutral', title: `There are no runs${of} yet that you may see.` };
   return {
     tone: 'neutral',
     title: `Runs${of}, newest first`,
     table: {
       caption: `Runs${of}, newest first`,
-      columns: ['Run', 'Command', 'Cluster', 'State', 'Asked (UTC)', 'Took', 'By'],
-      spare: ['Asked (UTC)', 'Cluster', 'By', 'Took'],
+      columns: ['Run', 'Command', 'On', 'State', 'Asked (UTC)', 'Took', 'By'],
+      spare: ['Asked (UTC)', 'On', 'By', 'Took'],
       rows: runs.map((run) => [
         run.id,
         run.words,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Actor } from './access.ts';
 import { Report } from './report.ts';
+import { TargetKind } from './target.ts';
 
 export const QueueName = z.enum(['read', 'write', 'danger']);
 export type QueueName = z.infer<typeof QueueName>;
@@ -51,6 +52,8 @@ export const Run = z.object({
   payload: z.unknown(),
   /** What it is done to, by its name in salvor.yaml. */
   target: z.string(),
+  /** A cluster unless given. */
+  targetKind: TargetKind.optional(),
   site: z.string(),
   queue: QueueName,
   /** At most one run in flight holds a lock; a second one is told about the first. */

@@ -62,7 +62,8 @@ export async function layFoundation(
     throw error;
   }
   const patient = connectPatient({ url: config.redisUrl });
-  const sites = [...new Set(Object.values(config.settings.clusters).map((cluster) => cluster.site))];
+  const targets = { ...config.settings.clusters, ...config.settings.registries };
+  const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
   const runs = createRuns(failFast, { clock });
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock);
@@ -74,7 +75,7 @@ export async function layFoundation(
     schedules: schedules.list,
     // What there was before salvor.yaml was changed would stand there for ever.
     async measured() {
-      return (await runs.measured()).filter(({ cluster }) => Object.hasOwn(config.settings.clusters, cluster));
+      return (await runs.measured()).filter(({ cluster }) => Object.hasOwn(targets, cluster));
     },
   });
   const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });

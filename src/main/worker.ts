@@ -55,7 +55,10 @@ export async function serveWorker(
   const leaders = watches
     ? watchLeaders({ ...ports, ...{ schedules, registry, runs, logger, enqueue: producer.enqueue } }, site)
     : undefined;
-  logger.info({ site, worker: worker.name, clusters: Object.keys(config.etcd) }, 'worker takes runs');
+  logger.info(
+    { site, worker: worker.name, clusters: Object.keys(config.etcd), registries: Object.keys(config.registries) },
+    'worker takes runs',
+  );
   return {
     checks: {},
     async close() {

@@ -18,8 +18,8 @@ export interface Inventory {
 }
 
 export interface PlaybookRequest {
-  /** The cluster, for whose hosts the worker holds an SSH key. */
-  readonly cluster: string;
+  /** The cluster or registry for whose hosts the worker holds an SSH key. */
+  readonly target: string;
   /** Below playbooks/: 'etcd-restore/site.yaml'. */
   readonly playbook: string;
   readonly inventory: Inventory;
@@ -70,7 +70,7 @@ export interface PlaybookResult {
 }
 
 /**
- * Runs playbooks on the hosts of clusters, without a shell. A playbook lives no longer than its worker: when that is killed, or frozen for longer than
+ * Runs playbooks on the hosts of clusters and registries, without a shell. A playbook lives no longer than its worker: when that is killed, or frozen for longer than
  * some seconds, it is ended too. Throws Fault (port 'ansible'): ANSIBLE_MISSING (no ansible-playbook, or too old: says what
  * to install), ANSIBLE_TIME_LIMIT, ANSIBLE_BROKEN (it ended without a result: its last words), and the signal's reason when aborted. Hosts that fail are no error
  * but a result.

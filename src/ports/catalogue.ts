@@ -78,11 +78,16 @@ export interface RestoreMember {
   readonly afterwards: readonly ServiceWay[];
 }
 
-/** What a restore knows of the hosts. */
-export interface RestoreTarget {
+/** How hosts are reached; where the key lies is for the process that does. */
+export interface HostAccess {
   readonly ssh: { readonly user?: string | undefined; readonly port?: number | undefined };
   readonly connection: 'ssh' | 'local';
+  /** Tasks need sudo. */
   readonly become: boolean;
+}
+
+/** What a restore knows of the hosts. */
+export interface RestoreTarget extends HostAccess {
   /** The old token, where it is to stay; otherwise each restore has a new one. */
   readonly clusterToken?: string | undefined;
   readonly workDir: string;
@@ -97,13 +102,19 @@ export interface NodeBatches {
   readonly percent: number;
 }
 
-/** A cluster named in salvor.yaml; nothing outside it can be targeted. Holds no secrets. */
-export interface Cluster {
+/** What work is done to, as salvor.yaml names it; nothing outside it can be targeted. Holds no secrets. */
+export interface Target {
+  /** Its own among clusters and registries. */
   readonly name: string;
   readonly production: boolean;
   readonly site: string;
-  /** Slack channel ids in which this cluster is spoken of. The first is its home. */
+  /** Slack channel ids in which it is spoken of. The first is its home. */
   readonly channels: readonly string[];
+  /** Who must agree before anything dangerous. */
+  readonly approval: ApprovalRule;
+}
+
+export interface Cluster extends Target {
   readonly backup: BackupTarget;
   /** Its etcd database quota in bytes, where salvor.yaml tells: for members that do not. */
   readonly quotaBytes?: number;
@@ -114,15 +125,46 @@ export interface Cluster {
   readonly takeoversPerHour?: number;
   /** Present with Kubernetes. */
   readonly nodeBatches?: NodeBatches;
-  /** Who must agree before anything dangerous. */
-  readonly approval: ApprovalRule;
   /** Without it no restore can be planned. */
   readonly restore?: RestoreTarget;
 }
 
-/** The clusters of salvor.yaml. */
+/** A Harbor of one host. */
+export interface Registry extends Target, HostAccess {
+  /** Scheme and host, as clients reach it: 'https://registry.example.com' */
+  readonly url: string;
+  /** An 'external' database is neither copied nor put back by an upgrade. */
+  readonly database: 'bundled' | 'external';
+  /** A host name or an address. */
+  readonly host: string;
+  /** Where install.sh and harbor.yml lie. */
+  readonly installDir: string;
+  /** data_volume of harbor.yml. */
+  readonly dataDir: string;
+  /** Where copies are put. */
+  readonly workDir: string;
+  /** The program and its first arguments: ['docker', 'compose'] */
+  readonly compose: readonly string[];
+  /** A script of people's own that calls install.sh. Read, never run. */
+  readonly wrapper?: string | undefined;
+  /** Where offline installers lie on the host. */
+  readonly packages: string;
+  /** An upgrade over several versions asks to go on after each. */
+  readonly pause: boolean;
+  /** How long each version has to become healthy. */
+  readonly healthMs: number;
+  /** It can be made read-only. */
+  readonly hasAdmin: boolean;
+  /** Where a probe image may be pushed. */
+  readonly probeProject?: string | undefined;
+}
+
+/** The clusters and registries of salvor.yaml. Each throws Refusal when there is none of that name; names no other one. */
 export interface Catalogue {
-  /** Throws Refusal when there is no such cluster; names no other one. */
   cluster(name: string): Cluster;
+  registry(name: string): Registry;
+  /** Of either kind. */
+  target(name: string): Target;
   readonly clusters: readonly Cluster[];
+  readonly registries: readonly Registry[];
 }

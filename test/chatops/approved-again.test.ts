@@ -102,9 +102,9 @@ describe('going on', () => {
     const id = await stoppedIn('Cut');
     await bot.freezes.set({ target: 'all', by: 'person U0CAROL (Carol)', at: bot.clock.now() });
     const refusal = await types(people.alice, `rollback ${id}`);
-    expect(refusal).toContain('All clusters are frozen by person U0CAROL (Carol).');
+    expect(refusal).toContain('Everything is frozen by person U0CAROL (Carol).');
     expect(refusal).toContain(`An approver may take it back all the same: /salvor rollback ${id}`);
-    expect(await types(people.bob, `resume ${id}`)).toContain('All clusters are frozen');
+    expect(await types(people.bob, `resume ${id}`)).toContain('Everything is frozen');
     expect(bot.queued).toEqual([]);
     expect(await types(people.bob, `rollback ${id}`)).toContain('takes it back');
     await bot.works();
@@ -291,7 +291,7 @@ it('a step that the plan does not name is not begun without the cluster in hand 
   let isTaken = false;
   world.during.set('Look around', async () => {
     const lease = await house.lease();
-    if (lease) await bot.leases.release(leaseTarget('prod-1'), lease.fence);
+    if (lease) await bot.leases.release(leaseTarget({ target: 'prod-1' }), lease.fence);
   });
   world.during.set('Take back: Cut', () => {
     isTaken = true;

@@ -400,7 +400,7 @@ describe('a mistake of our own', () => {
       {
         level: 'error',
         words: expect.any(String),
-        facts: { run: run.id, job: 'snapshot', cluster: 'prod-1', actor: 'person U1', err: mistake },
+        facts: { run: run.id, job: 'snapshot', target: 'prod-1', actor: 'person U1', err: mistake },
       },
     ]);
   });

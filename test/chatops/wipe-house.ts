@@ -128,7 +128,7 @@ export async function wipeHouse(order = steps): Promise<WipeHouse> {
       if (!run) throw new Error('no run was started');
       return run;
     },
-    lease: () => bot.leases.find(leaseTarget('prod-1')),
+    lease: () => bot.leases.find(leaseTarget({ target: 'prod-1' })),
     failsOnce: (step) =>
       void world.during.set(step, () => {
         world.during.delete(step);

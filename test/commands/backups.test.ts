@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { createPicture } from '../../src/adapters/picture.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
@@ -230,7 +231,7 @@ it('offers to verify the newest', async () => {
 it('offers to plan a restore where salvor.yaml says how, by words that can be typed', async () => {
   const restore = { ssh: {}, connection: 'ssh', become: true, workDir: '/var/lib/salvor', members: [] } as const;
   const cluster = { ...bot.catalogue.cluster('prod-1'), restore };
-  await open(createPicture(), { catalogue: { clusters: [cluster], cluster: () => cluster } });
+  await open(createPicture(), { catalogue: catalogueOf([cluster]) });
   own('r-1', 1);
   const offered = (await ask()).report.actions?.find(({ label }) => label === 'Plan a restore');
   await bot.types(people.alice, `/salvor ${offered?.on}`);

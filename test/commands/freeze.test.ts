@@ -61,10 +61,8 @@ it('of all takes a right on every cluster', async () => {
   await bot.types(people.bob, '/salvor freeze on all');
   expect(bot.reply()).toContain('This takes the operator or approver right on every cluster');
   await bot.types(people.alice, '/salvor freeze on all');
-  expect(bot.reply()).toContain('All clusters are frozen');
-  await expect(mustNotBeHeldBack(bot, { queue: 'danger', target: 'staging' })).rejects.toThrow(
-    'All clusters are frozen',
-  );
+  expect(bot.reply()).toContain('Everything is frozen');
+  await expect(mustNotBeHeldBack(bot, { queue: 'danger', target: 'staging' })).rejects.toThrow('Everything is frozen');
 });
 
 it('means the channel’s cluster where none is named, and shows what is frozen to who may see it', async () => {
@@ -78,5 +76,5 @@ it('means the channel’s cluster where none is named, and shows what is frozen 
 
 it('does not tell a stranger that there is such a cluster', async () => {
   await bot.types(people.eve, '/salvor freeze on prod-1');
-  expect(bot.reply()).toContain('There is no cluster "prod-1".');
+  expect(bot.reply()).toContain('There is no cluster or registry "prod-1".');
 });

@@ -1,3 +1,4 @@
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { createInformer } from '../../src/adapters/informer.ts';
 import { createTakeovers } from '../../src/adapters/takeovers.ts';
 import { Fault } from '../../src/chatops/errors.ts';
@@ -32,7 +33,7 @@ export async function openLeadersHouse(changes: Partial<Cluster> = {}): Promise<
   const kubernetes = createFakeKubernetes(clock);
   const takeovers = createTakeovers({ shelf: memoryShelf(() => clock.now().getTime()), clock });
   const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 3, ...changes });
-  const catalogue = { clusters: [cluster], cluster: () => cluster };
+  const catalogue = catalogueOf([cluster]);
   const bot = await createBot({ etcd, kubernetes, informer: createInformer(kubernetes), takeovers, catalogue });
   return {
     ...{ bot, etcd, kubernetes, takeovers },

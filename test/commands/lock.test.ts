@@ -16,7 +16,7 @@ async function held() {
   const run = aRun({ queue: 'danger', approval: { id: 'a-1', mode: 'run' } });
   await bot.runs.admit(run);
   await bot.runs.begin(run.id, 'worker-1');
-  const wanted = { target: leaseTarget('prod-1'), run: run.id, approval: 'a-1', worker: 'worker-1' };
+  const wanted = { target: leaseTarget({ target: 'prod-1' }), run: run.id, approval: 'a-1', worker: 'worker-1' };
   const { lease } = await bot.leases.take(wanted);
   return {
     ...{ run: run.id, lease },
@@ -34,7 +34,7 @@ it('shows who holds a cluster, since when, and when it was last alive', async ()
 it('shows nobody what they may not see', async () => {
   await held();
   await bot.types(people.otto, '/salvor lock show', { channel: undefined });
-  expect(bot.reply()).toContain('No dangerous run holds a cluster.');
+  expect(bot.reply()).toContain('No dangerous run holds anything.');
 });
 
 it('is taken from a dead run by an approver with a reason, and that is on record', async () => {

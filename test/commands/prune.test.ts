@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
@@ -27,7 +28,7 @@ async function open(target: Partial<BackupTarget> = { keep: { last: 2 } }): Prom
   const store: Objects = new Proxy(objects, {
     get: (behind, name: keyof Objects) => between[name] ?? behind[name],
   });
-  bot = await createBot({ clock, objects: store, catalogue: { clusters: [cluster], cluster: () => cluster } });
+  bot = await createBot({ clock, objects: store, catalogue: catalogueOf([cluster]) });
   plant = createBackupPlanter(objects, cluster);
 }
 

@@ -145,7 +145,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       bot.reply();
       return lastRun(id);
     },
-    isHeld: async () => (await bot.leases.find(leaseTarget('prod-1'))) !== undefined,
+    isHeld: async () => (await bot.leases.find(leaseTarget({ target: 'prod-1' }))) !== undefined,
     async refused(words) {
       const { run, says } = await asks(words);
       expect(run.state).toBe('refused');

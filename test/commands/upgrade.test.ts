@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import type { GivenFile } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
@@ -38,7 +39,7 @@ async function open(changes: Partial<Cluster> = {}) {
   objects = createFakeObjects(clock, { buckets: ['main'] });
   const withKubernetes = { hasKubernetes: true, nodeBatches: { canary: 1, percent: 20 } };
   const cluster = clusterOf({}, { ...withKubernetes, ...changes });
-  bot = await createBot({ etcd, kubernetes, objects, catalogue: { clusters: [cluster], cluster: () => cluster } });
+  bot = await createBot({ etcd, kubernetes, objects, catalogue: catalogueOf([cluster]) });
   const plant = createBackupPlanter(objects, cluster);
   plant.verified(plant.own({ id: 'r-1', takenAt: new Date(clock.now().getTime() - 3_600_000) }));
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { createOpener } from '../../src/adapters/opener.ts';
 import { Fault, Refusal } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
@@ -347,5 +348,5 @@ describe('a run that cannot find out', () => {
 function withForeign({ catalogue }: Bot): Bot['catalogue'] {
   const cluster = catalogue.cluster('prod-1');
   const changed = { ...cluster, backup: { ...cluster.backup, foreign: ['old/prod-1'] } };
-  return { clusters: [changed], cluster: (name) => (name === 'prod-1' ? changed : catalogue.cluster(name)) };
+  return catalogueOf(catalogue.clusters.map((one) => (one === cluster ? changed : one)));
 }

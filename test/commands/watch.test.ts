@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import type { Report } from '../../src/chatops/report.ts';
 import { watchReport } from '../../src/ops/etcd/watch/watch-report.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
@@ -168,7 +169,7 @@ describe('copies', () => {
     const cluster = clusterOf({ copy });
     objects = createFakeObjects({ now: () => bot.clock.now() }, { buckets: ['main', ...there], absent: ['second'] });
     plant = createBackupPlanter(objects, cluster);
-    bot = await createBot({ objects, catalogue: { clusters: [cluster], cluster: () => cluster } });
+    bot = await createBot({ objects, catalogue: catalogueOf([cluster]) });
   };
 
   it('of the newest few are missed, but not of one that may be under way', async () => {

@@ -51,7 +51,7 @@ export async function openAnsibleLab(): Promise<AnsibleLab> {
     const playbook = `lab/play-${count}.yaml`;
     const play = { name: 'Lab', hosts: 'machines', gather_facts: false, any_errors_fatal: true, tasks };
     await writeFile(join(playbooks, playbook), stringify([play]));
-    return { cluster: 'prod-1', playbook, inventory: inventoryOf(localHost('one')), timeLimitMs: 60_000, ...how };
+    return { target: 'prod-1', playbook, inventory: inventoryOf(localHost('one')), timeLimitMs: 60_000, ...how };
   };
   return {
     directory,

@@ -6,6 +6,7 @@ import { type Certificates, makeCertificates } from '../../sandbox/certificates.
 import { type Cast, startCast } from '../../sandbox/kubernetes/cast.ts';
 import { type SandboxKubernetes, startKubernetes } from '../../sandbox/kubernetes/kubernetes.ts';
 import type { LockKind } from '../../sandbox/kubernetes/leader-lock.ts';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { clock } from '../../src/adapters/clock.ts';
 import { createInformer } from '../../src/adapters/informer.ts';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
@@ -24,7 +25,7 @@ import { createFakeRuns } from '../fakes/runs.ts';
 
 const scheduler = 'kube-scheduler';
 const cluster = clusterOf({}, { hasKubernetes: true });
-const catalogue = { clusters: [cluster], cluster: () => cluster };
+const catalogue = catalogueOf([cluster]);
 /** They try a hundred times as often as real ones, and are believed as long. */
 const election = { retryPeriodMs: 20 };
 

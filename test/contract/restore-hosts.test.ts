@@ -65,7 +65,7 @@ async function run(tags: readonly RestoreTag[], changes: Partial<HostVariables> 
   });
   const changed = new Set<string>();
   const { hosts } = await ansible.run({
-    ...{ cluster: 'lab', playbook, tags, timeLimitMs: 110_000 },
+    ...{ target: 'lab', playbook, tags, timeLimitMs: 110_000 },
     inventory: {
       groups: { etcd: [localHost('cp-1', { ...variables(), ...changes })] },
       variables: {

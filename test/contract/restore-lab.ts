@@ -130,7 +130,7 @@ export async function openRestoreLab(
         const events: AnsibleEvent[] = [];
         if (tags.includes('restore') && !tags.includes('fetch')) await put(file, restoreDir);
         const result = await ansible.run({
-          ...{ cluster: 'lab', playbook, tags, timeLimitMs: 110_000 },
+          ...{ target: 'lab', playbook, tags, timeLimitMs: 110_000 },
           inventory: { groups: { etcd: hosts }, variables: { ...shared, ...variables } },
           onEvent(event) {
             events.push(event);

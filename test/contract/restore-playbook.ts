@@ -27,7 +27,7 @@ export function restorePlaybookContract(
 
     const run = ({ ansible, inventory, snapshotFile }: HostsUnderTest, tags: readonly RestoreTag[], more = {}) =>
       ansible.run({
-        ...{ cluster: 'prod-1', playbook, tags, timeLimitMs: 110_000 },
+        ...{ target: 'prod-1', playbook, tags, timeLimitMs: 110_000 },
         inventory: { ...inventory, variables: { ...inventory.variables, snapshot_file: snapshotFile } },
         ...more,
       });

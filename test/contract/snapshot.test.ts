@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { fillEtcd } from '../../sandbox/fill-etcd.ts';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { chooseMember } from '../../src/ops/etcd/snapshot/choose-member.ts';
 import { createBot, startedRun } from '../bot.ts';
 import { clusterOf } from '../fakes/cluster.ts';
@@ -186,7 +187,7 @@ describe('a member that fails in the middle', () => {
     const door = await startBrokenEtcd(answerWithFlippedBitOf(endpoint));
     onTestFinished(() => door.close());
     const etcd = lab.reach({ endpoints: lab.cluster.endpoints.map((one) => (one === endpoint ? door.endpoint : one)) });
-    const catalogue = { cluster: () => clusterOf(lab.target), clusters: [] };
+    const catalogue = catalogueOf([clusterOf(lab.target)]);
     const bot = await createBot({ etcd, objects: lab.objects, catalogue });
     const { id } = startedRun(await bot.types(people.alice, '/salvor snapshot prod-1'));
     await bot.works();

@@ -162,7 +162,7 @@ export async function openHouse({ catalogue, words, more }: HouseSetup): Promise
       return run;
     },
     dangerous: async () => (await runs.list({ limit: 100 })).filter(({ queue }) => queue === 'danger'),
-    lease: () => keepers.leases.find(leaseTarget('prod-1')),
+    lease: () => keepers.leases.find(leaseTarget({ target: 'prod-1' })),
     async close() {
       await producer.close();
       redis.disconnect();

@@ -108,7 +108,7 @@ function begunBy(journal: readonly JournalEntry[]): ReadonlyMap<string, readonly
     [...Map.groupBy(started, ({ step }) => step)].map(([step, entries]) => [step, entries.map(({ run }) => run)]),
   );
 }
-const isHeld = async () => (await keepers.leases.find(leaseTarget('prod-1'))) !== undefined;
+const isHeld = async () => (await keepers.leases.find(leaseTarget({ target: 'prod-1' }))) !== undefined;
 
 it(
   'whose worker and bot are killed in the middle says so, is gone on with by a button while Redis is killed too, and ends once',

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import { createInformer } from '../../src/adapters/informer.ts';
 import { createTakeovers } from '../../src/adapters/takeovers.ts';
 import { Fault } from '../../src/chatops/errors.ts';
@@ -25,7 +26,7 @@ let leads: string;
 let transitions: number;
 
 const cluster = clusterOf({}, { hasKubernetes: true, takeoversPerHour: 2, channels: [channels.prod] });
-const catalogue = { clusters: [cluster], cluster: () => cluster };
+const catalogue = catalogueOf([cluster]);
 const schedules = [aSchedule({ name: 'leaders', job: 'leaders', says: 'changes' })];
 const logger = { info() {}, warn() {}, error() {} };
 

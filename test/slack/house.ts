@@ -6,13 +6,14 @@ import help from '../../commands/help.ts';
 import runsCommand from '../../commands/runs.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../../sandbox/slack/server.ts';
+import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import type { Access } from '../../src/chatops/access.ts';
 import { defineCommand } from '../../src/chatops/command.ts';
-import { Fault, Refusal } from '../../src/chatops/errors.ts';
+import { Fault } from '../../src/chatops/errors.ts';
 import { Name, Reason } from '../../src/chatops/interpret.ts';
 import { defineJob } from '../../src/chatops/job.ts';
 import { createReception, type Reception } from '../../src/chatops/reception.ts';
-import type { Catalogue, Cluster } from '../../src/ports/catalogue.ts';
+import type { Cluster } from '../../src/ports/catalogue.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
@@ -84,14 +85,7 @@ function cluster(name: string, channels: readonly string[]): Cluster {
 
 const clusters = [cluster('prod-1', ['C0PROD1', 'C0PRIVATE']), cluster('prod-2', ['C0OPS'])];
 
-const catalogue: Catalogue = {
-  clusters,
-  cluster(name) {
-    const found = clusters.find((one) => one.name === name);
-    if (!found) throw new Refusal(`There is no cluster "${name}".`);
-    return found;
-  },
-};
+const catalogue = catalogueOf(clusters);
 
 const roles: Readonly<Record<string, Access['role']>> = {
   S0OPERATORS: 'operator',

@@ -9,7 +9,7 @@ export function placeTrouble(code: string, botName: string): { reason: string; n
   if (code === 'is_archived') {
     return {
       reason: 'This channel is archived. Nothing was started.',
-      next: 'Ask in another channel of this cluster.',
+      next: 'Ask in another of its channels.',
     };
   }
   if (code.startsWith('restricted_action') || code === 'posting_to_channel_denied') {

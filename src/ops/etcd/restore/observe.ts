@@ -67,7 +67,7 @@ async function lookAtHosts(
   );
   const variables = { ...sharedVariables(target, names), ansible_become: target.become };
   const result = await ansible.run({
-    cluster: names.cluster,
+    target: names.cluster,
     playbook,
     inventory: { groups: { etcd: hosts }, variables },
     tags: ['look'],

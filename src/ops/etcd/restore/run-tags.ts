@@ -39,7 +39,7 @@ export function runTags(
 ): Promise<PlaybookResult> {
   const inventory = inventoryOf(decided);
   const step = {
-    cluster: decided.shared.restore_cluster,
+    target: decided.shared.restore_cluster,
     playbook,
     inventory: { ...inventory, variables: { ...inventory.variables, ...more } },
     ...{ tags, hosts, timeLimitMs: limitOf(tags, decided.hosts[0]?.variables.restore_bytes ?? 0) },
