@@ -4,7 +4,7 @@ import { ApprovalId } from '../src/chatops/interpret.ts';
 
 export default defineAnswer({
   name: 'resume',
-  summary: 'go on with approved work that stopped in the middle',
+  summary: 'go on with approved work that paused, or stopped in the middle',
   usage: 'resume <approval>',
   role: 'operator',
   examples: ['resume a-k7m2p9x4tq'],

@@ -4,7 +4,7 @@ import { ApprovalId } from '../src/chatops/interpret.ts';
 
 export default defineAnswer({
   name: 'rollback',
-  summary: 'take back approved work that stopped in the middle',
+  summary: 'take back approved work that paused, or stopped in the middle',
   usage: 'rollback <approval>',
   role: 'operator',
   examples: ['rollback a-k7m2p9x4tq'],

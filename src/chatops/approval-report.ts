@@ -30,6 +30,8 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
       return { tone: 'warning', title: `Approved: ${what} begins as soon as a worker takes it` };
     case 'running':
       return { tone: 'warning', title: `Under way: ${what}, run ${runs.at(-1) ?? ''}` };
+    case 'paused':
+      return { tone: 'warning', title: `Paused: ${what} waits for somebody to go on with it or to take it back` };
     case 'done':
       return { tone: 'good', title: `Done: ${what}` };
     case 'failed':

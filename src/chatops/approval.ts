@@ -15,13 +15,14 @@ export const ApprovalRule = z.object({
 export type ApprovalRule = z.infer<typeof ApprovalRule>;
 
 /**
- * pending -> approved -> running -> done | failed -> running (resumed or rolled back) -> done | failed | undone; a pending or approved one may
- * end as one of the others.
+ * pending -> approved -> running -> done | paused | failed; a paused or failed one -> running (resumed or rolled back) -> done | paused | failed |
+ * undone; a pending or approved one may end as one of the others.
  */
 export const ApprovalState = z.enum([
   'pending',
   'approved',
   'running',
+  'paused',
   'done',
   'failed',
   'undone',

@@ -5,7 +5,7 @@ import { type ApprovedWork, approvedContext, record } from './approved-context.t
 import { planNow, supersedeBy } from './ask-approval.ts';
 import { changeApproval } from './change-approval.ts';
 import { askClearance, begin, beginAgain, end, revoke } from './decide.ts';
-import { hasChanged } from './endings.ts';
+import { endings, hasChanged } from './endings.ts';
 import { Refusal } from './errors.ts';
 import { firstFew } from './format.ts';
 import { leaseTarget, mustHold } from './held-back.ts';
@@ -62,8 +62,8 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   const rest = out.everySecond(keepLease(lease, keepers.leases, out.stop));
   try {
     const report = await job.execute(run.payload, out.ports, approvedContext(begun, lease, out));
-    await settle(begun, lease, asked.mode === 'rollback' ? 'undone' : 'done', out);
-    return report;
+    await settle(begun, lease, howItEnded(asked, report), out);
+    return report.isPaused ? endings.paused({ ...run, memory: out.context.memory }, report) : report;
   } catch (error) {
     await settleFailed(begun, lease, out);
     throw error;
@@ -165,10 +165,24 @@ async function othersMustEnd({ run, context, now, pause, writing }: CarryingOut)
   }
 }
 
-async function settle(approval: Approval, lease: Lease, as: 'done' | 'undone', out: CarryingOut): Promise<void> {
+type Settled = 'done' | 'paused' | 'undone';
+
+const settledInWords: Readonly<Record<Settled, string>> = {
+  done: 'done, and verified',
+  paused: 'paused, and verified so far',
+  undone: 'rolled back, and verified',
+};
+
+function howItEnded({ mode }: NonNullable<RunRecord['approval']>, { isPaused }: Report): Settled {
+  if (isPaused) return 'paused';
+  return mode === 'rollback' ? 'undone' : 'done';
+}
+
+/** Only what has come to its end is given back: nobody else may touch what is half done. */
+async function settle(approval: Approval, lease: Lease, as: Settled, out: CarryingOut): Promise<void> {
   await changeApproval(out.keepers.approvals, approval.id, (one) => end(one, out.run.id, as));
-  await record(approval, as === 'done' ? 'done, and verified' : 'rolled back, and verified', 'end', out);
-  await out.keepers.leases.giveBack(lease);
+  await record(approval, settledInWords[as], 'end', out);
+  if (as !== 'paused') await out.keepers.leases.giveBack(lease);
 }
 
 /** The target stays held unless nothing was changed: nobody else may touch what is half done. */

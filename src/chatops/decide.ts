@@ -49,6 +49,7 @@ function mustBePending(approval: Approval, now: Date): void {
 const becameInWords: Readonly<Record<Exclude<Approval['state'], 'pending'>, string>> = {
   approved: 'approved already',
   running: 'under way already',
+  paused: 'begun already, and paused',
   done: 'done already',
   failed: 'begun already, and stopped in the middle',
   undone: 'rolled back already',
@@ -166,7 +167,7 @@ function mustBeToBegin(approval: Approval, run: string, now: Date): void {
 export function beginAgain(approval: Approval, run: string, after: string | undefined, isOver: boolean): Approval {
   const last = approval.runs.at(-1);
   if (approval.state === 'running' && last === run) return approval;
-  const isStopped = approval.state === 'failed' || (approval.state === 'running' && isOver);
+  const isStopped = ['failed', 'paused'].includes(approval.state) || (approval.state === 'running' && isOver);
   if (!isStopped) throw new Refusal(`This is ${becameOf(approval)}: there is nothing to go on with or to take back.`);
   // What a person asked for was about what they saw then.
   if (last !== after) throw new Refusal(`Run ${last ?? ''} came between: look at what it has done before you go on.`);
@@ -186,7 +187,11 @@ export function isPastReturn({ plan }: Approval, journal: readonly JournalEntry[
 }
 
 /** Its run has ended. Undefined where that was known. */
-export function end(approval: Approval, run: string, as: 'done' | 'failed' | 'undone'): Approval | undefined {
+export function end(
+  approval: Approval,
+  run: string,
+  as: 'done' | 'paused' | 'failed' | 'undone',
+): Approval | undefined {
   if (approval.state !== 'running' || approval.runs.at(-1) !== run) return undefined;
   return next(approval, { state: as });
 }

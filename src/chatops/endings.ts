@@ -9,7 +9,7 @@ export interface Changed {
   readonly changed: Text;
 }
 
-/** What is said when a run ends other than well. */
+/** What is said when a run ends other than well, or before all is done. */
 export const endings = {
   refused: (run: RunRecord, refusal: Refusal): Report => ({
     tone: 'warning',
@@ -53,6 +53,14 @@ export const endings = {
       ? { next: `${run.target} stays like that until somebody goes on with it or takes it back.` }
       : {}),
     actions: run.approval ? whatNow(run) : [{ label: 'Retry', does: 'retry', on: run.id }],
+  }),
+
+  /** What was agreed to is done in part, as its plan says, and waits for a word to go on. */
+  paused: (run: RunRecord, report: Report): Report => ({
+    next: `${run.target} stays like that, and held, until somebody goes on with it or takes it back.`,
+    ...report,
+    changed: soFar(run) ?? untouched(run),
+    actions: whatNow(run),
   }),
 
   /** The worker is gone without a word: killed, frozen, or cut off. */

@@ -197,10 +197,12 @@ async function conclude(run: RunRecord, runs: Runs, as: Outcome, options: Execut
 }
 
 /** The newest run of the same kind on the same target that went well: what people fall back on. */
-/** One that only showed what it would do has done no good yet. */
+/** One that only showed what it would do, or has more to do, has done no good yet. */
 async function lastGood(run: RunRecord, runs: Runs): Promise<RunRecord | undefined> {
   const recent = await runs.list({ target: run.target, limit: 200 });
-  return recent.find((one) => one.job === run.job && one.state === 'done' && one.report?.changed !== 'nothing');
+  return recent.find(
+    (one) => one.job === run.job && one.state === 'done' && !one.report?.isPaused && one.report?.changed !== 'nothing',
+  );
 }
 
 const named = (run: RunRecord) => ({

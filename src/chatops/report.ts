@@ -75,6 +75,11 @@ export const Report = z.object({
    * codes say that nothing was begun.
    */
   exitCode: z.int().min(0).max(63).optional(),
+  /**
+   * Of approved work that went well so far and ends here with steps left: what it is done to stays held until somebody goes on with it or takes it
+   * back. To be said only after a step that changed something.
+   */
+  isPaused: z.literal(true).optional(),
   /** Numbers for machines, in the units their names say: { databaseBytes: 1, seconds: 2 }. Not shown. */
   measures: z.record(z.string(), z.number()).optional(),
   actions: z.array(Action).readonly().optional(),

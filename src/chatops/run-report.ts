@@ -17,6 +17,8 @@ const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
   cancelled: 'cancelled',
 };
 
+const stateOf = ({ state, report }: RunRecord): string => (report?.isPaused ? 'done so far' : stateInWords[state]);
+
 const stepInWords: Readonly<Record<Step['state'], string>> = {
   pending: 'to come',
   in_progress: 'now',
@@ -28,7 +30,7 @@ const stepInWords: Readonly<Record<Step['state'], string>> = {
 export function runDetails(run: RunRecord, logs: readonly LogLine[], now: Date): Report {
   return {
     tone: toneOf(run),
-    title: `Run ${run.id}: ${run.words} — ${stateInWords[run.state]}`,
+    title: `Run ${run.id}: ${run.words} — ${stateOf(run)}`,
     facts: [
       { label: kindInWords[kindOf(run)], value: run.target },
       { label: 'Asked for by', value: [...who(run), ', ', { time: run.createdAt.toISOString() }] },
@@ -65,7 +67,7 @@ export function runLogs(run: RunRecord, logs: readonly LogLine[], now: Date): Re
 
 function nothingLogged(run: RunRecord, now: Date): Report {
   const nothing = hasEnded(run.state) ? 'logged nothing' : 'has logged nothing yet';
-  const title = `Run ${run.id} on ${run.target} ${nothing}. It is ${stateInWords[run.state]}; these are its steps and what else is known:`;
+  const title = `Run ${run.id} on ${run.target} ${nothing}. It is ${stateOf(run)}; these are its steps and what else is known:`;
   return { ...runDetails(run, [], now), tone: 'neutral', title };
 }
 
@@ -84,7 +86,7 @@ export function runList(runs: readonly RunRecord[], target: string | undefined, 
         run.id,
         run.words,
         run.target,
-        stateInWords[run.state],
+        stateOf(run),
         minuteInWords(run.createdAt),
         took(run, now),
         run.actor.name,
@@ -101,7 +103,7 @@ export function progressInWords(progress: NonNullable<RunRecord['progress']>): s
 }
 
 function toneOf(run: RunRecord): Report['tone'] {
-  if (run.state === 'done') return 'good';
+  if (run.state === 'done') return run.report?.isPaused ? 'warning' : 'good';
   if (run.state === 'failed') return 'bad';
   return run.state === 'refused' ? 'warning' : 'neutral';
 }

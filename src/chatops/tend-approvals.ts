@@ -46,13 +46,13 @@ export async function tendApprovals(parts: TendingParts): Promise<void> {
   }
 }
 
-/** In these nobody knows what the target is like: it is held until a person says so. */
-const unknownStates: readonly Approval['state'][] = ['approved', 'running', 'failed'];
+/** In these nobody knows what the target is like, or it is half done: it is held until a person says so. */
+const heldStates: readonly Approval['state'][] = ['approved', 'running', 'paused', 'failed'];
 
 /** Its worker died between the end, which it had verified, and giving the target back; or before it began at all. */
 async function giveBackAfterEnd(lease: Lease, { approvals, audit, leases, runs }: TendingParts): Promise<void> {
   const [approval, run] = await Promise.all([approvals.find(lease.approval), runs.find(lease.run)]);
-  if (!approval || unknownStates.includes(approval.state) || (run && !hasEnded(run.state))) return;
+  if (!approval || heldStates.includes(approval.state) || (run && !hasEnded(run.state))) return;
   // Of several bots one gives it back, and that one says so.
   if (!(await leases.giveBack(lease))) return;
   const about = { target: approval.plan.target, by: 'Salvor', run: lease.run, approval: approval.id };

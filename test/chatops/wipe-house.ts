@@ -17,6 +17,8 @@ export interface World {
   readonly did: string[];
   /** Happens in a step before it is done. */
   readonly during: Map<string, () => Promise<void> | void>;
+  /** It asks to go on after this step. */
+  pausesAfter?: string;
 }
 
 export const steps = wipeSteps;
@@ -56,10 +58,14 @@ export const wipeJob = (world: World, order: readonly string[] = steps) =>
           await context.stillOurs();
           world.did.push(step);
         });
+        if (step === world.pausesAfter) return 'cut so far';
       }
       return 'wiped';
     },
-    report: (how) => ({ tone: 'good', title: `prod-1 is ${how}` }),
+    report: (how) => ({
+      ...{ tone: 'good', title: `prod-1 is ${how}` },
+      ...(how === 'cut so far' ? { isPaused: true } : {}),
+    }),
   });
 
 export interface WipeHouse {

@@ -17,7 +17,7 @@ export function renderApproval(approval: Approval, calledAs: string, now: Date):
   return { text, blocks: [...blocks, closingLine(approval, now)] };
 }
 
-/** cluster · approval · run · when: on every card, always last. */
+/** target · approval · run · when: on every card, always last. */
 function closingLine({ plan, id, plannedBy }: Approval, now: Date): ContextBlock {
   const line = `${plan.target} · approval ${id} · planned by run ${plannedBy} · as of`;
   return {

@@ -32,6 +32,8 @@ const stateInWords: Readonly<Record<RunRecord['state'], string>> = {
   cancelled: 'Cancelled',
 };
 
+const stateOf = ({ state, report }: RunRecord): string => (report?.isPaused ? 'Done so far' : stateInWords[state]);
+
 const stateEmoji: Readonly<Record<'queued' | 'running', string>> = {
   queued: 'hourglass',
   running: 'hourglass_flowing_sand',
@@ -74,10 +76,10 @@ function underWay(run: RunRecord, calledAs: string, now: Date): Line[] {
 /** The result takes the place of progress. */
 function ended(run: RunRecord, report: Report, calledAs: string, id: string): KnownBlock[] {
   const body = renderBody(report, { id, filesFollow: false, isCard: true });
-  return [richText(...stack([headline(report, stateInWords[run.state]), asked(run, calledAs)])), ...body.blocks];
+  return [richText(...stack([headline(report, stateOf(run)), asked(run, calledAs)])), ...body.blocks];
 }
 
-const titleOf = (run: RunRecord): string => `${stateInWords[run.state]}: ${run.job} of ${run.target}`;
+const titleOf = (run: RunRecord): string => `${stateOf(run)}: ${run.job} of ${run.target}`;
 
 function asked(run: RunRecord, calledAs: string): Line {
   const words = clip(`${calledAs} ${run.words}`.replaceAll('\n', ' '), shares.words);
@@ -147,7 +149,7 @@ function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[
   ];
 }
 
-/** cluster · run · who · worker · when: on every card, always last. */
+/** target · run · who · worker · when: on every card, always last. */
 function closingLine(run: RunRecord, now: Date): ContextBlock {
   const said = (text: string) => ({ type: 'plain_text' as const, text: literal(clip(text, 200)), emoji: false });
   const written = (text: string) => ({ type: 'mrkdwn' as const, text });
@@ -170,7 +172,7 @@ const tookOf = ({ startedAt, endedAt }: RunRecord): string =>
   startedAt && endedAt ? `took ${durationInWords(endedAt.getTime() - startedAt.getTime())} · ` : '';
 
 function textOf(run: RunRecord, report: Report | undefined, now: Date): string {
-  if (report) return fallbackOf(report, stateInWords[run.state]);
+  if (report) return fallbackOf(report, stateOf(run));
   const progress = run.progress && run.state === 'running' ? [escapeMarkup(progressLine(run.progress, now))] : [];
   return linesWithin([asFallback(titleOf(run), shares.title), ...progress, `Run ${run.id}`], limits.text);
 }
