@@ -2,6 +2,7 @@ import { approvers } from './approval-checks.ts';
 import type { Finding } from './cross-checks.ts';
 import type { Outline, RegistryOutline } from './outline.ts';
 import type { Path } from './problems.ts';
+import { usualPaths } from './registry-schema.ts';
 
 /** Registries: what must go together before anybody may rely on a plan. */
 export function registryChecks(
@@ -31,9 +32,10 @@ function transport({ url, allowHttp, ca }: RegistryOutline, at: Path): readonly 
 
 /** The install directory is moved aside as a whole, and what lies in it would go with it. */
 function outsideInstallDir(registry: RegistryOutline, at: Path): readonly Finding[] {
-  const installDir = registry.installDir ?? '/opt/harbor';
+  const { installDir = usualPaths.installDir, wrapper } = registry;
+  const others = { ...usualPaths, ...registry, wrapper };
   return (['dataDir', 'workDir', 'packages', 'wrapper'] as const).flatMap((setting) => {
-    const path = registry[setting];
+    const path = others[setting];
     if (path === undefined || !`${path}/`.startsWith(`${installDir}/`)) return [];
     const why = 'which is moved aside as a whole when a version is replaced';
     return [{ path: [...at, setting], expected: `must lie outside ${installDir}, the install directory, ${why}` }];

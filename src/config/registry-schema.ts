@@ -14,6 +14,14 @@ const HostPath = FilePath.refine(
   'must be a path below the root, without "..", "//" or a slash at its end',
 );
 
+/** Where things lie on the host unless told otherwise. */
+export const usualPaths = {
+  installDir: '/opt/harbor',
+  dataDir: '/data',
+  workDir: '/var/lib/salvor',
+  packages: '/var/lib/salvor/harbor',
+} as const;
+
 /** A Harbor of one host, run with docker compose from its offline installer. */
 export const Registry = z.strictObject({
   ...whoAndWhere,
@@ -41,17 +49,17 @@ export const Registry = z.strictObject({
   host: HostName,
   ...howReached,
   /** Where install.sh and harbor.yml lie. Moved aside as a whole when a version is replaced. */
-  installDir: HostPath.default('/opt/harbor'),
+  installDir: HostPath.default(usualPaths.installDir),
   /** data_volume of harbor.yml: database, secret keys and, with the filesystem driver, images. */
-  dataDir: HostPath.default('/data'),
+  dataDir: HostPath.default(usualPaths.dataDir),
   /** Where copies of the database and former configurations are put. */
-  workDir: HostPath.default('/var/lib/salvor'),
+  workDir: HostPath.default(usualPaths.workDir),
   /** How it is run: [docker, compose], or [docker-compose] of version 1. */
   compose: Argv.default(['docker', 'compose']),
   /** A script of your own that calls install.sh: its --with-… flags are read, it is never run. */
   wrapper: HostPath.optional(),
   /** Where offline installers lie on the host: harbor-offline-installer-v2.12.3.tgz */
-  packages: HostPath.default('/var/lib/salvor/harbor'),
+  packages: HostPath.default(usualPaths.packages),
   /** Whether an upgrade over several versions asks to go on after each. */
   pause: z.boolean().default(true),
   /** How long each version has to become healthy: the first start of one may walk the whole registry. */
