@@ -95,7 +95,12 @@ const asTyped = (words: string) => `/salvor ${words}`;
 /** `more` is known besides what lies in commands/ and jobs/. */
 export async function createBot(
   fakes: Partial<Ports> = {},
-  more: { readonly jobs?: readonly AnyJob[]; readonly commands?: readonly AnyCommand[] } = {},
+  more: {
+    readonly jobs?: readonly AnyJob[];
+    readonly commands?: readonly AnyCommand[];
+    /** As in salvor.yaml. */
+    readonly registries?: object;
+  } = {},
 ): Promise<Bot> {
   const clock = createFakeClock();
   const outbox = createFakeOutbox(clock);
@@ -109,7 +114,8 @@ export async function createBot(
     commands: [...known.commands, ...commands],
     jobs: new Map([...known.jobs, ...all.map((job) => [job.name, job] as const)]),
   };
-  const catalogue = createCatalogue(settings);
+  const registries = Settings.shape.registries.parse(more.registries);
+  const catalogue = createCatalogue({ ...settings, registries });
   const queue: string[] = [];
   const unread: string[] = [];
   const passing: (() => Promise<void>)[] = [];
