@@ -33,7 +33,7 @@ export interface TerminalRequest {
 }
 
 /**
- * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves the cluster, this process does.
+ * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves its site, this process does.
  * Answers the exit code: 0 when the run is done or the question answered, without bad news; else 1.
  */
 export async function runInTerminal(foundation: Foundation, request: TerminalRequest): Promise<number> {
@@ -49,7 +49,7 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     keepers: foundation.keepers,
     clock,
     asTyped,
-    // Its card is put into the outbox and said in the cluster's home channel once Slack is back.
+    // Its card is put into the outbox and said in its target's home channel once Slack is back.
     postCard: async () => ({ kind: 'later' }),
     enqueue: (run) => producer.enqueue(run),
     linkTo: async () => undefined,

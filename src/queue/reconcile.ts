@@ -77,7 +77,7 @@ async function endForWorker(run: RunRecord, outcome: Outcome, parts: ReconcilePa
 
 /**
  * BullMQ notices a lost run only where there is a worker to look for it; where there is none at all, nobody would say a word. What is dangerous waits for no
- * other worker, since none begins it again: it ends, so that people can go on with it, take it back, or release its cluster.
+ * other worker, since none begins it again: it ends, so that people can go on with it, take it back, or release what it held.
  */
 async function lookAfterAbandoned(run: RunRecord, parts: ReconcileParts): Promise<void> {
   const { producer, runs } = parts;

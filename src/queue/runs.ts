@@ -125,7 +125,7 @@ export function createRuns(redis: RedisConnection, options: RunsOptions): Runs {
       try {
         return await admit(run);
       } catch (error) {
-        // One that cannot be read cannot be followed, cancelled or ended either: it would hold its cluster for ever.
+        // One that cannot be read cannot be followed, cancelled or ended either: it would hold its target for ever.
         if (!(isUnreadable(error) && run.lock !== undefined && (await abandon(run.lock)))) throw error;
         return admit(run);
       }
@@ -239,7 +239,7 @@ async function readable(redis: RedisConnection, id: string): Promise<RunRecord |
 const abandoned = {
   tone: 'bad',
   title: 'This run was recorded in a way Salvor does not understand.',
-  text: 'It was given up so that its cluster is free again. What it changed is not known.',
+  text: 'It was given up so that what it held is free again. What it changed is not known.',
 } satisfies Report;
 
 /** Its letter carries it; kept for a month with each run, pictures would fill Redis. */
