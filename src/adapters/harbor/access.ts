@@ -1,0 +1,21 @@
+export interface Login {
+  /** 'robot$salvor' of a robot. */
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How to reach a registry. */
+export interface HarborAccess {
+  /** Harbor's external_url: 'https://registry.example.com'. */
+  readonly url: string;
+  /** Path of a file with authorities to trust besides those that Node knows, PEM: as docker has it. */
+  readonly ca?: string | undefined;
+  /** Plain http would show credentials to whoever listens. */
+  readonly allowHttp?: boolean | undefined;
+  /** Reads. */
+  readonly api: Login;
+  /** Sets read-only mode, and sees what no robot may. */
+  readonly admin?: Login | undefined;
+  /** May push to one project. */
+  readonly probe?: (Login & { readonly project: string }) | undefined;
+}
