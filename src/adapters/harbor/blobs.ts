@@ -47,15 +47,16 @@ export function openRegistry(session: Session, login: Login): Registry {
 
   /** Asks as docker does: without credentials, then with what the challenge leads to. */
   async function ask(right: string, question: Omit<Question, 'authorization'>): Promise<Answer> {
-    const authorization = known.get(right);
-    const first = await session.ask({ ...question, authorization });
+    const first = await session.ask({ ...question, authorization: known.get(right) });
     if (first.status !== 401) return judged(right, question, first);
-    const granted = await answerTo(first.headers['www-authenticate'] ?? '');
-    known.set(right, granted);
-    const second = await session.ask({ ...question, authorization: granted });
-    // It gives a token to whoever it knows, with the rights that one has.
-    if (second.status === 401) throw forbidden(registry, login.username, right, saidIn(second.body));
-    return judged(right, question, second);
+    const challenge = first.headers['www-authenticate'] ?? '';
+    const authorization = await answerTo(challenge);
+    known.set(right, authorization);
+    const second = await session.ask({ ...question, authorization });
+    if (second.status !== 401) return judged(right, question, second);
+    // Strangers get a token too where they ask for rights, one without any.
+    await answerTo(challenge.replace(/,scope="[^"]*"/, ''));
+    throw forbidden(registry, login.username, right, saidIn(second.body));
   }
 
   function judged(right: string, { at }: Omit<Question, 'authorization'>, answer: Answer): Answer {
