@@ -7,16 +7,19 @@ import { contentsOf, sampleOf, signedTagsIn, statisticsIn } from './harbor/conte
 import { administration, configuration, notOne } from './harbor/faults.ts';
 import { pullImage, pushImage } from './harbor/image.ts';
 import { jobsIn } from './harbor/jobs.ts';
-import { openSession, type Session } from './harbor/session.ts';
+import { type HarborTimings, openSession, type Session } from './harbor/session.ts';
 import { healthOf, systemIn } from './harbor/system.ts';
 
 export type { HarborAccess };
 
-/** Harbor registries, by their names in salvor.yaml. */
-export function createHarbor(registries: Readonly<Record<string, HarborAccess>>): Harbor {
+/** Harbor registries, by their names in salvor.yaml. Tests own how long an answer may take. */
+export function createHarbor(
+  registries: Readonly<Record<string, HarborAccess>>,
+  timings: Partial<HarborTimings> = {},
+): Harbor {
   const open = async (registry: string, { signal }: AskOptions = {}): Promise<Session> => {
     const access = registries[registry];
-    if (access) return openSession(registry, access, signal);
+    if (access) return openSession(registry, access, { signal, timings });
     throw configuration(registry, 'it is no registry', 'Give it a place under registries in salvor.yaml.');
   };
   const during = async <T>(
@@ -81,5 +84,5 @@ export function createHarbor(registries: Readonly<Record<string, HarborAccess>>)
 
 function given<T extends Login>({ registry }: Session, login: T | undefined, field: string): T {
   if (login) return login;
-  throw configuration(registry, `it has no ${field}`, `Give it one in salvor.yaml.`);
+  throw configuration(registry, `it has no ${field}`, 'Give it one in salvor.yaml.');
 }

@@ -40,7 +40,6 @@ interface Asked extends Omit<Question, 'at' | 'authorization'> {
 
 /** The most that 2.x takes. */
 const pageSize = 100;
-const infoLimitMs = 10_000;
 
 /** Looks which API it has, and that it knows who asks: what is public it tells anybody, and a wrong password would look like an empty registry. */
 export async function openApi(session: Session, login: Login): Promise<Api> {
@@ -104,7 +103,7 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
 async function systemInfo(session: Session, authorization: string) {
   for (const root of ['/api/v2.0', '/api']) {
     const at = `${root}/systeminfo`;
-    const { status, body } = await session.ask({ at, authorization, timeLimitMs: infoLimitMs });
+    const { status, body } = await session.ask({ at, authorization, takes: 'infoMs' });
     if (status === 404) continue;
     if (status !== 200) throw failed(session.registry, at, status, body);
     return { root, info: parsed(session.registry, at, body, SystemInfo) };

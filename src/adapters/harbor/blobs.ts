@@ -34,7 +34,6 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
 
-const blobLimitMs = 5 * 60_000;
 const blobLimitBytes = 10 * 1024 ** 3;
 
 const Token = z.object({ token: z.string().optional(), access_token: z.string().optional() });
@@ -110,7 +109,7 @@ export function openRegistry(session: Session, login: Login): Registry {
         hash.update(piece);
         bytes += piece.byteLength;
       };
-      const how = { timeLimitMs: blobLimitMs, limitBytes: blobLimitBytes, sink };
+      const how = { takes: 'blobMs', limitBytes: blobLimitBytes, sink } as const;
       const told = await pull({ ...how, at });
       // Blobs may lie in an object store, whose URL says all that it has to know.
       const { location } = told.headers;

@@ -46,7 +46,7 @@ export const administration = 'the rights of an administrator';
 
 /** Why an answer is none, but for 401 and 403. */
 export const failed = (registry: string, at: string, status: number, body: Buffer): Fault =>
-  new Fault(`${registry} answers ${status} to ${at}: ${saidIn(body)}.`, {
+  new Fault(`${registry} answers ${status} to ${at.replace(/\?.*/s, '')}: ${saidIn(body)}.`, {
     ...{ ...about, code: 'HARBOR_ANSWER', retryable: status === 429 || status >= 500 },
     ...(status === 502 || status === 503 ? { next: 'Its core does not answer: look at the log of it.' } : {}),
   });

@@ -15,8 +15,8 @@ export interface Question {
   readonly authorization?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** 30 s unless told. */
-  readonly timeLimitMs?: number;
+  /** What it may take: an answer unless told. */
+  readonly takes?: keyof HarborTimings;
   /** What is read at most; 16 MiB unless told. */
   readonly limitBytes?: number;
   /** Gets the body of a 200 piece by piece, which is then not kept. */
@@ -41,7 +41,14 @@ export interface Session {
   close(): void;
 }
 
-const usualLimitMs = 30_000;
+export interface HarborTimings {
+  /** Of what core knows by itself. */
+  readonly infoMs: number;
+  readonly answerMs: number;
+  readonly blobMs: number;
+}
+
+const usualTimings: HarborTimings = { infoMs: 10_000, answerMs: 30_000, blobMs: 5 * 60_000 };
 const usualLimitBytes = 16 * 1024 * 1024;
 
 export const basic = ({ username, password }: Login): string =>
@@ -51,7 +58,7 @@ export const basic = ({ username, password }: Login): string =>
 export async function openSession(
   registry: string,
   access: HarborAccess,
-  signal: AbortSignal | undefined,
+  { signal, timings }: { readonly signal: AbortSignal | undefined; readonly timings: Partial<HarborTimings> },
 ): Promise<Session> {
   const url = URL.parse(access.url);
   if (!url || !['http:', 'https:'].includes(url.protocol))
@@ -65,7 +72,7 @@ export async function openSession(
     'https:': new SecureAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) }),
   };
   const send = async (at: URL, question: Omit<Question, 'at'>): Promise<Answer> => {
-    const { timeLimitMs = usualLimitMs } = question;
+    const timeLimitMs = { ...usualTimings, ...timings }[question.takes ?? 'answerMs'];
     const limit = AbortSignal.timeout(timeLimitMs);
     const ends = AbortSignal.any([limit, ...(signal ? [signal] : [])]);
     signal?.throwIfAborted();

@@ -9,8 +9,6 @@ const Health = z.object({
   components: z.array(z.object({ name: z.string(), status: z.string(), error: z.string().optional() })),
 });
 
-const healthLimitMs = 10_000;
-
 export const systemIn = ({ version, info }: Api): HarborSystem => ({
   version,
   authMode: info.auth_mode,
@@ -24,7 +22,7 @@ export const systemIn = ({ version, info }: Api): HarborSystem => ({
 /** From 1.8 on it tells of its components. */
 export async function healthOf(session: Session): Promise<HarborHealth> {
   for (const at of ['/api/v2.0/health', '/api/health']) {
-    const { status, body } = await session.ask({ at, timeLimitMs: healthLimitMs });
+    const { status, body } = await session.ask({ at, takes: 'infoMs' });
     if (status === 404) continue;
     if (status !== 200) throw failed(session.registry, at, status, body);
     const health = parsed(session.registry, at, body, Health);
@@ -34,7 +32,7 @@ export async function healthOf(session: Session): Promise<HarborHealth> {
     return { isHealthy: health.status === 'healthy', components };
   }
   const at = '/api/systeminfo';
-  const { status, body } = await session.ask({ at, timeLimitMs: healthLimitMs });
+  const { status, body } = await session.ask({ at, takes: 'infoMs' });
   if (status !== 200) throw failed(session.registry, at, status, body);
   return { isHealthy: true, components: [{ name: 'core', isHealthy: true }] };
 }
