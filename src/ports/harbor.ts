@@ -108,7 +108,7 @@ export interface Harbor {
 
   /**
    * What runs or waits to: replications, garbage collection, scans of everything. Needs replication:list, garbage-collection:list and
-   * scan-all:read, and before 2.2 an administrator: asked with `admin` where there is one. Before 1.10 no scans are told.
+   * scan-all:read, and before 2.10 an administrator: asked with `admin` where there is one. Before 1.10 no scans are told.
    */
   jobs(registry: string, options?: AskOptions): Promise<readonly HarborJob[]>;
 

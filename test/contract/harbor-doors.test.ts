@@ -60,6 +60,16 @@ describe('whoever asks', () => {
     });
   });
 
+  it('as a robot of before 2.10 that has rights of the system has none in projects', async () => {
+    const { as } = await start('2.9.4', { robots: [{ name: 'both', secret: 'both', rights: readingRights }] });
+    const both = as({ api: { username: 'robot$both', password: 'both' } });
+    expect(await both.jobs('reg')).toEqual([]);
+    await expect(contents(both)).rejects.toMatchObject({
+      code: 'HARBOR_FORBIDDEN',
+      next: 'Give that account repository:list; before 2.10 a robot that has rights of the system has none in projects.',
+    });
+  });
+
   it('without quota:list sees no bytes, and the rest', async () => {
     const rights = readingRights.filter((one) => one !== 'quota:list');
     const { as } = await start('2.10.3', { robots: [{ name: 'less', secret: 'less', rights }] });

@@ -8,10 +8,11 @@ import type { Robot, State } from '../../sandbox/harbor/state.ts';
 import { createHarbor, type HarborAccess } from '../../src/adapters/harbor.ts';
 import type { Harbor } from '../../src/ports/harbor.ts';
 
-/** All that Salvor reads. */
+/** What Salvor reads in projects, and all that it reads. */
+const inProjects = ['repository:list', 'repository:pull', 'artifact:list', 'helm-chart:list'];
 export const readingRights = [
   ...['project:list', 'replication:list', 'garbage-collection:list', 'scan-all:read', 'quota:list'],
-  ...['repository:list', 'repository:pull', 'artifact:list', 'helm-chart:list'],
+  ...inProjects,
 ];
 
 export const admin = { username: 'admin', password: usualPassword };
@@ -44,7 +45,8 @@ export async function startHarborHouse(
   const [stateDir, dataDir] = [join(directory, 'state'), join(directory, 'data')];
   const state = fillHarbor({
     ...{ stateDir, dataDir, version, databaseDir: 'database/pg15', postgres: '15' },
-    contents: (storage) => contents(storage, robots),
+    // Before 2.10 no robot has both kinds.
+    contents: (storage) => contents(storage, /^2\.\d\./.test(version) ? inProjects : readingRights, robots),
     ...fill,
   });
   const server = await startHarbor({ stateDir, ...options });
@@ -61,7 +63,7 @@ export async function startHarborHouse(
 }
 
 /** Fifteen repositories in library, one of them with an index; a private project, and an empty one. */
-function contents(storage: string, robots: readonly Robot[]) {
+function contents(storage: string, rights: readonly string[], robots: readonly Robot[]) {
   const many = Array.from({ length: 12 }, (_, at) => `library/app-${at}`);
   const image = makeImage(storage, 'library/multi', []);
   return {
@@ -83,7 +85,7 @@ function contents(storage: string, robots: readonly Robot[]) {
     ],
     users: ['admin', 'anna', 'bert'],
     robots: [
-      { name: 'salvor', secret: robot.password, rights: readingRights },
+      { name: 'salvor', secret: robot.password, rights: [...rights] },
       {
         name: 'probe',
         secret: 'probe-secret',

@@ -54,15 +54,19 @@ export function mayInSystem({ who }: Pick<Call, 'who'>, right: string): boolean 
   );
 }
 
-export function mayInProject({ who }: Pick<Call, 'who'>, project: Project, right: string): boolean {
+export function mayInProject({ who, state }: Pick<Call, 'who' | 'state'>, project: Project, right: string): boolean {
   if (isAdmin(who) || (project.isPublic && publicRights.has(right))) return true;
   if (who.kind !== 'robot') return false;
   const { robot } = who;
-  const isItsOwn = robot.project === undefined || robot.project === project.name;
+  const isItsOwn = robot.project === undefined ? coversAll(robot, state) : robot.project === project.name;
   // Whoever may push may pull.
   const rights = robot.rights.flatMap((one) => (one === 'repository:push' ? [one, 'repository:pull'] : [one]));
   return isItsOwn && rights.includes(right);
 }
+
+/** Before 2.10 a robot that has any right of the system has none in projects. Source: goharbor/harbor#17613. */
+const coversAll = ({ rights }: Robot, { version }: State): boolean =>
+  isAtLeast(version, '2.10') || !rights.some((right) => systemRights.has(right));
 
 /** A robot sees the projects that it covers, besides the public ones. */
 export const sees = ({ who }: Call, { name, isPublic }: Project): boolean =>

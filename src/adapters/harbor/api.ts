@@ -52,6 +52,7 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
   const isKnown = isBefore(version, '2.2') ? await seesStatistics() : info.read_only !== undefined;
   if (!isKnown) throw unauthorized(registry, login.username);
   const isFirst = root === '/api';
+  const but = isBefore(version, '2.10') ? eitherOr : '';
 
   /** Strangers get 401 here in every version. */
   async function seesStatistics(): Promise<boolean> {
@@ -69,7 +70,7 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
     if (answer.status === 401) throw unauthorized(registry, login.username);
     // 1.x has no such rights to give.
     const lacking = isFirst ? administration : right;
-    if (answer.status === 403) throw forbidden(registry, login.username, lacking, saidIn(answer.body));
+    if (answer.status === 403) throw forbidden(registry, login.username, lacking, saidIn(answer.body), but);
     throw failed(registry, at, answer.status, answer.body);
   }
 
@@ -98,6 +99,9 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
     },
   };
 }
+
+/** Source: goharbor/harbor#17613. */
+const eitherOr = '; before 2.10 a robot that has rights of the system has none in projects';
 
 /** With credentials: it tells more then. */
 async function systemInfo(session: Session, authorization: string) {

@@ -118,7 +118,7 @@ async function* taggedIn(api: Api, repository: string): AsyncIterable<readonly T
   const [project = '', ...rest] = repository.split('/');
   // Twice: a proxy decodes once, and what is decoded twice may have slashes. Source: Harbor's API, repository_name.
   const name = encodeURIComponent(encodeURIComponent(rest.join('/')));
-  const path = `/projects/${encodeURIComponent(project)}/repositories/${name}/artifacts?with_tag=true&with_signature=true`;
+  const path = `/projects/${encodeURIComponent(project)}/repositories/${name}/artifacts?with_tag=true${api.info.with_notary ? '&with_signature=true' : ''}`;
   for await (const page of api.pages(path, Artifact, 'artifact:list'))
     yield page.flatMap(({ digest, tags }) =>
       (tags ?? []).map(({ name: tag, signed = false }) => ({ tag, digest, isSigned: signed })),

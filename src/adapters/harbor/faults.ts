@@ -35,10 +35,11 @@ export const unauthorized = (registry: string, username: string): Fault =>
     next: 'Renew the account and its password: robots run out, and an empty database has none.',
   });
 
-export const forbidden = (registry: string, username: string, right: string, said: string): Fault =>
+/** `but` is what stands in the way of giving it. */
+export const forbidden = (registry: string, username: string, right: string, said: string, but = ''): Fault =>
   new Fault(`${registry} refuses ${username}, who lacks ${right}: ${said}.`, {
     ...{ ...about, code: 'HARBOR_FORBIDDEN', retryable: false },
-    next: right === administration ? 'Give it an admin in salvor.yaml.' : `Give that account ${right}.`,
+    next: right === administration ? 'Give it an admin in salvor.yaml.' : `Give that account ${right}${but}.`,
   });
 
 /** What no robot can have. */
