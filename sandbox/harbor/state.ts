@@ -88,6 +88,7 @@ const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 /** Whoever reads meanwhile sees what was before. */
 function write(file: string, content: unknown): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(content, undefined, 2)}\n`);
+  renameSync(fresh, file);
 }

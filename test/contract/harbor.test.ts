@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { makeCertificates } from '../../sandbox/certificates.ts';
+import { startHarborProcess } from '../../sandbox/harbor/process.ts';
 import { changeState, readDatabase, writeDatabase } from '../../sandbox/harbor/state.ts';
 import { createHarbor } from '../../src/adapters/harbor.ts';
 import { harborPromises } from './harbor.ts';
@@ -178,6 +183,20 @@ describe('read-only mode', () => {
     const asRobot = as({ admin: { username: 'robot$salvor', password: 'a-robot-secret' } });
     await expect(asRobot.setReadOnly('reg', true)).rejects.toMatchObject({ code: 'HARBOR_FORBIDDEN' });
   });
+});
+
+it('runs in a process of its own, over TLS', async () => {
+  const { stateDir, as } = await start('2.10.3');
+  const directory = await mkdtemp(join(tmpdir(), 'salvor-harbor-tls-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const { ca, server } = await makeCertificates(directory);
+  const own = await startHarborProcess({ stateDir, tls: server });
+  onTestFinished(() => own.stop());
+  const harbor = as({ url: own.url, ca: ca.certificateFile });
+  const [image] = await harbor.sample('reg', 1);
+  expect(await harbor.pull('reg', image?.repository ?? '', image?.digest ?? '')).toBeGreaterThan(0);
+  await own.stop('SIGKILL');
+  await expect(harbor.health('reg')).rejects.toMatchObject({ code: 'HARBOR_UNREACHABLE' });
 });
 
 it('is given up when the signal says so, with its reason', async () => {

@@ -47,8 +47,7 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
   const authorization = basic(login);
   const { info, root } = await systemInfo(session, authorization);
   if (info.harbor_version === undefined) throw unauthorized(registry, login.username);
-  const version = /^v?(\d+\.\d+\.\d+)/.exec(info.harbor_version)?.[1];
-  if (version === undefined) throw notOne(registry, `${info.harbor_version} is no version`);
+  const version = versionIn(registry, info.harbor_version);
   const isKnown = isBefore(version, '2.2') ? await seesStatistics() : info.read_only !== undefined;
   if (!isKnown) throw unauthorized(registry, login.username);
   const isFirst = root === '/api';
@@ -68,8 +67,8 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
     const answer = await session.ask({ ...question, at, authorization });
     if (answer.status === 200 || question.none?.includes(answer.status)) return answer;
     if (answer.status === 401) throw unauthorized(registry, login.username);
-    // 1.x has no such rights to give.
-    const lacking = isFirst ? administration : right;
+    // There are no such rights to give before.
+    const lacking = isBefore(version, '2.2') ? administration : right;
     if (answer.status === 403) throw forbidden(registry, login.username, lacking, saidIn(answer.body), but);
     throw failed(registry, at, answer.status, answer.body);
   }
@@ -98,6 +97,13 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
       await ask({ path, right, method: 'PUT', headers, body: Buffer.from(JSON.stringify(body)) });
     },
   };
+}
+
+/** Of 'v2.10.3-6dd2ae90'. */
+function versionIn(registry: string, text: string): string {
+  const version = /^v?(\d+\.\d+\.\d+)/.exec(text)?.[1];
+  if (version !== undefined) return version;
+  throw notOne(registry, `${text} is no version`);
 }
 
 /** Source: goharbor/harbor#17613. */
