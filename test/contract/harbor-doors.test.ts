@@ -3,22 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificates } from '../../sandbox/certificates.ts';
 import { changeState } from '../../sandbox/harbor/state.ts';
 import { createHarbor } from '../../src/adapters/harbor.ts';
 import type { Harbor } from '../../src/ports/harbor.ts';
-import { admin, type HarborHouse, readingRights, robot, startHarborHouse } from './harbor-house.ts';
-
-let house: HarborHouse | undefined;
-afterEach(async () => {
-  await house?.stop();
-  house = undefined;
-});
-const start = async (...which: Parameters<typeof startHarborHouse>) => {
-  house = await startHarborHouse(...which);
-  return house;
-};
+import { admin, readingRights, robot, startForTest } from './harbor-house.ts';
 
 const contents = (harbor: Harbor) => Array.fromAsync(harbor.contents('reg'));
 const questions: readonly (readonly [string, (harbor: Harbor) => Promise<unknown>])[] = [
@@ -35,7 +25,7 @@ describe('whoever asks', () => {
   it.for(
     ['1.10.19', '2.1.6', '2.10.3', '2.13.1'].flatMap((version) => questions.map((one) => [version, one] as const)),
   )('must be known to %s: %o', async ([version, [, ask]]) => {
-    const { as } = await start(version);
+    const { as } = await startForTest(version);
     const wrong = { username: 'admin', password: 'wrong' };
     await expect(ask(as({ api: wrong }))).rejects.toMatchObject({
       ...{ code: 'HARBOR_UNAUTHORIZED', retryable: false, port: 'harbor' },
@@ -52,7 +42,7 @@ describe('whoever asks', () => {
     ['repository:pull', (harbor: Harbor) => harbor.digest('reg', 'secret/vault', '3')],
   ] as const)('without %s is told so', async ([right, ask]) => {
     const rights = readingRights.filter((one) => one !== right);
-    const { as } = await start('2.10.3', { robots: [{ name: 'less', secret: 'less', rights }] });
+    const { as } = await startForTest('2.10.3', { robots: [{ name: 'less', secret: 'less', rights }] });
     const less = as({ api: { username: 'robot$less', password: 'less' } });
     await expect(ask(less)).rejects.toMatchObject({
       ...{ code: 'HARBOR_FORBIDDEN', next: `Give that account ${right}.` },
@@ -61,7 +51,7 @@ describe('whoever asks', () => {
   });
 
   it('as a robot of before 2.10 that has rights of the system has none in projects', async () => {
-    const { as } = await start('2.9.4', { robots: [{ name: 'both', secret: 'both', rights: readingRights }] });
+    const { as } = await startForTest('2.9.4', { robots: [{ name: 'both', secret: 'both', rights: readingRights }] });
     const both = as({ api: { username: 'robot$both', password: 'both' } });
     expect(await both.jobs('reg')).toEqual([]);
     await expect(contents(both)).rejects.toMatchObject({
@@ -72,7 +62,7 @@ describe('whoever asks', () => {
 
   it('without quota:list sees no bytes, and the rest', async () => {
     const rights = readingRights.filter((one) => one !== 'quota:list');
-    const { as } = await start('2.10.3', { robots: [{ name: 'less', secret: 'less', rights }] });
+    const { as } = await startForTest('2.10.3', { robots: [{ name: 'less', secret: 'less', rights }] });
     const { projects, storageBytes } = await as({ api: { username: 'robot$less', password: 'less' } }).statistics(
       'reg',
     );
@@ -81,13 +71,13 @@ describe('whoever asks', () => {
 
   it('as the robot of a project sees that project, and what is public', async () => {
     const own = { name: 'one', secret: 'one', project: 'secret', rights: readingRights };
-    const { as } = await start('2.10.3', { robots: [own] });
+    const { as } = await startForTest('2.10.3', { robots: [own] });
     const seen = await contents(as({ api: { username: 'robot$secret+one', password: 'one' } }));
     expect(seen.map((one) => one.project)).toEqual(['library', 'secret']);
   });
 
   it('must be an administrator for what runs in 1.x', async () => {
-    const { as } = await start('1.10.19');
+    const { as } = await startForTest('1.10.19');
     await expect(as({ api: { username: 'anna', password: admin.password } }).jobs('reg')).rejects.toMatchObject({
       ...{ code: 'HARBOR_FORBIDDEN', next: 'Give it an admin in salvor.yaml.' },
     });
@@ -96,7 +86,7 @@ describe('whoever asks', () => {
 
 describe('a registry that does not answer', () => {
   it.for(questions)('is said to be unreachable: %o', async ([, ask]) => {
-    const { harbor, stateDir } = await start('2.10.3');
+    const { harbor, stateDir } = await startForTest('2.10.3');
     changeState(stateDir, { isUp: false });
     await expect(ask(harbor)).rejects.toMatchObject({ code: 'HARBOR_UNREACHABLE', retryable: true });
     changeState(stateDir, { isUp: true });
@@ -104,7 +94,7 @@ describe('a registry that does not answer', () => {
   });
 
   it.for(questions)('has no core yet, or no database: %o', async ([, ask]) => {
-    const { harbor, stateDir, state } = await start('2.10.3');
+    const { harbor, stateDir, state } = await startForTest('2.10.3');
     for (const broken of [{ database: null }, { components: { ...state.components, core: 'starting' } }]) {
       changeState(stateDir, { ...state, ...broken });
       await expect(ask(harbor)).rejects.toMatchObject({ code: 'HARBOR_ANSWER', retryable: true });
@@ -112,7 +102,7 @@ describe('a registry that does not answer', () => {
   });
 
   it('cannot read its database', async () => {
-    const { harbor, stateDir, state } = await start('2.10.3');
+    const { harbor, stateDir, state } = await startForTest('2.10.3');
     changeState(stateDir, { components: { ...state.components, database: 'failed to ping' } });
     await expect(harbor.statistics('reg')).rejects.toMatchObject({
       ...{ code: 'HARBOR_ANSWER', retryable: true },
@@ -122,7 +112,7 @@ describe('a registry that does not answer', () => {
   });
 
   it('is another server', async () => {
-    const { as } = await start('2.10.3');
+    const { as } = await startForTest('2.10.3');
     for (const [status, body] of [
       [200, '<html>Hello</html>'],
       [200, '{}'],
@@ -160,7 +150,7 @@ it('is not waited for without end, nor read', async () => {
 
 describe('credentials', () => {
   it('go over plain http only where that is allowed, and to no registry that nobody named', async () => {
-    const { as, harbor, server } = await start('2.10.3');
+    const { as, harbor, server } = await startForTest('2.10.3');
     await expect(as({ allowHttp: false }).system('reg')).rejects.toMatchObject({ code: 'HARBOR_CONFIG' });
     await expect(as({ url: 'registry.example.com' }).system('reg')).rejects.toMatchObject({ code: 'HARBOR_CONFIG' });
     await expect(harbor.system('other')).rejects.toMatchObject({ code: 'HARBOR_CONFIG' });
@@ -168,7 +158,7 @@ describe('credentials', () => {
   });
 
   it('go to no other host that the registry sends for a token to', async () => {
-    const { harbor } = await start('2.10.3', { server: { externalUrl: 'https://registry.example.com' } });
+    const { harbor } = await startForTest('2.10.3', { server: { externalUrl: 'https://registry.example.com' } });
     await expect(harbor.digest('reg', 'secret/vault', '3')).rejects.toMatchObject({
       code: 'HARBOR_CONFIG',
       message: expect.stringMatching(
@@ -182,7 +172,7 @@ describe('credentials', () => {
     const directory = await mkdtemp(join(tmpdir(), 'salvor-harbor-ca-'));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
     const { ca, server: certificate, stranger } = await makeCertificates(directory);
-    const { server } = await start('2.10.3', { server: { tls: certificate } });
+    const { server } = await startForTest('2.10.3', { server: { tls: certificate } });
     const by = (path: string | undefined) =>
       createHarbor({ reg: { url: server.url, ca: path, api: robot } }).system('reg');
     expect((await by(ca.certificateFile)).version).toBe('2.10.3');

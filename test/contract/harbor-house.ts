@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { type HarborOptions, type SandboxHarbor, startHarbor } from '../../sandbox/harbor/api/server.ts';
 import { usualPassword } from '../../sandbox/harbor/api/who.ts';
 import { type Fill, fillHarbor, makeImage, makeIndex } from '../../sandbox/harbor/fill.ts';
@@ -60,6 +61,13 @@ export async function startHarborHouse(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The same, until the test is over. */
+export async function startForTest(...which: Parameters<typeof startHarborHouse>): Promise<HarborHouse> {
+  const house = await startHarborHouse(...which);
+  onTestFinished(() => house.stop());
+  return house;
 }
 
 /** Fifteen repositories in library, one of them with an index; a private project, and an empty one. */

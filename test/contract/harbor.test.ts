@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificates } from '../../sandbox/certificates.ts';
 import { startHarborProcess } from '../../sandbox/harbor/process.ts';
 import { changeState, readDatabase, writeDatabase } from '../../sandbox/harbor/state.ts';
 import { createHarbor } from '../../src/adapters/harbor.ts';
 import { harborPromises } from './harbor.ts';
-import { admin, type HarborHouse, startHarborHouse } from './harbor-house.ts';
+import { admin, startForTest, startHarborHouse } from './harbor-house.ts';
 
 for (const version of ['1.7.6', '1.8.6', '1.10.19', '2.1.6', '2.10.3', '2.13.1'])
   harborPromises(`the sandbox’s Harbor ${version}`, () => startHarborHouse(version));
@@ -25,16 +25,6 @@ harborPromises(
     : 'HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD lead to none',
 );
 
-let house: HarborHouse | undefined;
-afterEach(async () => {
-  await house?.stop();
-  house = undefined;
-});
-const start = async (...which: Parameters<typeof startHarborHouse>) => {
-  house = await startHarborHouse(...which);
-  return house;
-};
-
 const since = '2026-08-01T10:00:00Z';
 
 describe('what there is', () => {
@@ -42,7 +32,7 @@ describe('what there is', () => {
     ['1.10.19', 'tags', 27],
     ['2.10.3', 'artifacts', 16],
   ] as const)('is listed by %s with its %s', async ([version, counted, sum]) => {
-    const { harbor } = await start(version);
+    const { harbor } = await startForTest(version);
     const contents = await Array.fromAsync(harbor.contents('reg'));
     expect(contents.map((one) => [one.project, one.repositories.length, one.counted])).toEqual([
       ['library', 15, counted],
@@ -53,7 +43,7 @@ describe('what there is', () => {
   });
 
   it('is listed to its end where there are hundreds of projects', async () => {
-    const { harbor, state, server } = await start('2.10.3');
+    const { harbor, state, server } = await startForTest('2.10.3');
     const before = readDatabase(state.database ?? '');
     const more = Array.from({ length: 247 }, (_, at) => ({ name: `p-${at}`, isPublic: false, repositories: [] }));
     writeDatabase(state.database ?? '', { ...before, projects: [...before.projects, ...more] });
@@ -64,7 +54,7 @@ describe('what there is', () => {
   });
 
   it('is weighed by its quotas for a robot, and said to be all to an administrator only', async () => {
-    const { harbor, as } = await start('2.10.3');
+    const { harbor, as } = await startForTest('2.10.3');
     const seen = await harbor.statistics('reg');
     const all = await as({ api: admin }).statistics('reg');
     expect(seen).toEqual({ ...all, isAll: false });
@@ -73,7 +63,7 @@ describe('what there is', () => {
   });
 
   it('is nothing but library once the database is a new one', async () => {
-    const { as, state, stateDir } = await start('2.10.3');
+    const { as, state, stateDir } = await startForTest('2.10.3');
     changeState(stateDir, { database: `${state.database}-new` });
     const contents = await Array.fromAsync(as({ api: admin }).contents('reg'));
     expect(contents).toMatchObject([{ project: 'library', repositories: [] }]);
@@ -81,7 +71,7 @@ describe('what there is', () => {
   });
 
   it.for(['1.10.19', '2.7.4'])('has charts and signed tags in %s', async (version) => {
-    const { harbor } = await start(version, { components: ['notary', 'chartmuseum'] });
+    const { harbor } = await startForTest(version, { components: ['notary', 'chartmuseum'] });
     expect(await harbor.system('reg')).toMatchObject({ withNotary: true, withChartmuseum: true });
     const charts = (await Array.fromAsync(harbor.contents('reg'))).map((one) => one.charts);
     expect(charts).toEqual([2, 1, 0]);
@@ -89,7 +79,7 @@ describe('what there is', () => {
   });
 
   it('has neither from 2.9 on', async () => {
-    const { harbor } = await start('2.9.0', { components: ['notary', 'chartmuseum'] });
+    const { harbor } = await startForTest('2.9.0', { components: ['notary', 'chartmuseum'] });
     const { withNotary, withChartmuseum } = await harbor.system('reg');
     expect([withNotary, withChartmuseum]).toEqual([undefined, undefined]);
     expect((await Array.fromAsync(harbor.contents('reg'))).map((one) => one.charts)).toEqual(Array(3).fill(undefined));
@@ -97,7 +87,7 @@ describe('what there is', () => {
   });
 
   it('has users besides the first administrator, whom an administrator counts', async () => {
-    const { harbor, as } = await start('2.10.3');
+    const { harbor, as } = await startForTest('2.10.3');
     expect(await harbor.users('reg')).toBe(2);
     await expect(as({}).users('reg')).rejects.toMatchObject({
       code: 'HARBOR_FORBIDDEN',
@@ -122,7 +112,7 @@ describe('what runs', () => {
     ['2.0.6', ['replication 12', 'gc 7', 'scan all']],
     ['2.10.3', ['replication 12', 'gc 7', 'scan all']],
   ] as const)('is told by %s', async ([version, told]) => {
-    const { harbor, stateDir } = await start(version, { components: ['trivy'] });
+    const { harbor, stateDir } = await startForTest(version, { components: ['trivy'] });
     expect(await harbor.jobs('reg')).toEqual([]);
     changeState(stateDir, { jobs: [...jobs] });
     const running = await harbor.jobs('reg');
@@ -131,14 +121,14 @@ describe('what runs', () => {
   });
 
   it('is nothing where nothing scans', async () => {
-    const { harbor } = await start('2.10.3');
+    const { harbor } = await startForTest('2.10.3');
     expect(await harbor.jobs('reg')).toEqual([]);
   });
 });
 
 describe('its health', () => {
   it('names what is wrong', async () => {
-    const { harbor, stateDir, state } = await start('2.10.3');
+    const { harbor, stateDir, state } = await startForTest('2.10.3');
     changeState(stateDir, { components: { ...state.components, redis: 'failed to ping' } });
     const { isHealthy, components } = await harbor.health('reg');
     expect(isHealthy).toBe(false);
@@ -148,12 +138,12 @@ describe('its health', () => {
   });
 
   it('is that of core alone before 1.8', async () => {
-    const { harbor } = await start('1.7.6');
+    const { harbor } = await startForTest('1.7.6');
     expect(await harbor.health('reg')).toEqual({ isHealthy: true, components: [{ name: 'core', isHealthy: true }] });
   });
 
   it('comes some time after it came up', async () => {
-    const { harbor, stateDir } = await start('2.10.3');
+    const { harbor, stateDir } = await startForTest('2.10.3');
     changeState(stateDir, { startedAt: new Date().toISOString(), healthyAfterMs: 500 });
     await expect(harbor.health('reg')).rejects.toMatchObject({
       ...{ code: 'HARBOR_ANSWER', retryable: true },
@@ -167,7 +157,7 @@ describe('read-only mode', () => {
   it.for(['1.10.19', '2.10.3'])(
     'is set and ended by an administrator of %s, as often as one likes',
     async (version) => {
-      const { harbor } = await start(version);
+      const { harbor } = await startForTest(version);
       for (const on of [true, true, false, false]) {
         await harbor.setReadOnly('reg', on);
         expect((await harbor.system('reg')).isReadOnly).toBe(on);
@@ -176,7 +166,7 @@ describe('read-only mode', () => {
   );
 
   it('is not set by a robot, nor without an administrator', async () => {
-    const { as } = await start('2.10.3');
+    const { as } = await startForTest('2.10.3');
     await expect(as({}).setReadOnly('reg', true)).rejects.toMatchObject({
       ...{ code: 'HARBOR_CONFIG', message: 'reg is not asked: it has no admin.' },
     });
@@ -186,7 +176,7 @@ describe('read-only mode', () => {
 });
 
 it('runs in a process of its own, over TLS', async () => {
-  const { stateDir, as } = await start('2.10.3');
+  const { stateDir, as } = await startForTest('2.10.3');
   const directory = await mkdtemp(join(tmpdir(), 'salvor-harbor-tls-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const { ca, server } = await makeCertificates(directory);
@@ -200,7 +190,7 @@ it('runs in a process of its own, over TLS', async () => {
 });
 
 it('is given up when the signal says so, with its reason', async () => {
-  const { harbor, server } = await start('2.10.3');
+  const { harbor, server } = await startForTest('2.10.3');
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const walk = (async () => {
