@@ -1,11 +1,4 @@
-/** Why something is not known: what it is ('the flags of kube-scheduler on cp-2'), and the right or the address that is missing, as a next step. */
-export interface Gap {
-  readonly what: string;
-  readonly needs: string;
-}
-
-/** A piece of what was observed: known, or a gap. Nothing is ever left out in silence. */
-export type Piece<T> = { readonly known: T } | { readonly gap: Gap };
+import type { Piece } from '../../findings/piece.ts';
 
 /** One process of a component, such as the API server on cp-1. */
 export interface Instance {

@@ -1,13 +1,14 @@
 import { counted, firstFew } from '../../../chatops/format.ts';
 import { versionIn } from '../../../chatops/versions.ts';
 import type { NodeBatches } from '../../../ports/catalogue.ts';
+import type { Piece } from '../../findings/piece.ts';
 import { minorInWords } from '../release.ts';
 import { etcdChange } from './checks/etcd-versions.ts';
 import { etcdFacts, lastShippedWith } from './facts/etcd.ts';
 import { versionSkew } from './facts/version-skew.ts';
 import type { Hop } from './hops.ts';
 import { nodeBatches } from './node-batches.ts';
-import type { Observed, Piece } from './observed.ts';
+import type { Observed } from './observed.ts';
 
 /** One piece of work, done before the next begins. */
 export interface WorkStep {

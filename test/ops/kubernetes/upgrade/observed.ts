@@ -1,12 +1,7 @@
+import type { Piece } from '../../../../src/ops/findings/piece.ts';
 import type { Check, Finding } from '../../../../src/ops/kubernetes/upgrade/finding.ts';
 import { hops } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
-import type {
-  Instance,
-  NodeFacts,
-  Observed,
-  Piece,
-  Settings,
-} from '../../../../src/ops/kubernetes/upgrade/observed.ts';
+import type { Instance, NodeFacts, Observed, Settings } from '../../../../src/ops/kubernetes/upgrade/observed.ts';
 
 export const now = new Date('2026-11-27T09:00:00Z');
 const dayMs = 86_400_000;

@@ -1,7 +1,8 @@
 import { compareVersions, versionIn } from '../../../../chatops/versions.ts';
+import { seen } from '../../../findings/finding.ts';
 import { minorInWords } from '../../release.ts';
 import { etcdFacts, lastShippedWith } from '../facts/etcd.ts';
-import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 
 const name = 'add-ons';
 

@@ -1,7 +1,8 @@
 import { listInWords } from '../../../../chatops/format.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
-import { type Check, type Finding, type Severity, seen, unseen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Instance, Observed } from '../observed.ts';
 

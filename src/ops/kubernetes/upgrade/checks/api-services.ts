@@ -1,4 +1,5 @@
-import { type Check, seen } from '../finding.ts';
+import { seen } from '../../../findings/finding.ts';
+import type { Check } from '../finding.ts';
 
 const name = 'api-services';
 

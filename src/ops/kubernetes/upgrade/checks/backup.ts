@@ -1,5 +1,6 @@
 import { durationInWords } from '../../../../chatops/format.ts';
-import { type Check, type Finding, seen } from '../finding.ts';
+import { seen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 
 const name = 'backup';
 

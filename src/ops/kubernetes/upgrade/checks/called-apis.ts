@@ -1,7 +1,8 @@
 import { counted, firstFew, listInWords } from '../../../../chatops/format.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { apiRemovals } from '../facts/api-removals.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Caller, CallsOfServer, DeprecatedCall } from '../observed.ts';
 import { fateOf, insteadOf, removalInWords, removalOfResource, removedInOf } from '../removals.ts';

@@ -1,5 +1,6 @@
 import { durationInWords, timeInWords } from '../../../../chatops/format.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Certificate, Observed } from '../observed.ts';
 
 const name = 'certificates';

@@ -1,10 +1,12 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
 import { compareVersions, type Version, versionIn } from '../../../../chatops/versions.ts';
+import { unseen } from '../../../findings/finding.ts';
+import type { Gap } from '../../../findings/piece.ts';
 import { minorInWords } from '../../release.ts';
 import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
-import { type Check, type Finding, type Severity, unseen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { Hop } from '../hops.ts';
-import type { Gap, Observed, Settings } from '../observed.ts';
+import type { Observed, Settings } from '../observed.ts';
 import { etcdBefore } from './etcd-versions.ts';
 
 const name = 'changed-behaviour';

@@ -1,9 +1,11 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { unseen } from '../../../findings/finding.ts';
+import type { Gap } from '../../../findings/piece.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed, rulesFor, type SkewRule } from '../facts/version-skew.ts';
-import { type Check, type Finding, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import { type Hop, hopInWords } from '../hops.ts';
-import type { Gap, Observed } from '../observed.ts';
+import type { Observed } from '../observed.ts';
 import { minorsOf } from './api-server-versions.ts';
 
 const name = 'component-versions';

@@ -1,5 +1,6 @@
 import { listInWords } from '../../../../chatops/format.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { CustomResource } from '../observed.ts';
 
 const name = 'custom-resources';

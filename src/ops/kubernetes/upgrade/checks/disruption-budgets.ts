@@ -1,4 +1,5 @@
-import { type Check, type Finding, seen } from '../finding.ts';
+import { seen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { DisruptionBudget } from '../observed.ts';
 
 const name = 'disruption-budgets';

@@ -1,5 +1,6 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
-import { type Check, type Finding, seen } from '../finding.ts';
+import { seen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Observed } from '../observed.ts';
 
 const name = 'drains';

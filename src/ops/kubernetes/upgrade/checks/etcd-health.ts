@@ -1,6 +1,7 @@
 import { bytesInWords } from '../../../../chatops/format.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
 import { etcdFacts } from '../facts/etcd.ts';
-import { type Check, type Finding, type Severity, seen, unseen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { EtcdMember } from '../observed.ts';
 
 const name = 'etcd-health';

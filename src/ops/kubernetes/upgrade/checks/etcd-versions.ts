@@ -1,8 +1,9 @@
 import { compareVersions, minorInWords, minorOf, type Version, versionIn } from '../../../../chatops/versions.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
 import { type EtcdGate, etcdFacts, lastShippedWith } from '../facts/etcd.ts';
 import { removedSettings } from '../facts/removed-settings.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { EtcdMember, Observed } from '../observed.ts';
 

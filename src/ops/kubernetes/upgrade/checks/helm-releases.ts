@@ -1,4 +1,5 @@
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { HelmRelease } from '../observed.ts';
 import { keptKinds } from './kept-kinds.ts';

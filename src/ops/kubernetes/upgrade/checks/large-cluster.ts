@@ -1,5 +1,6 @@
 import { counted } from '../../../../chatops/format.ts';
-import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import { seen } from '../../../findings/finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { Observed } from '../observed.ts';
 
 const name = 'large-cluster';

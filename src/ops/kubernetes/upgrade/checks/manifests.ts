@@ -1,5 +1,6 @@
+import { seen, unseen } from '../../../findings/finding.ts';
 import { minorInWords } from '../../release.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { ManifestFile } from '../observed.ts';
 import { removalOf } from '../removals.ts';

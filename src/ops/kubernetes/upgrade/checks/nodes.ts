@@ -1,6 +1,7 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { seen } from '../../../findings/finding.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
-import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { NodeFacts } from '../observed.ts';
 
 const name = 'nodes';

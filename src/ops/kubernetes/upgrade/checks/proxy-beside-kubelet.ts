@@ -1,7 +1,8 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
+import { seen } from '../../../findings/finding.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
-import { type Check, seen } from '../finding.ts';
+import type { Check } from '../finding.ts';
 
 const name = 'proxy-beside-kubelet';
 

@@ -1,8 +1,10 @@
+import { seen, unseen } from '../../../findings/finding.ts';
+import type { Piece } from '../../../findings/piece.ts';
 import { minorInWords } from '../../release.ts';
 import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
-import { type Check, type Finding, seen, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
-import type { Piece, Settings } from '../observed.ts';
+import type { Settings } from '../observed.ts';
 
 const name = 'removed-settings';
 

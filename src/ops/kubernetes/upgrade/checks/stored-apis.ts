@@ -1,6 +1,7 @@
 import { counted, timeInWords } from '../../../../chatops/format.ts';
+import { seen } from '../../../findings/finding.ts';
 import type { ApiRemoval } from '../facts/api-removals.ts';
-import { type Check, type Finding, type Severity, seen } from '../finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { StoredUse } from '../observed.ts';
 import { type Fate, fateOf, insteadOf, removalInWords, removalOf } from '../removals.ts';
 

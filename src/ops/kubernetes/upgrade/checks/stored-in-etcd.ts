@@ -1,9 +1,11 @@
 import { counted } from '../../../../chatops/format.ts';
+import { unseen } from '../../../findings/finding.ts';
+import type { Gap } from '../../../findings/piece.ts';
 import { minorInWords } from '../../release.ts';
 import type { ApiRemoval } from '../facts/api-removals.ts';
-import { type Check, type Finding, unseen } from '../finding.ts';
+import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
-import type { Gap, StoredInEtcd } from '../observed.ts';
+import type { StoredInEtcd } from '../observed.ts';
 import { fateOf, insteadOf, removalOf, unreadableBetween } from '../removals.ts';
 
 const name = 'stored-in-etcd';

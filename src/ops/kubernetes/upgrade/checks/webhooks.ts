@@ -1,5 +1,6 @@
 import { listInWords } from '../../../../chatops/format.ts';
-import { type Check, type Finding, type Severity, seen, unseen } from '../finding.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
+import type { Check, Finding, Severity } from '../finding.ts';
 import type { Webhook } from '../observed.ts';
 
 const name = 'webhooks';

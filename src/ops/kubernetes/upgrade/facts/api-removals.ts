@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { lazily } from '../../../facts/lazily.ts';
 import { Minor } from '../../release.ts';
-import { lazily } from './lazily.ts';
 
 const Source = z.array(z.string()).min(1).readonly();
 
@@ -56,4 +56,4 @@ const ApiRemovals = z.strictObject({
   rows: z.array(ApiRemoval).readonly(),
 });
 
-export const apiRemovals = lazily('api-removals.json', ApiRemovals);
+export const apiRemovals = lazily(import.meta.dirname, 'api-removals.json', ApiRemovals);

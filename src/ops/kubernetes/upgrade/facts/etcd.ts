@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { lazily } from '../../../facts/lazily.ts';
 import { Minor } from '../../release.ts';
-import { lazily } from './lazily.ts';
 
 const Source = z.array(z.string()).min(1).readonly();
 const Fact = z.strictObject({ fact: z.string(), source: Source });
@@ -58,7 +58,7 @@ const EtcdFacts = z.strictObject({
   current: z.strictObject({ versions: z.array(z.string()).readonly(), on: z.iso.date(), source: Source }),
 });
 
-export const etcdFacts = lazily('etcd.json', EtcdFacts);
+export const etcdFacts = lazily(import.meta.dirname, 'etcd.json', EtcdFacts);
 
 /** What kubeadm deploys with a minor; undefined where the table does not know it. */
 export const shippedWith = (minor: number): Shipped | undefined =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { lazily } from '../../../facts/lazily.ts';
 import { Minor } from '../../release.ts';
-import { lazily } from './lazily.ts';
 
 const about = {
   kind: z.enum(['flag', 'featureGate', 'admissionPlugin', 'behaviour']),
@@ -37,7 +37,7 @@ const RemovedSettings = z.strictObject({
   rows: z.array(z.union([ofEtcd, ofKubernetes])).readonly(),
 });
 
-export const removedSettings = lazily('removed-settings.json', RemovedSettings);
+export const removedSettings = lazily(import.meta.dirname, 'removed-settings.json', RemovedSettings);
 
 /** What is removed in a minor later than `after` and no later than `until`. */
 export const settingsRemoved = (after: number, until: number): readonly RemovedSetting[] =>

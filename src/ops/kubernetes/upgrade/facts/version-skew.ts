@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { lazily } from '../../../facts/lazily.ts';
 import { Minor } from '../../release.ts';
-import { lazily } from './lazily.ts';
 
 const Source = z.array(z.string()).min(1).readonly();
 
@@ -45,7 +45,7 @@ const VersionSkew = z.strictObject({
     .readonly(),
 });
 
-export const versionSkew = lazily('version-skew.json', VersionSkew);
+export const versionSkew = lazily(import.meta.dirname, 'version-skew.json', VersionSkew);
 
 /** The rules of a component that hold at its minor. */
 export const rulesFor = (component: string, minor: number): readonly SkewRule[] =>

@@ -1,6 +1,7 @@
+import type { Piece } from '../../../findings/piece.ts';
 import { type ApiServer, apiServerOf, isIdentity, onlyIdentities } from '../../leaders/identities.ts';
 import { leadersPath } from '../../paths.ts';
-import type { CallsOfServer, Piece } from '../observed.ts';
+import type { CallsOfServer } from '../observed.ts';
 import { readCalls } from './deprecated-calls.ts';
 import { type Looking, piece } from './read.ts';
 import { readSystemPods, type SystemPod } from './system-pods.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Backend, Piece } from '../observed.ts';
+import type { Piece } from '../../../findings/piece.ts';
+import type { Backend } from '../observed.ts';
 import { every, type Looking, piece } from './read.ts';
 
 const Slice = z.object({

@@ -1,5 +1,6 @@
+import type { Piece } from '../../../findings/piece.ts';
 import type { Hop } from '../hops.ts';
-import type { Caller, CallsOfServer, DeprecatedCall, Piece } from '../observed.ts';
+import type { Caller, CallsOfServer, DeprecatedCall } from '../observed.ts';
 import { fateOf, removedInOf } from '../removals.ts';
 import { type Callers, readAuditLog } from './audit-log.ts';
 import { keyOf } from './deprecated-calls.ts';

@@ -1,5 +1,6 @@
 import { counted } from '../../../../chatops/format.ts';
-import type { Gap, Instance, Piece, Settings } from '../observed.ts';
+import type { Gap, Piece } from '../../../findings/piece.ts';
+import type { Instance, Settings } from '../observed.ts';
 import { gatesOf, type SystemPod } from './system-pods.ts';
 
 const settable = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'etcd'] as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { counted } from '../../../../chatops/format.ts';
-import type { NodeFacts, Piece, Settings } from '../observed.ts';
+import type { Piece } from '../../../findings/piece.ts';
+import type { NodeFacts, Settings } from '../observed.ts';
 import { type Looking, piece, unreadable } from './read.ts';
 
 const Configz = z.object({

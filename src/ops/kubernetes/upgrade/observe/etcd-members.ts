@@ -1,5 +1,6 @@
 import type { AskOptions, ClusterSurvey, Etcd, MemberSurvey } from '../../../../ports/etcd.ts';
-import type { EtcdMember, Piece } from '../observed.ts';
+import type { Piece } from '../../../findings/piece.ts';
+import type { EtcdMember } from '../observed.ts';
 
 /** Every member with its version, or why it does not tell. Throws Fault where none answers. */
 export async function readEtcdMembers(

@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Piece } from '../../../findings/piece.ts';
 import { kubeadmConfigPath } from '../../paths.ts';
-import type { Kubeadm, Piece, Settings } from '../observed.ts';
+import type { Kubeadm, Settings } from '../observed.ts';
 import { type Looking, unreadable } from './read.ts';
 
 const ConfigMap = z.object({ data: z.object({ ClusterConfiguration: z.string() }) });

@@ -1,7 +1,8 @@
 import { usualQuotaBytes } from '../../../etcd/quota.ts';
+import type { Piece } from '../../../findings/piece.ts';
 import { releaseOf } from '../../release.ts';
 import { oldestVersion } from '../answer-upgrade.ts';
-import type { EtcdMember, Observed, Piece, Settings } from '../observed.ts';
+import type { EtcdMember, Observed, Settings } from '../observed.ts';
 import { readApiServices } from './api-services.ts';
 import { createBackends } from './backends.ts';
 import { corednsTag, instancesOf, requiredInstances, settingsOfPods } from './components.ts';

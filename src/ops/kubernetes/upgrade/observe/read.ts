@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../../../../chatops/errors.ts';
 import type { AskOptions } from '../../../../ports/etcd.ts';
 import type { Kubernetes, Listing } from '../../../../ports/kubernetes.ts';
-import type { Piece } from '../observed.ts';
+import type { Piece } from '../../../findings/piece.ts';
 
 /** Where observers look, and for how long they may. */
 export interface Looking {

@@ -1,7 +1,8 @@
 import { Fault } from '../../../../chatops/errors.ts';
 import type { Etcd } from '../../../../ports/etcd.ts';
 import type { Kubernetes } from '../../../../ports/kubernetes.ts';
-import type { Certificate, Piece } from '../observed.ts';
+import type { Piece } from '../../../findings/piece.ts';
+import type { Certificate } from '../observed.ts';
 import { type ApiServers, type Server, serversOf } from './asked-servers.ts';
 import { type Looking, piece } from './read.ts';
 

@@ -1,7 +1,8 @@
 import type { AskOptions, ClusterSurvey, Etcd } from '../../../../ports/etcd.ts';
+import type { Piece } from '../../../findings/piece.ts';
 import { storedTypeOf } from '../../stored-object.ts';
 import type { ApiRemoval } from '../facts/api-removals.ts';
-import type { Piece, StoredInEtcd } from '../observed.ts';
+import type { StoredInEtcd } from '../observed.ts';
 import { removalOf, unreadableBetween } from '../removals.ts';
 import { piece, unreadable } from './read.ts';
 import type { SystemPod } from './system-pods.ts';
