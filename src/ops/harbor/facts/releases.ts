@@ -100,8 +100,10 @@ const Releases = z.strictObject({
   rollback: z.strictObject({ rule: z.string(), source: Source }),
   dangers: z.array(z.strictObject({ id: z.string(), what: z.string(), check: z.string(), source: Source })).readonly(),
   storageDrivers: z.strictObject({ names: Text, note: z.string(), source: Source }),
-  /** Each must be newer than this. */
-  prerequisites: z.strictObject({ docker: z.string(), compose: z.string(), note: z.string(), source: Source }),
+  /** Each must be newer than this, as the guide of a minor says. */
+  prerequisites: z.strictObject({
+    ...{ of: Minor, docker: z.string(), compose: z.string(), note: z.string(), source: Source },
+  }),
   helm: z.strictObject({ rule: z.string(), source: Source }),
   commands: z.strictObject({ note: z.string(), source: Source }),
 });

@@ -42,9 +42,9 @@ export function migrationCommands(hop: Hop, places: Places, parts: readonly Opti
   return { commands, config: configAfter(migration, places) };
 }
 
-/** Within a minor the schema stays what it is. */
-const touchesDatabase = ({ fromMinor, toMinor }: Hop, { migrates }: Migration): boolean =>
-  fromMinor !== toMinor && migrates.includes('database');
+/** Within a minor the schema stays what it is; a database outside is for people. */
+const touchesDatabase = ({ fromMinor, toMinor, database }: Hop, { migrates }: Migration): boolean =>
+  database !== undefined && fromMinor !== toMinor && migrates.includes('database');
 
 const run = ['docker', 'run', '--rm'] as const;
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../../chatops/errors.ts';
 import { harborReleases, releaseOf } from '../facts/releases.ts';
-import { compareHarbor, type HarborVersion, versionOf } from './versions.ts';
+import { type HarborVersion, isBefore, versionOf } from './versions.ts';
 
 /** What runs and what was asked for, as versions of the table. Throws Refusal where one of them is none. */
 export function versionsOf(from: string, to: string): { readonly from: HarborVersion; readonly to: HarborVersion } {
@@ -58,8 +58,7 @@ function refuseUnknown(source: HarborVersion, target: HarborVersion): void {
   }
 }
 
-const isNewerMinor = (one: HarborVersion, other: HarborVersion): boolean =>
-  compareHarbor({ ...one, patch: undefined }, { ...other, patch: undefined }) > 0;
+const isNewerMinor = (one: HarborVersion, other: HarborVersion): boolean => isBefore(other.minor, one.minor);
 
 /** Throws Refusal where what was asked for is no step up; `to` is the patch that was chosen for it. */
 export function refuseNoUpgrade(from: HarborVersion, asked: HarborVersion, to: HarborVersion): void {

@@ -22,10 +22,24 @@ export function versionOf(text: string): HarborVersion | undefined {
   };
 }
 
-/** By minor, then by patch; a minor alone stands before its patches. */
-export function compareHarbor(one: HarborVersion, other: HarborVersion): number {
-  const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [numbers(one), numbers(other)];
-  return major - otherMajor || minor - otherMinor || (one.patch ?? -1) - (other.patch ?? -1);
+/**
+ * Whether a version is of an earlier minor than another: of Harbor, Docker, PostgreSQL, as 'v2.29.7', '20.10'. Of what is no version it is never so:
+ * ask `isVersion` first.
+ */
+export function isBefore(one: string, other: string): boolean {
+  const [[major, minor], [otherMajor, otherMinor]] = [numbersIn(one), numbersIn(other)];
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-const numbers = ({ minor }: HarborVersion): readonly number[] => minor.split('.').map(Number);
+export const isVersion = (text: string): boolean => numbersIn(text).every(Number.isFinite);
+
+function numbersIn(text: string): readonly [major: number, minor: number] {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(text) ?? [];
+  return [Number(major), Number(minor)];
+}
+
+/** By minor, then by patch; a minor alone stands before its patches. */
+export function compareHarbor(one: HarborVersion, other: HarborVersion): number {
+  if (one.minor !== other.minor) return isBefore(one.minor, other.minor) ? -1 : 1;
+  return (one.patch ?? -1) - (other.patch ?? -1);
+}

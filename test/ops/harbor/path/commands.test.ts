@@ -76,6 +76,11 @@ describe('the commands of a migration', () => {
     expect(lines('1.2.0', '1.2.2')).toEqual([]);
   });
 
+  it('leave a database outside to people', () => {
+    const [hop] = findPath({ from: '1.4.0', to: '1.5.1', database: 'external' });
+    expect(hop && migrationCommands(hop, places, []).commands.map(({ what }) => what)).toEqual(['config']);
+  });
+
   it('hold no secret: the password of MySQL comes from the environment', () => {
     expect(commands('1.4.0', '1.5.1').commands.map(({ secrets }) => secrets)).toEqual([['DB_PWD'], []]);
   });

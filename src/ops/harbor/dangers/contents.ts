@@ -1,0 +1,28 @@
+import { seen } from '../../findings/finding.ts';
+import { type Danger, speaker } from './danger.ts';
+
+const name = 'contents';
+const say = speaker(name);
+
+/** What is counted before is compared after each hop: a database that came up empty shows there, if it was counted. */
+export const contents: Danger = {
+  name,
+  look: ({ observed: { contents: piece, users, registry } }) => [
+    ...seen(name, piece, ({ projects, isAll }) => {
+      if (projects === 0) {
+        const next = 'Look whether the database is empty already, or the account sees nothing.';
+        return [
+          say('stop', registry, 'It shows no projects, so nobody could tell whether they are there afterwards.', next),
+        ];
+      }
+      if (isAll) return [];
+      const next = 'Give the account the right to list all projects, or look after the others yourself.';
+      return [
+        say('warning', registry, 'The account sees only some of the projects; the others are not compared.', next),
+      ];
+    }),
+    ...('gap' in users
+      ? [say('note', users.gap.what, 'Nobody could see it, so it is not compared afterwards.', users.gap.needs)]
+      : []),
+  ],
+};

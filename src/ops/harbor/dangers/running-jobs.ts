@@ -1,0 +1,31 @@
+import { counted, listInWords } from '../../../chatops/format.ts';
+import { seen } from '../../findings/finding.ts';
+import type { RunningJob } from '../observe/observed.ts';
+import { type Danger, speaker } from './danger.ts';
+
+const name = 'running-jobs';
+const say = speaker(name);
+const inWords: Readonly<Record<RunningJob['kind'], readonly [string, string]>> = {
+  replication: ['replication', 'replications'],
+  gc: ['garbage collection', 'garbage collections'],
+  scan: ['scan of everything', 'scans of everything'],
+};
+
+/** They are waited for before each hop: what is cut short may leave half of its work. */
+export const runningJobs: Danger = {
+  name,
+  look: ({ observed: { jobs } }) =>
+    seen(name, jobs, (running) => {
+      if (running.length === 0) return [];
+      const kinds = [...new Set(running.map(({ kind }) => kind))];
+      const what = kinds.map((kind) => counted(running.filter((job) => job.kind === kind).length, ...inWords[kind]));
+      return [
+        say(
+          'warning',
+          listInWords(what),
+          'They run now, and the upgrade waits for them.',
+          'Wait until they have ended, or stop them, and set schedules aside for the time.',
+        ),
+      ];
+    }),
+};
