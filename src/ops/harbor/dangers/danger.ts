@@ -1,5 +1,5 @@
 import type { Finding as AnyFinding } from '../../findings/finding.ts';
-import type { Loss } from '../facts/releases.ts';
+import { type Loss, sourceOfDanger } from '../facts/releases.ts';
 import type { Observed } from '../observe/observed.ts';
 import type { Hop } from '../path/hop.ts';
 import { isBefore } from '../path/versions.ts';
@@ -25,13 +25,13 @@ export interface Danger {
   look(upgrade: Upgrade): readonly Finding[];
 }
 
-/** Findings of one danger, in the order in which they are read. */
+/** Makes the findings of one danger. Where no source is given it is that of the table's danger of this name, if there is one. */
 export const speaker =
   (check: string, source?: readonly string[]) =>
-  (severity: Severity, subject: string, evidence: string, next: string, own = source): Finding => ({
-    ...{ check, severity, subject, evidence, next },
-    ...(own ? { source: own } : {}),
-  });
+  (severity: Severity, subject: string, evidence: string, next: string): Finding => {
+    const from = source ?? sourceOfDanger(check);
+    return { ...{ check, severity, subject, evidence, next }, ...(from ? { source: from } : {}) };
+  };
 
 /** The hop that goes past a minor or ends at it, such as 2.2; undefined where none does. */
 export const hopPast = (hops: readonly Hop[], minor: string): Hop | undefined =>

@@ -1,9 +1,9 @@
 import { seen } from '../../findings/finding.ts';
-import { releaseOf, sourceOfDanger } from '../facts/releases.ts';
+import { releaseOf } from '../facts/releases.ts';
 import { type Danger, speaker } from './danger.ts';
 
 const name = 'dirty-schema';
-const say = speaker(name, sourceOfDanger(name));
+const say = speaker(name);
 
 /** A migration that was cut short: core of the next version would start over and over. Before 1.6 the migrator keeps its own account. */
 export const dirtySchema: Danger = {

@@ -1,6 +1,5 @@
 import { listInWords } from '../../../chatops/format.ts';
 import { seen } from '../../findings/finding.ts';
-import { sourceOfDanger } from '../facts/releases.ts';
 import type { PostgresDirectory } from '../observe/observed.ts';
 import { databaseInWords } from '../path/bundled-database.ts';
 import type { Hop } from '../path/hop.ts';
@@ -27,7 +26,7 @@ export const emptyDatabase: Danger = {
 };
 
 type Databases = NonNullable<Hop['database']>;
-const say = speaker(name, sourceOfDanger('empty-db'));
+const say = speaker(name);
 
 function live({ before, after }: Databases, found: readonly PostgresDirectory[]): readonly Finding[] {
   const there = found.find(({ directory }) => directory === before.directory);

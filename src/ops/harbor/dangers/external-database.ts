@@ -11,7 +11,7 @@ export const externalDatabase: Danger = {
   name,
   look: (upgrade) => [
     ...sameMeant(upgrade),
-    ...(upgrade.observed.database === 'external' ? [...notMigrated(upgrade), ...newEnough(upgrade)] : []),
+    ...(upgrade.observed.database === 'external' ? [notCopied(), ...notMigrated(upgrade), ...newEnough(upgrade)] : []),
   ],
 };
 
@@ -52,7 +52,7 @@ function newEnough({ observed: { externalPostgres }, hops }: Upgrade): readonly 
           'stop',
           `PostgreSQL ${version}`,
           `From ${row.minor} on an external one must be ${row.externalPostgres} or newer.`,
-          'Upgrade it first, and copy it yourself before each hop: Salvor copies only the bundled one.',
+          'Upgrade it first.',
         ),
       );
   });
@@ -71,3 +71,11 @@ function notMigrated({ hops }: Upgrade): readonly Finding[] {
     ),
   ];
 }
+
+const notCopied = (): Finding =>
+  speaker(name)(
+    'warning',
+    'the external database',
+    'No copy of it is made before a hop: Salvor copies the bundled one alone.',
+    'Copy it yourself before each hop: nothing else leads back once the schema is migrated.',
+  );

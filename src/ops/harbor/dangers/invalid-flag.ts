@@ -1,11 +1,10 @@
 import { unseen } from '../../findings/finding.ts';
-import { sourceOfDanger } from '../facts/releases.ts';
 import { optionalParts } from '../path/flags.ts';
 import type { DroppedFlag } from '../path/hop.ts';
 import { type Danger, type Finding, speaker } from './danger.ts';
 
 const name = 'invalid-flag';
-const say = speaker(name, sourceOfDanger(name));
+const say = speaker(name);
 const own: readonly string[] = optionalParts.map((part) => `--with-${part}`);
 
 /** A flag that the installer does not take stops it when Harbor is already down. The hops leave it out; people must know. */

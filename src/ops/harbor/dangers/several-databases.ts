@@ -3,7 +3,6 @@ import { sourceOfDanger } from '../facts/releases.ts';
 import { type Danger, speaker } from './danger.ts';
 
 const name = 'several-databases';
-const say = speaker(name, sourceOfDanger('empty-db'));
 
 /** After a conversion the old directory is removed, so more than one means that something went otherwise. */
 export const severalDatabases: Danger = {
@@ -11,6 +10,7 @@ export const severalDatabases: Danger = {
   look({ observed: { postgres }, hops }) {
     const live = hops[0]?.database?.before;
     if (live?.engine !== 'PostgreSQL') return [];
+    const say = speaker(name, sourceOfDanger('empty-db'));
     // From 2.7 on the container stops wherever PostgreSQL 9.6 lies at the top, whatever else is there.
     const refusing = hops.find(
       ({ database }) => database?.after.directory !== 'database' && database?.after.convertsFrom !== '9.6',

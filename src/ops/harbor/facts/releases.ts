@@ -120,9 +120,6 @@ export function releasesBetween(from: string, to: string): readonly Release[] {
   return harborReleases().rows.slice(minors.indexOf(from) + 1, minors.indexOf(to) + 1);
 }
 
-/** Where a danger of the table stands. Throws where the table lost it. */
-export function sourceOfDanger(id: string): readonly string[] {
-  const danger = harborReleases().dangers.find((one) => one.id === id);
-  if (!danger) throw new Error(`The table of Harbor's releases has no danger ${id}.`);
-  return danger.source;
-}
+/** Where a danger of the table stands, such as 'empty-db'; undefined where the table has none of this name. */
+export const sourceOfDanger = (id: string): readonly string[] | undefined =>
+  harborReleases().dangers.find((danger) => danger.id === id)?.source;

@@ -47,7 +47,7 @@ interface Way {
   readonly missing: number;
 }
 
-/** Looks back from the target, row by row: each way is one step and the best way of where that leads. */
+/** Looks back from the target, row by row, the latest first: each way is one step and the best way from where that leads. */
 function wayTo(
   from: HarborVersion,
   to: HarborVersion,
@@ -57,19 +57,19 @@ function wayTo(
   const known = new Map<string, Way>([[to.minor, { stops: [], missing: 0 }]]);
   const rows = [...releasesBetween(from.minor, to.minor)].reverse();
   for (const version of [...rows.slice(1).map(({ minor }) => newestOf(minor, atHand)), from]) {
-    const best = rows
+    const [best] = rows
       .filter((row) => row.from.includes(version.minor))
-      .map((row) => ({ row, next: row.minor === to.minor ? to : newestOf(row.minor, atHand) }))
-      .filter(({ next }) => database === 'external' || unsafeJump(version, next) === undefined)
-      .flatMap(({ next }) => {
-        const rest = known.get(next.minor);
-        return rest ? [{ stops: [next, ...rest.stops], missing: rest.missing + (isAtHand(next, atHand) ? 0 : 1) }] : [];
-      })
-      .toSorted((a, b) => a.stops.length - b.stops.length || a.missing - b.missing)[0];
+      .map(({ minor }) => (minor === to.minor ? to : newestOf(minor, atHand)))
+      .filter((next) => database === 'external' || unsafeJump(version, next) === undefined)
+      .flatMap((next) => onward(next, known.get(next.minor), isAtHand(next, atHand)))
+      .toSorted((a, b) => a.stops.length - b.stops.length || a.missing - b.missing);
     if (best) known.set(version.minor, best);
   }
   return known.get(from.minor)?.stops;
 }
+
+const onward = (next: HarborVersion, rest: Way | undefined, isThere: boolean): readonly Way[] =>
+  rest ? [{ stops: [next, ...rest.stops], missing: rest.missing + (isThere ? 0 : 1) }] : [];
 
 const isAtHand = (version: HarborVersion, atHand: readonly HarborVersion[]): boolean =>
   version.patch !== undefined && atHand.some((one) => compareHarbor(one, version) === 0);
@@ -104,7 +104,7 @@ function hopOf(from: HarborVersion, to: HarborVersion, isFirst: boolean, wish: W
     schemaMigratedBy: release.schemaMigratedBy,
     losses: crossed.flatMap(({ lost }) => lost ?? []),
     warnings: [...crossed.flatMap(({ warnings }) => warnings), ...beyondData(to)],
-    notes: [...crossed.flatMap(({ notes, migration }) => [...notes, ...(migration?.note ? [migration.note] : [])])],
+    notes: [...crossed.flatMap(({ notes }) => notes), ...(release.migration?.note ? [release.migration.note] : [])],
     source: release.source,
   };
 }

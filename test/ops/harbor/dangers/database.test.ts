@@ -105,6 +105,7 @@ describe('a database outside', () => {
     configuration: known({ ...configuration, hasExternalDatabase: true }),
   });
 
+  const notCopied = 'warning: the external database';
   it.each([
     ['9.6.24', '2.2.3', '2.4', []],
     ['9.6.24', '2.4.3', '2.6', ['stop: PostgreSQL 9.6.24']],
@@ -115,24 +116,30 @@ describe('a database outside', () => {
     ['9.6.24', '2.2.3', '2.15', ['stop: PostgreSQL 9.6.24', 'stop: PostgreSQL 9.6.24']],
     ['of old', '2.10.3', '2.12', ['unknown: the external database']],
   ])('of %s from %s to %s says %j', (version, from, to, expected) => {
-    expect(says(externalDatabase, well(outside(version), from), { to })).toEqual(expected);
+    expect(says(externalDatabase, well(outside(version), from), { to })).toEqual([notCopied, ...expected]);
   });
 
   it('is unknown where it could not be asked, if a hop asks for a version', () => {
     const silent = { ...outside('16'), externalPostgres: gap('its version') };
-    expect(says(externalDatabase, well(silent))).toEqual(['unknown: its version']);
-    expect(says(externalDatabase, well(silent, '2.2.3'), { to: '2.4' })).toEqual([]);
+    expect(says(externalDatabase, well(silent))).toEqual([notCopied, 'unknown: its version']);
+    expect(says(externalDatabase, well(silent, '2.2.3'), { to: '2.4' })).toEqual([notCopied]);
   });
 
   it('before 1.6 is for people', () => {
-    expect(says(externalDatabase, well(outside('5.7'), '1.4.3'), { to: '1.6' })).toEqual(['stop: database of 1.6.3']);
-    expect(says(externalDatabase, well(outside('5.7'), '1.2.2'), { to: '1.3' })).toEqual(['stop: database of 1.3.3']);
+    expect(says(externalDatabase, well(outside('5.7'), '1.4.3'), { to: '1.6' })).toEqual([
+      ...[notCopied, 'stop: database of 1.6.3'],
+    ]);
+    expect(says(externalDatabase, well(outside('5.7'), '1.2.2'), { to: '1.3' })).toEqual([
+      ...[notCopied, 'stop: database of 1.3.3'],
+    ]);
   });
 
   it('must be what salvor.yaml says', () => {
     const { configuration: elsewhere } = outside('16');
     expect(says(externalDatabase, well({ configuration: elsewhere }))).toEqual(['stop: database: bundled']);
-    expect(says(externalDatabase, well({ database: 'external' }))).toEqual(['stop: database: external']);
+    expect(says(externalDatabase, well({ database: 'external' }))).toEqual([
+      ...['stop: database: external', notCopied],
+    ]);
     expect(says(externalDatabase, well({ configuration: gap('harbor.yml') }))).toEqual(['unknown: harbor.yml']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/chatops/errors.ts';
 import { harborReleases } from '../../../../src/ops/harbor/facts/releases.ts';
 import { findPath, type Wish } from '../../../../src/ops/harbor/path/find-path.ts';
-import { hopInWords } from '../../../../src/ops/harbor/path/hop.ts';
+import { Hop, hopInWords } from '../../../../src/ops/harbor/path/hop.ts';
 
 const way = (from: string, to: string, rest: Partial<Wish> = {}) =>
   findPath({ from, to, database: 'bundled', ...rest });
@@ -159,5 +159,15 @@ describe('a hop', () => {
       ['1.10', 'harbor.yml', 'harbor.yml', 'core'],
       ['2.4', 'harbor.yml', 'harbor.yml', 'core'],
     ]);
+  });
+
+  it('tells of the migrator that it runs, and of none that it passes over', () => {
+    expect(way('1.8.6', '1.10')[0]?.notes.join()).not.toContain('1.9');
+    expect(way('1.8.6', '1.9')[0]?.notes.join()).toContain('chart.absolute_url');
+  });
+
+  it('can be written down and read again', () => {
+    const hops = way('1.10.4', '2.15', { uses: { parts: ['clair'], wrapperFlags: ['--with-notary'] } });
+    expect(JSON.parse(JSON.stringify(hops)).map((hop: unknown) => Hop.parse(hop))).toEqual(hops);
   });
 });
