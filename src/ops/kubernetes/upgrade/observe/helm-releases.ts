@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { bytesInWords } from '../../../../chatops/format.ts';
 import type { Piece } from '../../../findings/piece.ts';
 import type { HelmRelease, KindUse } from '../observed.ts';
 import { headsOfDocuments } from './heads-of-documents.ts';
@@ -10,11 +9,14 @@ import type { Looking } from './read.ts';
 
 const Secret = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), labels: z.record(z.string(), z.string()).nullish() }),
-  data: z.object({ release: z.string() }),
+  // Anybody may label a secret of this type, and what is not in one must not hide the others.
+  data: z.object({ release: z.string().default('') }).nullish(),
 });
 const Release = z.object({ manifest: z.string() });
 /** A secret is 1 MiB at most; what it inflates to is not bounded by that. */
 const mostBytes = 32 * 1024 * 1024;
+/** What is left of a manifest to be read as YAML: about a second a MiB, in which this process does nothing else. Heads are some 100 bytes an object. */
+const mostToRead = 512 * 1024;
 /** Of the usual 500 a page could be half a gigabyte, which is more than a string may hold. */
 const pageSize = 50;
 const inflate = promisify(gunzip);
@@ -46,7 +48,7 @@ async function releaseOf({
     name: release,
     revision: Number(labels?.version ?? Number.NaN),
     status: labels?.status ?? 'unknown',
-    kinds: await kindsIn(release, data.release),
+    kinds: await kindsIn(release, data?.release ?? ''),
   };
 }
 
@@ -55,10 +57,12 @@ async function kindsIn(release: string, packed: string): Promise<Piece<readonly 
   try {
     const bytes = Buffer.from(Buffer.from(packed, 'base64').toString('latin1'), 'base64');
     const text = (await inflate(bytes, { maxOutputLength: mostBytes })).toString();
-    return { known: kindsInYaml(headsOfDocuments(Release.parse(JSON.parse(text)).manifest)) };
+    const heads = headsOfDocuments(Release.parse(JSON.parse(text)).manifest);
+    if (heads.length > mostToRead) throw new RangeError('too much to read');
+    return { known: kindsInYaml(heads) };
   } catch {
     // Never the error's own words: they may quote what the release holds.
-    const needs = `It is not what Helm 3 writes, or more than ${bytesInWords(mostBytes)}: look at it with helm get manifest.`;
+    const needs = `It is not what Helm 3 writes, or more than this worker reads: look at it with helm get manifest.`;
     return { gap: { what: `the manifest of Helm release ${release}`, needs } };
   }
 }

@@ -13,8 +13,8 @@ const mostAliases = 100;
 
 /** The kinds in a YAML or JSON text of any number of documents, those in lists among them. Throws SyntaxError where it is none. */
 export function kindsInYaml(text: string): readonly KindUse[] {
-  // Looking for keys that come twice takes as long as the square of their number.
-  const documents = parseAllDocuments(text, { uniqueKeys: false });
+  // Looking for keys that come twice takes as long as the square of their number, and so does showing each mistake in its line.
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [problem] = document.errors;

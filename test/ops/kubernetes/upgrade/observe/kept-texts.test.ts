@@ -119,6 +119,8 @@ describe('a file that somebody gave', () => {
     ],
     ['{{- if .Values.enabled }}\nkind: {{ .Values.kind }}\n', { gap: { what: 'what is in site.yaml' } }],
     ['x'.repeat(9 * 1024 * 1024), { gap: { what: 'what is in site.yaml' } }],
+    // A quarter of a MiB, each character a mistake: minutes, where each of them is shown in its line.
+    ['"'.repeat(256 * 1024), { gap: { what: 'what is in site.yaml' } }],
   ])('%.40s', (text, kinds) => {
     expect(manifestFile('site.yaml', text)).toMatchObject({ name: 'site.yaml', kinds });
   });
@@ -152,11 +154,24 @@ describe('Helm releases', () => {
     ['what is no JSON', packed('password: hidden')],
     ['what inflates to too much', packed(Buffer.alloc(40 * 1024 * 1024, 'a'))],
     ['what has no manifest', packed('{"config":{"password":"hidden"}}')],
+    ['what would be read for a minute', packed(JSON.stringify({ manifest: `[${'hidden,'.repeat(2 ** 20)}]` }))],
   ])('are a gap, which quotes nothing, of %s', async (_, payload) => {
     const fake = kubernetes();
     fake.has('/api/v1/secrets', () => [secret(payload)]);
     const [release] = await readHelmReleases(looking(fake));
     expect(release?.kinds).toMatchObject({ gap: { what: 'the manifest of Helm release shop/web' } });
     expect(JSON.stringify(release)).not.toMatch(/password|hidden/);
+  });
+
+  it('are told beside a secret that is called one and holds none', async () => {
+    const fake = kubernetes();
+    const whole = secret(packed(JSON.stringify({ manifest: 'apiVersion: v1\nkind: Service\n' })));
+    fake.has('/api/v1/secrets', () => [{ ...whole, data: null }, { ...whole, data: { other: '' } }, whole]);
+    const releases = await readHelmReleases(looking(fake));
+    expect(releases.map(({ kinds }) => ('gap' in kinds ? 'gap' : kinds.known.map(({ kind }) => kind)))).toEqual([
+      'gap',
+      'gap',
+      ['Service'],
+    ]);
   });
 });
