@@ -58,14 +58,27 @@ export function createKubernetes(
     const accept = metadataOnly ? metadataAlone : undefined;
     // The client opens one for each question, and a large cluster is hundreds of pages.
     const connection: Connection = {};
+    let size = pageSize;
     let next: string | undefined;
+    const page = () => {
+      const query = { limit: String(size), ...selectors(listing), continue: next };
+      return read({ cluster, path, query, accept, connection, signal }, List);
+    };
     try {
-      do {
-        const query = { limit: String(pageSize), ...selectors(listing), continue: next };
-        const { found, at } = await read({ cluster, path, query, accept, connection, signal }, List);
+      for (;;) {
+        const answered = await page().catch((error: unknown) => {
+          if (size === 1 || !isTooLarge(error)) throw error;
+        });
+        // Objects may be as large as etcd takes them: then fewer at once, from the same place.
+        size = answered ? size : Math.ceil(size / 10);
+        if (!answered) continue;
+        const { found, at } = answered;
         yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
+        const before = next;
         next = found.metadata.continue || undefined;
-      } while (next !== undefined);
+        if (next === undefined) return;
+        if (next === before) throw notOne({ cluster, path });
+      }
     } finally {
       await connection.dispatcher?.destroy();
     }
@@ -153,6 +166,8 @@ function parsed<T>(question: Question, text: string, shape: z.ZodType<T>): T {
     throw notOne(question, cause);
   }
 }
+
+const isTooLarge = (error: unknown): boolean => error instanceof Fault && error.code === 'KUBERNETES_TOO_LARGE';
 
 const notOne = ({ cluster, path }: Question, cause?: unknown): Fault =>
   new Fault(`What answers for the API server of ${cluster} at ${path} is not one.`, {

@@ -64,7 +64,7 @@ export interface WatchOptions {
 /**
  * A Kubernetes API server, by cluster name. Only reads. Throws Fault (port 'kubernetes') with one of the codes KUBERNETES_UNREACHABLE,
  * KUBERNETES_TIMEOUT, KUBERNETES_UNAUTHORIZED, KUBERNETES_FORBIDDEN (whose message names the right that is missing), KUBERNETES_EXPIRED (a list
- * took too long, begin anew), KUBERNETES_ABSENT (it has no such path), KUBERNETES_ANSWER, KUBERNETES_CONFIG.
+ * took too long, begin anew), KUBERNETES_ABSENT (it has no such path), KUBERNETES_TOO_LARGE, KUBERNETES_ANSWER, KUBERNETES_CONFIG.
  */
 export interface Kubernetes {
   /** The API server's version as it says it, such as `v1.36.2`. */

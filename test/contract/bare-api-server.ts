@@ -8,6 +8,7 @@ import type { KubernetesAccess } from '../../src/adapters/kubernetes.ts';
 
 export interface BareApiServer {
   readonly access: KubernetesAccess;
+  readonly url: string;
   /** Cuts what is under way. */
   cut(): void;
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export async function serveBareApi(listener: RequestListener): Promise<BareApiSe
   await writeFile(kubeconfig, stringify(config));
   return {
     access: { kubeconfig, context: 'salvor' },
+    url,
     cut: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();

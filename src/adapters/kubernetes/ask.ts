@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
+import { textOf } from './body.ts';
 import { type Connection, client, open } from './open.ts';
 
 export interface KubernetesAccess {
@@ -38,8 +39,8 @@ export interface Question {
 const usualLimitMs = 30_000;
 
 /**
- * Asks once, with the credentials of the kubeconfig. Throws Fault KUBERNETES_UNREACHABLE or KUBERNETES_TIMEOUT, both retryable, and the signal's
- * reason when aborted.
+ * Asks once, with the credentials of the kubeconfig. Throws Fault KUBERNETES_UNREACHABLE or KUBERNETES_TIMEOUT, both retryable, KUBERNETES_TOO_LARGE,
+ * and the signal's reason when aborted.
  */
 export async function ask(access: KubernetesAccess, question: Question): Promise<Answer> {
   const { cluster, signal, timeLimitMs = usualLimitMs } = question;
@@ -48,10 +49,11 @@ export async function ask(access: KubernetesAccess, question: Question): Promise
   const limit = AbortSignal.timeout(timeLimitMs);
   try {
     const opened = await open(access, question, AbortSignal.any([limit, ...(signal ? [signal] : [])]));
-    return { status: opened.status, text: await opened.body.text(), at: opened.at };
+    return { status: opened.status, text: await textOf(opened.body), at: opened.at };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof Fault) throw cause;
+    if (cause instanceof RangeError) throw tooLarge(question, cause);
     throw limit.aborted ? tooLate(question, timeLimitMs, cause) : unreachable(cluster, cause);
   }
 }
@@ -109,6 +111,12 @@ export const tooLate = (
   new Fault(`The API server of ${cluster} did not answer ${path} within ${durationInWords(timeLimitMs)}.`, {
     ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_TIMEOUT', retryable: true, cause },
     next: 'Look at its log, and at etcd behind it.',
+  });
+
+const tooLarge = ({ cluster, path }: Question, cause: unknown): Fault =>
+  new Fault(`What the API server of ${cluster} answers to ${path} is too large to be read.`, {
+    ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_TOO_LARGE', retryable: false, cause },
+    next: 'Look at it yourself, and at whether a proxy stands in front of the API server.',
   });
 
 /** The client says only that there was an error, and keeps which one to itself. */

@@ -1,5 +1,6 @@
 import { Fault } from '../../chatops/errors.ts';
 import { faultOf, type KubernetesAccess, type Question, tooLate, unreachable } from './ask.ts';
+import { textOf } from './body.ts';
 import { open } from './open.ts';
 
 /** In characters. What is longer loses its beginning. */
@@ -18,7 +19,7 @@ export async function* lines(
     const { status, at, body } = await open(access, question, ends);
     // There is no last part of an empty file.
     if (status === 416) return;
-    if (status !== 200 && status !== 206) throw faultOf(question, { status, text: await body.text(), at });
+    if (status !== 200 && status !== 206) throw faultOf(question, { status, text: await textOf(body), at });
     const stream = body.stream();
     if (stream) yield* linesIn(stream);
   } catch (cause) {

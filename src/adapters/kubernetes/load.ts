@@ -2,6 +2,7 @@ import { Fault } from '../../chatops/errors.ts';
 import type { ServerLoad } from '../../ports/kubernetes.ts';
 import { metricSums } from '../metric-sums.ts';
 import { faultOf, type KubernetesAccess, type Question, tooLate, unreachable } from './ask.ts';
+import { textOf } from './body.ts';
 import { open } from './open.ts';
 
 const total = 'apiserver_request_total';
@@ -72,7 +73,7 @@ async function scrape(
     const { status, at, body } = await open(access, question, ends);
     // An API server gathers first, and answers then.
     const atMs = performance.now();
-    if (status !== 200) throw faultOf(question, { status, text: await body.text(), at });
+    if (status !== 200) throw faultOf(question, { status, text: await textOf(body), at });
     const stream = body.stream();
     const sums = stream ? await metricSums(stream, [total, inFlight, startedAt]) : new Map<string, number>();
     const now = sums.get(inFlight);

@@ -29,13 +29,29 @@ export async function open(access: KubernetesAccess, question: Question, signal:
   request.setHeaderParam('Accept', accept);
   if (lastBytes !== undefined) request.setHeaderParam('Range', `bytes=-${lastBytes}`);
   request.setSignal(signal);
-  await config.applySecurityAuthentication(request);
-  if (connection?.dispatcher) request.setDispatcher(connection.dispatcher);
-  else if (connection) connection.dispatcher = request.getDispatcher();
+  await untilAborted(config.applySecurityAuthentication(request), signal);
+  const dispatcher = connection?.dispatcher ?? staying(request.getDispatcher(), new URL(server.server).origin);
+  if (dispatcher) request.setDispatcher(dispatcher);
+  if (connection) connection.dispatcher = dispatcher;
   const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
   const date = Date.parse(headers.date ?? '');
   return { status: httpStatusCode, body, at: new Date(Number.isNaN(date) ? Date.now() : date) };
 }
+
+/** The client waits without end for a program that a kubeconfig has it ask for credentials. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}
+
+/** The client follows redirects, and what answers behind an API server, such as a kubelet, may send one to wherever this worker reaches. */
+const staying = (dispatcher: Connection['dispatcher'], origin: string): Connection['dispatcher'] =>
+  dispatcher?.compose((dispatch) => (options, handler) => {
+    if (String(options.origin) !== origin) throw new Error(`it leads elsewhere, to ${options.origin}`);
+    return dispatch(options, handler);
+  });
 
 export type Server = NonNullable<ReturnType<KubeConfig['getCurrentCluster']>>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import type { Listing } from '../../ports/kubernetes.ts';
 import { faultOf, type KubernetesAccess, type Question, unreachable } from './ask.ts';
+import { textOf } from './body.ts';
 import { type Opened, open } from './open.ts';
 
 /** A line of a watch. */
@@ -54,7 +55,7 @@ export async function* watchEvents(watching: Watching): AsyncGenerator<WatchEven
     const opened = await openWithin(watching.access, question, connection, signal);
     const openedMs = performance.now();
     if (opened.status !== 200) {
-      throw faultOf(question, { status: opened.status, text: await opened.body.text(), at: opened.at });
+      throw faultOf(question, { status: opened.status, text: await textOf(opened.body), at: opened.at });
     }
     for await (const line of linesOf(opened.body, connection, watching.silenceMs)) {
       yield eventOf(question, line, new Date(opened.at.getTime() + performance.now() - openedMs));
