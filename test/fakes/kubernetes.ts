@@ -66,7 +66,7 @@ export function createFakeKubernetes(clock: Clock): FakeKubernetes {
   const certificates = new Map<string | undefined, number | Fault>();
   const loads = new Map<string | undefined, ServerLoad | Fault>();
   const heard = new EventEmitter<Record<string, [WatchNews]>>();
-  const single = new Map<string, object | string>();
+  const single = new Map<string, object | string>([['/metrics', 'apiserver_request_total{code="200"} 1\n']]);
   const saidAt = (path: string) => {
     const fault = faults.get(path);
     if (fault) throw fault;

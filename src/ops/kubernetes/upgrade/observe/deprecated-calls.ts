@@ -1,6 +1,7 @@
+import { minorInWords } from '../../release.ts';
 import { apiRemovals } from '../facts/api-removals.ts';
 import type { CallsOfServer, DeprecatedCall } from '../observed.ts';
-import { piece } from './read.ts';
+import { piece, unreadable } from './read.ts';
 
 /**
  * Deprecated APIs that were called, from what one API server says at /metrics, with the requests that it counts of each. The metric of requests
@@ -35,8 +36,25 @@ export function deprecatedCalls(metrics: string): readonly DeprecatedCall[] {
 /** What one API server counted, or why it could not be asked: each must be, at its own address. */
 export const readCalls = async (server: string, metrics: () => Promise<string>): Promise<CallsOfServer> => ({
   server,
-  calls: await piece(`the metrics of the API server on ${server}`, async () => deprecatedCalls(await metrics())),
+  calls: await piece(`the metrics of the API server on ${server}`, async () =>
+    deprecatedCalls(telling(await metrics())),
+  ),
 });
+
+/** The first minor whose API servers count deprecated calls. Source: KEP-1693. */
+const countedSinceMinor = 19;
+
+/** Where nothing deprecated was called there is no line of it: so it must be seen that it would be there. */
+function telling(metrics: string): string {
+  if (!/^apiserver_request_total\{/m.test(metrics))
+    throw unreadable('What answers at /metrics tells no metrics of an API server: a proxy may stand in front of it.');
+  const minor = Number(/^kubernetes_build_info\{[^\n]*\bminor="(\d+)/m.exec(metrics)?.[1] ?? countedSinceMinor);
+  if (minor < countedSinceMinor)
+    throw unreadable(
+      `Before ${minorInWords(countedSinceMinor)} API servers count no deprecated calls: look into the audit log.`,
+    );
+  return metrics;
+}
 
 /** Names what was called, to put together what is told of it in two places. */
 export const keyOf = ({

@@ -38,7 +38,7 @@ async function asked(pods: readonly object[] | Fault, leases: readonly object[] 
   const text = async (_cluster: string, path: string, { address = 'main' }: { address?: string | undefined } = {}) => {
     at.push(`${address}${path}`);
     if (address.startsWith('away')) throw forbidden;
-    return '';
+    return 'apiserver_request_total{code="200"} 1\n';
   };
   const looking = { kubernetes: { ...fake, text }, cluster: 'prod-1', options: {} };
   const found = await readCallsOfAll(looking, await readApiServers(looking));

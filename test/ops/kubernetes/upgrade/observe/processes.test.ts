@@ -127,12 +127,33 @@ describe('metrics of deprecated calls', () => {
 
 describe('the metrics of one API server', () => {
   it('are its calls, or a gap with the reason', async () => {
-    expect(await readCalls('cp-1', async () => '')).toEqual({ server: 'cp-1', calls: known([]) });
+    const counted =
+      'apiserver_request_total{code="200",group="",version="v1",resource="pods",subresource="",verb="LIST"} 9\n';
+    expect(await readCalls('cp-1', async () => counted)).toEqual({ server: 'cp-1', calls: known([]) });
     const away = new Fault('It cannot be reached.', { port: 'kubernetes', operation: 'read', retryable: true });
     expect(await readCalls('cp-2', () => Promise.reject(away))).toEqual({
       server: 'cp-2',
       calls: { gap: { what: 'the metrics of the API server on cp-2', needs: 'It cannot be reached.' } },
     });
+  });
+});
+
+describe('no deprecated calls', () => {
+  const requests = 'apiserver_request_total{code="200",resource="pods",verb="LIST"} 9';
+  it.each([
+    ['answers', ''],
+    ['is a page of a proxy', '<html>apiserver_request_total{</html>'],
+    ['is no API server', 'process_start_time_seconds 1.7e+09\n'],
+    ['does not count them yet', `${requests}\nkubernetes_build_info{gitVersion="v1.18.2",major="1",minor="18+"} 1\n`],
+  ])('are no answer where what is asked %s', async (_, metrics) => {
+    expect(await readCalls('cp-1', async () => metrics)).toMatchObject({
+      calls: { gap: { what: 'the metrics of the API server on cp-1' } },
+    });
+  });
+
+  it('are one of an API server that counts them', async () => {
+    const metrics = `kubernetes_build_info{git_version="v1.19.0",major="1",minor="19"} 1\n${requests}\n`;
+    expect(await readCalls('cp-1', async () => metrics)).toEqual({ server: 'cp-1', calls: known([]) });
   });
 });
 
