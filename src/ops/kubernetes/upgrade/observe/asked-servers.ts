@@ -1,3 +1,4 @@
+import { counted } from '../../../../chatops/format.ts';
 import type { Piece } from '../../../findings/piece.ts';
 import { type ApiServer, apiServerOf, isIdentity, onlyIdentities } from '../../leaders/identities.ts';
 import { leadersPath } from '../../paths.ts';
@@ -49,11 +50,13 @@ export async function readCallsOfAll(
   const ask = (name: string, address?: string) =>
     readCalls(name, () => looking.kubernetes.text(looking.cluster, '/metrics', { ...looking.options, address }));
   const [only] = servers;
-  if (only && servers.length === 1) return { known: [await ask(only.name)] };
+  const others = unnamed({ pods, alive }, servers);
+  if (only && servers.length === 1 && others.length === 0) return { known: [await ask(only.name)] };
   // At once: they are different processes, and one that is away takes its time to fail.
   const calls = await Promise.all(
     servers.map(({ name, address }) => (address === undefined ? unreached(name) : ask(name, address))),
   );
+  calls.push(...others);
   if (calls.some((one) => 'known' in one.calls)) return { known: calls };
   const main = await ask('whichever the kubeconfig leads to');
   // Where nothing names API servers there may be more of them than this one.
@@ -70,6 +73,12 @@ const unreached = (server: string): CallsOfServer => ({
     },
   },
 });
+
+/** More renew a Lease than are pods: a kubelet that is away does not stop the API server beside it. */
+function unnamed({ alive }: ApiServers, servers: readonly Server[]): readonly CallsOfServer[] {
+  const more = 'gap' in alive ? 0 : alive.known.length - servers.length;
+  return more > 0 ? [unreached(`${counted(more, 'host')} more, where it is no pod`)] : [];
+}
 
 /** By their pods where they are pods, else by their Leases: hosts may be called otherwise than nodes, so the two are not added up. */
 export function serversOf(seen: ApiServers): readonly Server[] {

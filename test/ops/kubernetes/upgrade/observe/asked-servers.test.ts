@@ -87,6 +87,13 @@ describe('the metrics of API servers are asked for', () => {
       ['a', 'b'],
     ],
     [
+      'of pods alone as less than all, where more are alive',
+      [pod('a', '10.0.0.1:6443')],
+      [identity('a', '10.0.0.1:6443'), identity('b'), identity('gone', undefined, 600)],
+      ['10.0.0.1:6443'],
+      ['1 host more, where it is no pod'],
+    ],
+    [
       'of some not, where others answer',
       [pod('a', 'away.1:6443'), pod('b', '10.0.0.2:6443')],
       [],
