@@ -41,7 +41,9 @@ const absent = (component: string): Gap => ({
 export function settingsOfPods(pods: readonly SystemPod[]): readonly Piece<Settings>[] {
   return settable.flatMap((component) => {
     const its = pods.filter((pod) => pod.component === component);
-    const alike = Map.groupBy(its, ({ flags, isStatic, references }) => JSON.stringify([flags, isStatic, references]));
+    const alike = Map.groupBy(its, ({ flags, isInShell, isStatic, references }) =>
+      JSON.stringify([flags, isInShell, isStatic, references]),
+    );
     return [...alike.values()].flatMap(([first, ...others]) =>
       first ? [settingsOf(component, first, others.length)] : [],
     );
@@ -50,9 +52,12 @@ export function settingsOfPods(pods: readonly SystemPod[]): readonly Piece<Setti
 
 function settingsOf(component: Settings['component'], pod: SystemPod, others: number): Piece<Settings> {
   const more = others > 0 ? ` and ${counted(others, 'other')}` : '';
+  const where = `${component} on ${pod.node ?? pod.name}${more}`;
+  if (pod.isInShell)
+    return { gap: { what: `the flags of ${where}`, needs: 'A shell starts it: look into its script.' } };
   return {
     known: {
-      ...{ component, where: `${component} on ${pod.node ?? pod.name}${more}`, flags: pod.flags },
+      ...{ component, where, flags: pod.flags },
       featureGates: gatesOf(pod.flags['feature-gates']),
       ...(pod.isStatic ? { references: pod.references } : {}),
     },

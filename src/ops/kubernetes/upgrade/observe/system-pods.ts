@@ -32,13 +32,15 @@ const Pod = z
   })
   .transform(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }): SystemPod => {
     const [first] = containers;
+    const words = [...(first?.command ?? []), ...(first?.args ?? [])];
     const address = annotations?.[addressNote];
     return {
       name,
       node: nodeName ?? undefined,
       component: labels?.component ?? labels?.['k8s-app'] ?? undefined,
       tag: tagOf(first?.image ?? ''),
-      flags: flagsOf([...(first?.command ?? []), ...(first?.args ?? [])]),
+      flags: flagsOf(words),
+      isInShell: isShell.test(words[0] ?? ''),
       isStatic: annotations?.['kubernetes.io/config.mirror'] !== undefined,
       address: address !== undefined && hostAndPort.test(address) ? address : undefined,
       references: (volumes ?? []).flatMap(({ secret, configMap }) => [
@@ -61,6 +63,8 @@ export interface SystemPod {
   /** 'v1.33.4', of its first image; undefined where it is pinned by digest alone. */
   readonly tag: string | undefined;
   readonly flags: Readonly<Record<string, string>>;
+  /** A shell starts it: what it is told stands in a script, and is not among the flags. */
+  readonly isInShell: boolean;
   /** Written by the kubelet for a file of its node. */
   readonly isStatic: boolean;
   /** '10.0.0.11:6443': where kubeadm says an API server is reached. */
@@ -71,6 +75,7 @@ export interface SystemPod {
   readonly mounts: readonly { readonly inside: string; readonly onNode: string }[];
 }
 
+const isShell = /(^|\/)(ba|da|a)?sh$/;
 const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint';
 
 /** All pods of kube-system, or those with a label. A few for each node at most, so one list answers for all components. */

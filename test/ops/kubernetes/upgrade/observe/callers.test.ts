@@ -80,7 +80,8 @@ const call: DeprecatedCall = {
   ...{ removedRelease: '1.37', requests: 12, by: undefined },
 };
 const pod = (node: string | undefined, rest: Partial<SystemPod> = {}): SystemPod => ({
-  ...{ name: `kube-apiserver-${node}`, node, component: 'kube-apiserver', tag: 'v1.36.2', isStatic: true },
+  ...{ name: `kube-apiserver-${node}`, node, component: 'kube-apiserver', tag: 'v1.36.2' },
+  ...{ isInShell: false, isStatic: true },
   ...{ address: undefined, references: [], flags: { 'audit-log-path': '/var/log/audit/audit.log' } },
   mounts: [{ inside: '/var/log/audit', onNode: '/var/log/kubernetes' }],
   ...rest,

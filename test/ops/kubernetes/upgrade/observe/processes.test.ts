@@ -4,7 +4,12 @@ import { requiredInstances, settingsOfPods } from '../../../../../src/ops/kubern
 import { cgroupIn, sampled } from '../../../../../src/ops/kubernetes/upgrade/observe/configz.ts';
 import { deprecatedCalls, readCalls } from '../../../../../src/ops/kubernetes/upgrade/observe/deprecated-calls.ts';
 import { readKubeadm } from '../../../../../src/ops/kubernetes/upgrade/observe/kubeadm.ts';
-import { flagsOf, gatesOf, tagOf } from '../../../../../src/ops/kubernetes/upgrade/observe/system-pods.ts';
+import {
+  flagsOf,
+  gatesOf,
+  readSystemPods,
+  tagOf,
+} from '../../../../../src/ops/kubernetes/upgrade/observe/system-pods.ts';
 import { createFakeKubernetes } from '../../../../fakes/kubernetes.ts';
 import { known, node, now } from '../observed.ts';
 
@@ -170,6 +175,7 @@ describe('pods of components', () => {
       component,
       tag,
       flags,
+      isInShell: false,
       isStatic: component !== 'kube-proxy',
       references: [],
       mounts: [],
@@ -192,6 +198,21 @@ describe('pods of components', () => {
       'kube-proxy on w-0 and 4 999 others',
     ]);
     expect(all.map((one) => one?.featureGates)).toEqual([{ A: true }, {}, {}]);
+  });
+
+  it.each([
+    ['/bin/sh', ['-c', 'exec kube-scheduler --policy-configmap=x 2>&1 | tee /var/log/scheduler.log'], 'gap'],
+    ['bash', ['/start.sh'], 'gap'],
+    ['/usr/local/bin/kube-scheduler', ['--policy-configmap=x'], { 'policy-configmap': 'x' }],
+  ])('started by %s are seen as they are told, unless it stands in a script', async (first, args, flags) => {
+    const fake = kubernetes();
+    const scheduler = {
+      metadata: { name: 'kube-scheduler-cp-1', labels: { component: 'kube-scheduler' } },
+      spec: { nodeName: 'cp-1', containers: [{ name: 'kube-scheduler', command: [first, ...args] }] },
+    };
+    fake.has('/api/v1/namespaces/kube-system/pods', () => [scheduler]);
+    const [one] = settingsOfPods(await readSystemPods(looking(fake)));
+    expect(one && ('gap' in one ? 'gap' : one.known.flags)).toEqual(flags);
   });
 
   it.each([

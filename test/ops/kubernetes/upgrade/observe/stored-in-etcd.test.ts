@@ -113,7 +113,8 @@ describe('what etcd holds', () => {
 
 describe('objects lie', () => {
   const pod = (flags: SystemPod['flags']): SystemPod => ({
-    ...{ name: 'kube-apiserver-cp-1', node: 'cp-1', component: 'kube-apiserver', tag: 'v1.36.2', isStatic: true },
+    ...{ name: 'kube-apiserver-cp-1', node: 'cp-1', component: 'kube-apiserver', tag: 'v1.36.2' },
+    ...{ isInShell: false, isStatic: true },
     ...{ address: undefined, references: [], mounts: [], flags },
   });
 
