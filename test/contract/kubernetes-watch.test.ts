@@ -144,6 +144,25 @@ describe('a watch', () => {
     expect(asked).toEqual(['list', 'watch 1421', `watch ${versionOf(steady[0])}`]);
   });
 
+  it('on which nothing is said twice lists anew: a restored etcd tells nothing of what is after a version it has not reached', async () => {
+    const silent = tells([], 'is silent');
+    watches = [silent, silent, tells(steady)];
+    const all = await heard(count('changed', 1), 100);
+    expect(all.map(({ kind }) => kind)).toEqual(['listed', 'listed', 'changed']);
+    expect(asked).toEqual(['list', 'watch 1421', 'watch 1421', 'list', 'watch 1421']);
+  });
+
+  it('on which something comes and nothing is said is silent', async () => {
+    const drips: Answer = (response) => {
+      response.writeHead(200, json);
+      const drip = setInterval(() => response.write('\n '), 20);
+      response.on('close', () => clearInterval(drip));
+    };
+    watches = [drips, tells(steady)];
+    await heard(count('changed', 1), 300);
+    expect(asked).toEqual(['list', 'watch 1421', 'watch 1421']);
+  });
+
   it('that is cut in the middle of a line goes on after the last whole one', async () => {
     const half: Answer = (response) => {
       response.writeHead(200, json);

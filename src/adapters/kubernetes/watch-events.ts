@@ -91,21 +91,30 @@ async function openWithin(
   }
 }
 
-/** Whole lines only: what a cut connection leaves of one is dropped, since it comes again. */
+/** Whole lines only: what a cut connection leaves of one is dropped, since it comes again. What comes without end and is no line is silence too. */
 async function* linesOf(body: ResponseBody, connection: AbortController, silenceMs: number): AsyncGenerator<string> {
   const stream = body.stream();
   if (!stream) return;
   const reader = stream.getReader();
   const decoder = new TextDecoder();
+  const waiting = () => setTimeout(() => connection.abort(silence), silenceMs);
   let rest = '';
-  for (;;) {
-    const silent = setTimeout(() => connection.abort(silence), silenceMs);
-    const { done, value } = await reader.read().finally(() => clearTimeout(silent));
-    if (done) return;
-    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > longestLine) throw new Error('a line without an end');
-    yield* lines.filter((line) => line.trim() !== '');
+  let silent = waiting();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine) throw new Error('a line without an end');
+      const told = lines.filter((line) => line.trim() !== '');
+      if (told.length === 0) continue;
+      clearTimeout(silent);
+      yield* told;
+      silent = waiting();
+    }
+  } finally {
+    clearTimeout(silent);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Watch extends WatchOptions {
 }
 
 const usualSilenceMs = 90_000;
+/** Watches in a row that told nothing, not even a bookmark: so long is believed that nothing happened. */
+const mostWordless = 2;
 const firstPauseMs = 1000;
 const longestPauseMs = 60_000;
 /** Where these happened, what was seen last is still known. All else is listed anew. */
@@ -29,18 +31,22 @@ export async function* watchObjects(watch: Watch): AsyncGenerator<WatchNews> {
   const pause = watch.pause ?? ((ms: number) => wait(ms, undefined, { signal }));
   let from: string | undefined;
   let failures = 0;
+  let wordless = 0;
   while (!signal.aborted) {
     try {
       if (from === undefined) {
         const { items, version, at } = await watch.list();
-        from = version;
+        [from, wordless] = [version, 0];
         yield { kind: 'listed', items, at };
       }
+      wordless += 1;
       for await (const event of watchEvents({ ...watch, from, silenceMs })) {
         from = event.version;
-        failures = 0;
+        [failures, wordless] = [0, 0];
         yield newsOf(event);
       }
+      // A restored etcd counts from where it was: nothing is ever told of what comes after a version that it has not reached.
+      if (wordless >= mostWordless) from = undefined;
       // Ended well, or silent. One that always ends at once must not be asked without end.
       await pause(firstPauseMs);
     } catch (fault) {
