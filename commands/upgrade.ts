@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import upgrade, { manifestsIn } from '../jobs/upgrade.ts';
+import upgrade, { manifestFiles } from '../jobs/upgrade.ts';
 import { defineCommand } from '../src/chatops/command.ts';
 import { Name } from '../src/chatops/interpret.ts';
 
@@ -13,9 +13,6 @@ export default defineCommand({
   examples: ['upgrade prod-1 1.34', 'upgrade prod-1 1.34.2'],
   input: z.strictObject({ cluster: Name, version: Version }),
   job: upgrade,
-  takesFiles: true,
-  payload: ({ cluster, version }, files) => ({
-    ...{ cluster, version: version.replace(/^v/, '') },
-    manifests: manifestsIn(files),
-  }),
+  readFiles: (files) => manifestFiles(files),
+  payload: ({ cluster, version }, manifests) => ({ cluster, version: version.replace(/^v/, ''), manifests }),
 });

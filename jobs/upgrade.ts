@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { GivenFile } from '../src/chatops/command.ts';
 import { defineJob } from '../src/chatops/job.ts';
 import { checkUpgrade, upgradeSteps } from '../src/ops/kubernetes/upgrade/check-upgrade.ts';
-import { manifestFile } from '../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
+import { manifestFiles } from '../src/ops/kubernetes/upgrade/observe/manifest-files.ts';
 import { upgradeReport } from '../src/ops/kubernetes/upgrade/upgrade-report.ts';
 
 const Kinds = z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })).readonly();
@@ -13,7 +12,7 @@ const ManifestFile = z.object({
   kinds: z.union([z.object({ known: Kinds }), z.object({ gap: Gap })]),
 });
 
-export const manifestsIn = (files: readonly GivenFile[]) => files.map(({ name, text }) => manifestFile(name, text));
+export { manifestFiles };
 
 export default defineJob({
   name: 'upgrade',

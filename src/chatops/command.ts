@@ -26,14 +26,16 @@ interface Words<I> {
   readonly input: z.ZodType<I>;
 }
 
-/** A command that enqueues a run. */
-export interface QueuedCommand<I, P> extends Words<I> {
+/** A command that enqueues a run. `F` is what it makes of a file. */
+export interface QueuedCommand<I, P, F> extends Words<I> {
   /** The object itself: a missing job cannot compile. */
   readonly job: AnyJob & { readonly accepts: z.ZodType<P> };
-  /** Without it files beside the words are refused, not passed over. */
-  readonly takesFiles?: true;
-  /** Payloads are kept with the run: of files only what the job needs goes into them. */
-  payload(input: I, files: readonly GivenFile[]): P;
+  /**
+   * Of files beside the words, what the job needs: payloads are kept with the run. What is in them may be written to do harm, and the bot hears
+   * nobody while this keeps it busy. Without it files are refused, not passed over.
+   */
+  readFiles?(files: readonly GivenFile[]): Promise<readonly F[]>;
+  payload(input: I, read: readonly F[]): P;
 }
 
 /** Something people can say besides commands, for help. */
@@ -92,7 +94,7 @@ export interface AnyCommand extends Words<unknown> {
   readonly work?: {
     readonly job: AnyJob;
     readonly takesFiles: boolean;
-    payload(input: unknown, files: readonly GivenFile[]): unknown;
+    payload(input: unknown, files: readonly GivenFile[]): Promise<unknown>;
   };
   /** What to answer, for a command that answers at once. */
   answer?(input: unknown, desk: Desk): Promise<Report>;
@@ -103,12 +105,16 @@ export interface AnyCommand extends Words<unknown> {
 }
 
 /** Defines a command that enqueues a run of its job. */
-export function defineCommand<I, P>(command: QueuedCommand<I, P>): AnyCommand {
-  const payload = (input: unknown, files: readonly GivenFile[]): P =>
-    command.payload(command.input.parse(input), files);
+export function defineCommand<I, P, F = never>(command: QueuedCommand<I, P, F>): AnyCommand {
+  const payload = (input: unknown, read: readonly F[]): P => command.payload(command.input.parse(input), read);
   return {
     ...wordsOf(command),
-    work: { job: command.job, takesFiles: command.takesFiles ?? false, payload },
+    work: {
+      job: command.job,
+      takesFiles: command.readFiles !== undefined,
+      payload: async (input, files) =>
+        payload(input, files.length > 0 ? ((await command.readFiles?.(files)) ?? []) : []),
+    },
     access: (input) => command.job.access(payload(input, [])),
   };
 }

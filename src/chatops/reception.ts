@@ -95,7 +95,8 @@ export function createReception(parts: ReceptionParts): Reception {
     if (command.answer) {
       return { kind: 'private', report: await command.answer(input, deskFor(spoken, bound)) };
     }
-    return start(jobOf(command), command.work?.payload(input, await filesFor(command, input, spoken)), spoken);
+    const payload = await command.work?.payload(input, await filesFor(command, input, spoken));
+    return start(jobOf(command), payload, spoken);
   }
 
   /** Nothing is read for somebody who may not ask: they are refused in what follows, as without files. */

@@ -17,10 +17,7 @@ export const SharedFile = z.object({
 });
 export type SharedFile = z.infer<typeof SharedFile>;
 
-/**
- * What one message may bring, in all. The bot itself reads YAML, at about a second a MiB, more where it is written to be slow, and hears nobody
- * meanwhile; the terminal, which nobody else waits for, takes more.
- */
+/** What one message may bring, in all: it is read where the bot runs, which has little memory. The terminal takes more. */
 export const most = { files: 20, bytes: 256 * 1024 };
 
 export interface SharedFiles {

@@ -73,7 +73,7 @@ const readCommand = defineCommand({
   examples: ['read prod-1'],
   input: z.strictObject({ cluster: Name }),
   job: reading,
-  takesFiles: true,
+  readFiles: async (files) => files,
   payload: ({ cluster }, files) => ({ cluster, files }),
 });
 

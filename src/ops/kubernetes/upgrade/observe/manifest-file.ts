@@ -5,16 +5,29 @@ import { kindsInYaml } from './kinds-in-yaml.ts';
 
 /** What people may give: a site's manifests are some hundred KiB. */
 const mostCharacters = 8 * 1024 * 1024;
+/** What is told of an object takes twice the room of the shortest that has a kind; of one with a hundred aliases, a hundred times. */
+const mostGrowth = 10;
 
-/** The kinds in a file that somebody gave. What cannot be read is a gap: a template of Helm is no YAML until it is rendered. */
+/**
+ * The kinds in a file that somebody gave. What cannot be read is a gap: a template of Helm is no YAML until it is rendered. It may take minutes of
+ * this thread, by what is in the file.
+ */
 export function manifestFile(name: string, text: string): ManifestFile {
-  const unread = (needs: string) => ({ name, kinds: { gap: { what: `what is in ${name}`, needs } } });
   if (text.length > mostCharacters)
-    return unread(`It is larger than ${bytesInWords(mostCharacters)}: give it in parts.`);
+    return unread(name, `It is larger than ${bytesInWords(mostCharacters)}: give it in parts.`);
   try {
-    return { name, kinds: { known: kindsInYaml(headsOfDocuments(text)) } };
+    const known = kindsInYaml(headsOfDocuments(text));
+    if (JSON.stringify(known).length > mostGrowth * (text.length + 1))
+      return unread(name, 'Its aliases make much of little: give it written out.');
+    return { name, kinds: { known } };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return unread('It is no YAML: give it as it is applied, rendered where it is a template.');
+    return unread(name, 'It is no YAML: give it as it is applied, rendered where it is a template.');
   }
 }
+
+/** A file in which nobody knows what is. */
+export const unread = (name: string, needs: string): ManifestFile => ({
+  name,
+  kinds: { gap: { what: `what is in ${name}`, needs } },
+});

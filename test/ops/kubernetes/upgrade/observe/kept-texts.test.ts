@@ -126,6 +126,15 @@ describe('a file that somebody gave', () => {
   });
 });
 
+it('a file that somebody gave may not tell more than is written in it', () => {
+  const list = (items: string) => `{kind: List, apiVersion: v1, items: [${items}]}`;
+  const few = list('{kind: A, apiVersion: v1},'.repeat(100));
+  expect(manifestFile('site.yaml', few).kinds).toHaveProperty('known.length', 100);
+  expect(manifestFile('site.yaml', list(`&few ${few}, ${'*few,'.repeat(50)}`)).kinds).toEqual({
+    gap: { what: 'what is in site.yaml', needs: 'Its aliases make much of little: give it written out.' },
+  });
+});
+
 const secret = (payload: string, labels: object = { name: 'web', version: '7', status: 'deployed' }) => ({
   metadata: { name: 'sh.helm.release.v1.web.v7', namespace: 'shop', labels },
   data: { release: payload },
