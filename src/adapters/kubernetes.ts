@@ -5,9 +5,9 @@ import { durationInWords } from '../chatops/format.ts';
 import type { Kubernetes, Listing } from '../ports/kubernetes.ts';
 import { ask, faultOf, type KubernetesAccess, type Question, wordsOf } from './kubernetes/ask.ts';
 import { certificateOf } from './kubernetes/certificate.ts';
+import { createConnections } from './kubernetes/connections.ts';
 import { lines } from './kubernetes/lines.ts';
 import { loadOf, type Scrapes } from './kubernetes/load.ts';
-import type { Connection } from './kubernetes/open.ts';
 import { readinessIn } from './kubernetes/readiness.ts';
 import { type Watch, watchObjects } from './kubernetes/watch.ts';
 import { selectors } from './kubernetes/watch-events.ts';
@@ -36,9 +36,10 @@ export function createKubernetes(
   clusters: Readonly<Record<string, KubernetesAccess>>,
   watches: Pick<Watch, 'pause'> = {},
 ): Kubernetes {
+  const connections = createConnections();
   const accessTo = (cluster: string): KubernetesAccess => {
     const access = clusters[cluster];
-    if (access) return access;
+    if (access) return { ...access, connections };
     throw noKubeconfig(cluster);
   };
   const scrapes: Scrapes = new Map();
@@ -56,31 +57,25 @@ export function createKubernetes(
   async function* pagesOf(cluster: string, listing: Listing, signal: AbortSignal | undefined) {
     const { path, pageSize = usualPageSize, metadataOnly } = listing;
     const accept = metadataOnly ? metadataAlone : undefined;
-    // The client opens one for each question, and a large cluster is hundreds of pages.
-    const connection: Connection = {};
     let size = pageSize;
     let next: string | undefined;
     const page = () => {
       const query = { limit: String(size), ...selectors(listing), continue: next };
-      return read({ cluster, path, query, accept, connection, signal }, List);
+      return read({ cluster, path, query, accept, signal }, List);
     };
-    try {
-      for (;;) {
-        const answered = await page().catch((error: unknown) => {
-          if (size === 1 || !isTooLarge(error)) throw error;
-        });
-        // Objects may be as large as etcd takes them: then fewer at once, from the same place.
-        size = answered ? size : Math.ceil(size / 10);
-        if (!answered) continue;
-        const { found, at } = answered;
-        yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
-        const before = next;
-        next = found.metadata.continue || undefined;
-        if (next === undefined) return;
-        if (next === before) throw notOne({ cluster, path });
-      }
-    } finally {
-      await connection.dispatcher?.destroy();
+    for (;;) {
+      const answered = await page().catch((error: unknown) => {
+        if (size === 1 || !isTooLarge(error)) throw error;
+      });
+      // Objects may be as large as etcd takes them: then fewer at once, from the same place.
+      size = answered ? size : Math.ceil(size / 10);
+      if (!answered) continue;
+      const { found, at } = answered;
+      yield { items: found.items ?? [], at, version: found.metadata.resourceVersion ?? '' };
+      const before = next;
+      next = found.metadata.continue || undefined;
+      if (next === undefined) return;
+      if (next === before) throw notOne({ cluster, path });
     }
   }
   return {
@@ -128,7 +123,8 @@ export function createKubernetes(
     },
 
     async *watch(cluster, listing, options) {
-      const access = accessTo(cluster);
+      // A watch goes on for minutes: it has a connection of its own.
+      const { connections: _, ...access } = accessTo(cluster);
       const list = async () => {
         const pages = await Array.fromAsync(pagesOf(cluster, listing, options.signal));
         const { at, version } = pages[0] ?? { at: new Date(), version: '' };

@@ -83,36 +83,6 @@ describe('an API server at an address that the cluster told', () => {
   });
 });
 
-describe('a list of many pages', () => {
-  it('comes over a connection or two, with the credentials of now, and closes them', async () => {
-    let connections = 0;
-    const { certificate, key } = certificates.server;
-    const server = createServer({ cert: certificate, key }, (request, response) => {
-      credentials.push(request.headers.authorization);
-      const page = Number(new URL(request.url ?? '', 'https://api').searchParams.get('continue') ?? 1);
-      const metadata = page < 8 ? { continue: String(page + 1) } : {};
-      response.end(JSON.stringify({ metadata, items: [{ metadata: { name: `w-${page}` } }] }));
-    });
-    server.on('secureConnection', () => {
-      connections += 1;
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const host = { server: `https://localhost:${(server.address() as AddressInfo).port}` };
-    const kubernetes = await adapter('localhost', host);
-    const seen: unknown[] = [];
-    for await (const { items } of kubernetes.list('prod-1', { path: '/api/v1/nodes' })) {
-      seen.push(...items);
-      if (seen.length === 7) await adapter('localhost', host, 'renewed');
-    }
-    expect(seen).toHaveLength(8);
-    expect(credentials).toEqual([...Array(7).fill('Bearer a-token'), 'Bearer renewed']);
-    // The client may send the next question before it has seen the end of the answer.
-    expect(connections).toBeLessThanOrEqual(2);
-    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0);
-  });
-});
-
 describe('the certificate of an API server', () => {
   const dayMs = 24 * 3_600_000;
   const daysOf = async (seen: Promise<ServedCertificate | undefined>) => {

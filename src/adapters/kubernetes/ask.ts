@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { Fault } from '../../chatops/errors.ts';
 import { durationInWords } from '../../chatops/format.ts';
 import { textOf } from './body.ts';
-import { type Connection, client, open } from './open.ts';
+import type { Connections } from './connections.ts';
+import { client, open } from './open.ts';
 
 export interface KubernetesAccess {
   /** Path of a kubeconfig file. */
   readonly kubeconfig: string;
   readonly context?: string | undefined;
+  /** To be asked over; each question opens one of its own unless told. */
+  readonly connections?: Connections;
 }
 
 /** An answer of an API server, whatever its status. */
@@ -28,8 +31,6 @@ export interface Question {
   readonly lastBytes?: number;
   /** Another API server of the same cluster than the one its kubeconfig leads to: host and port. */
   readonly address?: string | undefined;
-  /** Of the questions before it, to be used again; one of its own unless told. */
-  readonly connection?: Connection;
   readonly signal?: AbortSignal | undefined;
   /** 30 s unless told. */
   readonly timeLimitMs?: number;

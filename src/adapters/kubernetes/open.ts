@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { KubeConfig, RequestContext, ResponseBody } from '@kubernetes/client-node';
+import type { KubeConfig, ResponseBody } from '@kubernetes/client-node';
 import { Fault } from '../../chatops/errors.ts';
 import type { KubernetesAccess, Question } from './ask.ts';
+import type { ConnectionRest, Dispatcher } from './connections.ts';
 
 /** An answer that has begun. */
 export interface Opened {
@@ -11,17 +12,30 @@ export interface Opened {
   readonly body: ResponseBody;
 }
 
-/** What the first question over it opened. Whoever made it closes it. */
-export interface Connection {
-  dispatcher?: ReturnType<RequestContext['getDispatcher']>;
-}
-
 /** Loading it costs 127 MB, so only a cluster that is asked for it pays. */
 export const client = () => import('@kubernetes/client-node');
 
-/** Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault. */
+/**
+ * Asks with the credentials of the kubeconfig, and answers as soon as the headers are there. Throws what the client throws, and Fault.
+ * A kept connection may be closed in the moment in which it is asked over: then asks again, over one of its own.
+ */
 export async function open(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
-  const { path, query = {}, accept = 'application/json', lastBytes, connection } = question;
+  const { connections, ...alone } = access;
+  try {
+    return await openOnce(access, question, signal);
+  } catch (cause) {
+    if (!connections || signal.aborted || !isHungUp(cause)) throw cause;
+    return openOnce(alone, question, signal);
+  }
+}
+
+/** fetch hides why. Source: undici's errors, and those of sockets in Node. */
+const isHungUp = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('code' in error && /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(String(error.code))) || isHungUp(error.cause));
+
+async function openOnce(access: KubernetesAccess, question: Question, signal: AbortSignal): Promise<Opened> {
+  const { path, query = {}, accept = 'application/json', lastBytes } = question;
   const { RequestContext, IsomorphicFetchHttpLibrary } = await client();
   const { config, server } = await configFor(access, question);
   const request = new RequestContext(`${server.server.replace(/\/$/, '')}${path}`, 'GET');
@@ -29,10 +43,11 @@ export async function open(access: KubernetesAccess, question: Question, signal:
   request.setHeaderParam('Accept', accept);
   if (lastBytes !== undefined) request.setHeaderParam('Range', `bytes=-${lastBytes}`);
   request.setSignal(signal);
+  const rest = connectionRest(config);
   await untilAborted(config.applySecurityAuthentication(request), signal);
-  const dispatcher = connection?.dispatcher ?? staying(request.getDispatcher(), new URL(server.server).origin);
+  access.connections?.share(request, server.server, rest());
+  const dispatcher = staying(request.getDispatcher(), new URL(server.server).origin);
   if (dispatcher) request.setDispatcher(dispatcher);
-  if (connection) connection.dispatcher = dispatcher;
   const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
   const date = Date.parse(headers.date ?? '');
   return { status: httpStatusCode, body, at: new Date(Number.isNaN(date) ? Date.now() : date) };
@@ -47,11 +62,24 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 /** The client follows redirects, and what answers behind an API server, such as a kubelet, may send one to wherever this worker reaches. */
-const staying = (dispatcher: Connection['dispatcher'], origin: string): Connection['dispatcher'] =>
+const staying = (dispatcher: Dispatcher, origin: string): Dispatcher =>
   dispatcher?.compose((dispatch) => (options, handler) => {
     if (String(options.origin) !== origin) throw new Error(`it leads elsewhere, to ${options.origin}`);
     return dispatch(options, handler);
   });
+
+/** What the connection rests on once the credentials are applied: a plugin may have told them. */
+function connectionRest(config: KubeConfig): () => ConnectionRest {
+  let rest: ConnectionRest = { type: 'none' };
+  const optionsOf = config.createDispatcherOptions.bind(config);
+  config.createDispatcherOptions = (...what) => {
+    rest = optionsOf(...what);
+    // Over HTTP/2 all questions would share one connection, and where that is lost without a word none is answered.
+    if (rest.type === 'agent') rest = { ...rest, connect: { ...rest.connect, ...{ allowH2: false } } };
+    return rest;
+  };
+  return () => rest;
+}
 
 export type Server = NonNullable<ReturnType<KubeConfig['getCurrentCluster']>>;
 
