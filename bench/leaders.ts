@@ -11,8 +11,7 @@ import type { Change, OurFigures, OursTask, ToldOfClusters, ToldOfOurs } from '.
 /**
  * One worker that watches many clusters and is asked `leaders` of them while their leaders change: how long answers take, the whole one and who leads
  * alone, how long after it was written a takeover is noted, and what memory that takes. The same by listing, in turns with it, is what it is compared
- * with: `toListing` is how many times longer that takes for who leads; `answerToListing` for the whole answer, of which that is the smaller part: two
- * looks at /metrics of each API server, a second apart, take as long in either.
+ * with: `toListing` is how many times longer that takes for who leads; `answerToListing` for the whole answer, of which that is the smaller part.
  */
 export async function measure(flags: readonly string[]) {
   const { values } = parseArgs({

@@ -89,8 +89,8 @@ export interface Kubernetes {
   certificate(cluster: string, options?: OneServer): Promise<ServedCertificate | undefined>;
 
   /**
-   * What an API server carries now; takes about a second. Needs the right to get /metrics. Source: apiserver_request_total between two scrapes, and
-   * apiserver_current_inflight_requests.
+   * What an API server carries now; takes about a second where it was not asked for in the last quarter of an hour. Needs the right to get /metrics.
+   * Source: apiserver_request_total between two scrapes, and apiserver_current_inflight_requests.
    */
   load(cluster: string, options?: OneServer): Promise<ServerLoad>;
 

@@ -66,6 +66,16 @@ it('is what was counted since it was last asked for, and costs one scrape then',
   expect(asked).toHaveLength(3);
 });
 
+it('is what was counted since the time before last where it was asked for in the same second, and waits for nothing', async () => {
+  const ask = asker();
+  scrapes = [100, 400, 900, 1_400].map((more) => tells(said(more)));
+  const counted = async () => (await ask()).requestsCounted;
+  expect([await counted(), await counted()]).toEqual([300, 800]);
+  await wait(1_100);
+  expect(await counted()).toBe(1_000);
+  expect(asked).toHaveLength(4);
+});
+
 it.each([
   ['has started anew', 'process_start_time_seconds 2\napiserver_request_total 1000\n'],
   ['counts less than before', 'process_start_time_seconds 1\napiserver_request_total 10\n'],

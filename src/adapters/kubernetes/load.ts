@@ -12,8 +12,8 @@ const apartMs = 1000;
 /** What was before says little of now. */
 const rememberedMs = 15 * 60_000;
 
-/** What API servers told last, by cluster and address. */
-export type Scrapes = Map<string, Scrape>;
+/** What API servers told last, by cluster and address: of each the newest, and before it the one that it was compared with. */
+export type Scrapes = Map<string, readonly [before: Scrape, newest: Scrape]>;
 
 interface Scrape {
   readonly atMs: number;
@@ -30,13 +30,18 @@ export interface LoadQuestion extends Pick<Question, 'cluster' | 'address' | 'si
   readonly scrapes: Scrapes;
 }
 
-/** Since the last scrape where there is one to compare with, and between two otherwise. Throws what `ask` and `faultOf` tell. */
+/**
+ * Since an earlier scrape where there is one to compare with, and between two otherwise. Whoever asks again in the same second is told of the time
+ * since the one before, and waits for nothing. Throws what `ask` and `faultOf` tell.
+ */
 export async function loadOf(access: KubernetesAccess, question: LoadQuestion): Promise<ServerLoad> {
   const { scrapes, cluster, address, pause, signal } = question;
   const of = JSON.stringify([cluster, address]);
   const now = await scrape(access, question);
-  const last = scrapes.get(of);
-  if (last && isComparable(last, now)) return remembered(scrapes, of, last, now);
+  const [before, newest] = scrapes.get(of) ?? [];
+  if (newest && isComparable(newest, now)) return remembered(scrapes, of, newest, now);
+  // It stays the newest: were it replaced at each question, none would ever be old enough.
+  if (before && isComparable(before, now)) return loadBetween(before, now);
   await pause(apartMs);
   signal?.throwIfAborted();
   return remembered(scrapes, of, now, await scrape(access, question));
@@ -51,8 +56,12 @@ const isSameProcess = (last: Scrape, now: Scrape): boolean =>
   last.startedAt === now.startedAt && last.requests <= now.requests;
 
 function remembered(scrapes: Scrapes, of: string, before: Scrape, after: Scrape): ServerLoad {
-  for (const [key, { atMs }] of scrapes) if (after.atMs - atMs > rememberedMs) scrapes.delete(key);
-  scrapes.set(of, after);
+  for (const [key, [, { atMs }]] of scrapes) if (after.atMs - atMs > rememberedMs) scrapes.delete(key);
+  scrapes.set(of, [before, after]);
+  return loadBetween(before, after);
+}
+
+function loadBetween(before: Scrape, after: Scrape): ServerLoad {
   const requests = isSameProcess(before, after) ? after.requests - before.requests : after.requests;
   return {
     requestsPerSecond: (requests * 1000) / (after.atMs - before.atMs),
