@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
-const playbook = resolve(import.meta.dirname, '../../playbooks/etcd-restore');
+const playbooks = resolve(import.meta.dirname, '../../playbooks');
 
 /** What Ansible does on a host with a module and what is beside it, without the host. Source: ansible/module_utils/basic.py. */
 const program = `
@@ -25,8 +25,14 @@ const Answer = z.object({
 });
 export type ModuleAnswer = z.infer<typeof Answer>;
 
-/** Runs a module of the playbook by itself: a fifth of what it takes to run a playbook. */
-export async function runModule(name: string, options: object, path = process.env.PATH): Promise<ModuleAnswer> {
+/** Runs a module of a playbook by itself: a fifth of what it takes to run a playbook. */
+export async function runModule(
+  name: string,
+  options: object,
+  path = process.env.PATH,
+  of = 'etcd-restore',
+): Promise<ModuleAnswer> {
+  const playbook = join(playbooks, of);
   const child = spawn(python(), ['-c', program, playbook, name], { env: { PATH: path, PYTHONDONTWRITEBYTECODE: '1' } });
   child.stdin.end(JSON.stringify({ ANSIBLE_MODULE_ARGS: options }));
   const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

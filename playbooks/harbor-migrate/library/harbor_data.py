@@ -1,0 +1,149 @@
+#!/usr/bin/python
+# Copies the database of Harbor and its keys before a hop, and puts the database back. A copy that is whole is never written over, and what is
+# replaced is renamed, never deleted.
+
+DOCUMENTATION = """
+module: harbor_data
+short_description: copies Harbor's database, and puts it back
+options:
+  does: {type: str, choices: [copy, put_back]}
+"""
+
+import json
+import os
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, finish, free_name, load_json, postgres_in, read, remove, rename, sizes, tree, write
+
+# What Harbor encrypts and signs with. Before 1.8 it lay at the top of the data directory.
+KEYS = ('secret', 'secretkey', 'defaultalias')
+
+
+def main():
+    works = {'copy': copy, 'put_back': put_back}
+    own = {'does': {'type': 'str', 'required': True, 'choices': list(works)}}
+    module = AnsibleModule(argument_spec={**OPTIONS, **own})
+    finish(module, works[module.params['does']])
+
+
+def copy(upgrade):
+    upgrade.hold()
+    whole = whole_of(upgrade)
+    if whole and (os.path.exists(upgrade.before) or is_fresh(upgrade)):
+        must_match(upgrade.copy, whole['sizes'])
+        return False, 'copied already to %s' % upgrade.copy, {'copy': told(upgrade, whole)}
+    upgrade.must_rest()
+    upgrade.check_postgres()
+    if whole:
+        rename(upgrade.copy, free_name(upgrade.copy + '.old'))
+    names = names_of(upgrade)
+    if 'database' in names and os.path.ismount(upgrade.database):
+        raise Trouble('%s is a file system of its own: it cannot be renamed, and so not be put back' % upgrade.database)
+    wanted = sizes_of(upgrade.data, names)
+    upgrade.check_room([(upgrade.work, bytes_of(wanted))], 'the copy of the database')
+    part = upgrade.copy + '.part'
+    remove(part)
+    os.makedirs(part, mode=0o700)
+    for name in names:
+        upgrade.must(['cp', '-a', '--reflink=auto', '--', os.path.join(upgrade.data, name), os.path.join(part, name)])
+    must_match(part, wanted)
+    must_match(part, sizes_of(upgrade.data, names))
+    if 'database' in names:
+        must_be_of_one_version(upgrade, part)
+    whole = {'sizes': wanted}
+    write(os.path.join(part, 'whole.json'), json.dumps(whole))
+    os.rename(part, upgrade.copy)
+    return True, 'copied to %s' % upgrade.copy, {'copy': told(upgrade, whole)}
+
+
+def names_of(upgrade):
+    keys = [name for name in KEYS if os.path.exists(os.path.join(upgrade.data, name))]
+    return keys if upgrade.is_external else ['database'] + keys
+
+
+def is_fresh(upgrade):
+    """Whether nothing was written since: Harbor may have been started again instead of being upgraded."""
+    return all(tree(os.path.join(upgrade.data, name)) == tree(os.path.join(upgrade.copy, name)) for name in names_of(upgrade))
+
+
+def told(upgrade, whole):
+    files = [size for size in whole['sizes'].values() if size >= 0]
+    return {'directory': upgrade.copy, 'bytes': sum(files), 'files': len(files)}
+
+
+def whole_of(upgrade):
+    """What is in the copy, written last: None where none is whole."""
+    return load_json(os.path.join(upgrade.copy, 'whole.json'))
+
+
+def sizes_of(directory, names):
+    found = {}
+    for name in names:
+        path = os.path.join(directory, name)
+        found[name] = os.path.getsize(path) if os.path.isfile(path) else -1
+        found.update({os.path.join(name, below): size for below, size in sizes(path).items()})
+    return found
+
+
+def bytes_of(wanted):
+    return sum(size for size in wanted.values() if size > 0)
+
+
+def must_match(directory, wanted):
+    there = {path: size for path, size in sizes(directory).items() if not path.startswith('whole.json')}
+    if there == wanted:
+        return
+    path = next(path for path in sorted(set(there) | set(wanted)) if there.get(path) != wanted.get(path))
+    raise Trouble(
+        'the copy in %s does not match: %s is %s there and must be %s; it has %d of %d entries'
+        % (directory, path, in_words(there.get(path)), in_words(wanted.get(path)), len(there), len(wanted))
+    )
+
+
+def in_words(size):
+    if size is None:
+        return 'missing'
+    return 'no file' if size < 0 else '%d bytes' % size
+
+
+def must_be_of_one_version(upgrade, directory):
+    for path in tree(upgrade.database):
+        if os.path.basename(path) == 'PG_VERSION':
+            here, there = (os.path.join(at, path) for at in (upgrade.database, os.path.join(directory, 'database')))
+            if read(here) != read(there):
+                raise Trouble('%s says %s and its copy %s' % (here, read(here).strip(), read(there).strip()))
+
+
+def put_back(upgrade):
+    """Only while the install directory is not back yet: afterwards the database is in use, and newer than the copy."""
+    if not os.path.exists(upgrade.before):
+        return False, 'put back already, or never changed'
+    if upgrade.is_external:
+        return False, 'the database is external: whoever keeps it puts it back'
+    upgrade.hold()
+    upgrade.must_rest()
+    whole = whole_of(upgrade)
+    if not whole:
+        raise Trouble('%s holds no whole copy of the database' % upgrade.copy)
+    kept = os.path.join(upgrade.copy, 'database')
+    if tree(upgrade.database) == tree(kept):
+        return False, 'the database is as it was'
+    must_match(upgrade.copy, whole['sizes'])
+    putting = '%s.putting-%s' % (upgrade.database, upgrade.mark)
+    remove(putting)
+    upgrade.check_room([(upgrade.data, bytes_of(whole['sizes']))], 'the database that is put back')
+    upgrade.must(['cp', '-a', '--reflink=auto', '--', kept, putting])
+    wanted = {os.path.relpath(path, 'database'): size for path, size in whole['sizes'].items() if path.startswith('database/')}
+    must_match(putting, wanted)
+    if os.path.exists(upgrade.database):
+        rename(upgrade.database, free_name('%s.failed-%s' % (upgrade.database, upgrade.mark)))
+    rename(putting, upgrade.database)
+    return True, 'the database is back: PostgreSQL %s' % ', '.join(versions(upgrade.database))
+
+
+def versions(database):
+    return [version for version in (postgres_in(os.path.join(database, name)) for name in [''] + sorted(os.listdir(database))) if version]
+
+
+if __name__ == '__main__':
+    main()
