@@ -23,6 +23,8 @@ const longest = [
   'faults/restore',
   'contract/etcd-restore',
   'contract/ansible',
+  'contract/harbor-migrate',
+  'contract/harbor-dangers',
   'faults/approved',
   'faults/restore-steps',
   'faults/snapshot',
