@@ -20,6 +20,7 @@ export interface HarborHostOptions {
   /** Its database then lies apart, and no container is started for it. */
   readonly isDatabaseExternal?: boolean;
   readonly dockerVersion?: string;
+  /** A 1.x: only `docker-compose` is there. */
   readonly composeVersion?: string;
 }
 

@@ -216,9 +216,14 @@ it('what the configuration names in the old install directory comes along, and s
   await writeFile(join(installDir, 'docker-compose.override.yml'), 'services: {}\n');
   const file = join(installDir, 'harbor.yml');
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace('/etc/ssl/registry.crt', `${installDir}/certs/registry.crt`));
+  const secrets = ['robot_password: hidden-1', 'signing_key: |', '  hidden-2', 'proxy: http://me:hidden-3@proxy'];
+  const changed = text.replace('/etc/ssl/registry.crt', `${installDir}/certs/registry.crt`);
+  // All of them beside what changes, so that the diff has them.
+  await writeFile(file, changed.replace(/^_version/m, `${secrets.join('\n')}\n_version`));
   await chmod(file, 0o640);
   const { config } = await all(lab, [...toConfig, 'migrate'], hop);
+  expect(JSON.stringify(config)).toContain('proxy: http://***@proxy');
+  expect(JSON.stringify(config)).not.toContain('hidden');
   expect(config).toMatchObject({ carried: ['certs/registry.crt'], left_behind: ['docker-compose.override.yml'] });
   expect(await readFile(join(installDir, 'certs/registry.crt'), 'utf8')).toBe('certificate');
 });

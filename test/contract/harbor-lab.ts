@@ -58,10 +58,13 @@ export async function openHarborLab(options: HarborHostOptions): Promise<HarborL
   const mark = 'm1';
   const workDir = join(host.workDir, mark);
   const docker = join(host.programs, 'docker');
+  const compose = options.composeVersion?.startsWith('1.')
+    ? [join(host.programs, 'docker-compose')]
+    : [docker, 'compose'];
   const database = options.isDatabaseExternal ? 'external' : 'bundled';
   const variables = {
     ...{ harbor_name: 'reg-eu', harbor_dir: host.installDir, harbor_data: host.dataDir, harbor_mark: mark },
-    ...{ harbor_compose: [docker, 'compose'], harbor_work: workDir, harbor_packages: host.packages },
+    ...{ harbor_compose: compose, harbor_work: workDir, harbor_packages: host.packages },
     ...{ harbor_database: database, harbor_wrapper: host.wrapper, ansible_become: false },
   };
   return {
@@ -91,7 +94,7 @@ export async function openHarborLab(options: HarborHostOptions): Promise<HarborL
         name,
         {
           ...{ install_dir: host.installDir, data_dir: host.dataDir, work_dir: workDir, mark, database, hop },
-          ...{ compose: [docker, 'compose'], ...more },
+          ...{ compose, ...more },
         },
         process.env.PATH,
         'harbor-migrate',

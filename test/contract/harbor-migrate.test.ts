@@ -119,12 +119,19 @@ describe('a registry on its way from 2.10 to 2.14', () => {
 });
 
 it('a registry of 1.10 comes to 2.4: its PostgreSQL 9.6 is converted, and Clair is gone', async () => {
-  const { lab, close } = await open({ version: '1.10.19', packages: ['2.4.3'], flags: ['--with-clair'] });
+  const { lab, close } = await open({
+    ...{ version: '1.10.19', packages: ['2.4.3'], flags: ['--with-clair'] },
+    ...{ composeVersion: '1.29.2', dockerVersion: '19.3.15' },
+  });
   onTestFinished(close);
   const before = lab.contents();
   const hop = lab.hop('1.10.19', '2.4.3');
-  const run = await lab.run([...downwards, ...upwards], hop);
+  const run = await lab.run(['look', ...downwards, ...upwards], hop);
   expect(run.failure).toBeUndefined();
+  expect(run.facts).toMatchObject({
+    ...{ pg: [{ dir: '', version: '9.6' }], compose: { kind: 'standalone', version: '1.29.2' } },
+    ...{ config_version: '1.10.0', wrapper_flags: ['--with-clair'] },
+  });
   expect(lab.contents()).toEqual({ ...before, schema: { version: '70', dirty: false } });
   expect(run.facts.config).toMatchObject({ from: '1.10.0', to: '2.4.0', diff: expect.arrayContaining(['-clair:']) });
   expect(await lab.left()).toEqual({ installs: ['harbor', 'harbor.before-m1-1.10.19'], databases: ['pg13'] });

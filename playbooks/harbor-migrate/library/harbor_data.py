@@ -40,7 +40,8 @@ def copy(upgrade):
     if 'database' in names and os.path.ismount(upgrade.database):
         raise Trouble('%s is a file system of its own: it cannot be renamed, and so not be put back' % upgrade.database)
     wanted = sizes_of(upgrade.data, names)
-    upgrade.check_room([(upgrade.work, bytes_of(wanted))], 'the copy of the database')
+    # Room for the copy; and for a second one beside the data, as a conversion of PostgreSQL takes it, and the way back.
+    upgrade.check_room([(upgrade.work, bytes_of(wanted)), (upgrade.data, bytes_of(wanted))], 'the copy of the database')
     part = upgrade.copy + '.part'
     remove(part)
     os.makedirs(part, mode=0o700)

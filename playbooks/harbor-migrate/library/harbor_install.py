@@ -121,7 +121,7 @@ def put(of, to, info):
 
 def diff(before, after, of, to):
     lines = (masked(text).splitlines() for text in (before, after))
-    return list(difflib.unified_diff(*lines, of, to, n=1, lineterm=''))
+    return list(difflib.unified_diff(*lines, of, to, n=3, lineterm=''))
 
 
 def carried(upgrade, config):

@@ -69,7 +69,7 @@ def read_config(text):
     values = dict(re.findall(r'^([a-z_]+)[ \t]*[:=][ \t]*(.*?)[ \t]*$', text, re.MULTILINE))
     plain = {name: value.strip('"\'') or None for name, value in values.items()}
     storage = re.search(r'^storage_service:((?:\n[ \t#].*)*)', text, re.MULTILINE)
-    drivers = re.findall(r'^  (\w+):', storage.group(1), re.MULTILINE) if storage else [plain.get('registry_storage_provider_name')]
+    drivers = re.findall(r'^[ \t]+(\w+):', storage.group(1), re.MULTILINE) if storage else [plain.get('registry_storage_provider_name')]
     protocol = plain.get('ui_url_protocol')
     return {
         '_version': plain.get('_version'),

@@ -19,7 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
   '--version': (_, state) => `Docker version ${state.docker().dockerVersion}, build 0000000`,
   version: (words, state) => formatted(words, { '{{.Server.Version}}': state.docker().dockerVersion }),
   info: (words, state) => formatted(words, { '{{.DockerRootDir}}': state.docker().rootDir }),
-  compose,
+  compose(words, state) {
+    if (state.docker().composeVersion.startsWith('1.')) throw new Refused("docker: 'compose' is not a docker command.");
+    return compose(words, state);
+  },
   load,
   pull,
   image(words, state) {
