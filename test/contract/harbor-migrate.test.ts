@@ -103,7 +103,10 @@ describe('a registry on its way from 2.10 to 2.14', () => {
     expect((await lab.run(['put-back', 'up'], first)).failure).toBeUndefined();
     expect(lab.host.state.harbor()).toMatchObject({ version: '2.10.3', components: { core: 'healthy' } });
     expect(lab.contents()).toMatchObject({ schema: { version: '130' }, users: ['admin', 'anna'] });
-    expect((await lab.left()).databases).toEqual(['pg14']);
+    expect(await lab.left()).toEqual({
+      installs: ['harbor', 'harbor.failed-m1', 'harbor.failed-m1-2', 'harbor.failed-m1-3'],
+      databases: ['pg14'],
+    });
   });
 
   it('loses old images, and what can be made again, only when asked', async () => {

@@ -154,12 +154,25 @@ def put_back(upgrade):
     upgrade.must_rest()
     if os.path.exists(upgrade.install):
         rename(upgrade.install, free_name('%s.failed-%s' % (upgrade.install, upgrade.mark)))
-    # Whoever goes forward again begins anew.
+    # Whoever goes forward again begins anew: also with the hops behind this one.
+    for path in later_hops(upgrade):
+        rename(path, free_name('%s.failed-%s' % (upgrade.install, upgrade.mark)))
     for name in os.listdir(upgrade.work):
         if name.startswith('install-began-'):
             remove(os.path.join(upgrade.work, name))
     rename(upgrade.before, upgrade.install)
     return True, 'the install directory of Harbor %s is back' % upgrade.hop['from']
+
+
+def later_hops(upgrade):
+    parent, own = os.path.split(upgrade.install)
+    aside = re.compile(r'%s\.before-%s-(\d+\.\d+\.\d+)$' % (re.escape(own), re.escape(upgrade.mark)))
+    found = [(aside.match(name), os.path.join(parent, name)) for name in sorted(os.listdir(parent))]
+    return [path for match, path in found if match and numbers(match.group(1)) > numbers(upgrade.hop['from'])]
+
+
+def numbers(version):
+    return [int(number) for number in version.split('.')]
 
 
 def clear_away(upgrade):
