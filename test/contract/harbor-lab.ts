@@ -75,7 +75,7 @@ export async function openHarborLab(options: HarborHostOptions): Promise<HarborL
     async run(tags, hop, how = {}) {
       const changed = new Set<string>();
       const result = await ansible.run({
-        ...{ cluster: 'reg-eu', playbook: 'harbor-migrate/site.yaml', tags, timeLimitMs: 110_000 },
+        ...{ target: 'reg-eu', playbook: 'harbor-migrate/site.yaml', tags, timeLimitMs: 110_000 },
         inventory: {
           groups: { harbor: [{ name: 'registry', address: '127.0.0.1', connection: 'local', variables: {} }] },
           variables: { ...variables, ...(hop ? { hop } : {}) },
