@@ -96,7 +96,7 @@ describe('the processes', () => {
     expect(workers).toContain('[+] redis ok');
   });
 
-  it('log JSON lines that name run, cluster and actor, and no secret', async () => {
+  it('log JSON lines that name run, target and actor, and no secret', async () => {
     const text = (await Promise.all(processes.map(({ logFile }) => readFile(logFile, 'utf8')))).join('');
     const lines = text
       .trim()
@@ -106,7 +106,7 @@ describe('the processes', () => {
       expect.objectContaining({
         level: 'info',
         run: expect.any(String),
-        cluster: 'prod-1',
+        target: 'prod-1',
         actor: 'person U0ALICE',
         state: 'done',
       }),
