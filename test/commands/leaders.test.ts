@@ -65,11 +65,13 @@ describe('leaders tells', () => {
     });
   });
 
-  it('that a component has no leader once it has not renewed for twice its time, and calls it late before', async () => {
+  it('that a leader is late once its time is over, and gone after twice of it', async () => {
     house.schedulerIs('cp-1_a', 20);
     const { report } = await house.leaders();
-    expect(report.tone).toBe('good');
-    expect(rowOf(report, scheduler)?.[1]).toBe('cp-1_a, late: another may take over');
+    expect(report).toMatchObject({ tone: 'warning', title: 'prod-1: the leader of kube-scheduler is late to renew' });
+    expect(rowOf(report, scheduler)?.[1]).toBe('cp-1_a, late by 5.0 s');
+    house.schedulerIs('cp-1_a', 15);
+    expect((await house.leaders()).report.tone).toBe('good');
     house.schedulerIs('cp-1_a', 31);
     const lost = await house.leaders();
     expect(lost.report).toMatchObject({ tone: 'bad', title: 'prod-1: kube-scheduler has no leader' });
@@ -78,6 +80,16 @@ describe('leaders tells', () => {
     expect(leads).toMatchObject({
       ...{ onCard: true, value: 'kube-scheduler: nobody; kube-controller-manager: cp-1; etcd: etcd-1' },
     });
+  });
+
+  it('on which node to look why a leader is gone, and by what command', async () => {
+    house.schedulerIs('cp-1_a', 31);
+    expect((await house.leaders()).says).toContain(
+      'Look at its log on cp-1: crictl logs $(crictl ps --all --latest --quiet --name kube-scheduler), ' +
+        'or journalctl --unit kube-scheduler where it is no pod. No other took over: look at theirs too.',
+    );
+    house.schedulerIs('', 40);
+    expect((await house.leaders()).says).toContain('Look at its log on the control-plane nodes: crictl logs');
   });
 
   it('that a leader let go, which is no alarm until it lasts', async () => {

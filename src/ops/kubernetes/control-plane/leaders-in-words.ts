@@ -1,10 +1,10 @@
 import { counted, durationInWords, minuteInWords, numberInWords } from '../../../chatops/format.ts';
-import type { Fact, Table } from '../../../chatops/report.ts';
+import type { Fact, Table, Value } from '../../../chatops/report.ts';
 import type { ClusterSurvey } from '../../../ports/etcd.ts';
 import type { Lately } from '../../../ports/takeovers.ts';
 import { leaderOf, nameOf } from '../../etcd/members.ts';
 import { flappingIn } from '../leaders/flapping.ts';
-import type { LeaderState, Leadership } from '../leaders/judge-leader.ts';
+import { type LeaderState, type Leadership, leaseMsOf } from '../leaders/judge-leader.ts';
 import type { Candidate } from '../leaders/read-candidates.ts';
 import type { Finding } from './finding.ts';
 import type { ControlPlane } from './look-at-control-plane.ts';
@@ -44,7 +44,7 @@ function leaderInWords({ state, lock, ageMs }: Leadership): string {
   const holder = lock?.holder === undefined ? '' : shortened(lock.holder);
   const words: Readonly<Record<LeaderState, string>> = {
     leading: holder,
-    late: `${holder}, late: another may take over`,
+    late: `${holder}, late by ${durationInWords(lock && ageMs ? ageMs - leaseMsOf(lock) : 0)}`,
     lost: `nobody: ${holder} is gone`,
     released: `let go ${agoInWords(ageMs ?? 0)}`,
     vacant: ageMs === undefined ? 'nobody ever' : `nobody for ${durationInWords(ageMs)}`,
@@ -112,7 +112,8 @@ export function leaderFindings(plane: ControlPlane): readonly Finding[] {
   return leaderships.flatMap((leadership) => {
     const { component, state, rivals, lock } = leadership;
     return [
-      ...(state === 'lost' || state === 'vacant' ? [leaderless(component)] : []),
+      ...(state === 'lost' || state === 'vacant' ? [leaderless(leadership)] : []),
+      ...(state === 'late' ? [late(leadership)] : []),
       ...(state === 'absent' ? [unwritten(component)] : []),
       ...(rivals.length > 0 ? [split(component)] : []),
       ...(tooOften.includes(lock?.name ?? component) ? [flapping(component, most)] : []),
@@ -120,11 +121,27 @@ export function leaderFindings(plane: ControlPlane): readonly Finding[] {
   });
 }
 
-const leaderless = (component: string): Finding => ({
-  what: `${component} has no leader`,
+const leaderless = (leadership: Leadership): Finding => ({
+  what: `${leadership.component} has no leader`,
   isBad: true,
-  next: 'Look at its logs on the control-plane nodes, and whether it reaches the API server.',
+  next: [...whyNot(leadership), leadership.node === undefined ? '.' : '. No other took over: look at theirs too.'],
 });
+
+/** By how much stands in the table: these words stay the same. */
+const late = (leadership: Leadership): Finding => ({
+  what: `the leader of ${leadership.component} is late to renew`,
+  isBad: false,
+  next: ['Another may take over. ', ...whyNot(leadership), '.'],
+});
+
+/** Where it ran, and how its log is found there: what is a pod of its node answers crictl, what is none journalctl. */
+const whyNot = ({ component, node }: Leadership): readonly Value[] => [
+  `Look at its log${node === undefined ? ' on the control-plane nodes' : ` on ${node}`}: `,
+  { code: `crictl logs $(crictl ps --all --latest --quiet --name ${component})` },
+  ', or ',
+  { code: `journalctl --unit ${component}` },
+  ' where it is no pod',
+];
 
 const unwritten = (component: string): Finding => ({
   what: `nothing says who leads ${component}`,

@@ -56,11 +56,14 @@ function ageOf({ lock, at }: SeenLock): number | undefined {
   return lock.renewedAt && Math.max(0, at.getTime() - lock.renewedAt.getTime());
 }
 
+/** How long its holder is believed without a sign of life. */
+export const leaseMsOf = ({ durationMs }: Lock): number => durationMs ?? defaultLeaseMs;
+
 function stateOf(seen: SeenLock): LeaderState {
-  const { holder, durationMs } = seen.lock;
+  const { holder } = seen.lock;
   const ageMs = ageOf(seen) ?? Number.POSITIVE_INFINITY;
   if (holder === undefined) return ageMs <= overdueTimes * defaultLeaseMs ? 'released' : 'vacant';
-  const leaseMs = durationMs ?? defaultLeaseMs;
+  const leaseMs = leaseMsOf(seen.lock);
   if (ageMs <= leaseMs) return 'leading';
   return ageMs <= overdueTimes * leaseMs ? 'late' : 'lost';
 }
