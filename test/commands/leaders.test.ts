@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportText } from '../../src/terminal/report-text.ts';
 import { lease, leasesPath, nodesPath } from '../fakes/kubernetes.ts';
 import {
   ago,
@@ -90,6 +91,14 @@ describe('leaders tells', () => {
     );
     house.schedulerIs('', 40);
     expect((await house.leaders()).says).toContain('Look at its log on the control-plane nodes: crictl logs');
+  });
+
+  it('since when one led that is gone, in 100 columns: its node goes first', async () => {
+    house.schedulerIs('cp-1_6bd60b32-bb0a-40a1-bf3d-bd231c524eff', 31);
+    const { report } = await house.leaders();
+    const text = reportText(report, undefined, 100);
+    expect(text).toMatch(/^kube-scheduler +nobody: cp-1_6bd60b32 is gone +2026-03-01 08:59 +31 s ago/m);
+    expect(text).toContain('Left out: Node.');
   });
 
   it('that a leader let go, which is no alarm until it lasts', async () => {

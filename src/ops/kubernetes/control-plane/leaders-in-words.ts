@@ -18,7 +18,8 @@ export function leadersTable({ cluster, etcd, kubernetes, lately }: ControlPlane
     caption: `Leaders of ${cluster.name}`,
     columns: ['Component', 'Leader', 'Node', 'Since (UTC)', 'Renewed', 'Takeovers'],
     rows: [...rows, ...(etcd ? [etcdRow(etcd.survey)] : [])],
-    spare: ['Since (UTC)'],
+    // The holder's name says on which node it is.
+    spare: ['Since (UTC)', 'Node'],
   };
 }
 
