@@ -192,6 +192,13 @@ describe('of load leaders tells', () => {
     );
   });
 
+  it('no share of next to nothing', async () => {
+    carry([0.3, 0.03]);
+    expect((await house.leaders()).says).toMatch(
+      /Load +cp-0 0 requests\/s, 0 in flight; cp-1 0 requests\/s, 0 in flight/,
+    );
+  });
+
   it('of which it is not known, and why', async () => {
     carry([50, 40, 30, 20]);
     house.kubernetes.carries(unreachable, address(1));

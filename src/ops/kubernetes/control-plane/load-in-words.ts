@@ -13,7 +13,8 @@ export interface SeenLoad {
 /** Which carries what, those apart that nobody could ask. */
 export function loadFacts(loads: readonly SeenLoad[]): readonly Fact[] {
   if (loads.length === 0) return [];
-  const shares = sharesOf(loads, 'requestsPerSecond');
+  const [{ key, floors }] = measures;
+  const shares: ReadonlyMap<string, number> = isEnough(loads, floors) ? sharesOf(loads, key) : new Map();
   const each = loads.map(({ host, load }) => `${host} ${inWords(load, shares.get(host))}`);
   return [{ label: 'Load', value: each.join('; ') }];
 }
