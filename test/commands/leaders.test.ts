@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportText } from '../../src/terminal/report-text.ts';
-import { lease, leasesPath, nodesPath } from '../fakes/kubernetes.ts';
+import { lease, leasesPath, nodeLeasesPath, nodesPath } from '../fakes/kubernetes.ts';
 import {
   ago,
   controllers,
@@ -182,12 +182,22 @@ describe('what cannot be read', () => {
     const { report, says } = await house.leaders();
     expect(report).toMatchObject({
       tone: 'warning',
-      title: 'prod-1: nothing bad was found, but nobody knows how large a Node is',
+      title: 'prod-1: all that must be led has its leader; one thing is not known',
       next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
     });
     expect(says).toContain('how large a Node is: The API server of prod-1 refuses: nodes is forbidden: User "salvor"');
     expect(rowOf(report, scheduler)?.slice(1, 3)).toEqual(['cp-1_uid', 'cp-1']);
     expect(rowOf(report, scheduler)?.[4]).toBe('just now');
+  });
+
+  it('of several things is counted, and all that is to be done named', async () => {
+    house.kubernetes.fails(nodesPath, forbidden('nodes'));
+    const renew = 'Renew the credentials in its kubeconfig.';
+    house.kubernetes.fails(nodeLeasesPath, fault('KUBERNETES_UNAUTHORIZED', 'It does not know who asks.', renew));
+    const { title, next } = (await house.leaders()).report;
+    expect(title).toBe('prod-1: all that must be led has its leader; 2 things are not known');
+    expect(next).toContain('rbac.yaml');
+    expect(next).toContain(renew);
   });
 
   it('says nothing of who leads: without Leases nobody is missed', async () => {
@@ -209,8 +219,21 @@ describe('what cannot be read', () => {
     });
     house.kubernetes.fails('/version', unreachable);
     const { report } = await house.leaders();
-    expect(report).toMatchObject({ tone: 'bad', title: 'prod-1: nobody could find out how Kubernetes is' });
+    expect(report).toMatchObject({
+      ...{ tone: 'bad', title: 'prod-1: the API server cannot be reached; etcd is well, led by etcd-1' },
+    });
     expect(rowOf(report, 'etcd')?.[1]).toBe('etcd-1');
+  });
+
+  it.each([
+    ['a member that does not answer', () => house.etcd.cluster('prod-1').silence('etcd-3'), 'does not answer'],
+    ['a certificate that runs out', () => house.etcd.cluster('prod-1').shows('etcd-2', 3), 'runs out within 7 days'],
+  ])('of Kubernetes does not make etcd well: %s', async (_, ill, also) => {
+    house.kubernetes.fails('/version', unreachable);
+    ill();
+    const { report } = await house.leaders();
+    expect(report.title).toBe('prod-1: the API server cannot be reached');
+    expect(report.text).toContain(also);
   });
 
   it('of etcd does not hide Kubernetes', async () => {

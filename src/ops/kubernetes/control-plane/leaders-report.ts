@@ -1,6 +1,8 @@
+import type { Fault } from '../../../chatops/errors.ts';
 import { firstFew } from '../../../chatops/format.ts';
 import type { Report } from '../../../chatops/report.ts';
-import type { Gap } from '../gap.ts';
+import { leaderOf, nameOf } from '../../etcd/members.ts';
+import { components } from '../leaders/election-facts.ts';
 import { kubernetesFacts, kubernetesFindings } from './api-servers-in-words.ts';
 import { certificateFacts, certificateFindings, daysLeft } from './certificates-in-words.ts';
 import { etcdFacts, etcdFindings } from './etcd-in-words.ts';
@@ -13,7 +15,7 @@ export function leadersReport(plane: ControlPlane): Report {
   const { cluster, etcd, kubernetes, gaps } = plane;
   const certificates = certificatesOf(plane);
   const findings = [
-    ...silences(gaps),
+    ...silences(plane),
     ...leaderFindings(plane),
     ...(etcd ? etcdFindings(etcd, cluster) : []),
     ...(kubernetes ? kubernetesFindings(kubernetes) : []),
@@ -22,7 +24,7 @@ export function leadersReport(plane: ControlPlane): Report {
   const [worst, ...others] = [...findings.filter(({ isBad }) => isBad), ...findings.filter(({ isBad }) => !isBad)];
   const table = leadersTable(plane);
   return {
-    ...headOf(cluster.name, worst, gaps),
+    ...headOf(plane, worst),
     ...(others.length > 0 ? { text: `Also: ${firstFew(others.map(({ what }) => what))}.` } : {}),
     facts: [
       ...(kubernetes ? kubernetesFacts(kubernetes) : []),
@@ -37,26 +39,55 @@ export function leadersReport(plane: ControlPlane): Report {
   };
 }
 
-function headOf(
-  name: string,
-  worst: Finding | undefined,
-  gaps: readonly Gap[],
-): Pick<Report, 'tone' | 'title' | 'next'> {
-  if (worst) return { tone: worst.isBad ? 'bad' : 'warning', title: `${name}: ${worst.what}`, next: worst.next };
+function headOf(plane: ControlPlane, worst: Finding | undefined): Pick<Report, 'tone' | 'title' | 'next'> {
+  const { cluster, gaps } = plane;
+  if (worst)
+    return { tone: worst.isBad ? 'bad' : 'warning', title: `${cluster.name}: ${worst.what}`, next: worst.next };
   const [gap] = gaps;
-  if (!gap) return { tone: 'good', title: `${name}: all that must be led has its leader` };
-  const title = `${name}: nothing bad was found, but nobody knows ${gap.what}`;
-  return { tone: 'warning', title, ...(gap.fault.next === undefined ? {} : { next: gap.fault.next }) };
+  const good = `${cluster.name}: all that must be led has its leader`;
+  if (!gap) return { tone: 'good', title: good };
+  const unknown = gaps.length === 1 ? 'one thing is not known' : `${gaps.length} things are not known`;
+  const next = new Set(gaps.flatMap(({ fault }) => fault.next ?? []));
+  return {
+    tone: 'warning',
+    title: isLedKnown(plane) ? `${good}; ${unknown}` : `${cluster.name}: nobody knows ${gap.what}`,
+    ...(next.size === 0 ? {} : { next: [...next].join(' ') }),
+  };
+}
+
+/** Whether who leads was seen of all that must be led. */
+function isLedKnown({ cluster, etcd, kubernetes }: ControlPlane): boolean {
+  const seen = kubernetes?.leaderships?.map(({ component }) => component) ?? [];
+  const expected = cluster.hasKubernetes ? components.filter(({ isExpected }) => isExpected) : [];
+  return etcd !== undefined && expected.every(({ name }) => seen.includes(name));
 }
 
 /** A right or a setting that is missing says nothing of the cluster; that nobody answers does. */
-function silences(gaps: readonly Gap[]): readonly Finding[] {
-  const silent = gaps.filter(({ fault }) => fault.retryable);
+function silences(plane: ControlPlane): readonly Finding[] {
+  const silent = plane.gaps.filter(({ fault }) => fault.retryable);
   return silent.map(({ what, fault }) => ({
-    what: `nobody could find out ${what}`,
+    what: withoutApiServer(plane, fault) ?? `nobody could find out ${what}`,
     isBad: true,
     next: fault.next ?? 'Look whether it runs.',
   }));
+}
+
+/** Of an API server that says nothing at all. */
+const unheard: Readonly<Record<string, string>> = {
+  KUBERNETES_UNREACHABLE: 'the API server cannot be reached',
+  KUBERNETES_TIMEOUT: 'the API server does not answer',
+};
+
+/** Whether etcd behind it is well says where to look next. */
+function withoutApiServer(
+  { cluster, kubernetes, etcd, certificates }: ControlPlane,
+  { code }: Fault,
+): string | undefined {
+  const words = kubernetes ? undefined : unheard[code];
+  if (words === undefined || !etcd) return words;
+  const leader = etcd.survey.members.find(({ id }) => id === leaderOf(etcd.survey.members));
+  const isWell = etcdFindings(etcd, cluster).length === 0 && certificateFindings(certificates).length === 0;
+  return leader && isWell ? `${words}; etcd is well, led by ${nameOf(leader)}` : words;
 }
 
 const certificatesOf = ({ kubernetes, certificates }: ControlPlane) => [

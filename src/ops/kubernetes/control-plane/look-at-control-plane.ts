@@ -57,7 +57,13 @@ export async function lookAtControlPlane(
     certificates: certificates.seen,
     ...(look === undefined || isGap(look) ? {} : { kubernetes: look }),
     ...(lately === undefined || isGap(lately) ? {} : { lately }),
-    gaps: [...[survey, look, lately].filter(isGap), ...certificates.gaps, ...(look && !isGap(look) ? look.gaps : [])],
+    // Who leads first.
+    gaps: [
+      ...[survey, look].filter(isGap),
+      ...(look && !isGap(look) ? look.gaps : []),
+      ...[lately].filter(isGap),
+      ...certificates.gaps,
+    ],
   };
 }
 
