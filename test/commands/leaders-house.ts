@@ -62,7 +62,7 @@ export const forbidden = (resource: string) =>
   fault(
     'KUBERNETES_FORBIDDEN',
     `The API server of prod-1 refuses: ${resource} is forbidden: User "salvor" cannot list resource "${resource}".`,
-    'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
+    'Grant ClusterRole salvor of deploy/kubernetes/rbac.yaml.',
   );
 export const unreachable = fault(
   'KUBERNETES_UNREACHABLE',

@@ -183,11 +183,19 @@ describe('what cannot be read', () => {
     expect(report).toMatchObject({
       tone: 'warning',
       title: 'prod-1: all that must be led has its leader; one thing is not known',
-      next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
+      next: 'Grant ClusterRole salvor of deploy/kubernetes/rbac.yaml.',
     });
     expect(says).toContain('how large a Node is: The API server of prod-1 refuses: nodes is forbidden: User "salvor"');
     expect(rowOf(report, scheduler)?.slice(1, 3)).toEqual(['cp-1_uid', 'cp-1']);
     expect(rowOf(report, scheduler)?.[4]).toBe('just now');
+  });
+
+  it('names the role that is missing, also beside something worse', async () => {
+    house.kubernetes.fails(nodesPath, forbidden('nodes'));
+    house.schedulerIs('cp-1_a', 31);
+    const { report, says } = await house.leaders();
+    expect(report.title).toBe('prod-1: kube-scheduler has no leader');
+    expect(says).toMatch(/how large a Node is: .* Grant ClusterRole salvor of deploy\/kubernetes\/rbac.yaml\./);
   });
 
   it('of several things is counted, and all that is to be done named', async () => {

@@ -70,7 +70,7 @@ const withoutObstacles = () => {
 const forbidden = (resource: string) =>
   new Fault(`The API server of prod-1 refuses: User "salvor" cannot list resource "${resource}".`, {
     ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_FORBIDDEN', retryable: false },
-    next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
+    next: 'Grant ClusterRole salvor of deploy/kubernetes/rbac.yaml.',
   });
 const metrics = String(
   recorded('deprecations').find(({ request, note }) => request.path === '/metrics' && note === 'after')?.response.body,

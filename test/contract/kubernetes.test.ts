@@ -164,6 +164,13 @@ describe('a list', () => {
     await expect(listed()).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
   });
 
+  it('that was refused says which role is missing', async () => {
+    answer = json(403, { message: 'leases is forbidden' });
+    await expect(listed()).rejects.toMatchObject({
+      next: 'Grant Role salvor in kube-system of deploy/kubernetes/rbac.yaml.',
+    });
+  });
+
   it('that began too long ago is to be begun anew', async () => {
     const real = recorded('errors').find(({ response }) => response.status === 410);
     answer = json(410, Object(real?.response.body));

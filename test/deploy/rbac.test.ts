@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { createInformer } from '../../src/adapters/informer.ts';
+import { roleFor } from '../../src/adapters/kubernetes/roles.ts';
 import { createTakeovers } from '../../src/adapters/takeovers.ts';
 import { lookAtControlPlane } from '../../src/ops/kubernetes/control-plane/look-at-control-plane.ts';
 import { followLeaders } from '../../src/ops/kubernetes/leaders/follow-leaders.ts';
@@ -59,6 +60,13 @@ function rightFor(verb: 'list' | 'watch' | 'get', path: string): string {
 }
 
 const used = new Set<string>();
+/** 'list nodes' -> paths that were read by it. */
+const paths = new Map<string, Set<string>>();
+function uses(verb: 'list' | 'watch' | 'get', path: string): void {
+  const needed = rightFor(verb, path);
+  used.add(needed);
+  paths.set(needed, (paths.get(needed) ?? new Set()).add(path));
+}
 
 const apiServer = (now: Date) => ({
   ...lease('apiserver-1', 'apiserver-1_uid', now),
@@ -81,27 +89,28 @@ beforeAll(async () => {
   const kubernetes: Kubernetes = {
     ...fake,
     load(cluster, options) {
-      used.add(right('get', '/metrics'));
+      uses('get', '/metrics');
       return fake.load(cluster, options);
     },
     list(cluster, listing, options) {
-      used.add(rightFor('list', listing.path));
+      uses('list', listing.path);
       return fake.list(cluster, listing, options);
     },
     watch(cluster, listing, options) {
-      used.add(rightFor('list', listing.path)).add(rightFor('watch', listing.path));
+      uses('list', listing.path);
+      uses('watch', listing.path);
       return fake.watch(cluster, listing, options);
     },
     object(cluster, path, options) {
-      used.add(rightFor('get', path));
+      uses('get', path);
       return fake.object(cluster, path, options);
     },
     text(cluster, path, options) {
-      used.add(rightFor('get', path));
+      uses('get', path);
       return fake.text(cluster, path, options);
     },
     lines(cluster, path, options) {
-      used.add(rightFor('get', path));
+      uses('get', path);
       return fake.lines(cluster, path, options);
     },
   };
@@ -135,6 +144,16 @@ beforeAll(async () => {
 
 it('grants all that Salvor reads of a cluster', () => {
   expect([...used].filter((one) => !granted.includes(one))).toEqual([]);
+});
+
+it('is told of where a right is missing, by the role that holds it', () => {
+  const named = roles.flatMap((role) => {
+    const { kind, metadata } = role;
+    const name = `${kind} ${metadata.name}${metadata.namespace === undefined ? '' : ` in ${metadata.namespace}`}`;
+    return grantedBy(role).flatMap((one) => [...(paths.get(one) ?? [])].map((path) => ({ path, name })));
+  });
+  expect(named.length).toBeGreaterThanOrEqual(granted.length);
+  expect(named.filter(({ path, name }) => roleFor(path) !== name)).toEqual([]);
 });
 
 it('grants nothing else', () => {

@@ -4,6 +4,7 @@ import { durationInWords } from '../../chatops/format.ts';
 import { textOf } from './body.ts';
 import type { Connections } from './connections.ts';
 import { client, open } from './open.ts';
+import { roleFor } from './roles.ts';
 
 export interface KubernetesAccess {
   /** Path of a kubeconfig file. */
@@ -75,7 +76,7 @@ export function faultOf({ cluster, path }: Pick<Question, 'cluster' | 'path'>, {
     case 403:
       return new Fault(`${of} refuses: ${said}.`, {
         ...{ ...about, code: 'KUBERNETES_FORBIDDEN', retryable: false },
-        next: 'Grant that right: deploy/kubernetes/rbac.yaml names all that Salvor reads.',
+        next: `Grant ${roleFor(path) ?? 'all roles'} of deploy/kubernetes/rbac.yaml.`,
       });
     case 404:
       return new Fault(`${of} has no ${path}: ${said}`, { ...about, code: 'KUBERNETES_ABSENT', retryable: false });

@@ -1,7 +1,8 @@
 import type { Fault } from '../../../chatops/errors.ts';
 import { firstFew } from '../../../chatops/format.ts';
-import type { Report } from '../../../chatops/report.ts';
+import type { Fact, Report } from '../../../chatops/report.ts';
 import { leaderOf, nameOf } from '../../etcd/members.ts';
+import type { Gap } from '../gap.ts';
 import { components } from '../leaders/election-facts.ts';
 import { kubernetesFacts, kubernetesFindings } from './api-servers-in-words.ts';
 import { certificateFacts, certificateFindings, daysLeft } from './certificates-in-words.ts';
@@ -32,12 +33,18 @@ export function leadersReport(plane: ControlPlane): Report {
       ...leaderFacts(plane),
       ...(etcd ? etcdFacts(etcd, cluster) : []),
       ...certificateFacts(certificates),
-      ...gaps.map(({ what, fault }) => ({ label: 'Not known', value: `${what}: ${fault.message}` })),
+      ...gaps.map(unknownFact),
     ],
     ...(table.rows.length > 0 ? { table } : {}),
     measures: measuresOf(plane),
   };
 }
+
+/** With what to do about it: the title may be of something worse. */
+const unknownFact = ({ what, fault }: Gap): Fact => ({
+  label: 'Not known',
+  value: `${what}: ${[fault.message, fault.next ?? ''].join(' ').trim()}`,
+});
 
 function headOf(plane: ControlPlane, worst: Finding | undefined): Pick<Report, 'tone' | 'title' | 'next'> {
   const { cluster, gaps } = plane;
