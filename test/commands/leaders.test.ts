@@ -210,7 +210,8 @@ describe('what cannot be read', () => {
 
   it('says nothing of who leads: without Leases nobody is missed', async () => {
     house.kubernetes.fails(leasesPath, forbidden('leases'));
-    const { report } = await house.leaders();
+    const { report, says } = await house.leaders();
+    expect(says).toMatch(/Kubernetes +v1.36.2; which API servers there are is not known/);
     expect(report.table?.rows.map(([name]) => name)).toEqual(['etcd']);
     expect(report.title).toContain('nobody knows who leads by Lease');
   });

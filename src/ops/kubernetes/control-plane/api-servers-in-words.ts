@@ -8,16 +8,15 @@ import type { KubernetesLook } from './look-at-control-plane.ts';
 
 /** Version and API servers, and how nodes say that they are alive. */
 export function kubernetesFacts(look: KubernetesLook): readonly Fact[] {
-  const { apiServers, version, nodeLeases, nodeBytes } = look;
+  const { apiServers = [], version, nodeLeases, nodeBytes } = look;
+  const none = look.apiServers ? 'none tells of itself by a Lease' : 'which API servers there are is not known';
   const alive = apiServers.filter(({ isAlive }) => isAlive);
   const silent = apiServers
     .filter(({ isAlive }) => !isAlive)
     .map(({ host, ageMs }) => `${host}${ageMs === undefined ? '' : ` for ${durationInWords(ageMs)}`}`);
   const hosts = alive.length === 0 ? '' : `: ${listInWords(alive.map(({ host }) => host))}`;
   const count =
-    apiServers.length === 0
-      ? 'none tells of itself by a Lease'
-      : `${alive.length} of ${counted(apiServers.length, 'API server')} alive${hosts}`;
+    apiServers.length === 0 ? none : `${alive.length} of ${counted(apiServers.length, 'API server')} alive${hosts}`;
   return [
     { label: 'Kubernetes', value: `${version}; ${count}`, onCard: true },
     ...(silent.length > 0 ? [{ label: 'No sign of life', value: listInWords(silent) }] : []),
@@ -51,7 +50,12 @@ function heartbeats({ count, silent, leaseBytes }: NonNullable<KubernetesLook['n
 }
 
 /** The worst first. */
-export function kubernetesFindings({ readiness, apiServers, nodeLeases, loads }: KubernetesLook): readonly Finding[] {
+export function kubernetesFindings({
+  readiness,
+  apiServers = [],
+  nodeLeases,
+  loads,
+}: KubernetesLook): readonly Finding[] {
   return [
     ...readiness.flatMap(unready),
     ...apiServers

@@ -91,7 +91,7 @@ async function lookAtKubernetes(
     orGap('which nodes send heartbeats', () => readNodeLeases(kubernetes, cluster, options)),
     orGap('how large a Node is', () => readNodeBytes(kubernetes, cluster, options)),
   ]);
-  const servers = await lookAtApiServers(kubernetes, cluster, leaders.apiServers, options);
+  const servers = await lookAtApiServers(kubernetes, cluster, leaders.apiServers ?? [], options);
   return {
     ...leaders,
     ...servers,

@@ -12,8 +12,8 @@ import { type Candidate, readCandidates } from './read-candidates.ts';
 export interface Leaders {
   /** Of components that every cluster has, and of those found; undefined where nothing could be read. */
   readonly leaderships?: readonly Leadership[];
-  /** By host; none where Kubernetes is older than 1.26, or does not tell. */
-  readonly apiServers: readonly ApiServer[];
+  /** By host; none where Kubernetes is older than 1.26, or does not tell; undefined where Leases could not be read. */
+  readonly apiServers?: readonly ApiServer[];
   readonly candidates: readonly Candidate[];
   readonly gaps: readonly Gap[];
 }
@@ -44,7 +44,7 @@ export async function readLeaders(
     .filter(({ state, isExpected }) => state !== 'absent' || (isExpected && !isGap(leases)));
   return {
     ...(isGap(leases) && judged.length === 0 ? {} : { leaderships: judged }),
-    apiServers: isGap(leases) ? [] : leases.apiServers,
+    ...(isGap(leases) ? {} : { apiServers: leases.apiServers }),
     candidates: isGap(candidates) ? [] : candidates,
     gaps: [leases, ...records, candidates].filter(isGap),
   };

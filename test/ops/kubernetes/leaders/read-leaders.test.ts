@@ -60,7 +60,7 @@ describe('API servers', () => {
       { host: 'cp-2', address: '10.0.0.12:6443', isAlive: true },
     ]);
     clock.advance(60_000);
-    expect((await read()).apiServers.map(({ isAlive }) => isAlive)).toEqual([false, false]);
+    expect((await read()).apiServers?.map(({ isAlive }) => isAlive)).toEqual([false, false]);
   });
 });
 
