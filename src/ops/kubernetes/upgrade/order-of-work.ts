@@ -3,8 +3,8 @@ import { versionIn } from '../../../chatops/versions.ts';
 import type { NodeBatches } from '../../../ports/catalogue.ts';
 import type { Piece } from '../../findings/piece.ts';
 import { minorInWords } from '../release.ts';
-import { etcdChange } from './checks/etcd-versions.ts';
-import { etcdFacts, lastShippedWith } from './facts/etcd.ts';
+import { etcdChange, etcdStops } from './etcd-way.ts';
+import { lastShippedWith } from './facts/etcd.ts';
 import { versionSkew } from './facts/version-skew.ts';
 import type { Hop } from './hops.ts';
 import { nodeBatches } from './node-batches.ts';
@@ -55,28 +55,10 @@ function etcdSteps({ etcd }: Observed, hop: Hop): readonly WorkStep[] {
   const change = etcdChange(versions, hop);
   if (!change)
     return 'gap' in etcd ? [step('etcd, where its version is below what the target brings', [], 'etcd')] : [];
-  const gate = etcdFacts().gates.find(
-    ({ from, to }) => change.from.text.startsWith(`${from}.`) && change.to.text.startsWith(`${to}.`),
-  );
-  const least = gate?.recommended ?? gate?.minimum;
-  const patch: readonly WorkStep[] =
-    gate && least && !isAtLeast(change.from.text, least)
-      ? [
-          {
-            name: `etcd to ${least} or a later patch of ${gate.from}`,
-            on: members,
-            detail: gate.rule,
-            source: gate.source,
-          },
-        ]
-      : [];
-  return [...patch, step(`etcd to ${change.to.text}, one member at a time`, members, 'etcd')];
-}
-
-function isAtLeast(text: string, least: string): boolean {
-  const [one, two] = [versionIn(text)?.numbers, versionIn(least)?.numbers];
-  const at = one?.findIndex((number, index) => number !== two?.[index]) ?? -1;
-  return at < 0 || (one?.[at] ?? 0) > (two?.[at] ?? 0);
+  const stops = etcdStops(change).map(({ version, gate: { rule, source } }) => ({
+    ...{ name: `etcd to ${version}, one member at a time`, on: members, detail: rule, source },
+  }));
+  return [...stops, step(`etcd to ${change.to.text}, one member at a time`, members, 'etcd')];
 }
 
 function addOnStep(hop: Hop): WorkStep {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { etcdVersions } from '../../../../src/ops/kubernetes/upgrade/checks/etcd-versions.ts';
 import type { Hop } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
 import { nodeBatches } from '../../../../src/ops/kubernetes/upgrade/node-batches.ts';
 import { orderOfWork } from '../../../../src/ops/kubernetes/upgrade/order-of-work.ts';
@@ -48,13 +49,33 @@ describe('the order of work', () => {
   });
 
   it.each([
-    ['3.5.24', ['etcd to 3.5.32 or a later patch of 3.5', 'etcd to 3.6.5, one member at a time']],
+    ['3.5.24', ['etcd to 3.5.32 or a later patch of 3.5, one member at a time', 'etcd to 3.6.5, one member at a time']],
+    // A minor behind: through 3.5, never past it.
+    ['3.4.23', ['etcd to 3.5.32 or a later patch of 3.5, one member at a time', 'etcd to 3.6.5, one member at a time']],
     ['3.5.32', ['etcd to 3.6.5, one member at a time']],
     ['3.6.5', []],
     ['3.6.9', []],
   ])('with etcd %s begins with %j', (version, steps) => {
     const work = orderOfWork(well({ etcd: known([member('cp-1', version)]) }), hop, usual);
     expect(work.map(({ name }) => name).filter((name) => name.startsWith('etcd'))).toEqual(steps);
+  });
+
+  it('takes etcd through every minor that the hop would skip, as the blocker says', () => {
+    const observed = well({ etcd: known([member('cp-1', '3.4.23')]) });
+    const way = { from: 36, to: 37, isFirst: true };
+    const work = orderOfWork(observed, way, usual).map(({ name }) => name);
+    expect(work.filter((name) => name.startsWith('etcd'))).toEqual([
+      'etcd to 3.5.32 or a later patch of 3.5, one member at a time',
+      'etcd to 3.6.11 or a later patch of 3.6, one member at a time',
+      'etcd to 3.7.0, one member at a time',
+    ]);
+    expect(etcdVersions.check(observed, way)).toContainEqual(
+      expect.objectContaining({
+        severity: 'blocker',
+        subject: 'etcd 3.4.23 (needs 3.6.11)',
+        next: 'Raise etcd before the hop, every member healthy: to 3.5.32 or a later patch of 3.5, then to 3.6.11 or a later patch of 3.6.',
+      }),
+    );
   });
 
   it('says of each batch what its drains meet', () => {

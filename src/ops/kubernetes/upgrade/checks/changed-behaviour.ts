@@ -1,13 +1,13 @@
 import { counted, firstFew } from '../../../../chatops/format.ts';
-import { compareVersions, type Version, versionIn } from '../../../../chatops/versions.ts';
+import { versionIn } from '../../../../chatops/versions.ts';
 import { unseen } from '../../../findings/finding.ts';
 import type { Gap } from '../../../findings/piece.ts';
 import { minorInWords } from '../../release.ts';
+import { etcdBefore, isBelow } from '../etcd-way.ts';
 import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
 import type { Check, Finding, Severity } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Observed, Settings } from '../observed.ts';
-import { etcdBefore } from './etcd-versions.ts';
 
 const name = 'changed-behaviour';
 
@@ -72,11 +72,6 @@ const reliances: Readonly<Record<string, Reliance>> = {
 };
 
 const blocked = (on: readonly string[]) => ({ severity: 'blocker' as const, on });
-
-function isBelow(version: Version, least: string): boolean {
-  const limit = versionIn(least);
-  return limit !== undefined && compareVersions(version, limit) < 0;
-}
 
 function ofSettings(
   { settings }: Observed,

@@ -1,10 +1,10 @@
 import { compareVersions, minorInWords, minorOf, type Version, versionIn } from '../../../../chatops/versions.ts';
 import { seen, unseen } from '../../../findings/finding.ts';
-import { type EtcdGate, etcdFacts, lastShippedWith } from '../facts/etcd.ts';
+import { type EtcdChange, etcdChange, etcdNeeds, etcdStops, gatesBetween, isBelow } from '../etcd-way.ts';
+import { type EtcdGate, etcdFacts } from '../facts/etcd.ts';
 import { removedSettings } from '../facts/removed-settings.ts';
 import { ruleNamed } from '../facts/version-skew.ts';
 import type { Check, Finding } from '../finding.ts';
-import type { Hop } from '../hops.ts';
 import type { EtcdMember, Observed } from '../observed.ts';
 
 const name = 'etcd-versions';
@@ -58,51 +58,28 @@ function isBetween(version: Version, from: string, to: string): boolean {
   );
 }
 
-/** From which etcd to which a hop of Kubernetes leads. */
-export interface EtcdChange {
-  readonly from: Version;
-  readonly to: Version;
-  /** Nobody has brought it there yet: an earlier hop would. */
-  readonly isPresumed: boolean;
-}
-
-/** What kubeadm would do to etcd; undefined where it leaves it. */
-export function etcdChange(versions: readonly Version[], hop: Hop): EtcdChange | undefined {
-  const before = etcdBefore(versions, hop);
-  const to = versionIn(lastShippedWith(hop.to)?.etcd ?? '');
-  return before && to && compareVersions(before.from, to) < 0 ? { ...before, to } : undefined;
-}
-
-/** The oldest member when a hop begins. In a later hop that is what the one before brings, or newer where it is so already. */
-export function etcdBefore(versions: readonly Version[], hop: Hop): Omit<EtcdChange, 'to'> | undefined {
-  const oldest = versions.toSorted(compareVersions)[0];
-  const brought = hop.isFirst ? undefined : versionIn(lastShippedWith(hop.from)?.etcd ?? '');
-  if (!oldest) return undefined;
-  return brought && compareVersions(brought, oldest) > 0
-    ? { from: brought, isPresumed: true }
-    : { from: oldest, isPresumed: false };
-}
-
 function judge(change: EtcdChange, observed: Observed): readonly Finding[] {
-  const { from, to } = change;
-  if (minorOf(from) === minorOf(to)) return [];
-  const gate = etcdFacts().gates.find((one) => one.from === minorInWords(from));
-  if (!gate || gate.to !== minorInWords(to)) return [skips(change)];
-  return [...patchGate(gate, change), ...flagsOf(gate, observed)];
+  if (minorOf(change.from) === minorOf(change.to)) return [];
+  const gates = gatesBetween(change);
+  const [first] = gates;
+  const isNext = first?.from === minorInWords(change.from) && gates.length === 1;
+  return [
+    ...(isNext ? patchGate(first, change) : [skips(change)]),
+    ...gates.flatMap((gate) => flagsOf(gate, observed)),
+  ];
 }
 
-const skips = ({ from, to }: EtcdChange): Finding => ({
-  ...{ check: name, severity: 'blocker', subject: 'etcd', source: ruleNamed('etcd-hop').source },
-  evidence: `It runs ${from.text} and the target brings ${to.text}: ${ruleNamed('etcd-hop').text}.`,
-  next: 'Raise etcd by one minor at a time, every member healthy, before the hop.',
+const skips = (change: EtcdChange): Finding => ({
+  ...{ check: name, severity: 'blocker', subject: etcdNeeds(change), source: ruleNamed('etcd-hop').source },
+  evidence: `It runs ${change.from.text} and the target brings ${change.to.text}: ${ruleNamed('etcd-hop').text}.`,
+  next: `Raise etcd before the hop, every member healthy: to ${etcdStops(change)
+    .map(({ version }) => version)
+    .join(', then to ')}.`,
 });
 
-function patchGate(gate: EtcdGate, { from, to, isPresumed }: EtcdChange): readonly Finding[] {
+function patchGate(gate: EtcdGate, change: EtcdChange): readonly Finding[] {
+  const { from, to, isPresumed } = change;
   const least = gate.recommended ?? gate.minimum;
-  const isBelow = (limit: string | undefined) => {
-    const version = versionIn(limit ?? '');
-    return version !== undefined && compareVersions(from, version) < 0;
-  };
   const about = {
     check: name,
     subject: `etcd ${gate.from} → ${gate.to}`,
@@ -111,14 +88,15 @@ function patchGate(gate: EtcdGate, { from, to, isPresumed }: EtcdChange): readon
   const runs = isPresumed
     ? `Before this hop kubeadm leaves etcd at ${from.text}`
     : `Its oldest member runs ${from.text}`;
-  if (!isBelow(least)) {
+  if (!isBelow(from, least)) {
     const evidence = `The target brings ${to.text}, and etcd’s own rule is ${gate.rule}.`;
     return [{ ...about, severity: 'note', evidence, next: etcdFacts().rollback.rule }];
   }
-  const isBarred = isBelow(gate.minimum);
+  const isBarred = isBelow(from, gate.minimum);
   return [
     {
-      ...{ ...about, severity: isBarred ? 'blocker' : 'warning' },
+      ...about,
+      ...(isBarred ? { severity: 'blocker', subject: etcdNeeds(change) } : { severity: 'warning' }),
       evidence: `${runs}, the target brings ${to.text}, and ${isBarred ? `${gate.minimum} is the least for that` : `the guide asks for ${least}`}: ${gate.rule}.`,
       next: `Raise every member to ${least} or later of ${gate.from} before this hop; kubeadm does not ask for it.`,
     },

@@ -9,22 +9,22 @@ const etcd = (...versions: readonly string[]) =>
 
 describe('versions of etcd', () => {
   it.each<[string, readonly string[], string, string, readonly string[]]>([
-    ['the last that kubeadm deployed', ['3.5.24'], '1.33.13', '1.34', ['blocker: etcd 3.5 → 3.6']],
+    ['the last that kubeadm deployed', ['3.5.24'], '1.33.13', '1.34', ['blocker: etcd 3.5.24 (needs 3.5.32)']],
     ['the least', ['3.5.26'], '1.33.13', '1.34', ['warning: etcd 3.5 → 3.6']],
     ['what the guide asks for', ['3.5.32'], '1.33.13', '1.34', ['note: etcd 3.5 → 3.6']],
-    ['one member below', ['3.5.32', '3.5.25', '3.5.32'], '1.33.13', '1.34', ['blocker: etcd 3.5 → 3.6']],
+    ['one member below', ['3.5.32', '3.5.25', '3.5.32'], '1.33.13', '1.34', ['blocker: etcd 3.5.25 (needs 3.5.32)']],
     ['no new minor', ['3.5.15'], '1.31.4', '1.32', []],
     ['newer already', ['3.6.5'], '1.33.13', '1.34', []],
-    ['towards 3.7', ['3.6.8'], '1.36.3', '1.37', ['blocker: etcd 3.6 → 3.7']],
+    ['towards 3.7', ['3.6.8'], '1.36.3', '1.37', ['blocker: etcd 3.6.8 (needs 3.6.11)']],
     ['towards 3.7, patched', ['3.6.11'], '1.36.3', '1.37', ['note: etcd 3.6 → 3.7']],
-    ['a minor behind', ['3.4.27'], '1.33.13', '1.34', ['blocker: etcd']],
+    ['a minor behind', ['3.4.27'], '1.33.13', '1.34', ['blocker: etcd 3.4.27 (needs 3.5.32)']],
     ['members apart', ['3.5.33', '3.6.5'], '1.33.13', '1.34', ['blocker: etcd', 'note: etcd 3.5 → 3.6']],
     ['corrupting', ['3.5.1'], '1.23.4', '1.24', ['blocker: etcd member cp-1']],
     ['3.4 to 3.5', ['3.4.13'], '1.21.14', '1.22', ['note: etcd 3.4 → 3.5']],
     // In a later hop etcd is what kubeadm brought before, or what it is already if that is newer.
-    ['two hops on', ['3.5.15'], '1.31.4', '1.34', ['blocker: etcd 3.5 → 3.6']],
+    ['two hops on', ['3.5.15'], '1.31.4', '1.34', ['blocker: etcd 3.5.24 (needs 3.5.32)']],
     ['two hops on, patched', ['3.5.33'], '1.31.4', '1.34', ['note: etcd 3.5 → 3.6']],
-    ['all the way', ['3.5.33'], '1.33.4', '1.37', ['note: etcd 3.5 → 3.6', 'blocker: etcd 3.6 → 3.7']],
+    ['all the way', ['3.5.33'], '1.33.4', '1.37', ['note: etcd 3.5 → 3.6', 'blocker: etcd 3.6.8 (needs 3.6.11)']],
     ['a patch of Kubernetes', ['3.5.24'], '1.33.4', '1.33.9', []],
   ])('%s: %j from %s to %s', (_, versions, from, to, expected) => {
     expect(says(etcdVersions, well({ etcd: etcd(...versions) }), from, to)).toEqual(expected);
@@ -45,6 +45,14 @@ describe('versions of etcd', () => {
     ['1.36.3', '1.37', '3.6.11', { 'experimental-initial-corrupt-check': 'true' }, ['blocker: etcd on cp-1']],
     // By its prefix, though no row of its own names it.
     ['1.36.3', '1.37', '3.6.11', { 'experimental-something-else': 'true' }, ['blocker: etcd on cp-1']],
+    // Of a minor that the hop skips too.
+    [
+      '1.33.13',
+      '1.34',
+      '3.4.27',
+      { 'enable-v2': 'true' },
+      ['blocker: etcd 3.4.27 (needs 3.5.32)', 'blocker: etcd on cp-1'],
+    ],
     ['1.34.1', '1.35', '3.6.5', { 'experimental-initial-corrupt-check': 'true' }, []],
   ])('flags from %s to %s with etcd %s: %j', (from, to, version, flags, expected) => {
     const observed = well({
