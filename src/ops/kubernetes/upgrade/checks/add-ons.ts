@@ -10,9 +10,12 @@ const name = 'add-ons';
 export const addOns: Check = {
   name,
   when: 'each hop',
-  check({ coredns, pause }, { to, isFirst }) {
+  check({ coredns, pause }, { from, to, isFirst }) {
     const shipped = lastShippedWith(to);
     if (!shipped) return [];
+    // What is older goes up with the add-ons of the first hop that brings a newer one, which says so: a later hop begins with that.
+    const before = isFirst ? undefined : lastShippedWith(from);
+    const wasRaised = (tag: string, brought: string | undefined) => brought !== undefined && compared(tag, brought) < 0;
     const brings = `kubeadm brings ${minorInWords(to)} with`;
     return [
       ...seen(name, coredns, (tag) => {
@@ -28,7 +31,7 @@ export const addOns: Check = {
               ]
             : [];
         const order = compared(tag, shipped.coredns);
-        if (order === 0) return [];
+        if (order === 0 || wasRaised(tag, before?.coredns)) return [];
         if (order > 0)
           return [
             say(
@@ -49,7 +52,7 @@ export const addOns: Check = {
       }),
       ...seen(name, pause, (tags) =>
         tags
-          .filter((tag) => compared(tag, shipped.pause) < 0)
+          .filter((tag) => compared(tag, shipped.pause) < 0 && !wasRaised(tag, before?.pause))
           .map((tag) =>
             say(
               'note',

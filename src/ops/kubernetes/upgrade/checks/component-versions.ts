@@ -33,9 +33,8 @@ interface Seen {
 }
 
 function judgeAll(component: Component, observed: Observed, hop: Hop): readonly Finding[] {
-  const isOnNodes = component === 'kubelet' || component === 'kube-proxy';
-  // The order of work has brought those of the control plane to where a later hop begins.
-  if (!hop.isFirst && !isOnNodes) return [];
+  // The order of work has brought all of them to where a later hop begins.
+  if (!hop.isFirst) return [];
   const { all, gaps } = seenOf(component, observed);
   const known = all.filter(({ version }) => releaseOf(version));
   const strange = all.filter(({ version }) => !releaseOf(version));
@@ -54,7 +53,7 @@ function judgeAll(component: Component, observed: Observed, hop: Hop): readonly 
 
 /** The oldest and the newest API server that it may meet during the hop. */
 function anchors({ apiServers }: Observed, hop: Hop) {
-  const now = hop.isFirst && 'known' in apiServers ? minorsOf(apiServers.known) : [];
+  const now = 'known' in apiServers ? minorsOf(apiServers.known) : [];
   return { oldest: Math.min(hop.from, ...now), newest: hop.to };
 }
 
@@ -74,7 +73,6 @@ function judge(
     .flatMap((rule): readonly Finding[] => {
       const tooNew = minor > oldest + (rule.allowedNewer ?? 0);
       if (tooNew) {
-        if (!hop.isFirst) return [];
         return [
           {
             ...finding(rule, about),
@@ -97,11 +95,12 @@ function tooOld(
   lowest: number,
   hop: Hop,
 ): Pick<Finding, 'severity' | 'evidence' | 'next'> {
-  const evidence = `API servers of ${minorInWords(newest)} would be ${newest - minor} minors ahead: ${rule.text}.`;
-  const to = `${minorInWords(lowest)} to ${minorInWords(hop.from)}`;
-  // Nodes may go up with the hops before.
-  if (hop.isFirst) return { severity: rule.severity, evidence, next: `Raise it to ${to} before ${hopInWords(hop)}.` };
-  return { severity: 'warning', evidence, next: `Raise it to ${to} in an earlier hop: it cannot be left for the end.` };
+  const fitting = Array.from({ length: hop.from - lowest + 1 }, (_, nth) => minorInWords(lowest + nth));
+  return {
+    severity: rule.severity,
+    evidence: `API servers of ${minorInWords(newest)} would be ${newest - minor} minors ahead: ${rule.text}.`,
+    next: `Raise it to ${fitting.join(' or ')} before ${hopInWords(hop)}.`,
+  };
 }
 
 /** Allowed, and no room for another hop. */

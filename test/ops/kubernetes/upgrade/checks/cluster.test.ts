@@ -181,6 +181,20 @@ describe('the cluster as it is', () => {
   );
 });
 
+describe('add-ons over several hops', () => {
+  it('that are raised on the way are told once', () => {
+    const old = well({ coredns: known('v1.9.3'), pause: known(['3.9']) });
+    expect(says(addOns, old, '1.33.4', '1.36')).toEqual(['note: CoreDNS v1.9.3', 'note: pause 3.9']);
+  });
+
+  it('that become old on the way are told there', () => {
+    const last = well({ coredns: known('v1.14.2'), pause: known(['3.10.1']) });
+    expect(says(addOns, last, '1.33.4', '1.36').filter((one) => one.startsWith('note'))).toEqual([
+      'note: pause 3.10.1',
+    ]);
+  });
+});
+
 describe('thousands of nodes', () => {
   it('are one finding, which names them all', () => {
     const many = Array.from({ length: 5000 }, (_, nth) => node(`w-${nth}`, 'v1.33.4', { isReady: false }));
