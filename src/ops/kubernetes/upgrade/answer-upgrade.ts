@@ -24,10 +24,10 @@ export function answerUpgrade(
   { said, target, batches }: { readonly said: string; readonly target: string; readonly batches: NodeBatches },
 ): UpgradeAnswer {
   const source = oldestVersion(observed, said);
-  const way = hops(source, target);
+  const assessment = assess(observed, hops(source, target));
   return {
     ...{ observed, source, target },
-    assessment: assess(observed, way),
-    work: way.map((hop) => orderOfWork(observed, hop, batches)),
+    assessment,
+    work: assessment.hops.map(({ hop, findings }) => orderOfWork(observed, hop, batches, findings)),
   };
 }

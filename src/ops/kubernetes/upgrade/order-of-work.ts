@@ -2,13 +2,14 @@ import { counted, firstFew } from '../../../chatops/format.ts';
 import { versionIn } from '../../../chatops/versions.ts';
 import type { NodeBatches } from '../../../ports/catalogue.ts';
 import type { Piece } from '../../findings/piece.ts';
-import { minorInWords } from '../release.ts';
-import { etcdChange, etcdStops } from './etcd-way.ts';
+import { minorInWords, releaseOf } from '../release.ts';
+import { type EtcdChange, etcdChange, etcdNeeds, etcdStops } from './etcd-way.ts';
 import { lastShippedWith } from './facts/etcd.ts';
-import { versionSkew } from './facts/version-skew.ts';
+import { rulesFor, versionSkew } from './facts/version-skew.ts';
+import type { Finding } from './finding.ts';
 import type { Hop } from './hops.ts';
 import { nodeBatches } from './node-batches.ts';
-import type { Observed } from './observed.ts';
+import type { NodeFacts, Observed } from './observed.ts';
 
 /** One piece of work, done before the next begins. */
 export interface WorkStep {
@@ -21,10 +22,19 @@ export interface WorkStep {
   readonly source?: readonly string[];
 }
 
-/** A hop's work in the order that the rules of skew and of etcd ask for: nothing goes up before what it depends on. */
-export function orderOfWork(observed: Observed, hop: Hop, batches: NodeBatches): readonly WorkStep[] {
+/**
+ * A hop's work in the order that the rules of skew and of etcd ask for: nothing goes up before what it depends on, and first of all comes what blocks
+ * the hop, by its findings.
+ */
+export function orderOfWork(
+  observed: Observed,
+  hop: Hop,
+  batches: NodeBatches,
+  findings: readonly Finding[] = [],
+): readonly WorkStep[] {
   const to = minorInWords(hop.to);
   return [
+    ...firstSteps(findings, etcdChangeOf(observed, hop)),
     ...etcdSteps(observed, hop),
     ...names(observed.apiServers).map((server) => step(`API server on ${server} to ${to}`, [server], 'kube-apiserver')),
     ...('gap' in observed.apiServers ? [step(`API servers to ${to}`, [], 'kube-apiserver')] : []),
@@ -46,13 +56,27 @@ const names = (piece: Piece<readonly { readonly name: string }[]>): readonly str
 const controllersOn = ({ controllerManagers, schedulers, cloudControllerManagers }: Observed) =>
   [...new Set([controllerManagers, schedulers, cloudControllerManagers].flatMap(names))].toSorted();
 
-function etcdSteps({ etcd }: Observed, hop: Hop): readonly WorkStep[] {
+/** What takes the blockers away: those that ask for the same are one step. What etcd needs has steps of its own. */
+function firstSteps(findings: readonly Finding[], change: EtcdChange | undefined): readonly WorkStep[] {
+  const needs = change && etcdNeeds(change);
+  const blockers = findings.filter(({ severity, subject }) => severity === 'blocker' && subject !== needs);
+  return [...Map.groupBy(blockers, ({ next }) => next)].map(([next, its]) => ({
+    name: `Before anything goes up: ${firstFew([...new Set(its.map(({ subject }) => subject))])}`,
+    on: [],
+    detail: next.replace(/\.$/, ''),
+  }));
+}
+
+function etcdChangeOf({ etcd }: Observed, hop: Hop): EtcdChange | undefined {
+  const members = 'gap' in etcd ? [] : etcd.known;
+  const versions = members.flatMap(({ version }) => ('known' in version ? (versionIn(version.known) ?? []) : []));
+  return etcdChange(versions, hop);
+}
+
+function etcdSteps(observed: Observed, hop: Hop): readonly WorkStep[] {
+  const { etcd } = observed;
   const members = names(etcd);
-  const versions =
-    'gap' in etcd
-      ? []
-      : etcd.known.flatMap(({ version }) => ('known' in version ? (versionIn(version.known) ?? []) : []));
-  const change = etcdChange(versions, hop);
+  const change = etcdChangeOf(observed, hop);
   if (!change)
     return 'gap' in etcd ? [step('etcd, where its version is below what the target brings', [], 'etcd')] : [];
   const stops = etcdStops(change).map(({ version, gate: { rule, source } }) => ({
@@ -69,14 +93,24 @@ function addOnStep(hop: Hop): WorkStep {
 
 function nodeSteps(observed: Observed, hop: Hop, batches: NodeBatches): readonly WorkStep[] {
   if ('gap' in observed.nodes) return [step('Kubelets, in batches', [], 'kubelet')];
-  return nodeBatches(observed.nodes.known, batches).map(({ name, nodes }) => ({
-    ...step(
+  const room = roomOf(observed.nodes.known, hop);
+  return nodeBatches(observed.nodes.known, batches).map(({ name, nodes }) => {
+    const its = step(
       `Kubelet and kube-proxy to ${minorInWords(hop.to)}: ${name}, ${counted(nodes.length, 'node')}`,
       nodes,
       'kubelet',
-    ),
-    drains: drainFacts(observed, nodes),
-  }));
+    );
+    return { ...its, detail: `${its.detail}${room}`, drains: drainFacts(observed, nodes) };
+  });
+}
+
+/** How long the oldest kubelet may wait: it depends on its own minor, which is that of the hop before once the order of work was kept. */
+function roomOf(nodes: readonly NodeFacts[], hop: Hop): string {
+  const seen = hop.isFirst ? nodes.flatMap(({ kubelet }) => releaseOf(kubelet)?.minor ?? []) : [];
+  const oldest = Math.min(hop.from, ...seen);
+  const rule = rulesFor('kubelet', oldest).find(({ relativeTo }) => relativeTo.startsWith('oldest kube-apiserver'));
+  if (rule?.allowedOlder === undefined) return '';
+  return `; a kubelet of ${minorInWords(oldest)} may stay with API servers up to ${minorInWords(oldest + rule.allowedOlder)}`;
 }
 
 /** Only what needs somebody: a drain that meets nothing of it says nothing. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answerUpgrade } from '../../../../src/ops/kubernetes/upgrade/answer-upgrade.ts';
 import { etcdVersions } from '../../../../src/ops/kubernetes/upgrade/checks/etcd-versions.ts';
 import type { Hop } from '../../../../src/ops/kubernetes/upgrade/hops.ts';
 import { nodeBatches } from '../../../../src/ops/kubernetes/upgrade/node-batches.ts';
@@ -76,6 +77,36 @@ describe('the order of work', () => {
         next: 'Raise etcd before the hop, every member healthy: to 3.5.32 or a later patch of 3.5, then to 3.6.11 or a later patch of 3.6.',
       }),
     );
+  });
+
+  it('begins with what blocks the hop, what asks for the same once', () => {
+    const observed = well({
+      nodes: known([node('w-1', 'v1.29.2', { kubeProxy: undefined })]),
+      disruptionBudgets: known(
+        ['shop/web', 'shop/db'].map((name) => ({
+          ...{ name, disruptionsAllowed: 0, expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 },
+        })),
+      ),
+      etcd: known([member('cp-1', '3.5.24')]),
+    });
+    const work = answerUpgrade(observed, { said: '1.33.4', target: '1.34', batches: usual }).work[0] ?? [];
+    expect(work.slice(0, 4).map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
+      'Before anything goes up: kubelet 1.29 on w-1: Raise it to 1.31 or 1.32 or 1.33 before 1.33 → 1.34',
+      'Before anything goes up: shop/web; shop/db: Add a replica, or let the budget allow one, before nodes are drained',
+      expect.stringContaining('etcd to 3.5.32 or a later patch of 3.5'),
+      expect.stringContaining('etcd to 3.6.5'),
+    ]);
+  });
+
+  it.each([
+    ['v1.24.17', { from: 25, to: 26, isFirst: true }, 'a kubelet of 1.24 may stay with API servers up to 1.26'],
+    ['v1.25.16', { from: 25, to: 26, isFirst: true }, 'a kubelet of 1.25 may stay with API servers up to 1.28'],
+    // Once the order of work was kept.
+    ['v1.24.17', { from: 27, to: 28, isFirst: false }, 'a kubelet of 1.27 may stay with API servers up to 1.30'],
+  ])('says how long a kubelet of %s may wait in %j', (kubelet, its, room) => {
+    const work = orderOfWork(well({ nodes: known([node('w-1', kubelet)]) }), its, usual);
+    expect(work.at(-1)?.detail).toContain(room);
+    expect(JSON.stringify(work)).not.toContain('n-3');
   });
 
   it('says of each batch what its drains meet', () => {

@@ -64,7 +64,7 @@ describe('the report of an upgrade', () => {
     expect(report.file?.name).toBe('upgrade-prod-1-1.34.md');
     const text = textOf(report.file?.base64);
     expect(text).toContain('### blocker: backup of prod-1');
-    expect(text).toContain('5. **Controllers and scheduler to 1.34**');
+    expect(text).toContain('6. **Controllers and scheduler to 1.34**');
     expect(text).toContain('2026-08-23');
     const [json] = report.moreFiles ?? [];
     expect(json?.name).toBe('upgrade-prod-1-1.34.json');
