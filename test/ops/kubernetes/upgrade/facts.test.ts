@@ -9,7 +9,7 @@ import { removalOf, removalOfResource } from '../../../../src/ops/kubernetes/upg
 describe('the tables of facts', () => {
   it('are whole, each row with its source', () => {
     expect(apiRemovals().rows).toHaveLength(147);
-    expect(removedSettings().rows).toHaveLength(294);
+    expect(removedSettings().rows).toHaveLength(308);
     expect(versionSkew().rules).toHaveLength(18);
     expect(etcdFacts().shipped).toHaveLength(22);
     expect(etcdFacts().hops).toHaveLength(21);

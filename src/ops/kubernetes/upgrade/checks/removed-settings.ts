@@ -1,7 +1,8 @@
+import { firstFew } from '../../../../chatops/format.ts';
 import { seen, unseen } from '../../../findings/finding.ts';
 import type { Piece } from '../../../findings/piece.ts';
 import { minorInWords } from '../../release.ts';
-import { type RemovedSetting, settingsRemoved } from '../facts/removed-settings.ts';
+import { type RemovedSetting, settingsRemoved, removedSettings as table } from '../facts/removed-settings.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { Settings } from '../observed.ts';
@@ -19,7 +20,22 @@ function judge(piece: Piece<Settings>, hop: Hop): readonly Finding[] {
   if ('gap' in piece) return hop.isFirst ? [unseen(name, piece.gap)] : [];
   // A kubelet may be behind by minors, and kubeadm-config by years: the first hop looks at all that is gone by then.
   const rows = settingsRemoved(hop.isFirst ? 0 : hop.from, hop.to);
-  return rows.filter((row) => isSet(row, piece.known)).map((row) => finding(row, piece.known));
+  const known = rows.filter((row) => isSet(row, piece.known)).map((row) => finding(row, piece.known));
+  return [...known, ...unlisted(piece.known, hop)];
+}
+
+/** Gates of which the table knows no end: where it is not whole, nobody knows whether the target has them. */
+function unlisted({ component, where, featureGates }: Settings, hop: Hop): readonly Finding[] {
+  const { gatesWholeFrom, rows } = table();
+  if (!hop.isFirst || hop.to >= gatesWholeFrom) return [];
+  const gates = Object.keys(featureGates).filter((gate) => !rows.some(({ name: listed }) => listed === gate));
+  if (gates.length === 0) return [];
+  return [
+    unseen(name, {
+      what: `whether ${minorInWords(hop.to)} has the feature gates of ${where}: ${firstFew(gates)}`,
+      needs: `Before ${minorInWords(gatesWholeFrom)} not all that were removed are known here: ${component} --help of ${minorInWords(hop.to)} lists those it has.`,
+    }),
+  ];
 }
 
 /** A gate of all components stops each that shares it; kubeadm and etcd have their own. */

@@ -34,6 +34,8 @@ const RemovedSettings = z.strictObject({
   asOf: z.iso.date(),
   note: z.string(),
   howToRead: z.record(z.string(), z.string()),
+  /** From this minor on every feature gate has a row that Kubernetes' reference lists as removed; of those before it many are missing. */
+  gatesWholeFrom: Minor,
   rows: z.array(z.union([ofEtcd, ofKubernetes])).readonly(),
 });
 

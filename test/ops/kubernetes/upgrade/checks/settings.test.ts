@@ -19,6 +19,11 @@ describe('flags and gates that the target no longer knows', () => {
     // A gate that all share stops whoever has it, and not kubeadm or etcd.
     ['kubelet', { featureGates: { TokenRequest: true } }, '1.20.15', '1.21', ['blocker']],
     ['kube-scheduler', { featureGates: { TokenRequest: false } }, '1.20.15', '1.21', ['blocker']],
+    ['kube-apiserver', { featureGates: { VolumeSnapshotDataSource: true } }, '1.20.2', '1.21', []],
+    ['kube-apiserver', { featureGates: { VolumeSnapshotDataSource: true } }, '1.21.14', '1.22', ['blocker']],
+    // The table of gates is whole from 1.26 on: before that nobody knows of one that it does not name.
+    ['kube-apiserver', { featureGates: { NoSuchGate: true } }, '1.24.17', '1.26', ['unknown']],
+    ['kube-apiserver', { featureGates: { NoSuchGate: true } }, '1.25.16', '1.26', []],
     ['kubeadm', { featureGates: { TokenRequest: true } }, '1.20.15', '1.21', []],
     ['etcd', { featureGates: { TokenRequest: true } }, '1.20.15', '1.21', []],
     ['kubeadm', { featureGates: { EtcdLearnerMode: true } }, '1.32.4', '1.33', ['blocker']],
