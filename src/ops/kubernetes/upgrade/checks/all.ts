@@ -19,6 +19,7 @@ import { manifests } from './manifests.ts';
 import { nodes } from './nodes.ts';
 import { proxyBesideKubelet } from './proxy-beside-kubelet.ts';
 import { removedSettings } from './removed-settings.ts';
+import { runtimeConfig } from './runtime-config.ts';
 import { storedApis } from './stored-apis.ts';
 import { storedInEtcd } from './stored-in-etcd.ts';
 import { tools } from './tools.ts';
@@ -29,7 +30,7 @@ export const checks: readonly Check[] = [
   ...[apiServerVersions, componentVersions, proxyBesideKubelet, tools],
   ...[calledApis, storedApis, storedInEtcd, helmReleases, manifests],
   ...[customResources, webhooks, apiServices],
-  ...[removedSettings, changedBehaviour],
+  ...[removedSettings, runtimeConfig, changedBehaviour],
   ...[etcdVersions, etcdHealth, backup, certificates],
   ...[nodes, disruptionBudgets, drains, addOns, largeCluster, dataAge],
 ];

@@ -85,6 +85,9 @@ export const readSystemPods = (looking: Looking, labelSelector?: string): Promis
 /** 'registry.example:5000/kube-proxy:v1.33.4@sha256:…' -> 'v1.33.4'. */
 export const tagOf = (image: string): string | undefined => /:(\w[\w.-]*)$/.exec(image.split('@')[0] ?? '')?.[1];
 
+/** Flags that add up where they stand twice; of any other the last counts. */
+const adding: readonly string[] = ['feature-gates', 'runtime-config'];
+
 /** '--a=b --c' and '--a b' alike, as kubeadm and others write them; without dashes. */
 export function flagsOf(words: readonly string[]): Readonly<Record<string, string>> {
   const flags: Record<string, string> = {};
@@ -92,7 +95,8 @@ export function flagsOf(words: readonly string[]): Readonly<Record<string, strin
     const [, name, value] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined) continue;
     const next = words[at + 1];
-    flags[name] = value ?? (next === undefined || next.startsWith('-') ? 'true' : next);
+    const said = value ?? (next === undefined || next.startsWith('-') ? 'true' : next);
+    flags[name] = adding.includes(name) && name in flags ? `${flags[name]},${said}` : said;
   }
   return flags;
 }

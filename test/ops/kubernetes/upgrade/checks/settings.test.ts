@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changedBehaviour } from '../../../../../src/ops/kubernetes/upgrade/checks/changed-behaviour.ts';
 import { removedSettings } from '../../../../../src/ops/kubernetes/upgrade/checks/removed-settings.ts';
+import { runtimeConfig } from '../../../../../src/ops/kubernetes/upgrade/checks/runtime-config.ts';
 import { settingsRemoved } from '../../../../../src/ops/kubernetes/upgrade/facts/removed-settings.ts';
 import type { Observed, Settings } from '../../../../../src/ops/kubernetes/upgrade/observed.ts';
 import { found, gap, known, member, node, says, settings, well } from '../observed.ts';
@@ -61,6 +62,35 @@ describe('flags and gates that the target no longer knows', () => {
     expect(says(removedSettings, well({ settings: gap('pods of kube-system') }))).toEqual([
       'unknown: pods of kube-system',
     ]);
+  });
+});
+
+describe('--runtime-config', () => {
+  it.each([
+    ['batch/v2alpha1=true', '1.20.2', '1.21', ['blocker']],
+    ['batch/v2alpha1=true', '1.20.2', '1.23', ['blocker']],
+    // Off or on: it must be known.
+    ['api/all=true,batch/v2alpha1=false', '1.20.2', '1.21', ['blocker']],
+    ['resource.k8s.io/v1alpha2/resourceclaims=true', '1.30.4', '1.31', ['blocker']],
+    // Only served no more: its types stay.
+    ['policy/v1beta1=true', '1.24.17', '1.25', []],
+    ['flowcontrol.apiserver.k8s.io/v1alpha1=true', '1.20.2', '1.21', []],
+    ['flowcontrol.apiserver.k8s.io/v1alpha1=true', '1.28.4', '1.29', ['blocker']],
+    // One of its kinds is still there.
+    ['resource.k8s.io/v1alpha3=true', '1.33.4', '1.34', []],
+    ['api/alpha=true', '1.33.4', '1.37', []],
+  ])('%s from %s to %s', (value, from, to, expected) => {
+    const observed = of('kube-apiserver', { flags: { 'runtime-config': value } });
+    expect(found(runtimeConfig, observed, from, to).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it('says which pair, and where', () => {
+    const observed = of('kube-apiserver', { flags: { 'runtime-config': 'batch/v2alpha1=true' } });
+    expect(found(runtimeConfig, observed, '1.20.2', '1.21')[0]).toMatchObject({
+      subject: 'it',
+      evidence:
+        '--runtime-config has batch/v2alpha1=true, and API servers of 1.21 know no batch/v2alpha1: they exit at start.',
+    });
   });
 });
 

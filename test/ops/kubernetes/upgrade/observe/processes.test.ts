@@ -20,6 +20,7 @@ describe('command lines', () => {
   it.each([
     [['kube-apiserver', '--a=b', '--c'], { a: 'b', c: 'true' }],
     [['--a', 'b', '--c', '-v=2', '-v', '4'], { a: 'b', c: 'true', v: '4' }],
+    [['--runtime-config=a/v1=true', '--runtime-config=b/v1=true'], { 'runtime-config': 'a/v1=true,b/v1=true' }],
     [['--feature-gates=A=true,B=false'], { 'feature-gates': 'A=true,B=false' }],
     [['sh', '-c', 'x'], { c: 'x' }],
   ])('%j', (words, flags) => {
