@@ -12,6 +12,7 @@ export const candidatesPath = (version: string) =>
 export const heartbeatsPath = leasesIn('kube-node-lease');
 export const systemPodsPath = `${kubeSystem}/pods`;
 export const kubeadmConfigPath = `${kubeSystem}/configmaps/kubeadm-config`;
+export const kubeProxyConfigPath = `${kubeSystem}/configmaps/kube-proxy`;
 
 /** Objects on which components before 1.20 by default, and until 1.26 if told to, write who leads. */
 export const annotatedPaths = [

@@ -170,6 +170,8 @@ export interface Kubeadm {
 
 export interface DisruptionBudget {
   readonly name: string;
+  /** Its controller has looked at it as it stands: else the numbers are old, or zeros. */
+  readonly isCounted: boolean;
   readonly disruptionsAllowed: number;
   readonly expectedPods: number;
   readonly currentHealthy: number;

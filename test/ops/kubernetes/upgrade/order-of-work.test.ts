@@ -84,7 +84,7 @@ describe('the order of work', () => {
       nodes: known([node('w-1', 'v1.29.2', { kubeProxy: undefined })]),
       disruptionBudgets: known(
         ['shop/web', 'shop/db'].map((name) => ({
-          ...{ name, disruptionsAllowed: 0, expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 },
+          ...{ name, isCounted: true, disruptionsAllowed: 0, expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 },
         })),
       ),
       etcd: known([member('cp-1', '3.5.24')]),
@@ -114,7 +114,14 @@ describe('the order of work', () => {
       nodes: known([node('w-1', 'v1.33.4'), node('w-2', 'v1.33.4')]),
       barePods: known([{ name: 'shop/debug', node: 'w-2' }]),
       disruptionBudgets: known([
-        { name: 'shop/web', disruptionsAllowed: 0, expectedPods: 3, currentHealthy: 3, desiredHealthy: 3 },
+        {
+          name: 'shop/web',
+          isCounted: true,
+          disruptionsAllowed: 0,
+          expectedPods: 3,
+          currentHealthy: 3,
+          desiredHealthy: 3,
+        },
       ]),
       singleReplicas: gap('workloads'),
     });

@@ -71,7 +71,7 @@ describe('the report of an upgrade', () => {
     expect(JSON.parse(textOf(json?.base64))).toMatchObject({
       ...{ cluster: 'prod-1', from: '1.33.4', to: '1.34', dataAsOf: '2026-08-23', exitCode: 2 },
       verdict: { kind: 'blocked', blockers: 1 },
-      hops: [{ from: '1.33', to: '1.34', findings: [{ check: 'backup', severity: 'blocker' }, {}, {}, {}] }],
+      hops: [{ from: '1.33', to: '1.34', findings: [{ check: 'backup', severity: 'blocker' }, {}, {}, {}, {}] }],
     });
   });
 

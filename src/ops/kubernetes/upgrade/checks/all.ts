@@ -7,6 +7,7 @@ import { calledApis } from './called-apis.ts';
 import { certificates } from './certificates.ts';
 import { changedBehaviour } from './changed-behaviour.ts';
 import { componentVersions } from './component-versions.ts';
+import { configFiles } from './config-files.ts';
 import { customResources } from './custom-resources.ts';
 import { dataAge } from './data-date.ts';
 import { disruptionBudgets } from './disruption-budgets.ts';
@@ -14,6 +15,7 @@ import { drains } from './drains.ts';
 import { etcdHealth } from './etcd-health.ts';
 import { etcdVersions } from './etcd-versions.ts';
 import { helmReleases } from './helm-releases.ts';
+import { kubeletFlags } from './kubelet-flags.ts';
 import { largeCluster } from './large-cluster.ts';
 import { manifests } from './manifests.ts';
 import { nodes } from './nodes.ts';
@@ -30,7 +32,7 @@ export const checks: readonly Check[] = [
   ...[apiServerVersions, componentVersions, proxyBesideKubelet, tools],
   ...[calledApis, storedApis, storedInEtcd, helmReleases, manifests],
   ...[customResources, webhooks, apiServices],
-  ...[removedSettings, runtimeConfig, changedBehaviour],
+  ...[removedSettings, runtimeConfig, configFiles, kubeletFlags, changedBehaviour],
   ...[etcdVersions, etcdHealth, backup, certificates],
   ...[nodes, disruptionBudgets, drains, addOns, largeCluster, dataAge],
 ];

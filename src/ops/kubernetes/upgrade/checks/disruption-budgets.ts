@@ -1,4 +1,5 @@
-import { seen } from '../../../findings/finding.ts';
+import { firstFew } from '../../../../chatops/format.ts';
+import { seen, unseen } from '../../../findings/finding.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { DisruptionBudget } from '../observed.ts';
 
@@ -9,10 +10,27 @@ export const disruptionBudgets: Check = {
   name,
   when: 'once',
   check: ({ disruptionBudgets: piece }) =>
-    seen(name, piece, (all) =>
-      all.filter(({ disruptionsAllowed, expectedPods }) => disruptionsAllowed === 0 && expectedPods > 0).map(judge),
-    ),
+    seen(name, piece, (all) => [
+      ...uncounted(all),
+      ...all
+        .filter(
+          ({ isCounted, disruptionsAllowed, expectedPods }) =>
+            isCounted && disruptionsAllowed === 0 && expectedPods > 0,
+        )
+        .map(judge),
+    ]),
 };
+
+function uncounted(all: readonly DisruptionBudget[]): readonly Finding[] {
+  const names = all.filter(({ isCounted }) => !isCounted).map((one) => one.name);
+  if (names.length === 0) return [];
+  return [
+    unseen(name, {
+      what: `what disruption budgets allow: ${firstFew(names)}`,
+      needs: 'Nobody has counted their pods since they were written: look whether kube-controller-manager leads.',
+    }),
+  ];
+}
 
 function judge({ name: subject, expectedPods, currentHealthy, desiredHealthy }: DisruptionBudget): Finding {
   const isSick = currentHealthy < desiredHealthy;

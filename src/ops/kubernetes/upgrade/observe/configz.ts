@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { counted } from '../../../../chatops/format.ts';
-import type { Piece } from '../../../findings/piece.ts';
+import { counted, firstFew } from '../../../../chatops/format.ts';
+import type { Gap, Piece } from '../../../findings/piece.ts';
 import type { NodeFacts, Settings } from '../observed.ts';
 import { type Looking, piece, unreadable } from './read.ts';
 
@@ -21,8 +21,26 @@ export async function readConfigz(looking: Looking, nodes: readonly NodeFacts[])
     const where = `kubelet of ${name}${alike > 0 ? ` (${counted(alike, 'node')} of its sort not asked)` : ''}`;
     found.push(await piece(`what the ${where} was told`, () => readOne(looking, name, where)));
   }
-  return found;
+  return [...found, ...unasked(nodes).map((gap) => ({ gap }))];
 }
+
+/** Sorts of which no node is ready, and control-plane nodes that are not: nobody knows what they were told. */
+function unasked(nodes: readonly NodeFacts[]): readonly Gap[] {
+  const asked = new Set(nodes.filter(({ isReady, isControlPlane }) => isReady && !isControlPlane).map(sortOf));
+  const away = nodes.filter((node) => !node.isReady && (node.isControlPlane || !asked.has(sortOf(node))));
+  return [...Map.groupBy(away, (node) => (node.isControlPlane ? node.name : sortOf(node))).values()].flatMap((its) =>
+    its[0]
+      ? [
+          {
+            what: `what the kubelet of ${firstFew(its.map(({ name }) => name))} was told`,
+            needs: `${its.length === 1 ? 'It is not ready' : 'None of them is ready'}, and no other of ${sortOf(its[0])} was asked: bring one back, or look at its configuration.`,
+          },
+        ]
+      : [],
+  );
+}
+
+const sortOf = ({ kubelet, runtime }: NodeFacts): string => `${kubelet} on ${runtime}`;
 
 export interface Sample {
   readonly name: string;
@@ -35,7 +53,7 @@ export function sampled(nodes: readonly NodeFacts[]): readonly Sample[] {
     nodes.filter(({ isReady }) => isReady),
     ({ isControlPlane }) => (isControlPlane ? 'cp' : 'worker'),
   );
-  const sorts = Map.groupBy(worker, ({ kubelet, runtime }) => `${kubelet} ${runtime}`);
+  const sorts = Map.groupBy(worker, sortOf);
   const firsts = [...sorts.values()].flatMap(([first, ...others]) =>
     first ? [{ name: first.name, alike: others.length }] : [],
   );

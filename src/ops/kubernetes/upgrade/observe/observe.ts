@@ -10,6 +10,7 @@ import { readConfigz } from './configz.ts';
 import { readCustomResources } from './custom-resources.ts';
 import { readDisruptionBudgets } from './disruption-budgets.ts';
 import { readHelmReleases } from './helm-releases.ts';
+import { readProxySettings } from './kube-proxy.ts';
 import { readKubeadm } from './kubeadm.ts';
 import { countNodeLeases } from './node-leases.ts';
 import { readNodes, type SeenNode } from './nodes.ts';
@@ -43,6 +44,7 @@ export async function observe(
   const kubeadm = await piece('kubeadm-config', () => readKubeadm(looking));
   const backends = createBackends(looking, from);
   const configz = 'gap' in nodes ? [nodes] : await readConfigz(looking, nodes.known);
+  const proxy = 'gap' in pods ? [] : await readProxySettings(looking, pods.known);
   return {
     ...elsewhere,
     cluster: looking.cluster,
@@ -54,7 +56,7 @@ export async function observe(
     nodes,
     coredns: of(pods, (known) => ({ known: corednsTag(known) })),
     pause: of(nodes, pauseTags),
-    settings: of(pods, (known) => ({ known: [...settingsOfPods(known), ...configz, ...ofKubeadm(kubeadm)] })),
+    settings: of(pods, (known) => ({ known: [...settingsOfPods(known), ...proxy, ...configz, ...ofKubeadm(kubeadm)] })),
     kubeadm: of(kubeadm, (known) => ({ known: known?.kubeadm })),
     stored: await piece('in which versions objects were written', () => readStoredUses(looking, from, way.to)),
     helmReleases: await piece('Helm releases', () => readHelmReleases(looking)),

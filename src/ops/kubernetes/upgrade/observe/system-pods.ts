@@ -31,13 +31,16 @@ const Pod = z
     }),
   })
   .transform(({ metadata: { name, labels, annotations }, spec: { nodeName, containers, volumes } }): SystemPod => {
-    const [first] = containers;
+    const component = labels?.component ?? labels?.['k8s-app'] ?? undefined;
+    // Sidecars may stand in front of it.
+    const first =
+      containers.find((one) => one.name === component || one.name === containerOf[component ?? '']) ?? containers[0];
     const words = [...(first?.command ?? []), ...(first?.args ?? [])];
     const address = annotations?.[addressNote];
     return {
       name,
       node: nodeName ?? undefined,
-      component: labels?.component ?? labels?.['k8s-app'] ?? undefined,
+      component,
       tag: tagOf(first?.image ?? ''),
       flags: flagsOf(words),
       isInShell: isShell.test(words[0] ?? ''),
@@ -60,7 +63,7 @@ export interface SystemPod {
   readonly node: string | undefined;
   /** 'kube-apiserver', 'kube-proxy', 'kube-dns': what its label says it is. */
   readonly component: string | undefined;
-  /** 'v1.33.4', of its first image; undefined where it is pinned by digest alone. */
+  /** 'v1.33.4', of its image; undefined where it is pinned by digest alone. */
   readonly tag: string | undefined;
   readonly flags: Readonly<Record<string, string>>;
   /** A shell starts it: what it is told stands in a script, and is not among the flags. */
@@ -71,10 +74,12 @@ export interface SystemPod {
   readonly address: string | undefined;
   /** API objects that it refers to: 'secret x'. */
   readonly references: readonly string[];
-  /** Which paths of its first container are paths of its node. */
+  /** Which paths of its container are paths of its node. */
   readonly mounts: readonly { readonly inside: string; readonly onNode: string }[];
 }
 
+/** Of components whose container is not called as their label says. */
+const containerOf: Readonly<Record<string, string>> = { 'kube-dns': 'coredns' };
 const isShell = /(^|\/)(ba|da|a)?sh$/;
 const addressNote = 'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint';
 
@@ -110,7 +115,7 @@ export function gatesOf(text: string | undefined): Readonly<Record<string, boole
   return Object.fromEntries(pairs);
 }
 
-/** Where a file of a pod's first container lies on its node; undefined where it lies in the container alone. */
+/** Where a file of a pod's container lies on its node; undefined where it lies in the container alone. */
 export function pathOnNode({ mounts }: Pick<SystemPod, 'mounts'>, path: string): string | undefined {
   const innermost = mounts
     .map(({ inside, onNode }) => ({ inside, onNode, below: posix.relative(inside, path) }))

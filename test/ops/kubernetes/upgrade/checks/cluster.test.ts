@@ -40,7 +40,14 @@ const webhook = (rest: Partial<Webhook>): Partial<Observed> => ({
 });
 const pdb = (disruptionsAllowed: number, expectedPods: number, currentHealthy = expectedPods) => ({
   disruptionBudgets: known([
-    { name: 'shop/web', disruptionsAllowed, expectedPods, currentHealthy, desiredHealthy: expectedPods },
+    {
+      name: 'shop/web',
+      isCounted: true,
+      disruptionsAllowed,
+      expectedPods,
+      currentHealthy,
+      desiredHealthy: expectedPods,
+    },
   ]),
 });
 const certificate = (days: number) => ({
@@ -98,6 +105,19 @@ const rows: readonly (readonly [Check, string, Partial<Observed>, readonly strin
   [disruptionBudgets, 'allows one', pdb(1, 3), []],
   [disruptionBudgets, 'allows none', pdb(0, 3), ['blocker: shop/web']],
   [disruptionBudgets, 'matches no pod', pdb(0, 0), []],
+  [
+    disruptionBudgets,
+    'not counted by its controller',
+    {
+      disruptionBudgets: known([
+        {
+          ...{ name: 'shop/web', isCounted: false, disruptionsAllowed: 0, expectedPods: 0 },
+          ...{ currentHealthy: 0, desiredHealthy: 0 },
+        },
+      ]),
+    },
+    ['unknown: what disruption budgets allow: shop/web'],
+  ],
   [disruptionBudgets, 'not seen', { disruptionBudgets: gap('PDBs') }, ['unknown: PDBs']],
 
   [drains, 'nothing', {}, []],
@@ -205,7 +225,7 @@ describe('thousands of nodes', () => {
 describe('all checks', () => {
   it('bear one name each', () => {
     expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
-    expect(checks).toHaveLength(25);
+    expect(checks).toHaveLength(27);
   });
 
   it('have nothing to stop a cluster that is well', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changedBehaviour } from '../../../../../src/ops/kubernetes/upgrade/checks/changed-behaviour.ts';
+import { configFiles } from '../../../../../src/ops/kubernetes/upgrade/checks/config-files.ts';
+import { kubeletFlags } from '../../../../../src/ops/kubernetes/upgrade/checks/kubelet-flags.ts';
 import { removedSettings } from '../../../../../src/ops/kubernetes/upgrade/checks/removed-settings.ts';
 import { runtimeConfig } from '../../../../../src/ops/kubernetes/upgrade/checks/runtime-config.ts';
 import { settingsRemoved } from '../../../../../src/ops/kubernetes/upgrade/facts/removed-settings.ts';
@@ -91,6 +93,69 @@ describe('--runtime-config', () => {
       evidence:
         '--runtime-config has batch/v2alpha1=true, and API servers of 1.21 know no batch/v2alpha1: they exit at start.',
     });
+  });
+});
+
+const policy = (apiVersion: string) =>
+  known([{ name: 'policy.yaml', kinds: known([{ apiVersion, kind: 'Policy', name: '' }]) }]);
+
+describe('files that components read at start', () => {
+  it.each<[Settings['component'], Record<string, string>, Partial<Observed>, string, string, readonly string[]]>([
+    [
+      'kube-scheduler',
+      { config: '/s.yaml' },
+      {},
+      '1.27.4',
+      '1.28',
+      ['unknown: /s.yaml, the KubeSchedulerConfiguration of it'],
+    ],
+    ['kube-scheduler', { config: '/s.yaml' }, {}, '1.29.4', '1.30', []],
+    ['kube-scheduler', {}, {}, '1.27.4', '1.28', []],
+    // kube-proxy's is another one.
+    ['kube-proxy', { config: '/s.yaml' }, {}, '1.27.4', '1.28', []],
+    [
+      'kube-apiserver',
+      { 'audit-policy-file': '/a.yaml' },
+      {},
+      '1.23.4',
+      '1.24',
+      ['unknown: /a.yaml, the Policy of it'],
+    ],
+    [
+      'kube-apiserver',
+      { 'audit-policy-file': '/a.yaml' },
+      { manifests: policy('audit.k8s.io/v1') },
+      '1.23.4',
+      '1.24',
+      [],
+    ],
+    [
+      'kube-apiserver',
+      { 'audit-policy-file': '/a.yaml' },
+      { manifests: policy('other.example/v1') },
+      '1.23.4',
+      '1.24',
+      ['unknown: /a.yaml, the Policy of it'],
+    ],
+  ])('%s %j %j from %s to %s', (component, flags, rest, from, to, expected) => {
+    expect(says(configFiles, { ...of(component, { flags }), ...rest }, from, to)).toEqual(expected);
+  });
+});
+
+describe('flags of kubelets', () => {
+  it.each([
+    ['v1.26.4', '1.26.4', '1.27', '--container-runtime; --master-service-namespace'],
+    ['v1.36.2', '1.36.2', '1.37', '--application-metrics-count-limit'],
+    // One that is behind may have what went before.
+    ['v1.25.4', '1.27.4', '1.28', '--container-runtime'],
+  ])('of %s are not seen from %s to %s, and it says which to look for', (kubelet, from, to, flags) => {
+    const [finding] = found(kubeletFlags, well({ nodes: known([node('w-1', kubelet)]) }), from, to);
+    expect(finding).toMatchObject({ severity: 'note', evidence: expect.stringContaining(flags) });
+  });
+
+  it('are not told of where none goes, or there is no node', () => {
+    expect(says(kubeletFlags, well({ nodes: known([node('w-1', 'v1.27.4')]) }), '1.27.4', '1.28')).toEqual([]);
+    expect(says(kubeletFlags, well({ nodes: known([]) }), '1.26.4', '1.27')).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../src/chatops/errors.ts';
+import { readDisruptionBudgets } from '../../../../../src/ops/kubernetes/upgrade/observe/disruption-budgets.ts';
 import { pathsOf, readStoredUses } from '../../../../../src/ops/kubernetes/upgrade/observe/stored-uses.ts';
 import { matchesKubeSystem } from '../../../../../src/ops/kubernetes/upgrade/observe/webhooks.ts';
 import { readBarePods, readSingleReplicas } from '../../../../../src/ops/kubernetes/upgrade/observe/workloads.ts';
@@ -59,6 +60,27 @@ describe('objects and who wrote them', () => {
         newestAt: new Date('2026-11-20T12:00:00Z'),
       },
       { ...about, via: 'last-applied', manager: undefined, count: 1, example: 'shop/b', newestAt: undefined },
+    ]);
+  });
+});
+
+describe('disruption budgets', () => {
+  it('are counted where their controller has seen them as they stand', async () => {
+    const fake = kubernetes();
+    const zeros = { disruptionsAllowed: 0, expectedPods: 0, currentHealthy: 0, desiredHealthy: 0 };
+    const budget = (name: string, generation: number, status: object) => ({
+      metadata: { name, namespace: 'shop', generation },
+      status,
+    });
+    fake.has('/apis/policy/v1/poddisruptionbudgets', () => [
+      budget('seen', 2, { ...zeros, observedGeneration: 2 }),
+      budget('changed', 2, { ...zeros, observedGeneration: 1 }),
+      budget('never', 1, zeros),
+    ]);
+    expect((await readDisruptionBudgets(looking(fake), 36)).map(({ name, isCounted }) => [name, isCounted])).toEqual([
+      ['shop/seen', true],
+      ['shop/changed', false],
+      ['shop/never', false],
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../../src/chatops/errors.ts';
 import { requiredInstances, settingsOfPods } from '../../../../../src/ops/kubernetes/upgrade/observe/components.ts';
-import { cgroupIn, sampled } from '../../../../../src/ops/kubernetes/upgrade/observe/configz.ts';
+import { cgroupIn, readConfigz, sampled } from '../../../../../src/ops/kubernetes/upgrade/observe/configz.ts';
 import { deprecatedCalls, readCalls } from '../../../../../src/ops/kubernetes/upgrade/observe/deprecated-calls.ts';
+import { readProxySettings } from '../../../../../src/ops/kubernetes/upgrade/observe/kube-proxy.ts';
 import { readKubeadm } from '../../../../../src/ops/kubernetes/upgrade/observe/kubeadm.ts';
 import {
   flagsOf,
@@ -15,6 +16,26 @@ import { known, node, now } from '../observed.ts';
 
 const kubernetes = () => createFakeKubernetes({ now: () => now });
 const looking = (fake: ReturnType<typeof kubernetes>) => ({ kubernetes: fake, cluster: 'prod-1', options: {} });
+
+const pod = (
+  component: string,
+  at: string,
+  flags: Readonly<Record<string, string>> = {},
+  tag: string | undefined = 'v1.33.4',
+) => ({
+  ...{
+    name: `${component}-${at}`,
+    node: at,
+    component,
+    tag,
+    flags,
+    isInShell: false,
+    isStatic: component !== 'kube-proxy',
+    references: [],
+    mounts: [],
+    address: undefined,
+  },
+});
 
 describe('command lines', () => {
   it.each([
@@ -107,6 +128,65 @@ describe('kubelets', () => {
   });
 });
 
+describe('kubelets that are not ready', () => {
+  const away = { isReady: false };
+  it.each([
+    ['one of a sort that others are of', [node('w-1', 'v1.33.4', away), node('w-2', 'v1.33.4')], []],
+    [
+      'all of a sort',
+      [node('w-1', 'v1.32.4', away), node('w-2', 'v1.32.4', away), node('w-3', 'v1.33.4')],
+      ['what the kubelet of w-1; w-2 was told'],
+    ],
+    [
+      'one of the control plane',
+      [node('cp-1', 'v1.33.4', away), node('cp-2', 'v1.33.4')],
+      ['what the kubelet of cp-1 was told'],
+    ],
+  ])('are a gap: %s', async (_, nodes, gaps) => {
+    const fake = kubernetes();
+    for (const { name } of nodes) {
+      fake.holds(`/api/v1/nodes/${name}/proxy/configz`, { kubeletconfig: {} });
+      fake.holds(`/api/v1/nodes/${name}/proxy/metrics`, 'kubelet_cgroup_version 2\n');
+    }
+    const found = await readConfigz(looking(fake), nodes);
+    expect(found.flatMap((one) => ('gap' in one ? [one.gap.what] : []))).toEqual(gaps);
+  });
+});
+
+describe('kube-proxy with a configuration file', () => {
+  const path = '/api/v1/namespaces/kube-system/configmaps/kube-proxy';
+  const proxy = (references: readonly string[]) => [
+    { ...pod('kube-proxy', 'w-1', { config: '/var/lib/kube-proxy/config.conf' }), references },
+  ];
+  const holding = (text: string) => {
+    const fake = kubernetes();
+    fake.holds(path, { data: { 'kubeconfig.conf': 'kind: Config', 'config.conf': text } });
+    return looking(fake);
+  };
+
+  it('has the feature gates of that', async () => {
+    const text =
+      'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nfeatureGates: {A: true}\n';
+    const [found] = await readProxySettings(holding(text), proxy(['config map kube-proxy']));
+    expect(found).toEqual(
+      known({ component: 'kube-proxy', where: 'ConfigMap kube-proxy', flags: {}, featureGates: { A: true } }),
+    );
+  });
+
+  it.each([
+    ['of another kind', 'kind: Other', ['config map kube-proxy'], 'has no KubeProxyConfiguration'],
+    ['that is no YAML', '{{', ['config map kube-proxy'], 'has no KubeProxyConfiguration'],
+    ['that lies elsewhere', 'kind: Other', [], '/var/lib/kube-proxy/config.conf of kube-proxy-w-1'],
+  ])('%s is a gap', async (_, text, references, needs) => {
+    const [found] = await readProxySettings(holding(text), proxy(references));
+    expect(found).toMatchObject({ gap: { needs: expect.stringContaining(needs) } });
+  });
+
+  it('is not read where nobody is told of one', async () => {
+    expect(await readProxySettings(looking(kubernetes()), [pod('kube-proxy', 'w-1')])).toEqual([]);
+  });
+});
+
 describe('metrics of deprecated calls', () => {
   it('are joined with the requests of all verbs, and only of what was called', () => {
     const labels = 'group="policy",version="v1beta1",resource="poddisruptionbudgets",subresource=""';
@@ -164,26 +244,6 @@ describe('no deprecated calls', () => {
 });
 
 describe('pods of components', () => {
-  const pod = (
-    component: string,
-    at: string,
-    flags: Readonly<Record<string, string>> = {},
-    tag: string | undefined = 'v1.33.4',
-  ) => ({
-    ...{
-      name: `${component}-${at}`,
-      node: at,
-      component,
-      tag,
-      flags,
-      isInShell: false,
-      isStatic: component !== 'kube-proxy',
-      references: [],
-      mounts: [],
-      address: undefined,
-    },
-  });
-
   it('that are told the same are one setting', () => {
     const proxies = Array.from({ length: 5000 }, (_, nth) =>
       pod('kube-proxy', `w-${nth}`, { config: '/var/lib/kube-proxy/config.conf' }),
@@ -199,6 +259,24 @@ describe('pods of components', () => {
       'kube-proxy on w-0 and 4 999 others',
     ]);
     expect(all.map((one) => one?.featureGates)).toEqual([{ A: true }, {}, {}]);
+  });
+
+  it('are those of the container that bears their name, whichever sidecar stands in front of it', async () => {
+    const fake = kubernetes();
+    const sidecar = { name: 'proxy', image: 'envoy:v9', command: ['envoy', '--config=/e'] };
+    const with_ = (labels: object, container: object) => ({
+      metadata: { name: 'it', labels },
+      spec: { nodeName: 'cp-1', containers: [sidecar, container] },
+    });
+    fake.has('/api/v1/namespaces/kube-system/pods', () => [
+      with_({ component: 'etcd' }, { name: 'etcd', image: 'etcd:3.5.24-0', command: ['etcd', '--enable-v2'] }),
+      with_({ 'k8s-app': 'kube-dns' }, { name: 'coredns', image: 'coredns:v1.12.1' }),
+    ]);
+    const seen = (await readSystemPods(looking(fake))).map(({ tag, flags }) => [tag, flags]);
+    expect(seen).toEqual([
+      ['3.5.24-0', { 'enable-v2': 'true' }],
+      ['v1.12.1', {}],
+    ]);
   });
 
   it.each([
