@@ -1,9 +1,10 @@
 import { seen, unseen } from '../../../findings/finding.ts';
 import { minorInWords } from '../../release.ts';
+import type { ApiRemoval } from '../facts/api-removals.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { Hop } from '../hops.ts';
 import type { ManifestFile } from '../observed.ts';
-import { removalOf } from '../removals.ts';
+import { type Fate, removalOf } from '../removals.ts';
 import { keptKinds } from './kept-kinds.ts';
 
 const name = 'manifests';
@@ -22,12 +23,17 @@ function judge({ name: file, kinds }: ManifestFile, hop: Hop): readonly Finding[
       check: name,
       severity: fate === 'goes' ? 'blocker' : 'warning',
       subject: `file ${file}`,
-      evidence: row.isServed ? evidence : `${evidence} The component that reads it does not start with it.`,
+      evidence: `${evidence} ${consequence(row, fate)}`,
       next,
       source: row.source,
     }),
   );
   return [...removed, ...deprecated(file, kinds.known, hop)];
+}
+
+function consequence({ isServed }: ApiRemoval, fate: Fate): string {
+  if (!isServed) return 'The component that reads it does not start with it.';
+  return fate === 'gone' ? 'This cluster refuses it already.' : 'The target refuses it.';
 }
 
 /** What stays for now: told once, in the hop that deprecates it or at the first. */

@@ -139,6 +139,9 @@ describe('objects that bear a removed version', () => {
     ['resource.k8s.io/v1alpha2', 'ResourceClass', 'last-applied', '1.30.4', '1.31', ['blocker']],
     ['networking.k8s.io/v1alpha1', 'ClusterCIDR', 'managedFields', '1.28.4', '1.29', ['blocker']],
     ['networking.k8s.io/v1alpha1', 'ServiceCIDR', 'managedFields', '1.32.4', '1.33', ['warning']],
+    // Nothing does its work afterwards.
+    ['policy/v1beta1', 'PodSecurityPolicy', 'last-applied', '1.24.17', '1.25', ['blocker']],
+    ['policy/v1beta1', 'PodSecurityPolicy', 'last-applied', '1.25.16', '1.26', ['note']],
   ])('%s %s in %s from %s to %s', (apiVersion, kind, via, from, to, expected) => {
     expect(found(storedApis, use(apiVersion, kind, via), from, to).map(({ severity }) => severity)).toEqual(expected);
   });
@@ -155,6 +158,50 @@ describe('objects that bear a removed version', () => {
       evidence:
         'policy/v1beta1 PodDisruptionBudget is removed in 1.25; kubectl wrote it through that version, last 2026-11-27 09:00 UTC.',
     });
+  });
+
+  const byAll = (apiVersion: string, kind: string, ...managers: readonly (string | undefined)[]) =>
+    well({
+      stored: known(
+        managers.map((manager, nth) => ({
+          ...{ apiVersion, kind, manager, via: manager ? 'managedFields' : 'last-applied' },
+          ...{ count: nth + 1, example: 'shop/web', newestAt: manager ? now : undefined },
+        })),
+      ),
+    });
+
+  it('passes over what the control plane writes itself: the upgrade mends it', () => {
+    const own = byAll('discovery.k8s.io/v1beta1', 'EndpointSlice', 'kube-apiserver', 'kube-controller-manager');
+    expect(says(storedApis, own, '1.24.17', '1.25')).toEqual([]);
+    const first = byAll('resource.k8s.io/v1alpha3', 'ResourceClaim', 'kube-controller-manager');
+    expect(says(storedApis, first)).toEqual(['blocker: resource.k8s.io/v1alpha3 ResourceClaim shop/web']);
+  });
+
+  it('says of one kind once who writes it, and what each has to do', () => {
+    const [finding, ...others] = found(
+      storedApis,
+      byAll('policy/v1beta1', 'PodDisruptionBudget', undefined, 'kube-controller-manager', 'operator'),
+      '1.24.17',
+      '1.25',
+    );
+    expect(others).toEqual([]);
+    expect(finding?.subject).toBe('policy/v1beta1 PodDisruptionBudget shop/web and 2 others');
+    expect(finding?.evidence).toContain(
+      'kubectl apply wrote it from a manifest of that version and operator wrote it through that version',
+    );
+    expect(finding?.next).toContain('Change the manifest that is applied');
+    expect(finding?.next).toContain('Move the one who writes to the new version');
+  });
+
+  it('names no new version where there is none', () => {
+    const [finding] = found(
+      storedApis,
+      byAll('policy/v1beta1', 'PodSecurityPolicy', undefined, 'operator'),
+      '1.24.17',
+      '1.25',
+    );
+    expect(finding?.next).toMatch(/^Nothing takes its place; .*Pod Security Admission/);
+    expect(finding?.next).not.toContain('new version');
   });
 
   it('is unknown where they could not be read', () => {
@@ -254,6 +301,14 @@ describe('manifests given as files', () => {
     ['v1', 'Endpoints', '1.33.4', '1.35', ['note']],
   ])('%s %s from %s to %s', (apiVersion, kind, from, to, expected) => {
     expect(found(manifests, file(apiVersion, kind), from, to).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it.each([
+    ['1.33.4', '1.34', 'This cluster refuses it already.'],
+    ['1.21.14', '1.22', 'The target refuses it.'],
+  ])('says who refuses it from %s to %s', (from, to, evidence) => {
+    const [finding] = found(manifests, file('extensions/v1beta1', 'Ingress'), from, to);
+    expect(finding?.evidence).toContain(evidence);
   });
 
   it('says that a component does not start with its old configuration', () => {
