@@ -31,8 +31,7 @@ export function hops(from: string, to: string): readonly Hop[] {
     );
   }
   refuseUnknown(source, target);
-  if (target.minor < source.minor)
-    throw notUp(source, target, 'Going back a minor is not supported: restore a backup instead.');
+  if (target.minor < source.minor) throw notUp(source, target, noWayBack);
   if (target.minor === source.minor) return [patchHop(source, target)];
   return Array.from({ length: target.minor - source.minor }, (_, nth) => ({
     from: source.minor + nth,
@@ -40,6 +39,9 @@ export function hops(from: string, to: string): readonly Hop[] {
     isFirst: nth === 0,
   }));
 }
+
+const noWayBack =
+  'Going back a minor is not possible in place: a backup from before the upgrade loses everything since. /salvor backups lists them.';
 
 function refuseUnknown(source: Release, target: Release): void {
   const { next } = versionSkew();

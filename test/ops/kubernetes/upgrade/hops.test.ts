@@ -34,6 +34,13 @@ describe('the way of an upgrade', () => {
   });
 });
 
+describe('a step back', () => {
+  it('sends nobody to a restore without what it costs', () => {
+    const advice = expect.objectContaining({ next: expect.stringContaining('loses everything since') });
+    expect(() => hops('1.33.4', '1.32')).toThrow(advice);
+  });
+});
+
 describe('a release', () => {
   it.each([
     ['v1.34.2', 34, 2],
