@@ -67,8 +67,8 @@ export async function observe(
     singleReplicas: await piece('replicas of workloads', () => readSingleReplicas(looking)),
     barePods: await piece('pods without a controller', () => readBarePods(looking)),
     nodeLeases: await piece('node Leases', () => countNodeLeases(looking)),
-    storageBackend: storage(pods, 'storage-backend', 'etcd3'),
-    storageMediaType: storage(pods, 'storage-media-type', 'application/vnd.kubernetes.protobuf'),
+    storageBackend: storage(pods, apiServers, 'storage-backend', 'etcd3'),
+    storageMediaType: storage(pods, apiServers, 'storage-media-type', 'application/vnd.kubernetes.protobuf'),
   };
 }
 
@@ -88,7 +88,7 @@ function withQuotas(members: readonly EtcdMember[], pods: readonly SystemPod[]):
 
 function pauseTags(nodes: readonly SeenNode[]): Piece<readonly string[]> {
   const tags = [...new Set(nodes.flatMap((node) => node.pauseTags))].toSorted();
-  if (tags.length > 0) return { known: tags };
+  if (tags.length > 0 || nodes.length === 0) return { known: tags };
   return {
     gap: {
       what: 'the pause image of nodes',
@@ -100,18 +100,16 @@ function pauseTags(nodes: readonly SeenNode[]): Piece<readonly string[]> {
 const ofKubeadm = (found: Piece<{ readonly settings: readonly Piece<Settings>[] } | undefined>) =>
   'gap' in found ? [found] : (found.known?.settings ?? []);
 
-/** A flag of the API servers; the first that says otherwise than its default counts. */
-function storage(pods: Piece<readonly SystemPod[]>, flag: string, usual: string): Piece<string> {
+/** A flag of the API servers; the first that says otherwise than its default counts. Where they are no pods, that is the one gap. */
+function storage(
+  pods: Piece<readonly SystemPod[]>,
+  apiServers: Observed['apiServers'],
+  flag: string,
+  usual: string,
+): Piece<string> {
+  if ('gap' in apiServers) return apiServers;
   return of(pods, (known) => {
     const servers = known.filter(({ component }) => component === 'kube-apiserver');
-    if (servers.length === 0) {
-      return {
-        gap: {
-          what: `--${flag} of the API servers`,
-          needs: 'They are no pods of kube-system: look at their command line.',
-        },
-      };
-    }
     return { known: servers.map(({ flags }) => flags[flag] ?? usual).find((value) => value !== usual) ?? usual };
   });
 }

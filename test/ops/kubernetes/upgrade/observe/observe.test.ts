@@ -164,7 +164,15 @@ describe('what cannot be seen', () => {
     kubernetes.has(podsPath, () => []);
     const observed = await look(kubernetes);
     expect(observed.apiServers).toMatchObject({ gap: { what: 'where kube-apiserver runs' } });
-    expect(observed.storageBackend).toMatchObject({ gap: { what: '--storage-backend of the API servers' } });
+    // Which says it once for all that depends on it.
+    expect(observed.storageBackend).toEqual(observed.apiServers);
+    expect(observed.storageMediaType).toEqual(observed.apiServers);
+  });
+
+  it('is none of the pause image where there is no node that could have one', async () => {
+    const kubernetes = recordedCluster();
+    kubernetes.has(nodesPath, () => []);
+    expect((await look(kubernetes)).pause).toEqual(known([]));
   });
 
   it('is a gap, and says where, where an object is not as Kubernetes writes it', async () => {
