@@ -21,7 +21,20 @@ export async function readConfigz(looking: Looking, nodes: readonly NodeFacts[])
     const where = `kubelet of ${name}${alike > 0 ? ` (${counted(alike, 'node')} of its sort not asked)` : ''}`;
     found.push(await piece(`what the ${where} was told`, () => readOne(looking, name, where)));
   }
-  return [...found, ...unasked(nodes).map((gap) => ({ gap }))];
+  return [...together(found), ...unasked(nodes).map((gap) => ({ gap }))];
+}
+
+/** What is missing for many kubelets, such as one right, is one gap. */
+function together(found: readonly Piece<Settings>[]): readonly Piece<Settings>[] {
+  const gaps = found.flatMap((one) => ('gap' in one ? [one.gap] : []));
+  const byNeed = [...Map.groupBy(gaps, ({ needs }) => needs)].map(([needs, its]) => ({
+    gap: {
+      what:
+        its.length > 3 ? `${its[0]?.what}, and ${its.length - 1} others alike` : its.map(({ what }) => what).join('; '),
+      needs,
+    },
+  }));
+  return [...found.filter((one) => 'known' in one), ...byNeed];
 }
 
 /** Sorts of which no node is ready, and control-plane nodes that are not: nobody knows what they were told. */

@@ -153,6 +153,20 @@ describe('kubelets that are not ready', () => {
   });
 });
 
+describe('kubelets that nobody may ask', () => {
+  it('are one gap for one right, whichever and how many', async () => {
+    const fake = kubernetes();
+    const forbidden = new Fault('It refuses nodes/proxy.', {
+      ...{ port: 'kubernetes', operation: 'read', code: 'KUBERNETES_FORBIDDEN', retryable: false },
+    });
+    const nodes = Array.from({ length: 500 }, (_, nth) => node(`cp-${nth}`, 'v1.33.4'));
+    for (const { name } of nodes) fake.fails(`/api/v1/nodes/${name}/proxy/configz`, forbidden);
+    expect(await readConfigz(looking(fake), nodes)).toEqual([
+      { gap: { what: 'what the kubelet of cp-0 was told, and 499 others alike', needs: 'It refuses nodes/proxy.' } },
+    ]);
+  });
+});
+
 describe('kube-proxy with a configuration file', () => {
   const path = '/api/v1/namespaces/kube-system/configmaps/kube-proxy';
   const proxy = (references: readonly string[]) => [
