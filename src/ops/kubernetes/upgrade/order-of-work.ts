@@ -94,13 +94,22 @@ function addOnStep(hop: Hop): WorkStep {
 function nodeSteps(observed: Observed, hop: Hop, batches: NodeBatches): readonly WorkStep[] {
   if ('gap' in observed.nodes) return [step('Kubelets, in batches', [], 'kubelet')];
   const room = roomOf(observed.nodes.known, hop);
-  return nodeBatches(observed.nodes.known, batches).map(({ name, nodes }) => {
+  const all = nodeBatches(observed.nodes.known, batches);
+  const workers = new Set(observed.nodes.known.flatMap(({ name, isControlPlane }) => (isControlPlane ? [] : [name])));
+  // What no node tells of is told once: where drains begin to meet workloads.
+  const firstDrain = all.find(({ nodes }) => nodes.some((node) => workers.has(node))) ?? all[0];
+  return all.map((batch) => {
+    const { name, nodes } = batch;
     const its = step(
       `Kubelet and kube-proxy to ${minorInWords(hop.to)}: ${name}, ${counted(nodes.length, 'node')}`,
       nodes,
       'kubelet',
     );
-    return { ...its, detail: `${its.detail}${room}`, drains: drainFacts(observed, nodes) };
+    return {
+      ...its,
+      detail: `${its.detail}${room}`,
+      drains: [...podsOn(observed, nodes), ...(batch === firstDrain ? drainsAnywhere(observed) : [])],
+    };
   });
 }
 
@@ -114,12 +123,13 @@ function roomOf(nodes: readonly NodeFacts[], hop: Hop): string {
 }
 
 /** Only what needs somebody: a drain that meets nothing of it says nothing. */
-function drainFacts(
-  { disruptionBudgets, barePods, singleReplicas }: Observed,
-  nodes: readonly string[],
-): readonly string[] {
+function podsOn({ barePods }: Observed, nodes: readonly string[]): readonly string[] {
   const on = new Set(nodes);
   const pods = 'gap' in barePods ? [] : barePods.known.filter(({ node }) => node !== undefined && on.has(node));
+  return said(pods, 'pod that nothing makes anew', 'pods that nothing makes anew');
+}
+
+function drainsAnywhere({ disruptionBudgets, barePods, singleReplicas }: Observed): readonly string[] {
   const nowhere = 'gap' in barePods ? [] : barePods.known.filter(({ node }) => node === undefined);
   const stuck =
     'gap' in disruptionBudgets
@@ -129,7 +139,6 @@ function drainFacts(
     'gap' in piece ? [`${piece.gap.what}: not seen.`] : [],
   );
   return [
-    ...said(pods, 'pod that nothing makes anew', 'pods that nothing makes anew'),
     ...said(
       nowhere,
       'pod that nothing makes anew, on nodes nobody could see',

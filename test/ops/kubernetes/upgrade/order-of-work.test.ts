@@ -111,7 +111,7 @@ describe('the order of work', () => {
 
   it('says of each batch what its drains meet', () => {
     const observed = well({
-      nodes: known([node('w-1', 'v1.33.4'), node('w-2', 'v1.33.4')]),
+      nodes: known(['cp-1', 'w-1', 'w-2'].map((name) => node(name, 'v1.33.4'))),
       barePods: known([{ name: 'shop/debug', node: 'w-2' }]),
       disruptionBudgets: known([
         {
@@ -127,7 +127,8 @@ describe('the order of work', () => {
     });
     const drains = orderOfWork(observed, hop, usual).flatMap((step) => (step.drains ? [step.drains] : []));
     const everywhere = ['1 budget in the cluster that allows no pod to go: shop/web.', 'workloads: not seen.'];
-    expect(drains).toEqual([everywhere, ['1 pod that nothing makes anew: shop/debug.', ...everywhere]]);
+    // What may be anywhere stands once, with the first workers.
+    expect(drains).toEqual([[], everywhere, ['1 pod that nothing makes anew: shop/debug.']]);
   });
 
   it('keeps its shape where nobody could see who is there', () => {

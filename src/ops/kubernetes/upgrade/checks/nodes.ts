@@ -21,8 +21,8 @@ export const nodes: Check = {
       ...together(
         'warning',
         all.filter(({ isReady, isControlPlane }) => !isReady && !isControlPlane),
-        'Not ready.',
-        'Bring it back, or take it out of the cluster: its pods have nowhere to be drained from.',
+        'Not ready: nothing there can be drained or upgraded.',
+        'Bring back what is to stay, and take the rest out of the cluster, before its batch comes.',
       ),
       ...troubled(all),
       ...together(

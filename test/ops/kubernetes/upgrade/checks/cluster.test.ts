@@ -13,7 +13,7 @@ import { nodes } from '../../../../../src/ops/kubernetes/upgrade/checks/nodes.ts
 import { webhooks } from '../../../../../src/ops/kubernetes/upgrade/checks/webhooks.ts';
 import type { Check } from '../../../../../src/ops/kubernetes/upgrade/finding.ts';
 import type { CustomResource, Observed, Webhook } from '../../../../../src/ops/kubernetes/upgrade/observed.ts';
-import { gap, inDays, known, node, says, well } from '../observed.ts';
+import { found, gap, inDays, known, node, says, well } from '../observed.ts';
 
 const crd = (rest: Partial<CustomResource>): Partial<Observed> => ({
   customResources: known([
@@ -211,6 +211,19 @@ describe('add-ons over several hops', () => {
     const last = well({ coredns: known('v1.14.2'), pause: known(['3.10.1']) });
     expect(says(addOns, last, '1.33.4', '1.36').filter((one) => one.startsWith('note'))).toEqual([
       'note: pause 3.10.1',
+    ]);
+  });
+});
+
+describe('nodes that are not ready', () => {
+  it('say what to do with several as with one', () => {
+    const away = ['w-1', 'w-2'].map((name) => node(name, 'v1.33.4', { isReady: false }));
+    expect(found(nodes, well({ nodes: known(away) }))).toMatchObject([
+      {
+        subject: 'w-1; w-2',
+        evidence: 'Not ready: nothing there can be drained or upgraded.',
+        next: expect.stringContaining('Bring back what is to stay'),
+      },
     ]);
   });
 });
