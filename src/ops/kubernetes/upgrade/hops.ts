@@ -1,7 +1,7 @@
 import { Refusal } from '../../../chatops/errors.ts';
 import { minorInWords, type Release, releaseOf } from '../release.ts';
 import { dataDate } from './data-date.ts';
-import { etcdFacts } from './facts/etcd.ts';
+import { etcdFacts, shippedWith } from './facts/etcd.ts';
 import { versionSkew } from './facts/version-skew.ts';
 
 /** From one minor to the next; from a minor to itself where only the patch goes up. */
@@ -10,6 +10,8 @@ export interface Hop {
   readonly to: number;
   /** It begins with the cluster as it is, not with what an earlier hop leaves. */
   readonly isFirst: boolean;
+  /** The release it goes to: the one that was asked for, or the last that the data knows; undefined where it knows none yet. '1.34.10'. */
+  readonly release?: string | undefined;
 }
 
 /** '1.33 → 1.34'. */
@@ -37,19 +39,31 @@ export function hops(from: string, to: string): readonly Hop[] {
     from: source.minor + nth,
     to: source.minor + nth + 1,
     isFirst: nth === 0,
+    release: releaseFor(source.minor + nth + 1, target),
   }));
 }
 
 const noWayBack =
   'Going back a minor is not possible in place: a backup from before the upgrade loses everything since. /salvor backups lists them.';
 
+/** Kubernetes mends the three newest minors. Source: kubernetes.io/releases/version-skew-policy. */
+const supported = 3;
+
 function refuseUnknown(source: Release, target: Release): void {
-  const { next } = versionSkew();
+  const { newest, next } = versionSkew();
   const oldest = etcdFacts().shipped[0]?.minor ?? next;
   if (target.minor > next) {
     throw new Refusal(
       `Nothing is known here of Kubernetes ${minorInWords(target.minor)}: the data ends with ${minorInWords(next)} (${dataDate()}).`,
       `Ask for ${minorInWords(next)} or below, or install a newer Salvor.`,
+    );
+  }
+  const last = shippedWith(target.minor)?.lastRelease ?? '';
+  // Of a minor that ended there comes no patch any more; of the others the data cannot know the last.
+  if (target.minor <= newest - supported && (target.patch ?? 0) > (releaseOf(last)?.patch ?? Infinity)) {
+    throw new Refusal(
+      `There is no Kubernetes ${target.text}: the last of ${minorInWords(target.minor)} is ${last}.`,
+      `Ask for ${last}, or for ${minorInWords(target.minor)}.`,
     );
   }
   if (source.minor < oldest || source.minor > next) {
@@ -58,6 +72,13 @@ function refuseUnknown(source: Release, target: Release): void {
       'Read the release notes of each minor on the way.',
     );
   }
+}
+
+/** On the way the last patch of each minor, which has the most mended. */
+function releaseFor(minor: number, target: Release): string | undefined {
+  if (minor === target.minor && target.patch !== undefined) return target.text;
+  const shipped = shippedWith(minor);
+  return shipped?.isPrerelease ? undefined : shipped?.lastRelease;
 }
 
 function patchHop(source: Release, target: Release): Hop {
@@ -72,7 +93,7 @@ function patchHop(source: Release, target: Release): Hop {
   if (source.patch !== undefined && target.patch < source.patch) {
     throw notUp(source, target, 'Name a later patch.');
   }
-  return { from: minor, to: minor, isFirst: true };
+  return { from: minor, to: minor, isFirst: true, release: target.text };
 }
 
 function notUp(source: Release, target: Release, next: string): Refusal {

@@ -36,7 +36,9 @@ export function orderOfWork(
   return [
     ...firstSteps(findings, etcdChangeOf(observed, hop)),
     ...etcdSteps(observed, hop),
-    ...names(observed.apiServers).map((server) => step(`API server on ${server} to ${to}`, [server], 'kube-apiserver')),
+    ...names(observed.apiServers).map((server, nth) =>
+      also(step(`API server on ${server} to ${to}`, [server], 'kube-apiserver'), kubeadmDoes(observed, hop, nth === 0)),
+    ),
     ...('gap' in observed.apiServers ? [step(`API servers to ${to}`, [], 'kube-apiserver')] : []),
     step(`Controllers and scheduler to ${to}`, controllersOn(observed), 'kube-controller-manager'),
     addOnStep(hop),
@@ -48,6 +50,19 @@ export function orderOfWork(
 function step(name: string, on: readonly string[], component: string): WorkStep {
   const row = versionSkew().order.find(({ what }) => what.some((one) => one.startsWith(component)));
   return { name, on, detail: row?.detail ?? '', ...(row ? { source: row.source } : {}) };
+}
+
+const also = (its: WorkStep, more: string | undefined): WorkStep =>
+  more === undefined ? its : { ...its, detail: `${its.detail}; ${more}` };
+
+/**
+ * What raises a node where kubeadm made the cluster: it takes etcd, controllers and scheduler of a control-plane node with the API server. Source:
+ * kubernetes/website content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade.md.
+ */
+function kubeadmDoes({ kubeadm }: Observed, { to, release }: Hop, isApplied: boolean): string | undefined {
+  if ('gap' in kubeadm || !kubeadm.known) return undefined;
+  const version = release ?? `${minorInWords(to)}.x`;
+  return `with kubeadm ${version}: ${isApplied ? `kubeadm upgrade apply v${version}` : 'kubeadm upgrade node'}`;
 }
 
 const names = (piece: Piece<readonly { readonly name: string }[]>): readonly string[] =>
@@ -105,21 +120,21 @@ function nodeSteps(observed: Observed, hop: Hop, batches: NodeBatches): readonly
       nodes,
       'kubelet',
     );
+    const kubeadm = nodes.some((node) => workers.has(node)) ? kubeadmDoes(observed, hop, false) : undefined;
     return {
-      ...its,
-      detail: `${its.detail}${room}`,
+      ...also(also(its, kubeadm), room),
       drains: [...podsOn(observed, nodes), ...(batch === firstDrain ? drainsAnywhere(observed) : [])],
     };
   });
 }
 
 /** How long the oldest kubelet may wait: it depends on its own minor, which is that of the hop before once the order of work was kept. */
-function roomOf(nodes: readonly NodeFacts[], hop: Hop): string {
+function roomOf(nodes: readonly NodeFacts[], hop: Hop): string | undefined {
   const seen = hop.isFirst ? nodes.flatMap(({ kubelet }) => releaseOf(kubelet)?.minor ?? []) : [];
   const oldest = Math.min(hop.from, ...seen);
   const rule = rulesFor('kubelet', oldest).find(({ relativeTo }) => relativeTo.startsWith('oldest kube-apiserver'));
-  if (rule?.allowedOlder === undefined) return '';
-  return `; a kubelet of ${minorInWords(oldest)} may stay with API servers up to ${minorInWords(oldest + rule.allowedOlder)}`;
+  if (rule?.allowedOlder === undefined) return undefined;
+  return `a kubelet of ${minorInWords(oldest)} may stay with API servers up to ${minorInWords(oldest + rule.allowedOlder)}`;
 }
 
 /** Only what needs somebody: a drain that meets nothing of it says nothing. */

@@ -17,6 +17,18 @@ describe('the way of an upgrade', () => {
   });
 
   it.each([
+    ['1.32.4', '1.35.2', ['1.33.13', '1.34.10', '1.35.2']],
+    ['1.32.4', '1.34', ['1.33.13', '1.34.10']],
+    // Of a minor that is mended still there may be later patches than the data has.
+    ['1.35.2', '1.36.40', ['1.36.40']],
+    ['1.33.4', '1.33.9', ['1.33.9']],
+    // No release yet.
+    ['1.36.2', '1.37', [undefined]],
+  ])('from %s to %s goes to the releases %j', (from, to, releases) => {
+    expect(hops(from, to).map(({ release }) => release)).toEqual(releases);
+  });
+
+  it.each([
     ['1.33.4', 'latest', '“latest” is no version of Kubernetes.'],
     ['1.33.4', '34', '“34” is no version of Kubernetes.'],
     ['1.33.4', '1.34.2; reboot', '“1.34.2; reboot” is no version of Kubernetes.'],
@@ -26,6 +38,7 @@ describe('the way of an upgrade', () => {
     ['1.33.4', '1.33.1', 'The cluster runs 1.33.4: 1.33.1 would be a step back.'],
     ['1.33.4', '1.33', 'The cluster runs 1.33.4 already.'],
     ['1.33.4', '1.33.4', 'The cluster runs 1.33.4 already.'],
+    ['1.20.2', '1.21.99', 'There is no Kubernetes 1.21.99: the last of 1.21 is 1.21.14.'],
     ['1.36.2', '1.38', 'Nothing is known here of Kubernetes 1.38: the data ends with 1.37 (2026-08-23).'],
     ['1.12.3', '1.14', 'The cluster runs 1.12.3, and the data knows 1.16 to 1.37 (2026-08-23).'],
   ])('refuses from %s to %s', (from, to, message) => {

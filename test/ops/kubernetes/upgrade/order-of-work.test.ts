@@ -109,6 +109,21 @@ describe('the order of work', () => {
     expect(JSON.stringify(work)).not.toContain('n-3');
   });
 
+  it('names the command where kubeadm made the cluster, and the release', () => {
+    const commands = (rest: object) => {
+      const [work = []] = answerUpgrade(well(rest), { said: '1.33.4', target: '1.34.2', batches: usual }).work;
+      return work.map(({ detail }) => /with kubeadm.*?(?=;|$)/.exec(detail)?.[0]);
+    };
+    const node = 'with kubeadm 1.34.2: kubeadm upgrade node';
+    expect(commands({})).toEqual([
+      // etcd goes up with the API servers.
+      ...[undefined, 'with kubeadm 1.34.2: kubeadm upgrade apply v1.34.2', node, node],
+      // Controllers and scheduler, add-ons, kubelets of the control plane; then workers.
+      ...[undefined, undefined, undefined, undefined, undefined, node, node],
+    ]);
+    expect(commands({ kubeadm: known(undefined) }).filter((one) => one !== undefined)).toEqual([]);
+  });
+
   it('says of each batch what its drains meet', () => {
     const observed = well({
       nodes: known(['cp-1', 'w-1', 'w-2'].map((name) => node(name, 'v1.33.4'))),
