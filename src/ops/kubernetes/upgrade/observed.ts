@@ -61,6 +61,8 @@ export interface Caller {
 }
 export interface CallsOfServer {
   readonly server: string;
+  /** Since when it counts: it begins anew with each start. Undefined where it does not tell. */
+  readonly since?: Date | undefined;
   readonly calls: Piece<readonly DeprecatedCall[]>;
 }
 

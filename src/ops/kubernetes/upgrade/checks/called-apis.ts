@@ -1,4 +1,4 @@
-import { counted, firstFew, listInWords } from '../../../../chatops/format.ts';
+import { counted, durationInWords, firstFew, listInWords } from '../../../../chatops/format.ts';
 import { seen, unseen } from '../../../findings/finding.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
 import { apiRemovals } from '../facts/api-removals.ts';
@@ -13,9 +13,33 @@ const name = 'called-apis';
 export const calledApis: Check = {
   name,
   when: 'each hop',
-  check: ({ deprecatedCalls }, hop) =>
-    seen(name, deprecatedCalls, (servers) => [...gaps(servers), ...calls(servers, hop)]),
+  check: ({ deprecatedCalls, at }, hop) =>
+    seen(name, deprecatedCalls, (servers) => [
+      ...gaps(servers),
+      ...calls(servers, hop),
+      ...(hop.isFirst ? young(servers, at) : []),
+    ]),
 };
+
+/** What is called once a week does so in a week. */
+const tellingAfterMs = 7 * 86_400_000;
+
+/** No call counted says little of an API server that has just started. */
+function young(servers: readonly CallsOfServer[], at: Date): readonly Finding[] {
+  const ages = servers.flatMap(({ server, since }) => {
+    const ageMs = since === undefined ? Infinity : Math.max(0, at.getTime() - since.getTime());
+    return ageMs < tellingAfterMs ? [`${server} for ${durationInWords(ageMs)}`] : [];
+  });
+  if (ages.length === 0) return [];
+  return [
+    {
+      ...{ check: name, severity: 'note', subject: 'counts of deprecated calls', all: ages },
+      evidence: `An API server counts anew each time it starts: ${firstFew(ages)}. What calls more rarely is not in it.`,
+      next: `Look again before the hop, or in the audit log for requests with the annotation ${apiRemovals().auditAnnotations.at(-1)}.`,
+      source: apiRemovals().usageMetric.source,
+    },
+  ];
+}
 
 const gaps = (servers: readonly CallsOfServer[]) =>
   servers.flatMap(({ calls: piece }) => ('gap' in piece ? [unseen(name, piece.gap)] : []));

@@ -34,12 +34,21 @@ export function deprecatedCalls(metrics: string): readonly DeprecatedCall[] {
 }
 
 /** What one API server counted, or why it could not be asked: each must be, at its own address. */
-export const readCalls = async (server: string, metrics: () => Promise<string>): Promise<CallsOfServer> => ({
-  server,
-  calls: await piece(`the metrics of the API server on ${server}`, async () =>
-    deprecatedCalls(telling(await metrics())),
-  ),
-});
+export async function readCalls(server: string, metrics: () => Promise<string>): Promise<CallsOfServer> {
+  const read = await piece(`the metrics of the API server on ${server}`, async () => {
+    const text = telling(await metrics());
+    return { calls: deprecatedCalls(text), since: startedAt(text) };
+  });
+  if ('gap' in read) return { server, calls: read };
+  const { calls, since } = read.known;
+  return { server, calls: { known: calls }, ...(since ? { since } : {}) };
+}
+
+/** Seconds since 1970, as '1.7962e+09'. */
+function startedAt(metrics: string): Date | undefined {
+  const seconds = Number(/^process_start_time_seconds ([\d.e+]+)$/m.exec(metrics)?.[1]);
+  return Number.isFinite(seconds) ? new Date(seconds * 1000) : undefined;
+}
 
 /** The first minor whose API servers count deprecated calls. Source: KEP-1693. */
 const countedSinceMinor = 19;

@@ -113,6 +113,20 @@ describe('APIs that are still called', () => {
     expect(says(calledApis, observed, '1.24.17', '1.25')).toEqual([`${severity}: policy/v1beta1 poddisruptionbudgets`]);
   });
 
+  it('says how young the counts are, once', () => {
+    const since = (days: number) => new Date(now.getTime() - days * 86_400_000);
+    const observed = well({
+      deprecatedCalls: known([
+        { server: 'cp-1', calls: known([]), since: since(30) },
+        { server: 'cp-2', calls: known([]), since: since(1 / 24) },
+        { server: 'cp-3', calls: known([]) },
+      ]),
+    });
+    const [finding, ...others] = found(calledApis, observed, '1.33.4', '1.36');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ severity: 'note', evidence: expect.stringContaining(': cp-2 for 1 h') });
+  });
+
   it('is unknown for each API server that could not be asked', () => {
     const observed = well({
       deprecatedCalls: known([

@@ -230,6 +230,9 @@ describe('the metrics of one API server', () => {
     const counted =
       'apiserver_request_total{code="200",group="",version="v1",resource="pods",subresource="",verb="LIST"} 9\n';
     expect(await readCalls('cp-1', async () => counted)).toEqual({ server: 'cp-1', calls: known([]) });
+    expect(await readCalls('cp-1', async () => `${counted}process_start_time_seconds 1.79562e+09\n`)).toEqual({
+      ...{ server: 'cp-1', calls: known([]), since: new Date(1_795_620_000_000) },
+    });
     const away = new Fault('It cannot be reached.', { port: 'kubernetes', operation: 'read', retryable: true });
     expect(await readCalls('cp-2', () => Promise.reject(away))).toEqual({
       server: 'cp-2',
