@@ -62,7 +62,8 @@ export const addOns: Check = {
             ),
           ),
       ),
-    ];
+      // What nobody saw is told once.
+    ].filter(({ severity }) => isFirst || severity !== 'unknown');
   },
 };
 

@@ -120,7 +120,7 @@ function flagsOf(gate: EtcdGate, { settings }: Observed): readonly Finding[] {
         {
           ...{ check: name, severity: 'blocker', subject: where, source: row?.source ?? gate.source },
           evidence: `The flag --${flag} is set, and gone in etcd ${gate.to}: the process exits at start.`,
-          next: `Take it away before the hop.${row?.replacement ? ` In its place: ${row.replacement}.` : ''}`,
+          next: `Take --${flag} away before the hop.${row?.replacement ? ` In its place: ${row.replacement}.` : ''}`,
         },
       ];
     }),

@@ -73,7 +73,7 @@ function finding(row: RemovedSetting, { where, featureGates }: Settings): Findin
     severity: row.effect.startsWith('process exits') ? 'blocker' : 'warning',
     subject: where,
     evidence: `The ${kinds[row.kind]} ${row.name}${value} is set, and gone in ${minorInWords(row.removedIn)}: ${row.effect}.`,
-    next: `Take it away before the hop.${instead}`,
+    next: `Take ${row.name} away before the hop.${instead}`,
     source: row.source,
   };
 }

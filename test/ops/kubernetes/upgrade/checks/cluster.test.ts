@@ -207,6 +207,11 @@ describe('add-ons over several hops', () => {
     expect(says(addOns, old, '1.33.4', '1.36')).toEqual(['note: CoreDNS v1.9.3', 'note: pause 3.9']);
   });
 
+  it('that nobody saw are unknown once', () => {
+    const unread = well({ coredns: gap('CoreDNS'), pause: gap('pause') });
+    expect(says(addOns, unread, '1.33.4', '1.36')).toEqual(['unknown: CoreDNS', 'unknown: pause']);
+  });
+
   it('that become old on the way are told there', () => {
     const last = well({ coredns: known('v1.14.2'), pause: known(['3.10.1']) });
     expect(says(addOns, last, '1.33.4', '1.36').filter((one) => one.startsWith('note'))).toEqual([

@@ -58,6 +58,14 @@ describe('flags and gates that the target no longer knows', () => {
     }
   });
 
+  it('names in the next step what goes: the order of work says that alone', () => {
+    const observed = of('kube-scheduler', { flags: { port: '0' }, featureGates: { RuntimeClass: true } });
+    expect(found(removedSettings, observed, '1.23.17', '1.24').map(({ next }) => next)).toEqual([
+      expect.stringMatching(/^Take RuntimeClass away before the hop\./),
+      expect.stringMatching(/^Take --port away before the hop\. In its place: /),
+    ]);
+  });
+
   it('is unknown for each that could not be read', () => {
     const observed = well({ settings: known([settings('kubelet'), gap('the configz of w-2')]) });
     expect(says(removedSettings, observed, '1.31.4', '1.33')).toEqual(['unknown: the configz of w-2']);
