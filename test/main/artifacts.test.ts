@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,7 +21,16 @@ it('writes all files of a report into one directory, whatever they are called, a
   expect(await Promise.all(written.map((path) => readFile(path, 'utf8')))).toEqual(['# 2 blockers', '{"blockers":2}']);
 });
 
-it('refuses what can be no directory before anything is asked', async () => {
+it.each([
+  ['a file', () => join(directory, 'taken')],
+  ['below a file', () => join(directory, 'taken/a/b')],
+  ['where nothing can be made', () => '/proc/nope'],
+  ['where nothing can be written', () => '/proc'],
+])('refuses at once, before anything is asked, what is %s', async (_, path) => {
   await writeFile(join(directory, 'taken'), '');
-  await expect(artifactsDirectory(join(directory, 'taken'))).rejects.toThrow('Nothing can be written to ');
+  await expect(artifactsDirectory(path())).rejects.toThrow(`Nothing can be written to ${path()}: `);
+});
+
+it('leaves nothing in a directory that it only looked at', async () => {
+  expect(await readdir(await artifactsDirectory(join(directory, 'empty')))).toEqual([]);
 });
