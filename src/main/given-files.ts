@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { GivenFile } from '../chatops/command.ts';
@@ -6,7 +7,7 @@ import { Refusal } from '../chatops/errors.ts';
 const mostFiles = 2000;
 const mostBytes = 64 * 1024 ** 2;
 
-/** A file, or all .yaml, .yml and .json in a folder, however deep, in order of name. Throws Refusal where there is none, or more than can be looked at. */
+/** A file, or all .yaml, .yml and .json in a folder, however deep, in order of name. Throws Refusal where there is none, one that is no text, or more than can be looked at. */
 export async function givenFiles(path: string): Promise<readonly GivenFile[]> {
   const root = await stat(path).catch(() => undefined);
   if (!root) throw new Refusal(`There is no ${path}, or it may not be read.`, 'Give --manifests a file or a folder.');
@@ -37,8 +38,19 @@ function mustFit(path: string, bytes: number): void {
 }
 
 async function read(file: string): Promise<string> {
+  const text = textIn(await bytesOf(file));
+  if (text === undefined) throw new Refusal(`${file} is no text in UTF-8.`, 'Give --manifests YAML or JSON.');
+  return text;
+}
+
+/** Undefined where it is none: a picture, an archive. */
+function textIn(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString() : undefined;
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (cause) {
     throw new Refusal(
       `${file} may not be read: ${cause instanceof Error ? cause.message : 'no reason given'}`,

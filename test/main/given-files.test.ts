@@ -11,6 +11,8 @@ beforeAll(async () => {
   await writeFile(join(directory, 'b.yaml'), 'b');
   await writeFile(join(directory, 'apps/a.yml'), 'a');
   await writeFile(join(directory, 'notes.txt'), 'no');
+  await writeFile(join(directory, 'picture.png'), Buffer.from('89504e470d0a1a0a', 'hex'));
+  await writeFile(join(directory, 'archive'), 'apiVersion: v1\0');
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -29,6 +31,8 @@ it('a file gives itself, however it is called', async () => {
 it.each([
   ['nowhere', 'There is no '],
   ['apps/empty', 'There is no .yaml, .yml or .json in '],
+  ['picture.png', 'picture.png is no text in UTF-8.'],
+  ['archive', 'archive is no text in UTF-8.'],
 ])('%s is refused', async (path, why) => {
   await expect(givenFiles(join(directory, path))).rejects.toThrow(why);
 });
