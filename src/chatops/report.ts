@@ -29,6 +29,16 @@ export const Table = z.object({
 });
 export type Table = z.infer<typeof Table>;
 
+/** Something that was found and is to be dealt with. */
+export const Found = z.object({
+  /** What it means, in a word or two: 'blocker'. */
+  means: z.string(),
+  /** What it is about and what was seen of that, if more than its name; several where the same is to be done about them. */
+  about: z.array(z.object({ subject: z.string(), seen: z.string().optional() })).readonly(),
+  next: z.string(),
+});
+export type Found = z.infer<typeof Found>;
+
 export const File = z.object({
   name: z.string(),
   title: z.string(),
@@ -64,6 +74,8 @@ export const Report = z.object({
   text: Text.optional(),
   facts: z.array(Fact).readonly().optional(),
   table: Table.optional(),
+  /** Worst first. Shown below each other, as a table of sentences is wider than any screen. */
+  found: z.array(Found).readonly().optional(),
   /** After a failure, and of a plan: what was changed. "nothing" is an answer, silence is not. */
   changed: Text.optional(),
   next: Text.optional(),

@@ -36,7 +36,10 @@ export const shares = {
   stepDetail: 240,
   allSteps: 3500,
   /** A card is short; the rest stands in its thread. */
-  card: { text: 400, allFacts: 1200 },
+  card: { text: 400, allFacts: 1200, found: 3 },
+  /** Of something that was found: how many it is about, what is said of each, and what is to be done. */
+  foundAbout: 5,
+  foundText: 500,
   tableCaption: 150,
   tableCell: 240,
   buttons: 5,

@@ -1,5 +1,5 @@
 import { type AsTyped, typedOut } from '../chatops/as-typed.ts';
-import type { Report, Text, Value } from '../chatops/report.ts';
+import type { Found, Report, Text, Value } from '../chatops/report.ts';
 import { clean } from './clean.ts';
 import { tableText } from './table-text.ts';
 
@@ -25,12 +25,21 @@ export function reportText(
     ...(report.text ? [plain(report.text)] : []),
     ...aligned((report.facts ?? []).map(({ label, value }) => [plain(label), plain(value)])),
     ...(report.table ? tableText(report.table, width) : []),
+    ...(report.found ?? []).flatMap(foundText),
     ...aligned([
       ...(report.changed ? [['Changed', plain(report.changed)] as const] : []),
       ...(report.next ? [['Next', plain(report.next)] as const] : []),
     ]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A line for each subject, one for what was seen of it, and one for what is to be done about all of them. */
+function foundText({ means, about, next }: Found): readonly string[] {
+  return [
+    ...about.flatMap(({ subject, seen }) => [`${means}: ${subject}`, ...(seen === undefined ? [] : [`  ${seen}`])]),
+    `  Next: ${next}`,
+  ].map((line) => clean(line).replaceAll('\n', ' '));
 }
 
 function aligned(pairs: readonly (readonly [string, string])[]): readonly string[] {

@@ -44,6 +44,11 @@ function nastyReport(text: string): Report {
         ),
       ),
     },
+    found: Array.from({ length: 40 }, () => ({
+      means: text,
+      about: Array.from({ length: 9 }, () => ({ subject: text, seen: text })),
+      next: text,
+    })),
     changed: pieces,
     next: pieces,
     actions: Array.from({ length: 40 }, () => ({
@@ -119,6 +124,41 @@ describe('a report', () => {
     const report = { tone: 'good', title: 'ready', file: file('a.md'), moreFiles: [file('a.json')] } as const;
     expect(renderReport(threadHalf(report), layout).files.map(({ name }) => name)).toEqual(['a.md', 'a.json']);
     expect(renderReport(cardHalf(report), layout).files).toEqual([]);
+  });
+
+  it('lists what was found, each with what was seen and what to do: the worst on the card, the rest in the thread', () => {
+    const about = (subject: string) => [{ subject, seen: `seen of ${subject}.` }];
+    const found = ['etcd', 'backup', 'cp-1', 'cp-2'].map((subject) => {
+      return { means: 'blocker', about: about(subject), next: `mend ${subject}.` };
+    });
+    const report: Report = { tone: 'warning', title: '4 blockers', found };
+    const card = renderCard(runRecord({ state: 'done', endedAt: at(9), report }), '/salvor', at(60));
+    const under = renderReport(threadHalf(report), layout);
+    for (const { blocks } of [card, under]) expect(validateBlocks(blocks, 'message')).toEqual([]);
+    const says = (message: { readonly blocks: readonly unknown[] }, said: string) =>
+      JSON.stringify(message.blocks).includes(said);
+    for (const [subject, on] of [
+      ['etcd', card],
+      ['backup', card],
+      ['cp-1', card],
+      ['cp-2', under],
+    ] as const) {
+      for (const said of [`blocker: ${subject}`, `seen of ${subject}.`, `mend ${subject}.`])
+        expect([card, under].filter((one) => says(one, said))).toEqual([on]);
+    }
+    expect(says(card, '… 1 more; see the thread.')).toBe(true);
+    expect(renderReport(report, layout).text).toContain('blocker: etcd\nmend etcd.');
+  });
+
+  it('says of what was found how much more there is than a message holds', () => {
+    const found = Array.from({ length: 40 }, (_, nth) => ({
+      means: 'warning',
+      about: [{ subject: `node ${nth}`, seen: 'x'.repeat(400) }],
+      next: 'Look at it.',
+    }));
+    const { blocks } = renderReport({ tone: 'warning', title: 'x', found }, layout);
+    expect(validateBlocks(blocks, 'message')).toEqual([]);
+    expect(JSON.stringify(blocks)).toMatch(/… \d+ more; see the file\./);
   });
 
   it('asks for fewer rows where no file can follow', () => {

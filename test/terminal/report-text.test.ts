@@ -31,6 +31,23 @@ store   1 s
 `);
 });
 
+it('prints what was found in a few lines each, and what is to be done about several once', () => {
+  const found = [
+    { means: 'blocker', about: [{ subject: 'etcd', seen: 'It runs 3.4.23.' }], next: 'Raise it.' },
+    { means: 'not seen', about: [{ subject: 'w-1' }, { subject: 'w-2', seen: 'silent\nsince noon' }], next: 'Ask it.' },
+  ];
+  expect(reportText({ tone: 'warning', title: 'x', found, changed: 'nothing' })).toBe(`[look] x
+blocker: etcd
+  It runs 3.4.23.
+  Next: Raise it.
+not seen: w-1
+not seen: w-2
+  silent since noon
+  Next: Ask it.
+  Changed  nothing
+`);
+});
+
 it('says commands as they must be typed there', () => {
   const next = ['See ', { command: 'runs r-1' }];
   const asTyped = (words: string) => `salvor run "${words}" --as U1`;

@@ -4,6 +4,7 @@ import { counted } from '../../chatops/format.ts';
 import { type File, filesOf, type Report, type Text } from '../../chatops/report.ts';
 import { limits, shares } from '../limits.ts';
 import { renderButtons } from './buttons.ts';
+import { renderFound } from './found.ts';
 import {
   asFallback,
   asPlain,
@@ -77,12 +78,14 @@ export function renderBody(
   const above = stack([...textOf(report, text), ...factsOf(report, allFacts)]);
   const below = stack(closing(report));
   const room = limits.blockCharacters - shares.title - proseLength([...above, ...below]) - buttonsLength(report);
-  const table = report.table ? tableOf(report.table, layout, room) : { blocks: [], files: [] };
+  const found = foundOf(report, layout, room);
+  const table = report.table ? tableOf(report.table, layout, room - proseLength(found)) : { blocks: [], files: [] };
   const cutText = report.text !== undefined && isLongerThan(report.text, text);
   const textFile = cutText && layout.filesFollow && report.file === undefined ? [wholeText(report, layout.id)] : [];
   return {
     blocks: [
       ...(above.length > 0 ? [richText(...above)] : []),
+      ...found,
       ...table.blocks,
       ...(below.length > 0 ? [richText(...below)] : []),
     ],
@@ -116,6 +119,17 @@ function labelled(label: string, value: Text, max: number): Line {
   );
   const pieces = inline(value, max);
   return [...name, bold(': '), ...(pieces.length > 0 ? pieces : [plain('–')])];
+}
+
+function foundOf({ found = [] }: Report, { isCard, filesFollow }: Omit<ReportLayout, 'calledAs'>, room: number) {
+  const { block, hidden } = renderFound(found, isCard ? shares.card.found : found.length, room - 200);
+  const where = isCard ? 'see the thread' : filesFollow ? 'see the file' : 'ask in a terminal to see them';
+  return [
+    ...(block ? [block] : []),
+    ...(hidden > 0
+      ? [richText(section(plain(`… ${counted(hidden, 'more', 'more')}; ${where}.`, { italic: true })))]
+      : []),
+  ];
 }
 
 function tableOf(table: NonNullable<Report['table']>, layout: Omit<ReportLayout, 'calledAs'>, room: number) {
@@ -158,6 +172,12 @@ export function fallbackOf(report: Report, prefix: string | undefined): string {
     ...(report.facts ?? [])
       .slice(0, 8)
       .map(({ label, value }) => `${asFallback(label, 40)}: ${asFallback(value, 160)}`),
+    ...(report.found ?? [])
+      .slice(0, shares.card.found)
+      .flatMap(({ means, about: [first], next }) => [
+        `${asFallback(means, 40)}: ${asFallback(first?.subject ?? '', 160)}`,
+        asFallback(next, 300),
+      ]),
     ...(report.changed === undefined ? [] : [`What was changed: ${asFallback(report.changed, 300)}`]),
     ...(report.next === undefined ? [] : [`Next: ${asFallback(report.next, 300)}`]),
   ];
