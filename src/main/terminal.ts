@@ -2,6 +2,7 @@ import { createCatalogue } from '../adapters/catalogue.ts';
 import type { Actor } from '../chatops/access.ts';
 import type { GivenFile } from '../chatops/command.ts';
 import { Refusal } from '../chatops/errors.ts';
+import { listInWords } from '../chatops/format.ts';
 import { createReception } from '../chatops/reception.ts';
 import { type File, filesOf, type Report } from '../chatops/report.ts';
 import { grantsIn, groupsOf } from '../config/grants.ts';
@@ -64,8 +65,16 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   });
   const show = async (report: Report, files: readonly File[]) => {
     write(reportText(report, asTyped, width));
-    const written = request.artifacts === undefined ? [] : await writeArtifacts(request.artifacts, files);
-    for (const path of written) write(`Written: ${path}\n`);
+    if (request.artifacts === undefined) {
+      if (files.length > 0)
+        write(
+          clean(
+            `Not kept: ${listInWords(files.map(({ name }) => name))}. --artifacts DIR keeps what Slack gets as files.\n`,
+          ),
+        );
+      return;
+    }
+    for (const path of await writeArtifacts(request.artifacts, files)) write(`Written: ${path}\n`);
   };
   if (response.kind === 'private') {
     await show(response.report, filesOf(response.report));

@@ -3,6 +3,7 @@ import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import type { GivenFile } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
 import type { Report } from '../../src/chatops/report.ts';
+import type { Finding } from '../../src/ops/kubernetes/upgrade/finding.ts';
 import type { Cluster } from '../../src/ports/catalogue.ts';
 import { exitCode } from '../../src/terminal/exit-code.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
@@ -52,10 +53,17 @@ async function upgrade(words: string, files: readonly GivenFile[] = []) {
   await bot.works();
   const run = await bot.runs.find(id);
   if (!run?.report) throw new Error('it has not ended');
-  return { run, report: run.report, says: await bot.result(id), exits: exitCode({ kind: 'ended', run }) };
+  // With its files, which the record of a run leaves out.
+  const report = bot.said(id);
+  return { run, report, says: await bot.result(id), exits: exitCode({ kind: 'ended', run }) };
 }
-const subjectsOf = ({ table }: Report, severity: string) =>
-  table?.rows.flatMap(([what, subject]) => (what === severity ? [subject] : [])) ?? [];
+/** As the file for programs has them. */
+const findingsIn = ({ moreFiles }: Report): readonly Finding[] =>
+  JSON.parse(Buffer.from(moreFiles?.[0]?.base64 ?? '', 'base64').toString()).hops.flatMap(
+    ({ findings }: { readonly findings: readonly Finding[] }) => findings,
+  );
+const subjectsOf = (report: Report, severity: string) =>
+  findingsIn(report).flatMap((finding) => (finding.severity === severity ? [finding.subject] : []));
 const withoutObstacles = () => {
   for (const path of obstacles) kubernetes.has(path, () => []);
   const said = (list: readonly unknown[] | undefined, from: string, to: string) =>
@@ -122,12 +130,12 @@ describe('upgrade tells', () => {
     withoutObstacles();
     kubernetes.holds('/metrics', metrics, '10.0.0.12:6443');
     const { report } = await upgrade('prod-1 1.37');
-    const calls = report.table?.rows.filter((row) => row[5] === 'called-apis') ?? [];
-    expect(calls.map(([severity, subject]) => [severity, subject])).toContainEqual([
+    const calls = findingsIn(report).filter(({ check }) => check === 'called-apis');
+    expect(calls.map(({ severity, subject }) => [severity, subject])).toContainEqual([
       'blocker',
       'networking.k8s.io/v1beta1 servicecidrs',
     ]);
-    expect(calls[0]?.[2]).toContain('on cp-2 since it started');
+    expect(calls[0]?.evidence).toContain('on cp-2 since it started');
   });
 
   it('that the API servers whose address nobody tells were not asked', async () => {
@@ -162,7 +170,7 @@ describe('upgrade tells', () => {
   it('which members of etcd do not answer', async () => {
     withoutObstacles();
     etcd.cluster('prod-1').silence('etcd-2', 'connection refused');
-    expect(JSON.stringify((await upgrade('prod-1 1.37')).report.table)).toContain('connection refused');
+    expect(JSON.stringify((await upgrade('prod-1 1.37')).report.found)).toContain('connection refused');
   });
 
   it('how far it is while it looks', async () => {
@@ -195,8 +203,8 @@ describe('what upgrade may not read', () => {
     const { report, exits } = await upgrade('prod-1 1.37');
     expect(report.title).toContain('unknown because nobody could see');
     expect(subjectsOf(report, 'unknown')).toContain(subject);
-    const row = report.table?.rows.find(([, about]) => about === subject);
-    expect(row?.[3]).toContain(`User "salvor" cannot list resource "${resource}"`);
+    const found = report.found?.find(({ about }) => about.some((one) => one.subject === subject));
+    expect(found?.next).toContain(`User "salvor" cannot list resource "${resource}"`);
     expect(exits).toBe(3);
   });
 });

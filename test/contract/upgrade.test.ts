@@ -9,7 +9,7 @@ import { smallCluster } from '../../sandbox/kubernetes/small-cluster.ts';
 import { createKubernetes } from '../../src/adapters/kubernetes.ts';
 import { checkUpgrade } from '../../src/ops/kubernetes/upgrade/check-upgrade.ts';
 import type { Finding } from '../../src/ops/kubernetes/upgrade/finding.ts';
-import { rowsOf } from '../../src/ops/kubernetes/upgrade/upgrade-report.ts';
+import { rowsOf } from '../../src/ops/kubernetes/upgrade/finding-rows.ts';
 import { createBackupPlanter } from '../fakes/backups.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';

@@ -3,15 +3,18 @@ import type { AssessedHop } from './assess.ts';
 import { dataDate } from './data-date.ts';
 import type { Finding } from './finding.ts';
 import { hopInWords } from './hops.ts';
+import { manifestsInWords } from './manifests-in-words.ts';
 import type { WorkStep } from './order-of-work.ts';
 import type { UpgradeAnswer } from './upgrade-report.ts';
 import { verdictInWords } from './verdict.ts';
 
 /** The whole answer to read, hop by hop: verdict, findings with their evidence, order of work. */
 export function upgradeMarkdown({ observed, source, target, assessment, work }: UpgradeAnswer): string {
+  const manifests = manifestsInWords(observed.manifests);
   return [
     `# ${plain(observed.cluster)} from ${plain(source)} to ${plain(target)}: ${plain(verdictInWords(assessment.verdict))}`,
     `Seen ${timeInWords(observed.at)}. The data is of ${dataDate()}: what was removed or announced after that day is not in it.`,
+    ...(manifests === undefined ? [] : [`Manifests: ${plain(manifests)}.`]),
     ...assessment.hops.flatMap((one, nth) => hopText(one, work[nth] ?? [])),
     '',
   ].join('\n\n');

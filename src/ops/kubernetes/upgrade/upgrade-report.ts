@@ -1,11 +1,14 @@
-import { counted, firstFew, listInWords } from '../../../chatops/format.ts';
-import type { Fact, File, Report, Table } from '../../../chatops/report.ts';
+import { counted, listInWords } from '../../../chatops/format.ts';
+import type { Fact, File, Report } from '../../../chatops/report.ts';
 import type { Assessment } from './assess.ts';
 import { dataDate } from './data-date.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Severity } from './finding.ts';
+import { rowsOf } from './finding-rows.ts';
 import { hopInWords } from './hops.ts';
+import { manifestsInWords } from './manifests-in-words.ts';
 import type { Observed } from './observed.ts';
 import type { WorkStep } from './order-of-work.ts';
+import { upgradeFound } from './upgrade-found.ts';
 import { upgradeJson } from './upgrade-json.ts';
 import { upgradeMarkdown } from './upgrade-markdown.ts';
 import { verdictCode, verdictInWords } from './verdict.ts';
@@ -22,18 +25,16 @@ export interface UpgradeAnswer {
   readonly work: readonly (readonly WorkStep[])[];
 }
 
-/** The verdict for people: one line, each hop, what was found; all of it in a file to read and one to compute with. */
+/** The verdict for people: one line, each hop, what was found, each with its next step; all of it in a file to read and one to compute with. */
 export function upgradeReport(answer: UpgradeAnswer): Report {
   const { observed, target, source, assessment } = answer;
   const { verdict } = assessment;
-  const first = rowsOf(assessment)[0];
   return {
     tone: verdict.kind === 'ready' ? 'good' : 'warning',
     title: `${observed.cluster} from ${source} to ${target}: ${verdictInWords(verdict)}`,
     facts: factsOf(answer),
-    table: tableOf(answer),
+    found: upgradeFound(assessment),
     changed: 'nothing',
-    ...(first && verdict.kind !== 'ready' ? { next: `${first.finding.subject}: ${first.finding.next}` } : {}),
     file: fileOf(answer, 'md', 'Every finding with its evidence, and the order of work', upgradeMarkdown(answer)),
     moreFiles: [fileOf(answer, 'json', 'The same for programs', upgradeJson(answer))],
     measures: measuresOf(assessment),
@@ -41,42 +42,18 @@ export function upgradeReport(answer: UpgradeAnswer): Report {
   };
 }
 
-export interface FindingRow {
-  readonly finding: Finding;
-  /** All hops of which it is said. */
-  readonly hops: readonly string[];
-}
-
-/** What is said of several hops in the same words, once; worst first. */
-export function rowsOf({ hops }: Assessment): readonly FindingRow[] {
-  const all = hops.flatMap(({ hop, findings }) => findings.map((finding) => ({ finding, hop: hopInWords(hop) })));
-  const key = ({ check, severity, subject, evidence, next }: Finding) =>
-    JSON.stringify([check, severity, subject, evidence, next]);
-  const rows = [...Map.groupBy(all, ({ finding }) => key(finding)).values()].flatMap((same) =>
-    same[0] ? [{ finding: same[0].finding, hops: same.map(({ hop }) => hop) }] : [],
-  );
-  const rank: Readonly<Record<Severity, number>> = { blocker: 0, unknown: 1, warning: 2, note: 3 };
-  return rows.toSorted((a, b) => rank[a.finding.severity] - rank[b.finding.severity]);
-}
-
-function factsOf({ assessment, work }: UpgradeAnswer): readonly Fact[] {
+function factsOf(answer: UpgradeAnswer): readonly Fact[] {
+  const { observed, assessment, work } = answer;
   const { hops } = assessment;
-  const subjects = (severity: Severity) =>
-    new Set(rowsOf(assessment).flatMap(({ finding }) => (finding.severity === severity ? [finding.subject] : [])));
-  const named = [
-    ['Blocked by', subjects('blocker')],
-    ['Not seen', subjects('unknown')],
-  ] as const;
+  const manifests = manifestsInWords(observed.manifests);
   return [
     // Of one hop the title says it.
     ...(hops.length > 1 ? hops : []).map(({ hop, verdict }) => ({
       ...{ label: hopInWords(hop), value: verdictInWords(verdict), onCard: true },
     })),
-    ...named
-      .filter(([, those]) => those.size > 0)
-      .map(([label, those]) => ({ label, value: firstFew([...those]), onCard: true })),
+    ...(manifests === undefined ? [] : [{ label: 'Manifests', value: manifests, onCard: true }]),
     { label: 'Found', value: countsInWords(assessment), onCard: true },
-    { label: 'Order of work', value: `${workInWords(work)}: in the file` },
+    { label: 'Order of work', value: `${workInWords(work)}: in ${nameOf(answer, 'md')}` },
     {
       label: 'Data',
       value: `as of ${dataDate()}: what Kubernetes and etcd have removed or announced until then`,
@@ -104,23 +81,11 @@ function countsInWords(assessment: Assessment): string {
 const workInWords = (work: UpgradeAnswer['work']): string =>
   work.map((steps) => counted(steps.length, 'step')).join(', then ');
 
-function tableOf({ observed, assessment }: UpgradeAnswer): Table {
-  return {
-    caption: `What was found in ${observed.cluster}`,
-    columns: ['What it means', 'Subject', 'Evidence', 'Next', 'Hop', 'Check'],
-    rows: rowsOf(assessment).map(({ finding: { severity, subject, evidence, next, check }, hops }) => [
-      ...[severity, subject, evidence, next, hops.join(', '), check],
-    ]),
-    spare: ['Check', 'Hop', 'Evidence'],
-  };
-}
+const nameOf = ({ observed, target }: UpgradeAnswer, ending: string): string =>
+  `upgrade-${observed.cluster}-${target}.${ending}`;
 
-function fileOf({ observed, target }: UpgradeAnswer, ending: string, title: string, text: string): File {
-  return {
-    name: `upgrade-${observed.cluster}-${target}.${ending}`,
-    title,
-    base64: Buffer.from(text).toString('base64'),
-  };
+function fileOf(answer: UpgradeAnswer, ending: string, title: string, text: string): File {
+  return { name: nameOf(answer, ending), title, base64: Buffer.from(text).toString('base64') };
 }
 
 function measuresOf(assessment: Assessment): Record<string, number> {

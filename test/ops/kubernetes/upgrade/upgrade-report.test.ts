@@ -31,32 +31,61 @@ describe('the report of an upgrade', () => {
     expect(report.facts?.map(({ label }) => label)).toEqual([
       '1.33 → 1.34',
       '1.34 → 1.35',
-      'Blocked by',
       'Found',
       'Order of work',
       'Data',
     ]);
     expect(JSON.stringify(report.facts)).toContain('as of 2026-08-23');
-    expect(report.next).toContain('Raise every member to 3.5.32 or later');
+    expect(report.found?.[0]?.next).toContain('Raise every member to 3.5.32 or later');
     expect(report.measures).toMatchObject({ hops: 2, blockers: 1 });
   });
 
-  it('names what blocks and what was not seen, and says of one hop nothing twice', () => {
-    const { facts } = reportOf(
+  it('names what blocks and what was not seen, each with what is to be done, and says of one hop nothing twice', () => {
+    const { found, facts, next } = reportOf(
       well({ etcd: known([member('cp-1', '3.5.24')]), deprecatedCalls: gap('metrics of cp-2') }),
-      '1.33.4',
-      '1.34',
     );
-    const onCard = facts?.filter((fact) => fact.onCard).map(({ label, value }) => [label, value]);
-    expect(onCard?.map(([label]) => label)).toEqual(['Blocked by', 'Not seen', 'Found', 'Data']);
-    expect(onCard?.[1]?.[1]).toContain('metrics of cp-2');
+    expect(found?.map(({ means }) => means)).toEqual(['blocker', 'not seen', 'warning']);
+    expect(found?.[0]?.about).toMatchObject([{ subject: 'etcd 3.5 → 3.6', seen: expect.stringContaining('3.5.24') }]);
+    expect(found?.[1]?.about).toEqual([{ subject: 'metrics of cp-2' }]);
+    expect(facts?.filter((fact) => fact.onCard).map(({ label }) => label)).toEqual(['Found', 'Data']);
+    expect(next).toBeUndefined();
   });
 
-  it('has one row for what is said of several hops', () => {
-    const { table } = reportOf(well({ deprecatedCalls: gap('metrics of cp-2') }), '1.33.4', '1.35');
-    const rows = table?.rows.filter(([severity]) => severity === 'unknown') ?? [];
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toContain('1.33 → 1.34, 1.34 → 1.35');
+  it('says once what is said of several hops, and of which', () => {
+    const { found } = reportOf(well({ deprecatedCalls: gap('metrics of cp-2') }), '1.33.4', '1.35');
+    expect(found?.filter(({ means }) => means === 'not seen').map(({ about }) => about)).toEqual([
+      [{ subject: 'metrics of cp-2 (every hop)' }],
+    ]);
+    const later = reportOf(well({ etcd: known([member('cp-1', '3.5.24')]) }), '1.33.4', '1.35');
+    expect(later.found?.[0]?.about[0]?.subject).toBe('etcd 3.5 → 3.6 (1.33 → 1.34)');
+  });
+
+  it('says once what is to be done about several', () => {
+    const service = (name: string) => ({ name, service: 'shop/x', isAvailable: false, message: `${name} is away` });
+    const { found } = reportOf(well({ apiServices: known([service('v1.a'), service('v1.b')]) }));
+    expect(found?.map(({ means, about }) => [means, about.map(({ subject }) => subject)])).toEqual([
+      ['warning', ['v1.a', 'v1.b']],
+    ]);
+  });
+
+  it('leaves notes, which ask for nothing, to the files', () => {
+    const report = reportOf(well());
+    expect(report.measures?.notes).toBeGreaterThan(0);
+    expect(report.found).toEqual([]);
+    expect(textOf(report.file?.base64)).toContain('### note: ');
+  });
+
+  it('says which manifests it read, in which of them no object is, and which it could not read', () => {
+    const kind = { apiVersion: 'v1', kind: 'Pod', name: 'x' };
+    const files = [
+      { name: 'a.yaml', kinds: known([kind, kind]) },
+      { name: 'values.yaml', kinds: known([]) },
+      { name: 'chart.yaml', kinds: gap('what is in chart.yaml') },
+    ];
+    const { facts, file } = reportOf(well({ manifests: known(files) }));
+    const said = '3 files (a.yaml; values.yaml; chart.yaml), 2 objects; no object in values.yaml; not read: chart.yaml';
+    expect(facts).toContainEqual({ label: 'Manifests', value: said, onCard: true });
+    expect(textOf(file?.base64)).toContain(`Manifests: ${said}.`);
   });
 
   it('carries everything in a file to read and in one to compute with', () => {
