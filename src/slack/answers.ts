@@ -11,6 +11,8 @@ export interface Listener {
   readonly user: string;
   readonly channel: string | undefined;
   readonly thread?: string | undefined;
+  /** What stood before their words, if that was no slash command: '@salvor'. */
+  readonly calledAs?: string;
   /** Bolt's, where the payload has a response_url. */
   readonly respond?: RespondFn | undefined;
 }
@@ -29,7 +31,10 @@ interface Way {
 export function createAnswers(client: WebClient, logger: Logger, onCall: OnCall, calledAs: string): Answers {
   return {
     async privately(listener, report) {
-      const { text, blocks } = renderReport(report, { id: 'answer', calledAs, filesFollow: false });
+      const { text, blocks } = renderReport(report, {
+        ...{ id: 'answer', calledAs: listener.calledAs ?? calledAs },
+        filesFollow: false,
+      });
       const content = { text, blocks, unfurl_links: false, unfurl_media: false };
       for (const way of waysTo(listener, content)) {
         try {

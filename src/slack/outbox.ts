@@ -17,8 +17,6 @@ export interface SenderParts extends ApprovalParts {
   readonly outbox: Outbox;
   readonly clients: Clients;
   readonly logger: Logger;
-  /** The bot's name in mentions, as people type it. */
-  readonly botName: () => string;
   /** How long an empty outbox is left alone. */
   readonly idleMs?: number;
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;

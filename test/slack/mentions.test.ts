@@ -68,7 +68,16 @@ describe('a mention', () => {
     await slack.waitFor(() => queued.length === 1);
     const [, card] = slack.messages(channel, { thread });
     expect(card?.text).toBe(`Waiting: snapshot of prod-1\nRun ${queued[0]}`);
+    expect(JSON.stringify(card?.blocks)).toContain('@salvor snapshot prod-1');
     expect(cards(channel)).toEqual([]);
+  });
+
+  it('that is refused is told why to its person alone, in the channel, in words as they were begun', async () => {
+    const { slack, whispers } = await house();
+    await mentions(slack, '@salvor snapsot prod-1');
+    const answer = await slack.waitFor(() => whispers('alice', channel)[0]);
+    expect(answer.thread_ts).toBeUndefined();
+    expect(JSON.stringify(answer.blocks)).toContain('"@salvor snapshot prod-1"');
   });
 
   it('that asked for a run means that run in its own thread, where all is said about it', async () => {

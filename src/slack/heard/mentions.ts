@@ -34,9 +34,8 @@ export async function hearMention(room: Room, body: unknown): Promise<boolean> {
   if (!mention || words === undefined) return false;
   const { user, channel, thread_ts: thread } = mention.event;
   const key = `event:${mention.event_id}`;
-  await room.hearing.handle({ kind: 'mention', key, listener: { user, channel, thread } }, () =>
-    obey(room, mention, words, `slack:${key}`),
-  );
+  const listener = { user, channel, thread, calledAs: `@${room.identity().botName}` };
+  await room.hearing.handle({ kind: 'mention', key, listener }, () => obey(room, mention, words, `slack:${key}`));
   return true;
 }
 

@@ -14,7 +14,15 @@ export interface CardParts {
   readonly traces: Traces;
   readonly clock: Clock;
   readonly calledAs: string;
+  /** The bot's name in mentions, as people type it. */
+  readonly botName: () => string;
 }
+
+/** How commands are typed where a run speaks: slash commands do not work in threads, so what was asked by a mention says that. */
+export const calledOf = (
+  { thread }: RunRecord,
+  { calledAs, botName }: Pick<CardParts, 'calledAs' | 'botName'>,
+): string => (thread?.under === undefined ? calledAs : `@${botName()}`);
 
 /** A run that was withdrawn at the door: its person was told, and there is no message to show. */
 export const wasWithdrawn = (run: RunRecord): boolean =>
@@ -105,7 +113,7 @@ export async function rootNow(
   return found === gone ? undefined : found;
 }
 
-function cardPost(run: RunRecord, channel: string, { calledAs, clock }: CardParts): Post {
-  const shown = renderCard(run, calledAs, clock.now());
+function cardPost(run: RunRecord, channel: string, parts: CardParts): Post {
+  const shown = renderCard(run, calledOf(run, parts), parts.clock.now());
   return { channel, ...shown, metadata: trace(cardOf(run.id), run.id), thread: run.thread?.under };
 }

@@ -5,7 +5,7 @@ import { NotNow } from '../gate.ts';
 import { renderReport, threadHalf } from '../render.ts';
 import { trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
-import { type CardParts, rootIsGone, rootNow, type Said, saidIn, wasWithdrawn } from './cards.ts';
+import { type CardParts, calledOf, rootIsGone, rootNow, type Said, saidIn, wasWithdrawn } from './cards.ts';
 import type { Mail, Post, Posted } from './mail.ts';
 
 type Say = Extract<Letter, { kind: 'say' }>;
@@ -22,11 +22,12 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
   const place = threadOf(run.thread);
+  const calledAs = calledOf(run, parts);
   const said = claim.tries > 0 && place !== undefined ? await saidIn(channel, place, parts) : undefined;
   const thread = said?.hasLetter(claim.id)
     ? place
-    : await postUnder(run, place, postsOf(claim.id, letter, channel, parts), mail, parts);
-  const { files } = renderReport(letter.report, { id: claim.id, calledAs: parts.calledAs, filesFollow: true });
+    : await postUnder(run, place, postsOf(claim.id, letter, channel, calledAs), mail, parts);
+  const { files } = renderReport(letter.report, { id: claim.id, calledAs, filesFollow: true });
   await upload(files, channel, thread, said, mail);
 }
 
@@ -36,7 +37,7 @@ interface Posts {
   readonly alone: Post;
 }
 
-function postsOf(id: string, { runId, report, broadcast }: Say, channel: string, { calledAs }: CardParts): Posts {
+function postsOf(id: string, { runId, report, broadcast }: Say, channel: string, calledAs: string): Posts {
   const post = (shown: Report): Post => {
     const { text, blocks } = renderReport(shown, { id, calledAs, filesFollow: true });
     return { channel, text, blocks, metadata: trace(id, runId), broadcast };
