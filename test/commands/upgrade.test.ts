@@ -224,6 +224,12 @@ describe('upgrade is refused', () => {
     expect(exits).toBe(1);
   });
 
+  it('for a step back, and does not send anybody to a restore in passing', async () => {
+    const { says } = await upgrade('prod-1 1.34');
+    expect(says).toContain('loses all that was written since');
+    expect(says).toContain('/salvor backups prod-1');
+  });
+
   it('for what is no version at all, at once', async () => {
     await bot.types(people.vera, '/salvor upgrade prod-1 newest');
     expect(bot.reply()).toContain('<version> must be a version such as 1.34 or 1.34.2');

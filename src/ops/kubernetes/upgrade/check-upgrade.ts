@@ -64,7 +64,7 @@ export async function checkUpgrade(
     const servers = await readApiServers(looking);
     const apiServers = 'gap' in servers.pods ? servers.pods : requiredInstances(servers.pods.known, 'kube-apiserver');
     // While some API servers are behind, going on to what the others run already is an upgrade.
-    return { said, servers, way: hops(oldestVersion({ apiServers }, said), target) };
+    return { said, servers, way: hops(oldestVersion({ apiServers }, said), target, name) };
   });
   const elsewhere = await step(lookElsewhere, async (): Promise<FromElsewhere> => {
     const at = ports.clock.now();

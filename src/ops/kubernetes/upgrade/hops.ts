@@ -1,4 +1,5 @@
 import { Refusal } from '../../../chatops/errors.ts';
+import type { Text } from '../../../chatops/report.ts';
 import { minorInWords, type Release, releaseOf } from '../release.ts';
 import { dataDate } from './data-date.ts';
 import { etcdFacts, shippedWith } from './facts/etcd.ts';
@@ -19,9 +20,9 @@ export const hopInWords = ({ from, to }: Hop): string => `${minorInWords(from)} 
 
 /**
  * The way from what a cluster runs (its oldest API server) to what was asked for, minor by minor, since API servers may skip none. Throws Refusal for what
- * is no upgrade, and for versions of which the tables know nothing.
+ * is no upgrade, and for versions of which the tables know nothing; `cluster` is for its advice.
  */
-export function hops(from: string, to: string): readonly Hop[] {
+export function hops(from: string, to: string, cluster = '<cluster>'): readonly Hop[] {
   const source = releaseOf(from);
   const target = releaseOf(to);
   if (!target)
@@ -33,7 +34,7 @@ export function hops(from: string, to: string): readonly Hop[] {
     );
   }
   refuseUnknown(source, target);
-  if (target.minor < source.minor) throw notUp(source, target, noWayBack);
+  if (target.minor < source.minor) throw notUp(source, target, noWayBack(cluster));
   if (target.minor === source.minor) return [patchHop(source, target)];
   return Array.from({ length: target.minor - source.minor }, (_, nth) => ({
     from: source.minor + nth,
@@ -43,8 +44,11 @@ export function hops(from: string, to: string): readonly Hop[] {
   }));
 }
 
-const noWayBack =
-  'Going back a minor is not possible in place: a backup from before the upgrade loses everything since. /salvor backups lists them.';
+/** Whoever asks may be in trouble, at night: a restore must not look like a way back. */
+const noWayBack = (cluster: string): Text => [
+  'Kubernetes goes back no minor in place, and a backup from before the upgrade loses all that was written since. Mend what runs first. What there is: ',
+  { command: `backups ${cluster}` },
+];
 
 /** Kubernetes mends the three newest minors. Source: kubernetes.io/releases/version-skew-policy. */
 const supported = 3;
@@ -96,7 +100,7 @@ function patchHop(source: Release, target: Release): Hop {
   return { from: minor, to: minor, isFirst: true, release: target.text };
 }
 
-function notUp(source: Release, target: Release, next: string): Refusal {
+function notUp(source: Release, target: Release, next: Text): Refusal {
   const isBack = target.minor < source.minor || (target.patch ?? Infinity) < (source.patch ?? -Infinity);
   return new Refusal(
     `The cluster runs ${source.text}${isBack ? `: ${target.text} would be a step back.` : ' already.'}`,
