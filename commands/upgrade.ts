@@ -10,7 +10,7 @@ export default defineCommand({
   name: 'upgrade',
   summary: 'tell whether a cluster may go to a version of Kubernetes, and what stands in the way',
   usage: 'upgrade <cluster> <version>',
-  examples: ['upgrade prod-1 1.34', 'upgrade prod-1 1.34.2'],
+  examples: ['upgrade prod-1 1.37', 'upgrade prod-1 1.36.4'],
   input: z.strictObject({ cluster: Name, version: Version }),
   job: upgrade,
   readFiles: (files) => manifestFiles(files),

@@ -17,7 +17,7 @@ import { reportText } from './terminal/report-text.ts';
 
 const program = programName();
 const usage = usageOf(program);
-const { flags, what, words, strange, problem } = readCommandLine(process.argv.slice(2));
+const { flags, what, words, strange, meant, problem } = readCommandLine(process.argv.slice(2));
 
 const commands: Readonly<Record<string, () => Promise<number | undefined>>> = {
   bot: () => serve('bot'),
@@ -48,6 +48,7 @@ async function understood(): Promise<() => Promise<number | undefined>> {
   const command = Object.hasOwn(commands, what) ? commands[what] : undefined;
   const isOfChat = strange !== undefined || (what === 'help' && words !== 'help');
   if (command && !isOfChat) return command;
+  if (meant !== undefined) throw new Refusal(`There is no option ${strange}; did you mean ${meant}?`);
   const [name] = words.split(' ');
   if ((await loadRegistry()).commands.some((one) => one.name === name))
     throw new Refusal(`"${name}" is a command of the chat: here it stands in quotes, after run.`, [{ command: words }]);

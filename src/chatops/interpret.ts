@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AnyCommand } from './command.ts';
 import { Refusal } from './errors.ts';
+import { listInWords } from './format.ts';
 import { nearest } from './nearest.ts';
 import { TargetKind } from './target.ts';
 import { parseUsage, type Usage } from './usage.ts';
@@ -45,7 +46,13 @@ export function interpret(command: AnyCommand, words: readonly string[], setting
     throw new Refusal(problem, ['Usage: ', { command: command.usage }, ' — for example: ', { command: example }]);
   };
   const { plain, flags } = readFlags(usage, words, refuse);
-  const named = placePositions(usage, fillTarget(usage, plain, setting), refuse);
+  const filled = fillTarget(usage, plain, setting);
+  const kind = targetKindOf(usage);
+  // Where the channel does not say which is meant, one word of two may be either: its place tells nothing.
+  const required = usage.positions.filter((position) => position.required);
+  if (kind && setting[kind] === undefined && filled.length > 0 && filled.length < required.length)
+    refuse(`${listInWords(required.map(({ name }) => `<${name}>`))} are both needed here.`);
+  const named = placePositions(usage, filled, refuse);
   for (const flag of usage.flags) {
     if (flag.required && !(flag.name in flags)) refuse(`--${flag.name} is missing.`);
   }
@@ -89,9 +96,11 @@ function readFlags(usage: Usage, words: readonly string[], refuse: (problem: str
   return { plain, flags };
 }
 
+const targetKindOf = ({ positions }: Usage): TargetKind | undefined => TargetKind.safeParse(positions[0]?.name).data;
+
 /** Where the channel is bound to a cluster and the first word is no cluster's name, the channel's cluster is meant; so with a registry. */
 function fillTarget(usage: Usage, plain: readonly string[], setting: Setting): readonly string[] {
-  const { data: kind } = TargetKind.safeParse(usage.positions[0]?.name);
+  const kind = targetKindOf(usage);
   const bound = kind && setting[kind];
   if (bound === undefined) return plain;
   const names = kind === 'registry' ? (setting.registries ?? []) : setting.clusters;

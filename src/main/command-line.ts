@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { nearest } from '../chatops/nearest.ts';
 
 export const usageOf = (program: string): string => `Usage: ${program} <what>
 
@@ -64,6 +65,8 @@ export interface CommandLine {
   readonly words: string;
   /** The first option that is none of ours. */
   readonly strange: string | undefined;
+  /** The option of ours that was meant by it, it seems. */
+  readonly meant: string | undefined;
   /** What is wrong with an option of ours. */
   readonly problem: string | undefined;
 }
@@ -91,6 +94,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     what: positionals[0],
     words: joined(pieces),
     strange: strangers[0]?.rawName,
+    meant: strangers.flatMap(({ name }) => nearest(name, Object.keys(options)) ?? []).map((name) => `--${name}`)[0],
     problem: error?.issues.map(({ path, message }) => `--${path.join('.')} ${message}.`).join(' '),
   };
 }

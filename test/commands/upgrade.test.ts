@@ -235,6 +235,11 @@ describe('upgrade is refused', () => {
     expect(bot.reply()).toContain('<version> must be a version such as 1.34 or 1.34.2');
   });
 
+  it('for one word in a channel of no cluster: it may be the cluster or the version', async () => {
+    await bot.types(people.vera, '/salvor upgrade 1.37', { channel: 'C0OPS' });
+    expect(bot.reply()).toContain('<cluster> and <version> are both needed here');
+  });
+
   it('for a cluster without a kubeconfig, and says where one is named', async () => {
     bot = await createBot({ etcd, kubernetes, objects });
     const { says } = await upgrade('prod-1 1.37');

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { loadRegistry } from '../../src/chatops/registry.ts';
+import { parseUsage } from '../../src/chatops/usage.ts';
 import { readCommandLine } from '../../src/main/command-line.ts';
 
 it('reads what is to be done, with options of ours anywhere', () => {
@@ -8,6 +10,7 @@ it('reads what is to be done, with options of ours anywhere', () => {
     what: 'run',
     words: 'backups prod-1 --since 7d',
     strange: undefined,
+    meant: undefined,
     problem: undefined,
   });
 });
@@ -24,6 +27,21 @@ it.each([
   [['snapshot', '--reason=before "it"'], `snapshot --reason='before "it"'`, '--reason'],
 ])('puts together what a shell took apart of the chat’s commands: %j', (typed, words, strange) => {
   expect(readCommandLine(typed)).toMatchObject({ words, strange });
+});
+
+it.each([
+  [['run', 'upgrade prod-1 1.37', '--manifest', 'a.yaml'], '--manifests'],
+  [['run', 'upgrade prod-1 1.37', '--artifact=out'], '--artifacts'],
+  [['run', 'runs', '--verbos'], '--verbose'],
+  [['run', 'runs', '--quiet'], undefined],
+])('knows which option of ours was meant by %j', (typed, meant) => {
+  expect(readCommandLine(typed).meant).toBe(meant);
+});
+
+it('takes no option of the chat for a slip in one of ours', async () => {
+  const { commands } = await loadRegistry();
+  const flags = commands.flatMap(({ usage }) => parseUsage(usage).flags.map(({ name }) => `--${name}`));
+  expect(flags.filter((flag) => readCommandLine(['run', 'x', flag]).meant !== undefined)).toEqual([]);
 });
 
 it.each([
