@@ -4,6 +4,7 @@ import { headsOfDocuments } from '../../../../../src/ops/kubernetes/upgrade/obse
 import { readHelmReleases } from '../../../../../src/ops/kubernetes/upgrade/observe/helm-releases.ts';
 import { kindsInYaml } from '../../../../../src/ops/kubernetes/upgrade/observe/kinds-in-yaml.ts';
 import { manifestFile } from '../../../../../src/ops/kubernetes/upgrade/observe/manifest-file.ts';
+import { longestBusyMs } from '../../../../contract/longest-busy.ts';
 import { createFakeKubernetes } from '../../../../fakes/kubernetes.ts';
 import { known, now } from '../observed.ts';
 
@@ -170,6 +171,15 @@ describe('Helm releases', () => {
     const [release] = await readHelmReleases(looking(fake));
     expect(release?.kinds).toMatchObject({ gap: { what: 'the manifest of Helm release shop/web' } });
     expect(JSON.stringify(release)).not.toMatch(/password|hidden/);
+  });
+
+  it('hold nobody who does not wait for them', async () => {
+    const fake = kubernetes();
+    // Little enough to be read, and about a second of a parser.
+    const manifest = `apiVersion: v1\nkind: A\nmetadata: [${','.repeat(64 * 1024)}]`;
+    fake.has('/api/v1/secrets', () => [secret(packed(JSON.stringify({ manifest })))]);
+    const busyMs = await longestBusyMs(() => readHelmReleases(looking(fake)));
+    expect(busyMs).toBeLessThan(250);
   });
 
   it('are told beside a secret that is called one and holds none', async () => {
