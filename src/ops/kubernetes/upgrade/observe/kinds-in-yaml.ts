@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { KindUse } from '../observed.ts';
 
@@ -11,19 +11,29 @@ const Meta = z.object({
 /** Aliases can make a small file a huge one. */
 const mostAliases = 100;
 
+/** Looking for keys that come twice takes as long as the square of their number, and so does showing each mistake in its line. */
+const quick = { uniqueKeys: false, prettyErrors: false } as const;
+
 /** The kinds in a YAML or JSON text of any number of documents, those in lists among them. Throws SyntaxError where it is none. */
 export function kindsInYaml(text: string): readonly KindUse[] {
   // JSON is YAML, and to read it as that takes a hundred times as long.
   const json = jsonIn(text);
   if (json !== undefined) return kindsOf(json);
-  // Looking for keys that come twice takes as long as the square of their number, and so does showing each mistake in its line.
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false });
+  const documents = parseAllDocuments(text, quick);
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [problem] = document.errors;
     if (problem) throw new SyntaxError(problem.message);
     return kindsOf(document.toJS({ maxAliasCount: mostAliases }));
   });
+}
+
+/** Where a text stops to be YAML, counted from 1; undefined where it is YAML all along. */
+export function lineOfMistake(text: string): number | undefined {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { ...quick, lineCounter });
+  const [first] = Array.isArray(documents) ? documents.flatMap(({ errors }) => errors) : [];
+  return first && lineCounter.linePos(first.pos[0]).line;
 }
 
 function jsonIn(text: string): unknown {

@@ -1,10 +1,12 @@
 import { bytesInWords } from '../../../../chatops/format.ts';
 import type { ManifestFile } from '../observed.ts';
 import { headsOfDocuments } from './heads-of-documents.ts';
-import { kindsInYaml } from './kinds-in-yaml.ts';
+import { kindsInYaml, lineOfMistake } from './kinds-in-yaml.ts';
 
 /** What people may give: a site's manifests are some hundred KiB. */
 const mostCharacters = 8 * 1024 * 1024;
+/** To tell the line of a mistake a file is read once more, whole. */
+const mostToReadAgain = 128 * 1024;
 /** What is told of an object takes twice the room of the shortest that has a kind; of one with a hundred aliases, a hundred times. */
 const mostGrowth = 10;
 
@@ -22,7 +24,9 @@ export function manifestFile(name: string, text: string): ManifestFile {
     return { name, kinds: { known } };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return unread(name, 'It is no YAML: give it as it is applied, rendered where it is a template.');
+    const line = text.length > mostToReadAgain ? undefined : lineOfMistake(text);
+    const where = line === undefined ? '' : ` from line ${line} on`;
+    return unread(name, `It is no YAML${where}: give it as it is applied, rendered where it is a template.`);
   }
 }
 

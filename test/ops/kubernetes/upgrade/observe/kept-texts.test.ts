@@ -127,6 +127,16 @@ describe('a file that somebody gave', () => {
   });
 });
 
+it('a file that somebody gave, and is no YAML, tells from which line on', () => {
+  const text = 'apiVersion: v1\nkind: A\nspec:\n  replicas: 3\n---\nkind: B\nmetadata: name: b\n';
+  expect(manifestFile('site.yaml', text).kinds).toMatchObject({
+    gap: { needs: expect.stringMatching(/^It is no YAML from line 7 on: /) },
+  });
+  expect(manifestFile('site.yaml', 'kind: A\nspec: 1\n{{ end }}\n').kinds).toMatchObject({
+    gap: { needs: expect.stringMatching(/^It is no YAML from line 3 on: /) },
+  });
+});
+
 it('a file that somebody gave may not tell more than is written in it', () => {
   const list = (items: string) => `{kind: List, apiVersion: v1, items: [${items}]}`;
   const few = list('{kind: A, apiVersion: v1},'.repeat(100));
