@@ -41,6 +41,12 @@ it('a pipeline learns by the exit code that there are blockers, in its own manif
   expect(code).toBe(2);
 });
 
+it('a person in a terminal reads each thing in a few lines, and which files are not kept', async () => {
+  const { text } = await inPipeline('upgrade prod-1 1.37');
+  expect(text).toMatch(/^blocker: backup of prod-1\n {2}There is none\.\n {2}Next: .+$/m);
+  expect(text).toContain('Not kept: upgrade-prod-1-1.37.md and upgrade-prod-1-1.37.json. --artifacts DIR keeps');
+});
+
 it('a pipeline learns by another that there is no verdict', async () => {
   const { code, text } = await inPipeline('upgrade prod-1 1.30');
   expect(text).toContain('1.30 would be a step back');
