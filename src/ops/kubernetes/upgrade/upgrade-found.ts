@@ -1,3 +1,4 @@
+import { firstFew } from '../../../chatops/format.ts';
 import type { Found } from '../../../chatops/report.ts';
 import type { Assessment } from './assess.ts';
 import type { Severity } from './finding.ts';
@@ -21,12 +22,20 @@ export function upgradeFound(assessment: Assessment): readonly Found[] {
   );
 }
 
+/** What is seen of several in the same words names the first few of them. */
 function aboutOf(rows: readonly FindingRow[], amountOfHops: number): Found['about'] {
-  const bySubject = Map.groupBy(rows, ({ finding, hops }) => `${finding.subject}${atHops(hops, amountOfHops)}`);
-  return [...bySubject].map(([subject, its]) => {
-    const seen = [...new Set(its.flatMap(seenOf))].join(' ');
-    return seen === '' ? { subject } : { subject, seen };
-  });
+  const bySubject = Map.groupBy(rows, ({ finding, hops }) => JSON.stringify([finding.subject, hops]));
+  const each = [...bySubject.values()].flatMap((its) =>
+    its.slice(0, 1).map(({ finding: { subject }, hops }) => {
+      return { subject, at: atHops(hops, amountOfHops), seen: [...new Set(its.flatMap(seenOf))].join(' ') };
+    }),
+  );
+  return [...Map.groupBy(each, ({ at, seen }) => JSON.stringify([at, seen])).values()].flatMap((same) =>
+    same.slice(0, 1).map(({ at, seen }) => {
+      const subject = `${firstFew(same.map((one) => one.subject))}${at}`;
+      return seen === '' ? { subject } : { subject, seen };
+    }),
+  );
 }
 
 /** Of a way of one hop the title says it. */

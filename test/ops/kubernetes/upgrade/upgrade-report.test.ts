@@ -68,6 +68,12 @@ describe('the report of an upgrade', () => {
     ]);
   });
 
+  it('names the first few of those of which the same was seen', () => {
+    const service = (nth: number) => ({ name: `v1.${nth}`, service: 'shop/x', isAvailable: false, message: 'away' });
+    const { found } = reportOf(well({ apiServices: known([1, 2, 3, 4, 5].map(service)) }));
+    expect(found?.[0]?.about.map(({ subject }) => subject)).toEqual(['v1.1; v1.2; v1.3; and 2 more']);
+  });
+
   it('leaves notes, which ask for nothing, to the files', () => {
     const report = reportOf(well());
     expect(report.measures?.notes).toBeGreaterThan(0);
