@@ -49,8 +49,10 @@ describe('the way of an upgrade', () => {
 
 describe('a step back', () => {
   it('sends nobody to a restore without what it costs', () => {
-    const advice = expect.objectContaining({ next: expect.stringContaining('loses everything since') });
-    expect(() => hops('1.33.4', '1.32')).toThrow(advice);
+    const advice = expect.objectContaining({
+      next: [expect.stringContaining('loses all that was written since'), { command: 'backups prod-1' }],
+    });
+    expect(() => hops('1.33.4', '1.32', 'prod-1')).toThrow(advice);
   });
 });
 

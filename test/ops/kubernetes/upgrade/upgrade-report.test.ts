@@ -45,7 +45,7 @@ describe('the report of an upgrade', () => {
       well({ etcd: known([member('cp-1', '3.5.24')]), deprecatedCalls: gap('metrics of cp-2') }),
     );
     expect(found?.map(({ means }) => means)).toEqual(['blocker', 'not seen', 'warning']);
-    expect(found?.[0]?.about).toMatchObject([{ subject: 'etcd 3.5 → 3.6', seen: expect.stringContaining('3.5.24') }]);
+    expect(found?.[0]?.about).toMatchObject([{ subject: 'etcd 3.5.24 (needs 3.5.32)', seen: expect.stringContaining('3.5.24') }]);
     expect(found?.[1]?.about).toEqual([{ subject: 'metrics of cp-2' }]);
     expect(facts?.filter((fact) => fact.onCard).map(({ label }) => label)).toEqual(['Found', 'Data']);
     expect(next).toBeUndefined();
@@ -57,7 +57,7 @@ describe('the report of an upgrade', () => {
       [{ subject: 'metrics of cp-2 (every hop)' }],
     ]);
     const later = reportOf(well({ etcd: known([member('cp-1', '3.5.24')]) }), '1.33.4', '1.35');
-    expect(later.found?.[0]?.about[0]?.subject).toBe('etcd 3.5 → 3.6 (1.33 → 1.34)');
+    expect(later.found?.[0]?.about[0]?.subject).toBe('etcd 3.5.24 (needs 3.5.32) (1.33 → 1.34)');
   });
 
   it('says once what is to be done about several', () => {
