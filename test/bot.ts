@@ -168,8 +168,8 @@ export async function createBot(
       });
     },
     async answers(actor, approvalId, answer = {}) {
-      const digest = (await keepers.approvals.find(approvalId))?.digest ?? '';
-      const whole = { kind: 'approve', typed: 'prod-1', digest, ...answer } as Answer;
+      const { digest = '', plan } = (await keepers.approvals.find(approvalId)) ?? {};
+      const whole = { kind: 'approve', typed: plan?.target ?? '', digest, ...answer } as Answer;
       await heard(
         async () => (await reception.approvals.vote(approvalId, actor, whole)) ?? { tone: 'neutral', title: '' },
       );

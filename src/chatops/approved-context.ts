@@ -24,6 +24,7 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
   const { context, keepers, run } = work;
   const planned = new Map(approval.plan.steps.map((step) => [step.name, step]));
   const note = noteIn(approval, lease, work);
+  let kept: string | undefined;
 
   async function inJournal<T>(name: string, doing: () => Promise<T>): Promise<T> {
     if (!isPastReturn(approval, name)) await mustNotBeHeldBack(keepers, run, hasChanged(context));
@@ -32,9 +33,10 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
     if (planned.get(name)?.isPointOfNoReturn) await context.remember(pastReturn, name);
     await note(name, 'started');
     await record(approval, `step: ${name}`, 'step', work);
+    kept = undefined;
     try {
       const result = await doing();
-      await note(name, 'ended');
+      await note(name, 'ended', kept);
       return result;
     } catch (error) {
       await note(name, 'failed', error instanceof Error ? error.message : 'unknown');
@@ -77,6 +79,9 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
       plan: approval.plan,
       mode: run.approval?.mode ?? 'run',
       journal: () => keepers.journal.read(approval.id),
+      keep: (detail) => {
+        kept = detail;
+      },
       undoing: (step) => note(step, 'undoing'),
       undone: (step, detail) => note(step, 'undone', detail),
     },

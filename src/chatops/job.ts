@@ -57,6 +57,8 @@ export interface Approved {
   readonly mode: ApprovedMode;
   /** What former runs, and this one, did of it. */
   journal(): Promise<readonly JournalEntry[]>;
+  /** What later runs must know of the step under way: written down with its end, as its entry's detail. Not for secrets. */
+  keep(detail: string): void;
   /** Notes that a step is about to be taken back: whatever comes of that, it has not ended any more. */
   undoing(step: string): Promise<void>;
   /** Notes that a step was taken back. Steps started, ended and failed are noted by `step`. */

@@ -1,6 +1,7 @@
 import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
+import { createHarbor } from '../adapters/harbor.ts';
 import { createInformer } from '../adapters/informer.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
 import { createObjects } from '../adapters/objects.ts';
@@ -80,6 +81,7 @@ function openPorts(config: Config, { clock, patient }: Foundation): { readonly p
     ports: {
       etcd,
       objects,
+      harbor: createHarbor(config.registries),
       kubernetes,
       informer: createInformer(kubernetes),
       catalogue: createCatalogue(config.settings),

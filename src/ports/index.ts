@@ -2,6 +2,7 @@ import type { Ansible } from './ansible.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { Etcd } from './etcd.ts';
+import type { Harbor } from './harbor.ts';
 import type { Informer } from './informer.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { Objects } from './objects.ts';
@@ -13,6 +14,7 @@ import type { Takeovers } from './takeovers.ts';
 /** What a job can ask for, by name. The frame's own ports (runs, chat) are not among them. */
 export interface Ports {
   readonly etcd: Etcd;
+  readonly harbor: Harbor;
   readonly objects: Objects;
   readonly kubernetes: Kubernetes;
   readonly informer: Informer;

@@ -4,7 +4,7 @@ import type { Approval } from '../../src/chatops/approval.ts';
 import { leaseTarget } from '../../src/chatops/held-back.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import type { OwnBackup } from '../../src/ops/etcd/backup/backup.ts';
-import { type Bot, createBot, startedRun } from '../bot.ts';
+import { type Bot, createBot } from '../bot.ts';
 import { createFakeAnsible, type FakeAnsible, hostFacts } from '../fakes/ansible.ts';
 import { plantSnapshot } from '../fakes/backup-files.ts';
 import { type BackupPlanter, createBackupPlanter } from '../fakes/backups.ts';
@@ -15,6 +15,7 @@ import { createFakeKubernetes, type FakeKubernetes } from '../fakes/kubernetes.t
 import { createFakeObjects, type FakeObjects } from '../fakes/objects.ts';
 import { createFakeScratch, type FakeScratch } from '../fakes/scratch.ts';
 import { people } from '../people.ts';
+import { approving } from './approving.ts';
 
 export interface RestoreHouse {
   readonly bot: Bot;
@@ -93,25 +94,7 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
   const ports = { etcd, ansible, objects, scratch, catalogue, opener: createOpener({}), kubernetes };
   const bot = await createBot(ports);
   const plant = createBackupPlanter(objects, catalogue.cluster('prod-1'));
-  const approval = async (id: string) => {
-    const found = await bot.approvals.find(id);
-    if (!found) throw new Error(`there is no approval ${id}`);
-    return found;
-  };
-  const lastRun = async (id: string) => {
-    await bot.works();
-    const run = await bot.runs.find((await approval(id)).runs.at(-1) ?? '');
-    if (!run) throw new Error('nothing was begun');
-    return run;
-  };
-  const asks = async (words: string) => {
-    const { id } = startedRun(await bot.types(people.alice, words));
-    bot.reply();
-    await bot.works();
-    const run = await bot.runs.find(id);
-    if (!run) throw new Error(`there is no run ${id}`);
-    return { run, says: await bot.result(id) };
-  };
+  const { asks, approval, plans, approves, does, refused } = approving(bot, people);
   return {
     ...{ bot, etcd, prod, ansible, objects, scratch, kubernetes, plant, names, asks, approval },
     async backup({ id = 'r-good', takenAt = new Date('2026-03-01T08:00:00Z'), isVerified = true, manifest = {} } = {}) {
@@ -123,35 +106,13 @@ export async function openRestoreHouse(setup: HouseSetup = {}): Promise<RestoreH
       if (isVerified) plant.verified(planted, { revision: undefined });
       return planted;
     },
-    async plans(words = latest) {
-      const { run, says } = await asks(words);
-      const found = await bot.approvals.find(run.id.replace('r-', 'a-'));
-      if (!found) throw new Error(`no plan came of it: ${says}`);
-      return found;
-    },
+    plans: (words = latest) => plans(words),
     bundle({ plannedBy }) {
       const { file } = bot.said(plannedBy);
       return file && Buffer.from(file.base64, 'base64');
     },
-    async approves(id) {
-      for (const one of [people.bob, people.carol]) {
-        await bot.answers(one, id);
-        bot.reply();
-      }
-      return lastRun(id);
-    },
-    async does(word, id) {
-      await bot.types(word === 'rollback' ? people.bob : people.alice, `/salvor ${word} ${id}`);
-      bot.reply();
-      return lastRun(id);
-    },
+    ...{ approves, does, refused },
     isHeld: async () => (await bot.leases.find(leaseTarget({ target: 'prod-1' }))) !== undefined,
-    async refused(words) {
-      const { run, says } = await asks(words);
-      expect(run.state).toBe('refused');
-      expect(says).toMatch(/Nothing was changed|^ {2}Changed {2}nothing$/m);
-      return says.replaceAll(/\s+/g, ' ');
-    },
     tagsDone: () => [...new Set(ansible.done.map((one) => one.split(' ')[0] ?? ''))].filter((tag) => tag !== 'look'),
     data: () => names.map((name) => ansible.host(name).data),
     isLeftAsFound() {

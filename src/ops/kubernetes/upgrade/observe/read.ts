@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Fault } from '../../../../chatops/errors.ts';
 import type { AskOptions } from '../../../../ports/etcd.ts';
 import type { Kubernetes, Listing } from '../../../../ports/kubernetes.ts';
-import type { Piece } from '../../../findings/piece.ts';
+import { gapsFrom } from '../../../findings/gaps-from.ts';
 
 /** Where observers look, and for how long they may. */
 export interface Looking {
@@ -11,23 +11,7 @@ export interface Looking {
   readonly options: AskOptions;
 }
 
-/**
- * What `look` finds, or the gap: which right or address is missing says the Fault. An object that is not as Kubernetes writes it is one too, and
- * never a reason to say nothing at all. Anything else is a mistake of ours and stays one.
- */
-export async function piece<T>(what: string, look: () => Promise<T>): Promise<Piece<T>> {
-  try {
-    return { known: await look() };
-  } catch (error) {
-    if (error instanceof z.ZodError) return { gap: { what, needs: notUnderstood(error) } };
-    if (!(error instanceof Fault)) throw error;
-    return { gap: { what, needs: `${error.message} ${error.next ?? ''}`.trim() } };
-  }
-}
-
-/** Where it is otherwise than expected; never what stands there. */
-const notUnderstood = ({ issues }: z.ZodError): string =>
-  `What the API server says of it is not understood at ${issues[0]?.path.join('.') || 'its beginning'}: look yourself.`;
+export const piece = gapsFrom('What the API server says of it');
 
 /** A gap that has to do with what was read, not with reading it. */
 export const unreadable = (message: string): Fault =>

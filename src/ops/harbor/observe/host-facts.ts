@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What the tag `look` of playbooks/harbor-migrate tells of a host. Nothing was changed for it. */
+export const HostFacts = z.object({
+  install_dir: z.object({ exists: z.boolean(), is_mount: z.boolean() }),
+  version: z.string().nullable(),
+  config_file: z.string().nullable(),
+  config_version: z.string().nullable(),
+  config: z
+    .object({
+      hostname: z.string().nullable(),
+      storage: z.string(),
+      external_database: z.boolean(),
+      sections: z.array(z.string()).readonly(),
+    })
+    .nullable(),
+  components: z.array(z.string()).readonly(),
+  /** `dir` is empty for files at the top of the database's directory. */
+  pg: z.array(z.object({ dir: z.string(), version: z.string() })).readonly(),
+  database_bytes: z.number(),
+  free_bytes: z.object({ data: z.number(), install: z.number(), work: z.number() }),
+  memory_bytes: z.number(),
+  docker: z.object({ version: z.string().nullable(), free_bytes: z.number().nullable() }),
+  compose: z.object({ version: z.string().nullable() }),
+  wrapper_flags: z.array(z.string()).readonly(),
+  packages: z
+    .array(z.object({ file: z.string(), version: z.string(), bytes: z.number(), sha256: z.string().nullable() }))
+    .readonly(),
+  schema: z.object({ version: z.string(), dirty: z.boolean() }).nullable(),
+  leftovers: z.array(z.string()).readonly(),
+  /** Seconds since 1970, as its clock has it. */
+  clock: z.number(),
+});
+export type HostFacts = z.infer<typeof HostFacts>;

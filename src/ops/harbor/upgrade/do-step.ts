@@ -1,0 +1,209 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Fault } from '../../../chatops/errors.ts';
+import { bytesInWords, counted, firstFew } from '../../../chatops/format.ts';
+import type { Approved, RunContext } from '../../../chatops/job.ts';
+import type { Ansible } from '../../../ports/ansible.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Harbor, HarborJob } from '../../../ports/harbor.ts';
+import type { JournalEntry } from '../../../ports/journal.ts';
+import { holdingsInWords, missingIn } from './compare.ts';
+import type { Decided, DecidedHop } from './decided.ts';
+import { type HarborStep, harborSteps, type OwnWork } from './harbor-steps.ts';
+import { Holdings, readHoldings } from './holdings.ts';
+import { type Migrated, migratedIn, runTags } from './run-tags.ts';
+
+const minuteMs = 60_000;
+/** Replications and scans of large registries take hours; who cannot wait stops the run, with nothing changed. */
+const jobsMs = 120 * minuteMs;
+const askAgainMs = 5000;
+
+export interface UpgradePorts {
+  readonly ansible: Ansible;
+  readonly harbor: Harbor;
+  readonly clock: Clock;
+}
+
+/** One run of an upgrade: what its steps work with. */
+export interface UpgradeSite {
+  readonly ports: UpgradePorts;
+  readonly decided: Decided;
+  readonly context: RunContext;
+  readonly approved: Pick<Approved, 'keep' | 'journal'>;
+  /** How each configuration was changed, by version, in this run. */
+  readonly migrated: Map<string, Migrated>;
+}
+
+/** Does one step of what was agreed to. May be done again after it was cut short. Throws what the ports throw. */
+export async function doStep(site: UpgradeSite, step: HarborStep): Promise<void> {
+  const { does, hop } = step;
+  if (does.kind === 'own') return ownWork(site, does.work, hopOf(step));
+  const { ports, decided, context, migrated } = site;
+  const found = await runTags({ ansible: ports.ansible, decided, context }, does.tags, hop?.variables);
+  if (!does.tags.includes('migrate-config') || !hop) return;
+  const config = migratedIn(found);
+  migrated.set(hop.variables.to, config);
+  tellDiff(config, hop, context);
+}
+
+function hopOf({ hop, name }: HarborStep): DecidedHop {
+  if (!hop) throw new Error(`the step ${name} belongs to no hop`);
+  return hop;
+}
+
+/** In the thread, where whoever watches can see what becomes of the configuration before it is used. */
+function tellDiff(
+  { from, to, diff, carried, left_behind: left }: Migrated,
+  { variables }: DecidedHop,
+  context: RunContext,
+): void {
+  context.detail(`${variables.config_file} is of ${to}, and was of ${from ?? 'no version that it named'}`);
+  for (const line of diff) context.log(line);
+  if (carried.length > 0) context.log(`taken along from the old install directory: ${carried.join(', ')}`);
+  if (left.length > 0)
+    context.log(`left in the old install directory, since Harbor has no use for it: ${left.join(', ')}`);
+}
+
+async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promise<void> {
+  const { ports, decided, context } = site;
+  const { harbor } = ports;
+  const { harbor_name: registry } = decided.shared;
+  const options = { signal: context.signal };
+  switch (work) {
+    case 'read-only':
+      return harbor.setReadOnly(registry, true, options);
+    case 'writable':
+      return harbor.setReadOnly(registry, false, options);
+    case 'wait-for-jobs':
+      return waitForJobs(site);
+    case 'write-down': {
+      const holdings = await readHoldings(harbor, registry, options);
+      site.approved.keep(JSON.stringify(holdings));
+      return context.detail(holdingsInWords(holdings));
+    }
+    case 'healthy':
+      return healthy(site, hop.variables.to);
+    case 'compare':
+      return compare(site, hop);
+    case 'probe':
+      return probe(site, hop);
+  }
+}
+
+/** Harbor ends none of them well when it is stopped. */
+async function waitForJobs({ ports: { harbor, clock }, decided, context }: UpgradeSite): Promise<void> {
+  const { harbor_name: registry } = decided.shared;
+  const until = clock.now().getTime() + jobsMs;
+  for (;;) {
+    const jobs = await jobsOf(harbor, registry, context);
+    if (jobs.length === 0) return;
+    const said = `${counted(jobs.length, 'job')} under way: ${firstFew(jobs.map(({ kind, id }) => `${kind} ${id}`))}`;
+    if (clock.now().getTime() >= until)
+      throw late(`${registry} still has ${said}`, 'End them, then resume or roll back.');
+    context.detail(said);
+    await wait(askAgainMs, undefined, { signal: context.signal });
+  }
+}
+
+/** A right that the plan has named as missing is no reason to stop for. */
+async function jobsOf(harbor: Harbor, registry: string, context: RunContext): Promise<readonly HarborJob[]> {
+  try {
+    return await harbor.jobs(registry, { signal: context.signal });
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'HARBOR_FORBIDDEN')) throw error;
+    context.log(`whether jobs run is not known: ${error.message}`);
+    return [];
+  }
+}
+
+/** All components, of the version that was to come. The first start of some walks the whole registry, so this may take long. */
+export async function healthy(
+  { ports: { harbor, clock }, decided, context }: Pick<UpgradeSite, 'ports' | 'decided' | 'context'>,
+  version: string,
+): Promise<void> {
+  const { harbor_name: registry } = decided.shared;
+  const until = clock.now().getTime() + decided.healthMs;
+  for (;;) {
+    const why = await whyNotHealthy(harbor, registry, version, context.signal);
+    if (why === undefined) return context.detail(`every component of ${version} is healthy`);
+    if (clock.now().getTime() >= until)
+      throw late(why, 'Look at the logs of its containers, then resume or roll back.');
+    context.detail(why);
+    await wait(askAgainMs, undefined, { signal: context.signal });
+  }
+}
+
+async function whyNotHealthy(
+  harbor: Harbor,
+  registry: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const { isHealthy, components } = await harbor.health(registry, { signal });
+    const sick = components
+      .filter((one) => !one.isHealthy)
+      .map(({ name, error }) => `${name}: ${error ?? 'not healthy'}`);
+    if (!isHealthy || sick.length > 0) return `${registry} is not healthy: ${firstFew(sick) || 'it does not say why'}`;
+    const { version: runs } = await harbor.system(registry, { signal });
+    return runs === version ? undefined : `${registry} runs ${runs}, and ${version} was installed`;
+  } catch (error) {
+    if (!(error instanceof Fault && error.retryable)) throw error;
+    return error.message;
+  }
+}
+
+/** What it held is in the journal, since another run may have written it down. */
+async function compare(site: UpgradeSite, hop: DecidedHop): Promise<void> {
+  const { ports, decided, context, approved } = site;
+  const { harbor_name: registry } = decided.shared;
+  const before = holdingsIn(await approved.journal(), decided, hop);
+  const now = await readHoldings(ports.harbor, registry, { signal: context.signal });
+  const missing = missingIn(before, now);
+  const other = await otherDigests(ports.harbor, registry, before, context.signal);
+  if (missing.length + other.length > 0) {
+    throw new Fault(`${registry} does not hold what it held. ${[...missing, ...other].join(' ')}`, {
+      ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
+      next: 'Do not let anybody push. Roll back: the copy of the database from before is whole.',
+    });
+  }
+  context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);
+}
+
+function holdingsIn(journal: readonly JournalEntry[], decided: Decided, { variables }: DecidedHop): Holdings {
+  const step = harborSteps(decided).find(
+    ({ does, hop }) => does.kind === 'own' && does.work === 'write-down' && hop?.variables.from === variables.from,
+  );
+  const entry = journal.findLast((one) => one.step === step?.name && one.event === 'ended');
+  return Holdings.parse(JSON.parse(entry?.detail ?? 'null'));
+}
+
+async function otherDigests(
+  harbor: Harbor,
+  registry: string,
+  { sample }: Holdings,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const { repository, tag, digest } of sample) {
+    // By digest: a tag may have moved since, an image may not be gone.
+    if ((await harbor.digest(registry, repository, digest, { signal })) !== digest) lost.push(`${repository}:${tag}`);
+  }
+  return lost.length === 0 ? [] : [`The registry does not have ${firstFew(lost)} any more.`];
+}
+
+async function probe({ ports: { harbor }, decided, context, approved }: UpgradeSite, hop: DecidedHop): Promise<void> {
+  const { shared, probeProject, hasAdmin } = decided;
+  const { harbor_name: registry } = shared;
+  const { signal } = context;
+  const [image] = holdingsIn(await approved.journal(), decided, hop).sample;
+  const pulled = image && (await harbor.pull(registry, image.repository, image.digest, { signal }));
+  const said =
+    pulled === undefined ? 'nothing to pull' : `${bytesInWords(pulled)} of ${image?.repository} pulled and checked`;
+  // While it is read-only nobody may push; the probe comes once it is writable, or not at all.
+  if (probeProject === undefined || hasAdmin) return context.detail(said);
+  const pushed = await harbor.push(registry, { signal });
+  context.detail(`${said}; ${pushed.repository}:${pushed.tag} pushed`);
+}
+
+const late = (message: string, next: string): Fault =>
+  new Fault(`${message}.`, { port: 'harbor', operation: 'wait', code: 'HARBOR_TIMEOUT', retryable: false, next });

@@ -1,0 +1,78 @@
+import type { Decided, DecidedHop } from './decided.ts';
+import type { HarborTag } from './playbook.ts';
+
+/** What Salvor does by itself, through Harbor's API and its registry. */
+export type OwnWork = 'read-only' | 'wait-for-jobs' | 'write-down' | 'healthy' | 'compare' | 'probe' | 'writable';
+
+/** A step of an upgrade: tags of the playbook, in one run of it, or work of Salvor's own. */
+export interface HarborStep {
+  readonly name: string;
+  readonly does:
+    | { readonly kind: 'playbook'; readonly tags: readonly HarborTag[] }
+    | { readonly kind: 'own'; readonly work: OwnWork };
+  /** Absent of what concerns the host alone. */
+  readonly hop?: DecidedHop;
+  readonly changes: string;
+  readonly isPointOfNoReturn?: boolean;
+  /** After it somebody must say that it is to go on: this version is verified, and the next one is another matter. */
+  readonly isPausedAfter?: boolean;
+}
+
+/** The steps of what was decided, in order. Always the same for the same decision. */
+export function harborSteps(decided: Decided): readonly HarborStep[] {
+  const { hops } = decided;
+  return [
+    { name: 'Check the host', does: { kind: 'playbook', tags: ['look'] }, changes: 'nothing' },
+    // All that takes long or may be missing is done while the first version still runs, for every hop.
+    ...hops.map(brought),
+    ...hops.flatMap((hop, nth) => upgraded(decided, hop, nth)),
+    {
+      ...{ name: 'Clear away', does: { kind: 'playbook', tags: ['clear-away'] } },
+      changes: 'nothing: unpacked packages and copies of configurations are deleted',
+    },
+  ];
+}
+
+function brought(hop: DecidedHop): HarborStep {
+  const { to } = hop.variables;
+  return {
+    ...{ name: `Load the images of ${to}`, hop, does: { kind: 'playbook', tags: ['fetch', 'load'] } },
+    changes: `nothing: the images of ${to} lie on the host`,
+  };
+}
+
+function upgraded({ hasAdmin, pauses, shared, hops }: Decided, hop: DecidedHop, nth: number): readonly HarborStep[] {
+  const { from, to } = hop.variables;
+  const isLast = nth === hops.length - 1;
+  const tags = (name: string, all: readonly HarborTag[], changes: string): HarborStep => ({
+    ...{ name, hop, does: { kind: 'playbook', tags: all }, changes },
+  });
+  const own = (name: string, work: OwnWork, changes: string): HarborStep => ({
+    ...{ name, hop, does: { kind: 'own', work }, changes },
+  });
+  const aside = `${shared.harbor_dir}.before-${shared.harbor_mark}-${from}`;
+  const converted = hop.converts ? `, which converts PostgreSQL ${hop.converts.from} to ${hop.converts.to}` : '';
+  const steps = [
+    ...(hasAdmin ? [own(`Make ${from} read-only`, 'read-only', `${shared.harbor_name} is read-only`)] : []),
+    own(`Wait for the jobs of ${from}`, 'wait-for-jobs', 'nothing'),
+    own(`Write down what ${from} holds`, 'write-down', 'nothing'),
+    tags(`Stop ${from}`, ['down'], `Harbor ${from} is stopped`),
+    tags(`Copy the database of ${from}`, ['copy-data'], `nothing: a copy lies in ${shared.harbor_work}/before-${from}`),
+    tags(`Set ${from} aside`, ['move-aside'], `the install directory of ${from} is ${aside}`),
+    tags(`Unpack ${to}`, ['unpack'], `Harbor ${to} lies in ${shared.harbor_dir}`),
+    tags(`Migrate the configuration to ${to}`, ['migrate-config'], `the configuration is that of ${to}`),
+    tags(`Prepare ${to}`, ['prepare'], `Harbor ${to} is prepared`),
+    {
+      ...tags(`Install ${to}`, ['install'], `Harbor ${to} is started, and migrates the database${converted}`),
+      // From its first schema on an older Harbor cannot read the database: each later hop is past that already.
+      ...(nth === 0 ? { isPointOfNoReturn: true } : {}),
+    },
+    own(`Wait until ${to} is healthy`, 'healthy', 'nothing'),
+    own(`Compare what ${to} holds`, 'compare', 'nothing'),
+    own(`Pull from ${to}`, 'probe', 'nothing: a probe image may be pushed'),
+    ...(hasAdmin ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to`)] : []),
+  ];
+  return steps.map((step, at) =>
+    pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,
+  );
+}

@@ -1,0 +1,81 @@
+import { counted } from '../../../chatops/format.ts';
+import type { Fact, File, Report, Table } from '../../../chatops/report.ts';
+import type { Finding } from '../dangers/danger.ts';
+import { databaseInWords } from '../path/bundled-database.ts';
+import type { Hop } from '../path/hop.ts';
+import { harborSteps } from './harbor-steps.ts';
+import { plainPath } from './in-words.ts';
+import type { UpgradePlan } from './plan-upgrade.ts';
+
+/** The plan for people: which way, what it meets, what it drops, and the steps. */
+export function planReport(plan: UpgradePlan, bundle: File | undefined): Report {
+  const { registry, hops, findings, observed } = plan;
+  return {
+    tone: 'warning',
+    title: `${registry.name} would be upgraded: ${plainPath(hops)}`,
+    facts: [
+      { label: 'Way', value: `${counted(hops.length, 'hop')}${pauses(plan)}`, onCard: true },
+      ...heldFacts(plan),
+      ...database(hops),
+      ...hops.flatMap(flags),
+      { label: 'Steps', value: stepsInWords(plan), onCard: true },
+      ...('known' in observed.leftovers && observed.leftovers.known.length > 0
+        ? [{ label: 'Left by earlier upgrades', value: observed.leftovers.known.join(', ') }]
+        : []),
+    ],
+    ...(findings.length > 0 ? { table: tableOf(findings) } : {}),
+    changed: 'nothing',
+    ...(bundle ? { file: bundle } : {}),
+    measures: { hops: hops.length },
+  };
+}
+
+const pauses = ({ decided, hops }: UpgradePlan): string =>
+  decided.pauses && hops.length > 1
+    ? ', each verified; it pauses after each and asks to go on'
+    : ', each verified before the next';
+
+function heldFacts({ observed: { contents, users } }: UpgradePlan): readonly Fact[] {
+  if ('gap' in contents) return [];
+  const { projects, repositories, artifacts, counted: by } = contents.known;
+  const all = [
+    counted(projects, 'project'),
+    counted(repositories, 'repository', 'repositories'),
+    counted(artifacts, by === 'tags' ? 'tag' : 'artifact'),
+    ...('known' in users ? [counted(users.known, 'user')] : []),
+  ];
+  return [{ label: 'Holds', value: `${all.join(', ')}; counted again after each hop`, onCard: true }];
+}
+
+function database(hops: readonly Hop[]): readonly Fact[] {
+  const converting = hops.filter((hop) => hop.database?.isConverted);
+  if (converting.length === 0) return [];
+  const said = converting.map(
+    ({ to, database: one }) => `${to}: ${one ? `${databaseInWords(one.before)} to ${databaseInWords(one.after)}` : ''}`,
+  );
+  return [{ label: 'Database is converted', value: said.join('; ') }];
+}
+
+function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
+  const without = dropped.map(
+    ({ flag, wantedBy, why }) => `not ${flag}, which ${wantedBy} wants: ${why.replace(/\.$/, '')}`,
+  );
+  const said = [given.length > 0 ? given.join(' ') : 'no flags', ...without];
+  return dropped.length > 0 ? [{ label: `Installer of ${to} gets`, value: said.join('; ') }] : [];
+}
+
+function stepsInWords({ decided }: UpgradePlan): string {
+  const steps = harborSteps(decided);
+  const at = steps.findIndex((step) => step.isPointOfNoReturn);
+  const point = steps[at];
+  const names = steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ');
+  return point
+    ? `${names}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps.`
+    : names;
+}
+
+const tableOf = (findings: readonly Finding[]): Table => ({
+  caption: 'What it meets',
+  columns: ['', 'Subject', 'Evidence', 'Next'],
+  rows: findings.map(({ severity, subject, evidence, next }) => [severity, subject, evidence, next]),
+});

@@ -1,0 +1,142 @@
+import { Refusal } from '../../../chatops/errors.ts';
+import { counted, firstFew, listInWords } from '../../../chatops/format.ts';
+import type { RunContext } from '../../../chatops/job.ts';
+import type { Registry } from '../../../ports/catalogue.ts';
+import { assess, stopsOf } from '../dangers/assess.ts';
+import type { Finding, Losable } from '../dangers/danger.ts';
+import type { ObservePorts } from '../observe/observe.ts';
+import { observe, observing } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
+import { usesOf, versionsAtHand } from '../observe/uses.ts';
+import { databaseInWords } from '../path/bundled-database.ts';
+import { migrationCommands } from '../path/commands.ts';
+import { findPath } from '../path/find-path.ts';
+import { type Hop, hopInWords } from '../path/hop.ts';
+import type { Decided, DecidedHop } from './decided.ts';
+import { hostOf, sharedVariables } from './inventory.ts';
+import type { SharedVariables } from './playbook.ts';
+
+/** What people see while a plan is made, in order. */
+export const planningSteps = [...observing, 'Find the way'] as const;
+type PlanningStep = (typeof planningSteps)[number];
+
+export interface PlanRequest {
+  readonly registry: Registry;
+  /** Letters and digits, of this upgrade alone: names what it leaves on the host. */
+  readonly mark: string;
+  /** '2.12', '2.12.3'. */
+  readonly version: string;
+  /** What people have acknowledged to lose. */
+  readonly lose: readonly Losable[];
+}
+
+export interface UpgradePlan {
+  readonly registry: Registry;
+  readonly observed: Observed;
+  readonly hops: readonly Hop[];
+  /** None of them a stop. */
+  readonly findings: readonly Finding[];
+  readonly decided: Decided;
+}
+
+/** Looks at everything and decides. Changes nothing. Throws Refusal where there is no way, or something must be resolved first. */
+export async function planUpgrade(
+  ports: ObservePorts,
+  { registry, mark, version, lose }: PlanRequest,
+  context: Pick<RunContext, 'signal' | 'detail' | 'log'> & {
+    step<T>(name: PlanningStep, work: () => Promise<T>): Promise<T>;
+  },
+): Promise<UpgradePlan> {
+  const observed = await observe(ports, registry, mark, context);
+  return context.step('Find the way', async () => {
+    if ('gap' in observed.system) {
+      throw new Refusal(`Nobody knows which version ${registry.name} runs.`, observed.system.gap.needs);
+    }
+    if ('gap' in observed.install) {
+      throw new Refusal(`Nobody could look at the host of ${registry.name}.`, observed.install.gap.needs);
+    }
+    const hops = findPath({
+      ...{ from: observed.system.known.version, to: version, database: registry.database },
+      ...{ packages: versionsAtHand(observed), uses: usesOf(observed) },
+    });
+    context.detail(hops.map(hopInWords).join(', '));
+    const findings = assess({ observed, hops, lose });
+    const stops = stopsOf(findings);
+    if (stops.length > 0) throw stopped(registry.name, hops, stops);
+    const shared = sharedVariables(registry, mark);
+    const decided: Decided = {
+      ...{ host: hostOf(registry), become: registry.become, shared },
+      hops: hops.map((hop) => decidedHop(hop, observed, shared)),
+      hasAdmin: registry.hasAdmin,
+      ...(registry.probeProject === undefined ? {} : { probeProject: registry.probeProject }),
+      ...{ pauses: registry.pause, healthMs: registry.healthMs },
+    };
+    return { registry, observed, hops, findings, decided };
+  });
+}
+
+function decidedHop(hop: Hop, observed: Observed, shared: SharedVariables): DecidedHop {
+  const { from, to, config, database, flags, dropped } = hop;
+  const packages = 'known' in observed.packages ? observed.packages.known : [];
+  const installer = packages.find((one) => one.version === to);
+  const directory = `${shared.harbor_work}/config-${to}`;
+  const { commands } = migrationCommands(
+    hop,
+    { config: `${directory}/${config.before}`, newConfig: `${directory}/${config.after}`, data: shared.harbor_data },
+    usesOf(observed).parts,
+  );
+  // What the table knows of it is in its path: here only what people would have to type a password for is refused.
+  const others = commands.filter(({ what }) => what !== 'config');
+  if (others.length > 0)
+    throw byHand(
+      hop,
+      commands.map(({ argv }) => argv.join(' ')),
+    );
+  const [migration] = commands;
+  return {
+    variables: {
+      ...{ from, to, package: installer?.file ?? '' },
+      ...(installer?.sha256 === undefined ? {} : { package_sha256: installer.sha256 }),
+      ...{ config_from: config.before, config_file: config.after, install_flags: flags },
+      ...(migration && hop.image ? { migrate: { image: hop.image, argv: inPlace(migration.argv, shared) } } : {}),
+      ...(database?.before.version === undefined
+        ? {}
+        : { pg: { expects: database.before.version, dir: withinDatabase(database.before.directory) } }),
+    },
+    dropped,
+    ...(database?.isConverted
+      ? {
+          converts: {
+            from: versionIn(databaseInWords(database.before)),
+            to: versionIn(databaseInWords(database.after)),
+          },
+        }
+      : {}),
+  };
+}
+
+const versionIn = (words: string): string => words.replace(/^\D+/, '');
+
+/** 'database/pg13' -> 'pg13'; what lies at its top has none. */
+const withinDatabase = (directory: string): string => directory.replace(/^database\/?/, '');
+
+/** docker is looked for where compose is: salvor.yaml may name its path. */
+function inPlace(argv: readonly string[], { harbor_compose: compose }: SharedVariables): readonly string[] {
+  const docker = compose.at(-1) === 'compose' ? compose.slice(0, -1) : ['docker'];
+  return argv[0] === 'docker' ? [...docker, ...argv.slice(1)] : argv;
+}
+
+const byHand = (hop: Hop, commands: readonly string[]): Refusal =>
+  new Refusal(
+    `${hopInWords(hop)} migrates a MariaDB by a tool that asks for its password: Salvor does not do that.`,
+    `Do this hop by its guide: ${listInWords(commands.map((one) => `“${one}”`))}. Salvor goes on from there.`,
+  );
+
+/** All of it at once, so that nobody resolves them one by one. */
+function stopped(registry: string, hops: readonly Hop[], stops: readonly Finding[]): Refusal {
+  const what = firstFew(stops.map(({ subject, evidence }) => `${subject}: ${evidence.replace(/\.$/, '')}`));
+  return new Refusal(
+    `${registry} cannot be upgraded yet (${hops.map(hopInWords).join(', ')}): ${counted(stops.length, 'thing')} must be resolved first. ${what}.`,
+    stops.map(({ subject, next }) => `${subject}: ${next}`).join(' '),
+  );
+}

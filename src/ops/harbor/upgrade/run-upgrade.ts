@@ -1,0 +1,94 @@
+import { Refusal } from '../../../chatops/errors.ts';
+import type { Approved, RunContext } from '../../../chatops/job.ts';
+import type { JournalEntry } from '../../../ports/journal.ts';
+import { endedIn } from '../../playbook/journal.ts';
+import { playbookSha256 } from '../../playbook/playbook-files.ts';
+import type { Decided, DecidedHop } from './decided.ts';
+import { doStep, type UpgradePorts, type UpgradeSite } from './do-step.ts';
+import { type HarborStep, harborSteps } from './harbor-steps.ts';
+import { rollBack } from './roll-back.ts';
+import type { Migrated } from './run-tags.ts';
+
+/** How it ended. Anything else is thrown, with what is changed in the run's memory. */
+export interface UpgradeResult {
+  readonly decided: Decided;
+  readonly kind: 'upgraded' | 'paused' | 'rolled back';
+  /** The last hop that ended; absent where none did. */
+  readonly reached?: DecidedHop | undefined;
+  /** From stopping a version until the next was healthy, by version, over all runs. */
+  readonly downtimes: readonly { readonly to: string; readonly ms: number }[];
+  readonly migrated: ReadonlyMap<string, Migrated>;
+  /** Steps that were taken back. */
+  readonly undone: readonly string[];
+}
+
+/**
+ * Carries out what was agreed to, step by step and hop by hop; or goes on after the last step that ended, or takes back what was begun. Each step is
+ * written down by the frame before it begins. Where it pauses it answers with steps left. Throws what a step throws.
+ */
+export async function runUpgrade(
+  ports: UpgradePorts,
+  decided: Decided,
+  context: RunContext,
+  approved: Approved,
+): Promise<UpgradeResult> {
+  const { mode, journal } = approved;
+  const site: UpgradeSite = { ports, decided, context, approved, migrated: new Map() };
+  const result = async (kind: UpgradeResult['kind'], undone: readonly string[] = []): Promise<UpgradeResult> => {
+    const entries = await journal();
+    const downtimes = downtimesIn(decided, entries);
+    return { decided, kind, reached: reachedIn(decided, entries), downtimes, migrated: site.migrated, undone };
+  };
+  if (mode === 'rollback') return result('rolled back', await rollBack(site, await journal(), approved));
+  if (mode === 'resume') await mustBeThePlaybook(approved);
+  const isWhole = await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
+  return result(isWhole ? 'upgraded' : 'paused');
+}
+
+/** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. */
+async function mustBeThePlaybook({ plan }: Approved): Promise<void> {
+  const agreed = plan.observed['SHA-256 of the playbook'];
+  if (agreed === undefined || agreed === (await playbookSha256('harbor-migrate'))) return;
+  throw new Refusal(
+    'This worker has another playbook than the one that was agreed to: nothing more was done.',
+    'Resume with a worker of the version that began it, or roll back.',
+  );
+}
+
+/** Whether all of it is done; false where it pauses. */
+async function goOn(site: UpgradeSite, ended: ReadonlySet<string>): Promise<boolean> {
+  const { context, decided } = site;
+  const rest = harborSteps(decided).filter(({ name }) => !ended.has(name));
+  context.ahead(rest.map(({ name }) => name));
+  for (const step of rest) {
+    await context.step(step.name, () => doStep(site, step));
+    if (step.isPausedAfter) return false;
+  }
+  return true;
+}
+
+const isTag =
+  (tag: string) =>
+  ({ does }: HarborStep) =>
+    does.kind === 'playbook' && does.tags.some((one) => one === tag);
+const isOwn =
+  (work: string) =>
+  ({ does }: HarborStep) =>
+    does.kind === 'own' && does.work === work;
+
+function downtimesIn(decided: Decided, journal: readonly JournalEntry[]): UpgradeResult['downtimes'] {
+  return decided.hops.flatMap((hop) => {
+    const steps = harborSteps(decided).filter((step) => step.hop?.variables.to === hop.variables.to);
+    const [down, up] = [steps.find(isTag('down')), steps.find(isOwn('healthy'))];
+    const began = journal.find(({ step, event }) => step === down?.name && event === 'started');
+    const ended = journal.findLast(({ step, event }) => step === up?.name && event === 'ended');
+    return began && ended ? [{ to: hop.variables.to, ms: ended.at.getTime() - began.at.getTime() }] : [];
+  });
+}
+
+/** Compared and found whole. */
+function reachedIn(decided: Decided, journal: readonly JournalEntry[]): DecidedHop | undefined {
+  const ended = endedIn(journal);
+  const compared = harborSteps(decided).filter((step) => isOwn('compare')(step) && ended.has(step.name));
+  return compared.at(-1)?.hop;
+}

@@ -1,0 +1,85 @@
+import { durationInWords, listInWords } from '../../../chatops/format.ts';
+import type { Fact, Report } from '../../../chatops/report.ts';
+import { plainPath } from './in-words.ts';
+import type { UpgradeResult } from './run-upgrade.ts';
+
+/** What an upgrade, or the way back from one, came to. */
+export function upgradeReport(result: UpgradeResult): Report {
+  return result.kind === 'rolled back' ? rolledBack(result) : forward(result);
+}
+
+function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult): Report {
+  const { shared, hops } = decided;
+  const name = shared.harbor_name;
+  const at = reached?.variables.to ?? '';
+  const left = hops.slice(reached ? hops.indexOf(reached) + 1 : 0);
+  const isPaused = kind === 'paused';
+  return {
+    ...(isPaused
+      ? {
+          tone: 'warning',
+          title: `${name} runs ${at}, verified; ${plainPath(left.map(({ variables }) => variables))} is to come`,
+          isPaused: true,
+        }
+      : { tone: 'good', title: `${name} runs ${at}` }),
+    facts: [
+      ...downtime(downtimes),
+      {
+        label: 'Checked',
+        value: 'every component healthy; projects, repositories, artifacts and digests as before; an image pulled',
+        onCard: true,
+      },
+      ...[...migrated].map(([to, { diff }]) => ({
+        label: `Configuration of ${to}`,
+        value: diff.length === 0 ? 'as it was' : `${changedLines(diff)} lines changed: see the run's log`,
+      })),
+      {
+        label: 'Old install directories',
+        value: `${shared.harbor_dir}.before-${shared.harbor_mark}-…, until somebody deletes them`,
+      },
+      { label: 'Copies of the database', value: `${shared.harbor_work}/before-…, until somebody deletes them` },
+    ],
+    changed: `${name} is upgraded to ${at}`,
+    ...(isPaused
+      ? { next: 'Look at it, let people pull and push. Then go on, or take it back.' }
+      : { next: ['Old images stay until somebody removes them: ', { command: `registry ${name}` }] }),
+    ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
+  };
+}
+
+const changedLines = (diff: readonly string[]): number => diff.filter((line) => /^[+-](?![+-]{2} )/.test(line)).length;
+const totalMs = (downtimes: UpgradeResult['downtimes']): number => downtimes.reduce((sum, { ms }) => sum + ms, 0);
+
+const downtime = (downtimes: UpgradeResult['downtimes']): readonly Fact[] =>
+  downtimes.length === 0
+    ? []
+    : [
+        {
+          ...{ label: 'Downtime', onCard: true },
+          value: listInWords(downtimes.map(({ to, ms }) => `${durationInWords(ms)} for ${to}`)),
+        },
+      ];
+
+function rolledBack({ decided, undone, downtimes }: UpgradeResult): Report {
+  const { shared, hops } = decided;
+  const name = shared.harbor_name;
+  const from = hops[0]?.variables.from ?? '';
+  const nothing = undone.length === 0;
+  return {
+    tone: 'good',
+    title: nothing ? `Nothing of ${name} had been changed` : `${name} runs ${from} again, as it was before`,
+    facts: [
+      ...downtime(downtimes),
+      ...(nothing ? [] : [{ label: 'Taken back', value: undone.join(', ') }]),
+      ...(nothing
+        ? []
+        : [
+            {
+              label: 'What was installed',
+              value: `${shared.harbor_dir}.failed-${shared.harbor_mark} and ${shared.harbor_data}/database.failed-${shared.harbor_mark}, where it had come so far`,
+            },
+          ]),
+    ],
+    changed: 'nothing that was not taken back',
+  };
+}

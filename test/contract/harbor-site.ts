@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SandboxHarbor, startHarbor } from '../../sandbox/harbor/api/server.ts';
+import { makeImage } from '../../sandbox/harbor/fill.ts';
+import { type HarborHost, type HarborHostOptions, makeHarborHost } from '../../sandbox/harbor/host.ts';
+import { createAnsible } from '../../src/adapters/ansible.ts';
+import { createHarbor } from '../../src/adapters/harbor.ts';
+import type { Access, Actor } from '../../src/chatops/access.ts';
+import { type Bot, channels, createBot } from '../bot.ts';
+import { type Approving, approving } from '../commands/approving.ts';
+
+/** A registry on this machine, real Ansible, and a bot: what people type is done to real files and asked of a real API. */
+export interface HarborSite extends Approving {
+  readonly bot: Bot;
+  readonly host: HarborHost;
+  readonly api: SandboxHarbor;
+  readonly people: typeof people;
+  close(): Promise<void>;
+}
+
+export interface HarborSiteSetup extends Omit<HarborHostOptions, 'directory'> {
+  /** Of reg-eu in salvor.yaml, in place of what is usual. */
+  readonly settings?: object;
+}
+
+const person = (id: string, name: string, role: Access['role']): Actor => ({
+  ...{ kind: 'person', id, name, team: 'T0LOCAL' },
+  grants: [{ role, target: 'reg-eu' }],
+});
+const people = {
+  alice: person('U0ALICE', 'Alice', 'operator'),
+  bob: person('U0BOB', 'Bob', 'approver'),
+  carol: person('U0CAROL', 'Carol', 'approver'),
+};
+const admin = { username: 'admin', password: 'Harbor12345' };
+
+export async function openHarborSite(setup: HarborSiteSetup): Promise<HarborSite> {
+  const directory = await mkdtemp(join(tmpdir(), 'salvor-harbor-'));
+  const { settings = {}, ...options } = setup;
+  const storage = join(directory, 'data/registry');
+  const contents = {
+    projects: [
+      { name: 'library', isPublic: true, repositories: [repository('library/nginx', storage, ['1.26'], ['1.27'])] },
+      { name: 'shop', repositories: [repository('shop/cart', storage, ['v1', 'latest'])] },
+    ],
+    users: ['admin', 'anna'],
+    charts: [],
+  };
+  const host = await makeHarborHost({ directory, contents, ...options });
+  const api = await startHarbor({ stateDir: host.state.path });
+  const registry = {
+    ...{ environment: 'production', channels: [channels.other], url: api.url, allowHttp: true },
+    ...{
+      api: { username: 'admin', password: 'REG_EU_PASSWORD' },
+      admin: { username: 'admin', password: 'REG_EU_ADMIN' },
+    },
+    ...{ database: 'bundled', host: '127.0.0.1', connection: 'local', become: false },
+    ...{ installDir: host.installDir, dataDir: host.dataDir, workDir: host.workDir, packages: host.packages },
+    ...{ compose: [join(host.programs, 'docker'), 'compose'], wrapper: host.wrapper, pause: false },
+    ...settings,
+  };
+  const ports = {
+    harbor: createHarbor({ 'reg-eu': { url: api.url, allowHttp: true, api: admin, admin } }),
+    ansible: createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' }),
+  };
+  const bot = await createBot(ports, { registries: { 'reg-eu': registry } });
+  for (const one of Object.values(people)) bot.rights.set(one.id, one);
+  return {
+    ...{ bot, host, api, people },
+    ...approving(bot, people, channels.other),
+    async close() {
+      await api.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** With images that can be pulled: each list is the tags of one. */
+function repository(name: string, storage: string, ...images: readonly (readonly string[])[]) {
+  return { name, artifacts: images.map((tags) => makeImage(storage, name, tags)) };
+}
