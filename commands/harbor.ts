@@ -5,7 +5,11 @@ import { Name, Reason } from '../src/chatops/interpret.ts';
 
 /** A minor, or a patch of one. */
 const Version = z.string().regex(/^v?\d{1,2}\.\d{1,3}(\.\d{1,4})?$/, 'must be a version such as 2.12 or 2.12.4');
-const Lose = z.enum(['charts', 'signatures'], 'must be charts or signatures');
+const losable = ['charts', 'signatures'] as const;
+/** One of them, or both: 'charts,signatures'. */
+const Lose = z
+  .string()
+  .regex(/^(charts|signatures)(,(charts|signatures))?$/, 'must be charts, signatures, or both with a comma');
 
 export default defineCommand({
   name: 'harbor',
@@ -19,16 +23,11 @@ export default defineCommand({
     registry: Name,
     version: Version,
     reason: Reason,
-    /** Both: charts,signatures. */
-    lose: z
-      .string()
-      .transform((text) => text.split(','))
-      .pipe(z.array(Lose).min(1))
-      .optional(),
+    lose: Lose.optional(),
   }),
   job: harbor.planning,
-  payload: ({ registry, version, reason, lose = [] }) => ({
+  payload: ({ registry, version, reason, lose = '' }) => ({
     ...{ registry, reason, version: version.replace(/^v/, '') },
-    lose: [...new Set(lose)].toSorted(),
+    lose: losable.filter((what) => lose.split(',').includes(what)),
   }),
 });

@@ -1,0 +1,85 @@
+import type { Access, Actor } from '../../src/chatops/access.ts';
+import type { HostFacts } from '../../src/ops/harbor/observe/host-facts.ts';
+import type { Ansible } from '../../src/ports/ansible.ts';
+import { type Bot, channels, createBot } from '../bot.ts';
+import { createFakeHarbor, type FakeHarbor } from '../fakes/harbor.ts';
+import { type Approving, approving } from './approving.ts';
+
+const gib = 1024 ** 3;
+
+/** reg-eu, a registry in memory, and what its host tells of itself; nothing can be done there but to look. */
+export interface HarborHouse extends Approving {
+  readonly bot: Bot;
+  readonly harbor: FakeHarbor;
+  readonly facts: HostFacts;
+  /** Why the host cannot be reached. */
+  unreachable: string | undefined;
+  readonly people: typeof people;
+  readonly channel: string;
+}
+
+const person = (id: string, name: string, role: Access['role']): Actor => ({
+  ...{ kind: 'person', id, name, team: 'T0LOCAL' },
+  grants: [{ role, target: 'reg-eu' }],
+});
+const people = {
+  alice: person('U0ALICE', 'Alice', 'operator'),
+  bob: person('U0BOB', 'Bob', 'approver'),
+  carol: person('U0CAROL', 'Carol', 'approver'),
+  vera: person('U0VERA', 'Vera', 'viewer'),
+};
+
+export const installerOf = (version: string): HostFacts['packages'][number] => ({
+  ...{ file: `/packages/harbor-offline-installer-v${version}.tgz`, version, bytes: gib / 2, sha256: 'ab'.repeat(32) },
+});
+
+export async function openHarborHouse(version = '2.10.3', settings: object = {}): Promise<HarborHouse> {
+  const harbor = createFakeHarbor(version);
+  const facts = factsOf(version);
+  const ansible: Ansible = {
+    async run({ tags, hosts: [name = ''] = [] }) {
+      if (tags?.join() !== 'look') throw new Error(`nobody may do ${tags?.join()} here`);
+      const failure = house.unreachable && { task: 'Look', message: house.unreachable };
+      const host = failure
+        ? { state: 'unreachable' as const, changed: 0, failure, facts: {} }
+        : { state: 'ok' as const, changed: 0, facts: { ...facts, clock: bot.clock.now().getTime() / 1000 } };
+      return { isGood: !failure, hosts: { [name]: host }, outputSha256: '' };
+    },
+  };
+  const registry = {
+    ...{ environment: 'production', channels: [channels.other], url: 'https://registry.example.com' },
+    ...{ api: { username: 'robot$salvor', password: 'REG_EU_PASSWORD' }, database: 'bundled', host: '10.0.0.21' },
+    ...settings,
+  };
+  const bot = await createBot({ harbor, ansible }, { registries: { 'reg-eu': registry } });
+  for (const one of Object.values(people)) bot.rights.set(one.id, one);
+  const house: HarborHouse = {
+    ...{ bot, harbor, facts, people, unreachable: undefined, channel: channels.other },
+    ...approving(bot, people, channels.other),
+  };
+  return house;
+}
+
+/** A host on which nothing is in the way. */
+function factsOf(version: string): HostFacts {
+  const minor = version.split('.').slice(0, 2).join('.');
+  const is1 = version.startsWith('1.');
+  return {
+    ...{ install_dir: { exists: true, is_mount: false }, version },
+    ...{ config_file: is1 ? 'harbor.cfg' : 'harbor.yml', config_version: `${minor}.0` },
+    config: {
+      ...{ hostname: 'registry.example.com', storage: 'filesystem', external_database: false, sections: [] },
+    },
+    components: ['harbor-core', 'harbor-db', 'registry'],
+    pg: [is1 ? { dir: '', version: '9.6' } : { dir: 'pg14', version: '14' }],
+    database_bytes: gib,
+    free_bytes: { data: 100 * gib, install: 101 * gib, work: 102 * gib },
+    memory_bytes: 32 * gib,
+    docker: { version: '27.3.1', free_bytes: 103 * gib },
+    compose: { version: '2.29.7' },
+    wrapper_flags: [],
+    packages: ['2.12.4', '2.14.1'].map(installerOf),
+    schema: { version: '130', dirty: false },
+    ...{ leftovers: [], clock: 0 },
+  };
+}

@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest';
+import { installerOf, openHarborHouse } from './harbor-house.ts';
+import { stepNames } from './restore-house.ts';
+
+const to214 = '/salvor harbor reg-eu 2.14 --reason "fixes"';
+
+it('plans an upgrade: the way, what it meets, the steps, what is lost, and the way back', async () => {
+  const { plans, bot } = await openHarborHouse();
+  const { id, plan, state } = await plans(to214);
+  expect(state).toBe('pending');
+  expect(plan.target).toBe('reg-eu');
+  expect(plan.observed).toMatchObject({
+    ...{ Version: '2.10.3', Way: '2.10.3 → 2.12.4 → 2.14.1', Database: 'PostgreSQL 14 in database/pg14' },
+    'Package of 2.12.4': `/packages/harbor-offline-installer-v2.12.4.tgz, SHA-256 ${'ab'.repeat(32)}`,
+  });
+  expect(stepNames(plan).slice(3, 14)).toEqual([
+    ...['Wait for the jobs of 2.10.3', 'Write down what 2.10.3 holds', 'Stop 2.10.3', 'Copy the database of 2.10.3'],
+    ...['Set 2.10.3 aside', 'Unpack 2.12.4', 'Migrate the configuration to 2.12.4', 'Prepare 2.12.4'],
+    ...['Install 2.12.4', 'Wait until 2.12.4 is healthy', 'Compare what 2.12.4 holds'],
+  ]);
+  expect(plan.steps.filter((step) => step.isPointOfNoReturn).map(({ name }) => name)).toEqual(['Install 2.12.4']);
+  expect(plan.losses[0]).toMatch(/^Nobody can pull from or push to reg-eu while a version is installed/);
+  expect(plan.wayBack).toMatch(/^Until 2\.12\.4 is installed: the install directory of 2\.10\.3 is put back/);
+  const said = await bot.result(id.replace('a-', 'r-'));
+  expect(said).toContain('reg-eu would be upgraded: 2.10.3 → 2.12.4 → 2.14.1');
+  expect(said).toMatch(/Holds +2 projects, 2 repositories, 3 artifacts, 12 users; counted again after each hop/);
+  expect(said).toMatch(/Database is converted +2\.12\.4: PostgreSQL 14 .*15/);
+  expect(said.replaceAll(/\s+/g, ' ')).toMatch(/Point of no return: step \d+, Install 2\.12\.4/);
+});
+
+it('leaves read-only mode out where it has no administrator', async () => {
+  const one = await openHarborHouse();
+  expect(stepNames((await one.plans(to214)).plan)).not.toContain('Make 2.10.3 read-only');
+  const admin = { username: 'admin', password: 'REG_EU_ADMIN' };
+  const other = await openHarborHouse('2.10.3', { admin });
+  const names = stepNames((await other.plans(to214)).plan);
+  expect(names).toContain('Make 2.10.3 read-only');
+  expect(names).toContain('Make 2.14.1 writable');
+});
+
+it('is refused with all that must be resolved first, at once', async () => {
+  const { harbor, facts, refused } = await openHarborHouse();
+  harbor.is.components = [{ name: 'redis', isHealthy: false, error: 'failed to ping' }];
+  Object.assign(facts, {
+    ...{ schema: { version: '130', dirty: true }, packages: [installerOf('2.12.4')] },
+    free_bytes: { data: 1, install: 1, work: 1 },
+  });
+  const said = await refused(to214);
+  expect(said).toMatch(/reg-eu cannot be upgraded yet \(2\.10\.3 → 2\.12\.4, 2\.12\.4 → 2\.14\): 4 things must/);
+  for (const about of [/dirty/, /harbor-offline-installer-v2\.14/, /redis/, /1 B are free/])
+    expect(said).toMatch(about);
+});
+
+it.each([
+  ['charts', '2.7.4', '2.8.6', '2 versions of charts'],
+  ['signatures', '2.8.4', '2.9.5', '3 signed tags'],
+])('is refused where %s would be lost, with how many, until that is acknowledged', async (what, from, to, many) => {
+  const house = await openHarborHouse(from);
+  const { harbor, facts } = house;
+  const [library] = harbor.is.projects;
+  if (library && what === 'charts') harbor.is.projects = [{ ...library, charts: 2 }];
+  if (what === 'signatures') harbor.is.signedTags = 3;
+  harbor.is.system = { ...harbor.is.system, withNotary: what === 'signatures', withChartmuseum: what === 'charts' };
+  Object.assign(facts, { pg: [{ dir: 'pg13', version: '13' }], packages: [installerOf(to)] });
+  const asked = `/salvor harbor reg-eu ${to} --reason "fixes"`;
+  const said = await house.refused(asked);
+  expect(said).toContain(`There are ${many}`);
+  expect(said).toContain(`--lose ${what}`);
+  const { plan } = await house.plans(`${asked} --lose ${what}`);
+  expect(plan.losses.join(' ')).toContain(`There are ${many}. It is acknowledged.`);
+});
+
+it.each([
+  ['2.9', 'a step back'],
+  ['2.10.3', 'runs 2.10.3 already'],
+  ['2.99', 'Nothing is known here of Harbor 2.99'],
+])('is refused to %s: %s', async (version, why) => {
+  const { refused } = await openHarborHouse();
+  expect(await refused(`/salvor harbor reg-eu ${version} --reason "fixes"`)).toContain(why);
+});
+
+it('leaves a hop that people must do by hand to them, with its commands', async () => {
+  const house = await openHarborHouse('1.5.4');
+  Object.assign(house.facts, { pg: [], packages: [installerOf('1.6.3')], schema: null });
+  const said = await house.refused('/salvor harbor reg-eu 1.6 --reason "fixes"');
+  expect(said).toMatch(/1\.5\.4 → 1\.6\.3 migrates a MariaDB by a tool that asks for its password/);
+  expect(said).toContain('goharbor/harbor-migrator');
+});
+
+it('is refused where nobody could ask the registry, or look at its host', async () => {
+  const house = await openHarborHouse();
+  house.unreachable = 'timed out';
+  expect(await house.refused(to214)).toMatch(/Nobody could look at the host of reg-eu.*timed out/);
+});
+
+it('is for operators of the registry', async () => {
+  const { bot, people, channel } = await openHarborHouse();
+  await bot.types(people.vera, to214, { channel });
+  expect(bot.reply()).toMatch(/operator/);
+  expect(bot.queued).toEqual([]);
+});
+
+it.each(['2', 'latest', '2.12.3.4'])('takes no %s for a version', async (version) => {
+  const { bot, people, channel } = await openHarborHouse();
+  await bot.types(people.alice, `/salvor harbor reg-eu ${version} --reason "fixes"`, { channel });
+  expect(bot.reply()).toContain('must be a version such as 2.12 or 2.12.4');
+});

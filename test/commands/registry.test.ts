@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { Fault } from '../../src/chatops/errors.ts';
+import { openHarborHouse } from './harbor-house.ts';
+
+const silent = (operation: string) =>
+  new Fault('reg-eu cannot be reached: connect ECONNREFUSED.', {
+    ...{ port: 'harbor', operation, code: 'HARBOR_UNREACHABLE', retryable: true },
+    next: 'Look whether it runs.',
+  });
+
+it('tells how a registry is, what it holds, and where it may go', async () => {
+  const { asks } = await openHarborHouse();
+  const { run, says } = await asks('/salvor registry reg-eu');
+  expect(run.state).toBe('done');
+  expect(says).toMatch(/^\[ok\] reg-eu runs 2\.10\.3 and is healthy$/m);
+  expect(says).toMatch(/^ {2}Holds +2 projects, 2 repositories, 3 artifacts$/m);
+  expect(says).toMatch(/^ {2}Database +PostgreSQL 14 in database\/pg14$/m);
+  expect(says).toMatch(/2\.12 +1 +2\.10\.3 → 2\.12\.4 +none/);
+  expect(says).toMatch(/2\.14 +2 +2\.10\.3 → 2\.12\.4 → 2\.14\.1 +none/);
+  expect(says).toMatch(/2\.13 +2 +2\.10\.3 → 2\.12\.4 → 2\.13 +2\.13$/m);
+  expect(says).toMatch(/^ {2}Changed +nothing$/m);
+});
+
+it('names each component that is not healthy', async () => {
+  const { harbor, asks } = await openHarborHouse();
+  harbor.is.components = [
+    { name: 'core', isHealthy: true },
+    { name: 'redis', isHealthy: false, error: 'failed to ping' },
+    { name: 'jobservice', isHealthy: false },
+  ];
+  const { says } = await asks('/salvor registry reg-eu');
+  expect(says).toContain('[failed] reg-eu runs 2.10.3 and is not healthy');
+  expect(says).toContain('redis: failed to ping and jobservice: not healthy.');
+});
+
+it('says what it could not see, and the rest all the same', async () => {
+  const house = await openHarborHouse();
+  house.unreachable = 'ssh: connect to host 10.0.0.21 port 22: timed out';
+  const { run, says } = await house.asks('/salvor registry reg-eu');
+  expect(run.state).toBe('done');
+  expect(says).toContain('[ok] reg-eu runs 2.10.3 and is healthy');
+  expect(says.replaceAll(/\s+/g, ' ')).toMatch(/Not known .*the install directory.*10\.0\.0\.21 port 22: timed out/);
+});
+
+it('says so when nobody can ask it, and tells of its host', async () => {
+  const { harbor, asks } = await openHarborHouse();
+  for (const call of ['system', 'health', 'statistics', 'users', 'signedTags', 'jobs'] as const)
+    harbor.broken.set(call, silent(call));
+  const { says } = await asks('/salvor registry reg-eu');
+  expect(says).toContain('[failed] reg-eu: nobody could ask it');
+  expect(says).toContain('Look whether it runs.');
+  expect(says).toMatch(/^ {2}Database +PostgreSQL 14 in database\/pg14$/m);
+});
+
+it('is for viewers of the registry, and for nobody else', async () => {
+  const { bot, people, channel } = await openHarborHouse();
+  await bot.types(people.vera, '/salvor registry reg-eu', { channel });
+  expect(bot.reply()).toMatch(/^run r-\S+ started/);
+  await bot.types({ ...people.vera, id: 'U0EVE', grants: [] }, '/salvor registry reg-eu', { channel });
+  expect(bot.reply()).toContain('reg-eu');
+  expect(bot.queued).toHaveLength(1);
+  await bot.types(people.vera, '/salvor registry reg-us', { channel });
+  expect(bot.reply()).toContain('reg-us');
+});
