@@ -23,6 +23,7 @@ const longest = [
   'faults/restore',
   'contract/etcd-restore',
   'contract/ansible',
+  'contract/harbor-upgrade-ways',
   'contract/harbor-upgrade',
   'contract/harbor-migrate',
   'contract/harbor-dangers',

@@ -7,6 +7,7 @@ import { type HarborHost, type HarborHostOptions, makeHarborHost } from '../../s
 import { createAnsible } from '../../src/adapters/ansible.ts';
 import { createHarbor } from '../../src/adapters/harbor.ts';
 import type { Access, Actor } from '../../src/chatops/access.ts';
+import type { PlaybookRequest } from '../../src/ports/ansible.ts';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { type Approving, approving } from '../commands/approving.ts';
 
@@ -16,6 +17,8 @@ export interface HarborSite extends Approving {
   readonly host: HarborHost;
   readonly api: SandboxHarbor;
   readonly people: typeof people;
+  /** What happens once a tag of the playbook is done, each time. Throwing is as if the worker had lost Ansible. */
+  readonly after: Map<string, () => void | Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -60,14 +63,22 @@ export async function openHarborSite(setup: HarborSiteSetup): Promise<HarborSite
     ...{ compose: [join(host.programs, 'docker'), 'compose'], wrapper: host.wrapper, pause: false },
     ...settings,
   };
+  const ansible = createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' });
+  const after: HarborSite['after'] = new Map();
   const ports = {
     harbor: createHarbor({ 'reg-eu': { url: api.url, allowHttp: true, api: admin, admin } }),
-    ansible: createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' }),
+    ansible: {
+      async run(request: PlaybookRequest) {
+        const result = await ansible.run(request);
+        for (const tag of request.tags ?? []) await after.get(tag)?.();
+        return result;
+      },
+    },
   };
   const bot = await createBot(ports, { registries: { 'reg-eu': registry } });
   for (const one of Object.values(people)) bot.rights.set(one.id, one);
   return {
-    ...{ bot, host, api, people },
+    ...{ bot, host, api, people, after },
     ...approving(bot, people, channels.other),
     async close() {
       await api.stop();

@@ -50,7 +50,7 @@ function hopOf({ hop, name }: HarborStep): DecidedHop {
   return hop;
 }
 
-/** In the thread, where whoever watches can see what becomes of the configuration before it is used. */
+/** On the card that it is so, in the log how: whoever watches can look before it is used. The report has it as a file. */
 function tellDiff(
   { from, to, diff, carried, left_behind: left }: Migrated,
   { variables }: DecidedHop,
@@ -72,7 +72,8 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
     case 'read-only':
       return harbor.setReadOnly(registry, true, options);
     case 'writable':
-      return harbor.setReadOnly(registry, false, options);
+      await harbor.setReadOnly(registry, false, options);
+      return pushProbe(site);
     case 'wait-for-jobs':
       return waitForJobs(site);
     case 'write-down': {
@@ -159,9 +160,10 @@ async function compare(site: UpgradeSite, hop: DecidedHop): Promise<void> {
   const before = holdingsIn(await approved.journal(), decided, hop);
   const now = await readHoldings(ports.harbor, registry, { signal: context.signal });
   const missing = missingIn(before, now);
-  const other = await otherDigests(ports.harbor, registry, before, context.signal);
-  if (missing.length + other.length > 0) {
-    throw new Fault(`${registry} does not hold what it held. ${[...missing, ...other].join(' ')}`, {
+  // Of a project that is gone the registry says only that nobody may pull from it.
+  const lost = missing.length > 0 ? missing : await otherDigests(ports.harbor, registry, before, context.signal);
+  if (lost.length > 0) {
+    throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
       ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
       next: 'Do not let anybody push. Roll back: the copy of the database from before is whole.',
     });
@@ -191,18 +193,23 @@ async function otherDigests(
   return lost.length === 0 ? [] : [`The registry does not have ${firstFew(lost)} any more.`];
 }
 
-async function probe({ ports: { harbor }, decided, context, approved }: UpgradeSite, hop: DecidedHop): Promise<void> {
-  const { shared, probeProject, hasAdmin } = decided;
-  const { harbor_name: registry } = shared;
-  const { signal } = context;
+async function probe(site: UpgradeSite, hop: DecidedHop): Promise<void> {
+  const { ports, decided, context, approved } = site;
+  const { harbor_name: registry } = decided.shared;
   const [image] = holdingsIn(await approved.journal(), decided, hop).sample;
-  const pulled = image && (await harbor.pull(registry, image.repository, image.digest, { signal }));
-  const said =
-    pulled === undefined ? 'nothing to pull' : `${bytesInWords(pulled)} of ${image?.repository} pulled and checked`;
-  // While it is read-only nobody may push; the probe comes once it is writable, or not at all.
-  if (probeProject === undefined || hasAdmin) return context.detail(said);
-  const pushed = await harbor.push(registry, { signal });
-  context.detail(`${said}; ${pushed.repository}:${pushed.tag} pushed`);
+  if (!image) context.detail('there was nothing to pull');
+  else {
+    const bytes = await ports.harbor.pull(registry, image.repository, image.digest, { signal: context.signal });
+    context.detail(`${bytesInWords(bytes)} of ${image.repository} pulled and checked`);
+  }
+  // While it is read-only nobody may push: the probe comes once it is writable.
+  if (!decided.hasAdmin) await pushProbe(site);
+}
+
+async function pushProbe({ ports, decided, context }: UpgradeSite): Promise<void> {
+  if (decided.probeProject === undefined) return;
+  const { repository, tag } = await ports.harbor.push(decided.shared.harbor_name, { signal: context.signal });
+  context.detail(`${repository}:${tag} pushed and pulled`);
 }
 
 const late = (message: string, next: string): Fault =>

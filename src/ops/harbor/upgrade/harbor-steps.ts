@@ -41,8 +41,10 @@ function brought(hop: DecidedHop): HarborStep {
   };
 }
 
-function upgraded({ hasAdmin, pauses, shared, hops }: Decided, hop: DecidedHop, nth: number): readonly HarborStep[] {
+function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly HarborStep[] {
+  const { hasAdmin, pauses, shared, hops, probeProject } = decided;
   const { from, to } = hop.variables;
+  const pushed = probeProject === undefined ? '' : `: a probe image is pushed to ${probeProject}`;
   const isLast = nth === hops.length - 1;
   const tags = (name: string, all: readonly HarborTag[], changes: string): HarborStep => ({
     ...{ name, hop, does: { kind: 'playbook', tags: all }, changes },
@@ -69,8 +71,8 @@ function upgraded({ hasAdmin, pauses, shared, hops }: Decided, hop: DecidedHop, 
     },
     own(`Wait until ${to} is healthy`, 'healthy', 'nothing'),
     own(`Compare what ${to} holds`, 'compare', 'nothing'),
-    own(`Pull from ${to}`, 'probe', 'nothing: a probe image may be pushed'),
-    ...(hasAdmin ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to`)] : []),
+    own(`Pull from ${to}`, 'probe', hasAdmin ? 'nothing' : `nothing${pushed}`),
+    ...(hasAdmin ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to${pushed}`)] : []),
   ];
   return steps.map((step, at) =>
     pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,

@@ -1,6 +1,7 @@
-import { durationInWords, listInWords } from '../../../chatops/format.ts';
-import type { Fact, Report } from '../../../chatops/report.ts';
+import { counted, durationInWords, listInWords } from '../../../chatops/format.ts';
+import type { Fact, File, Report } from '../../../chatops/report.ts';
 import { plainPath } from './in-words.ts';
+import type { Migrated } from './run-tags.ts';
 import type { UpgradeResult } from './run-upgrade.ts';
 
 /** What an upgrade, or the way back from one, came to. */
@@ -31,7 +32,7 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
       },
       ...[...migrated].map(([to, { diff }]) => ({
         label: `Configuration of ${to}`,
-        value: diff.length === 0 ? 'as it was' : `${changedLines(diff)} lines changed: see the run's log`,
+        value: diff.length === 0 ? 'as it was' : `${counted(changedLines(diff), 'line')} changed: see ${diffName(to)}`,
       })),
       {
         label: 'Old install directories',
@@ -40,11 +41,32 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
       { label: 'Copies of the database', value: `${shared.harbor_work}/before-…, until somebody deletes them` },
     ],
     changed: `${name} is upgraded to ${at}`,
+    ...filed([...migrated].flatMap(diffFile)),
     ...(isPaused
       ? { next: 'Look at it, let people pull and push. Then go on, or take it back.' }
-      : { next: ['Old images stay until somebody removes them: ', { command: `registry ${name}` }] }),
+      : {
+          next: `The images of ${listInWords(hops.map(({ variables }) => variables.from))} stay until somebody removes them.`,
+        }),
     ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
   };
+}
+
+const diffName = (to: string): string => `configuration-${to}.diff`;
+
+/** For the thread. Its lines hold no secrets: the host masks them. */
+const diffFile = ([to, { diff }]: readonly [string, Migrated]): readonly File[] =>
+  diff.length === 0
+    ? []
+    : [
+        {
+          ...{ name: diffName(to), title: `How the configuration was changed for ${to}` },
+          base64: Buffer.from(`${diff.join('\n')}\n`).toString('base64'),
+        },
+      ];
+
+function filed([file, ...moreFiles]: readonly File[]): Pick<Report, 'file' | 'moreFiles'> {
+  if (!file) return {};
+  return moreFiles.length === 0 ? { file } : { file, moreFiles };
 }
 
 const changedLines = (diff: readonly string[]): number => diff.filter((line) => /^[+-](?![+-]{2} )/.test(line)).length;
