@@ -84,7 +84,7 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
     case 'healthy':
       return healthy(site, hop.variables.to);
     case 'compare':
-      return compare(site, hop);
+      return compare(site, hop, 'Do not let anybody push. Roll back: the copy of the database from before is whole.');
     case 'probe':
       return probe(site, hop);
   }
@@ -154,7 +154,7 @@ async function whyNotHealthy(
 }
 
 /** What it held is in the journal, since another run may have written it down. */
-async function compare(site: UpgradeSite, hop: DecidedHop): Promise<void> {
+export async function compare(site: UpgradeSite, hop: DecidedHop, next: string): Promise<void> {
   const { ports, decided, context, approved } = site;
   const { harbor_name: registry } = decided.shared;
   const before = holdingsIn(await approved.journal(), decided, hop);
@@ -165,7 +165,7 @@ async function compare(site: UpgradeSite, hop: DecidedHop): Promise<void> {
   if (lost.length > 0) {
     throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
       ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
-      next: 'Do not let anybody push. Roll back: the copy of the database from before is whole.',
+      next,
     });
   }
   context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);

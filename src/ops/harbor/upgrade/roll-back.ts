@@ -3,14 +3,14 @@ import { changesNothing } from '../../../chatops/plan.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { begunIn } from '../../playbook/journal.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import { healthy, type UpgradeSite } from './do-step.ts';
+import { compare, healthy, type UpgradeSite } from './do-step.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
 import type { HarborTag } from './playbook.ts';
 import { runTags } from './run-tags.ts';
 
 interface Undoing {
   readonly name: string;
-  readonly work: readonly HarborTag[] | 'healthy' | 'writable';
+  readonly work: readonly HarborTag[] | 'healthy' | 'compare' | 'writable';
 }
 
 /**
@@ -33,8 +33,10 @@ export async function rollBack(
   for (const { name, work: does } of work) {
     await context.step(name, async () => {
       if (does === 'writable') await ports.harbor.setReadOnly(decided.shared.harbor_name, false, context);
-      else if (does === 'healthy') await healthy(site, hop?.variables.from ?? '');
-      else await runTags({ ansible: ports.ansible, decided, context }, does, hop?.variables);
+      else if (!hop) throw new Error(`${name} belongs to no hop`);
+      else if (does === 'healthy') await healthy(site, hop.variables.from);
+      else if (does === 'compare') await compare(site, hop, 'Do not let anybody push. Look at its database.');
+      else await runTags({ ansible: ports.ansible, decided, context }, does, hop.variables);
     });
   }
   const changed = begun.filter((step) => !changesNothing(step)).map(({ name }) => name);
@@ -59,6 +61,7 @@ function undoingOf(
     { name: `Put ${from} and its database back`, work: ['put-back'] },
     { name: `Start ${from} again`, work: ['up'] },
     { name: `Wait until ${from} is healthy again`, work: 'healthy' },
+    { name: `Compare what ${from} holds again`, work: 'compare' },
     ...writable,
   ];
 }
