@@ -45,7 +45,9 @@ describe('the report of an upgrade', () => {
       well({ etcd: known([member('cp-1', '3.5.24')]), deprecatedCalls: gap('metrics of cp-2') }),
     );
     expect(found?.map(({ means }) => means)).toEqual(['blocker', 'not seen', 'warning']);
-    expect(found?.[0]?.about).toMatchObject([{ subject: 'etcd 3.5.24 (needs 3.5.32)', seen: expect.stringContaining('3.5.24') }]);
+    expect(found?.[0]?.about).toMatchObject([
+      { subject: 'etcd 3.5.24 (needs 3.5.32)', seen: expect.stringContaining('3.5.24') },
+    ]);
     expect(found?.[1]?.about).toEqual([{ subject: 'metrics of cp-2' }]);
     expect(facts?.filter((fact) => fact.onCard).map(({ label }) => label)).toEqual(['Found', 'Data']);
     expect(next).toBeUndefined();
