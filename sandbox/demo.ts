@@ -5,10 +5,19 @@ import { bucketOf } from './bucket.ts';
 import { checkNewestBackup } from './check-backup.ts';
 import { type Flags, readFlags, usage } from './demo/flags.ts';
 import { OffScript, play } from './demo/play.ts';
-import { lookedFor, restoreScenes, scenes, storedInAlpha, writtenLater } from './demo/scenes.ts';
+import {
+  blockedScenes,
+  harborScenes,
+  lookedFor,
+  restoreScenes,
+  scenes,
+  storedInAlpha,
+  writtenLater,
+} from './demo/scenes.ts';
 import { shellFile } from './demo/shell-file.ts';
 import { fillEtcd } from './fill-etcd.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
+import { channelNamed } from './slack/state.ts';
 import { follow, namesIn, transcript } from './slack/transcript.ts';
 
 const channel = 'prod-1';
@@ -32,6 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const started = await setUp(flags);
   await converse(started);
+  await upgradeRegistry(started);
   await prove(started);
   if (flags.once) await end(0);
   await handOver(started);
@@ -53,7 +63,7 @@ function flagsOrEnd(): Flags {
 async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   heading('A control plane on this machine');
   const started = await startSandbox({
-    ...{ directory, slackPort: port, restorable: true, hasKubernetes: true },
+    ...{ directory, slackPort: port, restorable: true, hasKubernetes: true, hasHarbor: true },
     say: (line) => say(`  ${line}`),
   });
   // Known before it is complete, so that Ctrl-C stops what is there.
@@ -75,10 +85,29 @@ async function converse({ slack, etcd }: Sandbox): Promise<void> {
   await play(restoreScenes, { slack, channel, say });
   await slack.idle();
   stop();
-  heading('The same, as it stands in the channel now');
-  const everything = [...(slack.state.messages.get('C0PROD1')?.values() ?? [])];
+  sayAsItStands(slack, channel);
+}
+
+async function upgradeRegistry({ slack, registry }: Sandbox): Promise<void> {
+  if (!registry) throw new Error('the sandbox was started without a registry');
+  const stage = { slack, channel: 'reg-eu', say };
+  heading('#reg-eu');
+  const stop = follow(slack, 'reg-eu', say);
+  await play(blockedScenes, stage);
+  say('\n   Somebody fetches that offline installer, and lays it on the host of reg-eu with its checksum.');
+  await registry.layPackage('2.14.1');
+  await play(harborScenes, stage);
+  await slack.idle();
+  stop();
+  sayAsItStands(slack, 'reg-eu');
+}
+
+function sayAsItStands({ state }: Sandbox['slack'], name: string): void {
+  heading(`The same, as it stands in #${name} now`);
+  const { id } = channelNamed(state, name);
+  const everything = [...(state.messages.get(id)?.values() ?? [])];
   const forAll = everything.filter((message) => message.onlyYou === undefined);
-  say(transcript(forAll, { names: namesIn(slack.state) }));
+  say(transcript(forAll, { names: namesIn(state) }));
 }
 
 async function prove({ etcd, s3, bucket, environment }: Sandbox): Promise<void> {

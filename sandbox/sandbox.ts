@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
+import { type SandboxRegistry, startRegistry } from './harbor/registry.ts';
 import { type ClusterApi, startClusterApi } from './kubernetes/cluster-api.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
 import { type SandboxS3, startS3 } from './s3/server.ts';
 import { type SalvorProcess, startSalvor } from './salvor.ts';
 import { writeSettings } from './settings.ts';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from './slack/server.ts';
+import { defaultWorkspace, registryChannel } from './slack/workspace.ts';
 
 export interface SandboxSetup {
   /** Holds all data and logs. */
@@ -22,6 +24,8 @@ export interface SandboxSetup {
   readonly slackMode?: 'socket' | 'http';
   /** prod-1 has an API server with three control planes whose leaders can be moved; Salvor reads it with the rights of deploy/kubernetes. */
   readonly hasKubernetes?: boolean;
+  /** There is a registry too, reg-eu: a Harbor of this machine that can be upgraded, with a channel of its own. */
+  readonly hasHarbor?: boolean;
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** As in salvor.yaml; nothing comes by itself unless told. */
@@ -40,6 +44,7 @@ export interface Sandbox {
   readonly bucket: string;
   /** Where it was asked for. */
   readonly kubernetes?: ClusterApi;
+  readonly registry?: SandboxRegistry;
   /** What a process of Salvor needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a bot, a worker or both in one; stopped with the sandbox. */
@@ -64,17 +69,20 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
     for (const one of stops.splice(0)) await one();
   };
   const isRestorable = setup.restorable === true;
+  const channels = setup.hasHarbor ? [...defaultWorkspace.channels, registryChannel] : defaultWorkspace.channels;
+  const slackSetup = { ...{ workspace: { ...defaultWorkspace, channels } }, ...setup.slack };
   const etcdSetup = { directory: join(directory, 'etcd'), members: setup.members ?? 3, asServices: isRestorable };
   try {
     const [etcd, redis, s3, slack] = await Promise.all([
       started('etcd', startEtcd(etcdSetup)),
       started('Redis', startRedis({ directory: join(directory, 'redis') })),
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
-      started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...setup.slack })),
+      started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...slackSetup })),
     ]);
     const kubernetes = setup.hasKubernetes
       ? await started('Kubernetes', startClusterApi(join(directory, 'kubernetes')))
       : undefined;
+    const registry = setup.hasHarbor ? await started('Harbor', startRegistry(join(directory, 'harbor'))) : undefined;
     const slackMode = setup.slackMode ?? 'socket';
     const [slackPort = 0] = await freePorts(1);
     if (slackMode === 'http') slack.deliverTo({ mode: 'http', url: `http://127.0.0.1:${slackPort}/slack/events` });
@@ -94,6 +102,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
         ...setup.cluster,
       },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
+      ...(registry ? { registries: { 'reg-eu': { channels: [registryChannel.id], ...registry.settings } } } : {}),
     });
     const environment = {
       SALVOR_CONFIG: file,
@@ -103,6 +112,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       SLACK_SIGNING_SECRET: slack.signingSecret,
       S3_ACCESS_KEY_ID: keys.accessKeyId,
       S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      ...registry?.environment,
     };
     let count = 0;
     const start: Sandbox['start'] = async (role, flags = []) => {
@@ -120,7 +130,14 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       stops.unshift(() => salvor.kill());
       return salvor;
     };
-    const servers = { etcd, redis, s3, slack, ...(kubernetes ? { kubernetes } : {}) };
+    const servers = {
+      etcd,
+      redis,
+      s3,
+      slack,
+      ...(kubernetes ? { kubernetes } : {}),
+      ...(registry ? { registry } : {}),
+    };
     return { directory, ...servers, bucket, environment, start, stop };
   } catch (error) {
     await stop();

@@ -14,6 +14,8 @@ export interface SettingsFacts {
   readonly bucket: string;
   /** Laid over the cluster prod-1: { backup: { encryption: … } }. */
   readonly cluster?: Readonly<Record<string, object | string>>;
+  /** By name, with their channels; the people are those of prod-1. */
+  readonly registries?: Readonly<Record<string, object>>;
   readonly schedules?: Readonly<Record<string, object>>;
   /** Further sections of the file: { oidc: … }. */
   readonly sections?: Readonly<Record<string, object>>;
@@ -22,9 +24,16 @@ export interface SettingsFacts {
 /** A cluster is watched unless a schedule says when. Here one says next year, so that nothing comes by itself in the middle of a test. */
 const unwatched = { watch: { job: 'watch', clusters: ['prod-1'], cron: '0 0 1 1 *' } };
 
-/** Writes the salvor.yaml of the sandbox: one production cluster, prod-1; answers its path. */
+const people = {
+  environment: 'production',
+  viewers: ['etcd-viewers'],
+  operators: ['etcd-operators', 'on-call'],
+  approvers: ['etcd-approvers'],
+};
+
+/** Writes the salvor.yaml of the sandbox: one production cluster, prod-1, and what registries there are; answers its path. */
 export async function writeSettings(facts: SettingsFacts): Promise<string> {
-  const { cluster = {} } = facts;
+  const { cluster = {}, registries = {} } = facts;
   const settings = {
     slack: {
       team: facts.team,
@@ -50,16 +59,14 @@ export async function writeSettings(facts: SettingsFacts): Promise<string> {
     },
     clusters: {
       'prod-1': {
-        environment: 'production',
+        ...people,
         channels: facts.channels,
-        viewers: ['etcd-viewers'],
-        operators: ['etcd-operators', 'on-call'],
-        approvers: ['etcd-approvers'],
         ...cluster,
         etcd: { endpoints: facts.endpoints, allowHttp: true, ...object(cluster.etcd) },
         backup: { bucket: 'main', prefix: 'etcd/prod-1', ...object(cluster.backup) },
       },
     },
+    registries: Object.fromEntries(Object.entries(registries).map(([name, one]) => [name, { ...people, ...one }])),
     schedules: { ...unwatched, ...facts.schedules },
     drill: { directory: facts.directory },
     ...facts.sections,

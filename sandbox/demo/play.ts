@@ -12,10 +12,12 @@ export interface Act {
   readonly times?: number;
   /** In place of typing: agrees to the newest plan, in its dialog, by this name of its target. */
   readonly approves?: string;
+  /** In place of typing: the button of this name under the newest message that has it. */
+  readonly presses?: string;
   /** Words of what is told to them alone, in place of a run. */
   readonly told?: string;
   /** How the one run that this starts must end, by the first word of its card. It starts none unless told. */
-  readonly ends?: 'Done';
+  readonly ends?: 'Done' | 'Done so far' | 'Refused';
 }
 
 export interface Scene {
@@ -49,7 +51,7 @@ async function perform(act: Act, stage: Stage): Promise<void> {
   const before = new Set(answersTo(act, stage).map(({ ts }) => ts));
   const times = act.times ?? 1;
   const expected = act.approves === undefined ? times : act.ends === undefined ? 1 : 2;
-  const outcomes = act.approves === undefined ? await type(act, times, stage) : [await approve(act, stage)];
+  const outcomes = await doneBy(act, times, stage);
   for (const outcome of outcomes) if (!outcome.ok) throw offScript(act, `was answered by Slack: ${outcome.error}`);
   const said = outcomes.flatMap((outcome) => ('ts' in outcome && outcome.ts ? [outcome.ts] : []));
   const answers = await within(act, stage, 'has no answer', () => {
@@ -59,6 +61,12 @@ async function perform(act: Act, stage: Stage): Promise<void> {
   checkWhispers(act, answers);
   const card = checkCards(act, answers);
   if (card) await seesItEnd(act, card, said, stage);
+}
+
+async function doneBy(act: Act, times: number, stage: Stage): Promise<readonly Outcome[]> {
+  if (act.approves !== undefined) return [await approve(act, stage)];
+  if (act.presses !== undefined) return [await press(act, act.presses, stage)];
+  return type(act, times, stage);
 }
 
 function type(act: Act, times: number, { slack, channel, say }: Stage): Promise<readonly Outcome[]> {
@@ -72,16 +80,26 @@ const reviews = 'Review and approve';
 
 /** Presses the button of the newest approval, reads the dialog, types the target's name and sends it off. */
 export async function approve(act: Act, stage: Stage): Promise<Outcome> {
-  const { slack, channel, say } = stage;
+  const { slack, say } = stage;
   const { by, approves = '' } = act;
   say(`\n      ${by} presses ${reviews}, and types in the dialog: ${approves}`);
-  const { ts } = await within(act, stage, 'finds nothing to approve', () =>
-    slack.messages(channel).findLast((message) => wordsOf(message).includes(reviews)),
-  );
-  const pressed = await slack.clicks(by, { channel, ts }, reviews);
+  const pressed = await clickNewest(act, reviews, stage);
   if (!pressed.ok) return pressed;
   const view = await within(act, stage, 'is shown no dialog', () => slack.views(by).at(-1));
   return slack.submits(by, view.id, { target: { typed: approves } });
+}
+
+function press(act: Act, button: string, stage: Stage): Promise<Outcome> {
+  stage.say(`\n      ${act.by} presses ${button}`);
+  return clickNewest(act, button, stage);
+}
+
+async function clickNewest(act: Act, button: string, stage: Stage): Promise<Outcome> {
+  const { slack, channel } = stage;
+  const { ts } = await within(act, stage, `finds no button ${button}`, () =>
+    slack.messages(channel).findLast((message) => wordsOf(message).includes(`"${button}"`)),
+  );
+  return slack.clicks(act.by, { channel, ts }, button);
 }
 
 /** Cards of runs, and what this person alone was told. The card of what was `said` in a message is the first of the bot's in its thread. */
@@ -117,7 +135,7 @@ async function seesItEnd(act: Act, { ts }: Message, said: readonly string[], sta
   if (!text.startsWith(`${act.ends}:`)) throw offScript(act, `did not end as ${act.ends}. Its card says: ${text}`);
 }
 
-const hasEnded = ({ text }: Message): boolean => /^(Done|Refused|Failed|Cancelled):/.test(text);
+const hasEnded = ({ text }: Message): boolean => /^(Done|Done so far|Refused|Failed|Cancelled):/.test(text);
 
 async function within<T>(act: Act, { slack, patienceMs = 120_000 }: Stage, otherwise: string, look: () => T) {
   try {
@@ -127,8 +145,8 @@ async function within<T>(act: Act, { slack, patienceMs = 120_000 }: Stage, other
   }
 }
 
-function offScript({ by, types = 'approving' }: Act, what: string, cause?: unknown): OffScript {
-  return new OffScript(`“${types}” of ${by} ${what}`, { cause });
+function offScript({ by, types, presses = 'approving' }: Act, what: string, cause?: unknown): OffScript {
+  return new OffScript(`“${types ?? presses}” of ${by} ${what}`, { cause });
 }
 
 /** What a person reads in it. */

@@ -82,3 +82,32 @@ export const restoreScenes: readonly Scene[] = [
     ],
   },
 ];
+
+const upgrade = '/salvor harbor reg-eu 2.14.1 --reason “2.10 has no fixes any more”';
+
+/** A registry is to go two hops on, and something is missing on its host. */
+export const blockedScenes: readonly Scene[] = [
+  {
+    title: 'The registry reg-eu is to be upgraded. Alice asks for a plan, and reads what must be resolved first.',
+    acts: [{ by: 'alice', types: upgrade, ends: 'Refused' }],
+  },
+];
+
+/** Once it is resolved: agreed to by two others, and gone on with after the first hop. */
+export const harborScenes: readonly Scene[] = [
+  {
+    title: 'Alice asks again; Bob and Carol read the way, and from where there is no way back without loss, and agree.',
+    acts: [
+      { by: 'alice', types: upgrade, ends: 'Done' },
+      { by: 'bob', approves: 'reg-eu', told: 'Your vote counts: 1 of 2' },
+      { by: 'carol', approves: 'reg-eu', told: 'Your vote counts: 2 of 2', ends: 'Done so far' },
+    ],
+  },
+  {
+    title: 'The first hop is verified, and it waits. Alice lets it go on, and Vera sees how the registry is.',
+    acts: [
+      { by: 'alice', presses: 'Resume', ends: 'Done' },
+      { by: 'vera', types: '/salvor registry reg-eu', ends: 'Done' },
+    ],
+  },
+];

@@ -61,3 +61,6 @@ export const defaultWorkspace: Workspace = {
     { id: 'S0VIEWERS', handle: 'etcd-viewers', name: 'Etcd viewers', members: ['U0VERA'] },
   ],
 };
+
+/** Of the registry reg-eu, where there is one. */
+export const registryChannel = channel('C0REGEU', 'reg-eu', [...staff, BOT_USER_ID], { topic: 'The registry reg-eu' });
