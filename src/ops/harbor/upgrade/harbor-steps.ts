@@ -55,12 +55,14 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
   const aside = `${shared.harbor_dir}.before-${shared.harbor_mark}-${from}`;
   const converted = hop.converts ? `, which converts PostgreSQL ${hop.converts.from} to ${hop.converts.to}` : '';
   const steps = [
-    ...(hasAdmin ? [own(`Make ${from} read-only`, 'read-only', `${shared.harbor_name} is read-only`)] : []),
+    ...(hasAdmin
+      ? [own(`Make ${from} read-only`, 'read-only', `${shared.harbor_name} is read-only before ${to}`)]
+      : []),
     own(`Wait for the jobs of ${from}`, 'wait-for-jobs', 'nothing'),
     own(`Write down what ${from} holds`, 'write-down', 'nothing'),
     tags(`Stop ${from}`, ['down'], `Harbor ${from} is stopped`),
     tags(`Copy the database of ${from}`, ['copy-data'], `nothing: a copy lies in ${shared.harbor_work}/before-${from}`),
-    tags(`Set ${from} aside`, ['move-aside'], `the install directory of ${from} is ${aside}`),
+    tags(`Set ${from} aside`, ['move-aside'], `the install directory of ${from} is set aside as ${aside}`),
     tags(`Unpack ${to}`, ['unpack'], `Harbor ${to} lies in ${shared.harbor_dir}`),
     tags(`Migrate the configuration to ${to}`, ['migrate-config'], `the configuration is that of ${to}`),
     tags(`Prepare ${to}`, ['prepare'], `Harbor ${to} is prepared`),
@@ -72,7 +74,9 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     own(`Wait until ${to} is healthy`, 'healthy', 'nothing'),
     own(`Compare what ${to} holds`, 'compare', 'nothing'),
     own(`Pull from ${to}`, 'probe', hasAdmin ? 'nothing' : `nothing${pushed}`),
-    ...(hasAdmin ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to${pushed}`)] : []),
+    ...(hasAdmin
+      ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to again, in ${to}${pushed}`)]
+      : []),
   ];
   return steps.map((step, at) =>
     pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,

@@ -3,22 +3,25 @@ import type { Fact, File, Report, Table } from '../../../chatops/report.ts';
 import type { Finding } from '../dangers/danger.ts';
 import { databaseInWords } from '../path/bundled-database.ts';
 import type { Hop } from '../path/hop.ts';
-import { harborSteps } from './harbor-steps.ts';
+import { type HarborStep, harborSteps } from './harbor-steps.ts';
 import { plainPath } from './in-words.ts';
 import type { UpgradePlan } from './plan-upgrade.ts';
 
 /** The plan for people: which way, what it meets, what it drops, and the steps. */
 export function planReport(plan: UpgradePlan, bundle: File | undefined): Report {
-  const { registry, hops, findings, observed } = plan;
+  const { registry, hops, findings, observed, decided } = plan;
+  const steps = harborSteps(decided);
   return {
     tone: 'warning',
     title: `${registry.name} would be upgraded: ${plainPath(hops)}`,
     facts: [
-      { label: 'Way', value: `${counted(hops.length, 'hop')}${pauses(plan)}`, onCard: true },
+      { label: 'Way', value: wayInWords(plan), onCard: true },
       ...heldFacts(plan),
+      ...pointOfNoReturn(steps),
       ...database(hops),
       ...hops.flatMap(flags),
-      { label: 'Steps', value: stepsInWords(plan), onCard: true },
+      // Two hops have over thirty: the thread has room for them.
+      { label: 'Steps', value: steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ') },
       ...('known' in observed.leftovers && observed.leftovers.known.length > 0
         ? [{ label: 'Left by earlier upgrades', value: observed.leftovers.known.join(', ') }]
         : []),
@@ -30,10 +33,12 @@ export function planReport(plan: UpgradePlan, bundle: File | undefined): Report 
   };
 }
 
-const pauses = ({ decided, hops }: UpgradePlan): string =>
-  decided.pauses && hops.length > 1
-    ? ', each verified; it pauses after each and asks to go on'
-    : ', each verified before the next';
+function wayInWords({ decided, hops }: UpgradePlan): string {
+  const steps = counted(harborSteps(decided).length, 'step');
+  if (hops.length === 1) return `1 hop in ${steps}, verified at its end`;
+  const between = decided.pauses ? 'then it waits until somebody lets it go on' : 'before the next begins';
+  return `${hops.length} hops in ${steps}; each is verified, ${between}`;
+}
 
 function heldFacts({ observed: { contents, users } }: UpgradePlan): readonly Fact[] {
   if ('gap' in contents) return [];
@@ -64,14 +69,12 @@ function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
   return dropped.length > 0 ? [{ label: `Installer of ${to} gets`, value: said.join('; ') }] : [];
 }
 
-function stepsInWords({ decided }: UpgradePlan): string {
-  const steps = harborSteps(decided);
+function pointOfNoReturn(steps: readonly HarborStep[]): readonly Fact[] {
   const at = steps.findIndex((step) => step.isPointOfNoReturn);
   const point = steps[at];
-  const names = steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ');
-  return point
-    ? `${names}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps.`
-    : names;
+  if (!point) return [];
+  const value = `step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss`;
+  return [{ label: 'Point of no return', value, onCard: true }];
 }
 
 const tableOf = (findings: readonly Finding[]): Table => ({

@@ -1,6 +1,5 @@
 import { counted, durationInWords, listInWords } from '../../../chatops/format.ts';
 import type { Fact, File, Report } from '../../../chatops/report.ts';
-import { plainPath } from './in-words.ts';
 import type { Migrated } from './run-tags.ts';
 import type { UpgradeResult } from './run-upgrade.ts';
 
@@ -19,7 +18,7 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
     ...(isPaused
       ? {
           tone: 'warning',
-          title: `${name} runs ${at}, verified; ${plainPath(left.map(({ variables }) => variables))} is to come`,
+          title: `${name} runs ${at}, verified; it waits to go on to ${left.map(({ variables }) => variables.to).join(' → ')}`,
           isPaused: true,
         }
       : { tone: 'good', title: `${name} runs ${at}` }),
@@ -35,18 +34,15 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
         value: diff.length === 0 ? 'as it was' : `${counted(changedLines(diff), 'line')} changed: see ${diffName(to)}`,
       })),
       {
-        label: 'Old install directories',
-        value: `${shared.harbor_dir}.before-${shared.harbor_mark}-…, until somebody deletes them`,
+        label: 'Left until somebody deletes it',
+        value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…; old images`,
       },
-      { label: 'Copies of the database', value: `${shared.harbor_work}/before-…, until somebody deletes them` },
     ],
     changed: `${name} is upgraded to ${at}`,
     ...filed([...migrated].flatMap(diffFile)),
     ...(isPaused
-      ? { next: 'Look at it, let people pull and push. Then go on, or take it back.' }
-      : {
-          next: `The images of ${listInWords(hops.map(({ variables }) => variables.from))} stay until somebody removes them.`,
-        }),
+      ? { next: `Look at it, let people pull and push. Then go on, or take it back; until then ${name} stays held.` }
+      : { next: ['Let people pull and push. What is left of the old versions: ', { command: `registry ${name}` }] }),
     ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
   };
 }
