@@ -38,7 +38,7 @@ export const Registry = z.strictObject({
   ca: FilePath.optional(),
   /** Reads projects, artifacts and jobs; needs no more. */
   api: Login,
-  /** Only to make it read-only while it is upgraded; without it pushes that come meanwhile fail without a word why. */
+  /** To make it read-only while it is upgraded, and to see what no robot may; without it pushes that come meanwhile fail without a word why. */
   admin: Login.optional(),
   /** Where a probe image may be pushed and pulled; without it an upgrade is probed by pulling alone. */
   probe: Login.extend({
