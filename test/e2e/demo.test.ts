@@ -22,7 +22,7 @@ function demo(flags: readonly string[]): Promise<Ended> {
 
 // Fewer keys than a person sees: what is proved here is the conversation.
 it('plays the main job before whoever tries Salvor first, proves the backup, and leaves nothing behind', {
-  timeout: 300_000,
+  timeout: 420_000,
 }, async () => {
   const { code, text, pid } = await demo(['--once', '--keys', '500']);
   expect({ code, text }).toMatchObject({ code: 0 });

@@ -16,9 +16,14 @@ export const contents: Danger = {
         ];
       }
       if (isAll) return [];
-      const next = 'Give the account the right to list all projects, or look after the others yourself.';
+      const next = 'Make sure that it may list all projects (project:list), or look after the others yourself.';
       return [
-        say('warning', registry, 'The account sees only some of the projects; the others are not compared.', next),
+        say(
+          'warning',
+          registry,
+          'Harbor tells the account no total: projects that it does not see are not compared.',
+          next,
+        ),
       ];
     }),
     ...('gap' in users
