@@ -17,11 +17,11 @@ export function planReport(plan: UpgradePlan, bundle: File | undefined): Report 
     facts: [
       { label: 'Way', value: wayInWords(plan), onCard: true },
       ...heldFacts(plan),
-      ...pointOfNoReturn(steps),
+      { label: 'Steps', value: stepsInWords(steps), onCard: true },
       ...database(hops),
       ...hops.flatMap(flags),
       // Two hops have over thirty: the thread has room for them.
-      { label: 'Steps', value: steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ') },
+      { label: 'Step by step', value: steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ') },
       ...('known' in observed.leftovers && observed.leftovers.known.length > 0
         ? [{ label: 'Left by earlier upgrades', value: observed.leftovers.known.join(', ') }]
         : []),
@@ -34,10 +34,9 @@ export function planReport(plan: UpgradePlan, bundle: File | undefined): Report 
 }
 
 function wayInWords({ decided, hops }: UpgradePlan): string {
-  const steps = counted(harborSteps(decided).length, 'step');
-  if (hops.length === 1) return `1 hop in ${steps}, verified at its end`;
+  if (hops.length === 1) return '1 hop, verified at its end';
   const between = decided.pauses ? 'then it waits until somebody lets it go on' : 'before the next begins';
-  return `${hops.length} hops in ${steps}; each is verified, ${between}`;
+  return `${counted(hops.length, 'hop')}; each is verified, ${between}`;
 }
 
 function heldFacts({ observed: { contents, users } }: UpgradePlan): readonly Fact[] {
@@ -69,12 +68,12 @@ function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
   return dropped.length > 0 ? [{ label: `Installer of ${to} gets`, value: said.join('; ') }] : [];
 }
 
-function pointOfNoReturn(steps: readonly HarborStep[]): readonly Fact[] {
+function stepsInWords(steps: readonly HarborStep[]): string {
   const at = steps.findIndex((step) => step.isPointOfNoReturn);
   const point = steps[at];
-  if (!point) return [];
-  const value = `step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss`;
-  return [{ label: 'Point of no return', value, onCard: true }];
+  return point
+    ? `${steps.length}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
+    : `${steps.length}`;
 }
 
 const tableOf = (findings: readonly Finding[]): Table => ({
