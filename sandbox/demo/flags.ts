@@ -11,7 +11,7 @@ export interface Flags {
 
 export const usage = `Usage: npm run demo -- [--once] [--port N] [--keys N]
 
-  --once    ends after the conversation, with exit code 0 only if every run of it was done and the backup is verified
+  --once    ends after the conversation, with exit code 0 only if every run of it ended as it should and the backup is verified
   --port    where the page is (any free port)
   --keys    how many keys etcd is filled with, of about 3 kB each (40000)`;
 
