@@ -20,8 +20,7 @@ export function planReport(plan: UpgradePlan, bundle: File | undefined): Report 
       { label: 'Steps', value: stepsInWords(steps), onCard: true },
       ...database(hops),
       ...hops.flatMap(flags),
-      // Two hops have over thirty: the thread has room for them.
-      { label: 'Step by step', value: steps.map(({ name }, index) => `${index + 1} ${name}`).join(' · ') },
+      ...stepByStep(steps),
       ...('known' in observed.leftovers && observed.leftovers.known.length > 0
         ? [{ label: 'Left by earlier upgrades', value: observed.leftovers.known.join(', ') }]
         : []),
@@ -74,6 +73,15 @@ function stepsInWords(steps: readonly HarborStep[]): string {
   return point
     ? `${steps.length}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
     : `${steps.length}`;
+}
+
+/** In the thread, by hop: a value there has room for one, and two have over thirty. */
+function stepByStep(steps: readonly HarborStep[]): readonly Fact[] {
+  const numbered = steps.map(({ name, hop }, at) => ({ said: `${at + 1} ${name}`, to: hop?.variables.to }));
+  return [...Map.groupBy(numbered, ({ to }) => to)].map(([to, its]) => ({
+    label: to === undefined ? 'Steps before and after' : `Steps to ${to}`,
+    value: its.map(({ said }) => said).join(' · '),
+  }));
 }
 
 const tableOf = (findings: readonly Finding[]): Table => ({
