@@ -114,7 +114,7 @@ it('a process that may not start for that reason says so and ends', async () => 
     logFile: join(directory, 'log'),
     site: 'main',
   });
-  await expect(starting).rejects.toThrow(/ended with code 2:\n.*bucket copies, which was made without Object Lock/s);
+  await expect(starting).rejects.toThrow(/ended with code 64:\n.*bucket copies, which was made without Object Lock/s);
 });
 
 it('a bot starts while the store is away, says so, and copies with a lock once it is back', async () => {
