@@ -28,9 +28,11 @@ it('plans an upgrade: the way, what it meets, the steps, what is lost, and the w
   expect(said.replaceAll(/\s+/g, ' ')).toMatch(/Point of no return: step \d+, Install 2\.12\.4/);
 });
 
-it('leaves read-only mode out where it has no administrator', async () => {
+it('leaves read-only mode out where it has no administrator, and says what that means', async () => {
   const one = await openHarborHouse();
-  expect(stepNames((await one.plans(to214)).plan)).not.toContain('Make 2.10.3 read-only');
+  const { plan } = await one.plans(to214);
+  expect(stepNames(plan)).not.toContain('Make 2.10.3 read-only');
+  expect(plan.losses).toContainEqual(expect.stringContaining('names no admin'));
   const admin = { username: 'admin', password: 'REG_EU_ADMIN' };
   const other = await openHarborHouse('2.10.3', { admin });
   const names = stepNames((await other.plans(to214)).plan);

@@ -59,11 +59,16 @@ function observedIn({ observed, decided, hops }: UpgradePlan): Plan['observed'] 
 }
 
 /** What is interrupted and lost, most important first. */
-export function lossesInWords({ findings, hops, registry }: UpgradePlan): readonly string[] {
+export function lossesInWords({ findings, hops, registry, decided }: UpgradePlan): readonly string[] {
   const acknowledged = findings.filter(({ check, severity }) => check === 'losses' && severity === 'warning');
   const dropped = hops.flatMap((hop) => hop.dropped.map(({ flag }) => `${flag} from ${hop.to} on`));
   return [
     `Nobody can pull from or push to ${registry.name} while a version is installed: minutes, longer where a first start walks the whole registry.`,
+    ...(decided.hasAdmin
+      ? []
+      : [
+          'It is not made read-only first, since salvor.yaml names no admin: pushes under way when it stops are cut off.',
+        ]),
     ...acknowledged.map(({ evidence }) => evidence),
     ...(dropped.length > 0
       ? [`The installer is not given ${dropped.join(', ')} any more: it would stop there with Harbor down.`]
