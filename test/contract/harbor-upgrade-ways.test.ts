@@ -28,7 +28,7 @@ it('pauses after each hop, shows what became of the configuration, and goes on w
   const run = await site.approves(id);
   expect((await site.approval(id)).state).toBe('paused');
   expect(oneLine(await site.bot.result(run.id))).toMatch(
-    /reg-eu runs 2\.12\.4, verified; 2\.12\.4 → 2\.14\.1 is to come/,
+    /reg-eu runs 2\.12\.4, verified; it waits to go on to 2\.14\.1/,
   );
   const [diff] = filesOf(site.bot.said(run.id));
   expect(diff?.name).toBe('configuration-2.12.4.diff');
