@@ -11,6 +11,7 @@ import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Seen } from '../ports/seen.ts';
 import { createAnswers } from './answers.ts';
+import { createSharedFiles } from './attached-files.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createClients, type OnCall } from './clients.ts';
 import { hearSubmission } from './heard/approvals.ts';
@@ -27,7 +28,6 @@ import { createPeople, type Sender } from './people.ts';
 import { createPulse } from './pulse.ts';
 import { requestsReceiver } from './receivers/requests.ts';
 import { type Connected, socketsReceiver } from './receivers/sockets.ts';
-import { createSharedFiles } from './shared-files.ts';
 import { memoryShelf, type Shelf } from './shelf.ts';
 import { createTraces } from './traces.ts';
 

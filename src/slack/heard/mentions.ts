@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
-import { SharedFile } from '../shared-files.ts';
+import { SharedFile } from '../attached-files.ts';
 import { wordsToBot } from '../words.ts';
 import { aboutThread, placeOf, type Room, say } from './room.ts';
 import { threadWordOf } from './thread-words.ts';

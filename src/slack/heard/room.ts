@@ -6,10 +6,10 @@ import type { Reception, Response, Spoken } from '../../chatops/reception.ts';
 import type { Report } from '../../chatops/report.ts';
 import type { Runs } from '../../ports/runs.ts';
 import type { Seen } from '../../ports/seen.ts';
+import type { SharedFiles } from '../attached-files.ts';
 import type { Hearing } from '../hearing.ts';
 import type { Identity } from '../identity.ts';
 import type { People, Sender } from '../people.ts';
-import type { SharedFiles } from '../shared-files.ts';
 import type { Traces } from '../traces.ts';
 import type { ThreadWord } from './thread-words.ts';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { defaultScopes } from '../../sandbox/slack/options.ts';
 import type { LocalSlack } from '../../sandbox/slack/server.ts';
-import { createSharedFiles, most, type SharedFile } from '../../src/slack/shared-files.ts';
+import { createSharedFiles, most, type SharedFile } from '../../src/slack/attached-files.ts';
 import { clientOf, slackWith } from '../sandbox/slack-people.ts';
 import { type House, type HouseOptions, house } from './house.ts';
 
