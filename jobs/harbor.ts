@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { defineJob, type RunContext } from '../src/chatops/job.ts';
+import { defineJob } from '../src/chatops/job.ts';
 import { bundleOf } from '../src/ops/harbor/upgrade/bundle.ts';
 import { Decided } from '../src/ops/harbor/upgrade/decided.ts';
 import { planningSteps, planUpgrade } from '../src/ops/harbor/upgrade/plan-upgrade.ts';
 import { runUpgrade } from '../src/ops/harbor/upgrade/run-upgrade.ts';
 import { toPlan } from '../src/ops/harbor/upgrade/to-plan.ts';
 import { upgradeReport } from '../src/ops/harbor/upgrade/upgrade-report.ts';
+import { markOf } from '../src/ops/playbook/mark.ts';
 import { playbookSha256 } from '../src/ops/playbook/playbook-files.ts';
 
 const Payload = z.object({
@@ -49,6 +50,3 @@ export default defineJob({
   },
   report: upgradeReport,
 });
-
-/** Of the run that plans it: unique, and found again in what is left on the host. */
-const markOf = ({ runId }: RunContext): string => runId.toLowerCase().replaceAll(/^r-|[^a-z0-9]/g, '');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { defineJob, type RunContext } from '../src/chatops/job.ts';
+import { defineJob } from '../src/chatops/job.ts';
 import { Decided } from '../src/ops/etcd/restore/decided.ts';
 import { keepBundle } from '../src/ops/etcd/restore/keep-bundle.ts';
 import { planningSteps, planRestore } from '../src/ops/etcd/restore/plan-restore.ts';
 import { restoreReport } from '../src/ops/etcd/restore/restore-report.ts';
 import { runRestore } from '../src/ops/etcd/restore/run-restore.ts';
 import { toPlan } from '../src/ops/etcd/restore/to-plan.ts';
+import { markOf } from '../src/ops/playbook/mark.ts';
 import { playbookSha256 } from '../src/ops/playbook/playbook-files.ts';
 
 const Payload = z.object({
@@ -50,6 +51,3 @@ export default defineJob({
   },
   report: restoreReport,
 });
-
-/** Of the run that plans it: unique, and found again in what is left on hosts. */
-const markOf = ({ runId }: RunContext): string => runId.toLowerCase().replaceAll(/^r-|[^a-z0-9]/g, '');

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Refusal } from '../../chatops/errors.ts';
+import type { Plan } from '../../chatops/plan.ts';
 
 /** What lies below playbooks/ for Salvor to run. */
 export type PlaybookName = 'etcd-restore' | 'harbor-migrate';
@@ -31,4 +33,17 @@ export async function playbookSha256(name: PlaybookName): Promise<string> {
   const hash = createHash('sha256');
   for (const { path, text } of await playbookFiles(name)) hash.update(`${path}\0${text}\0`);
   return hash.digest('hex');
+}
+
+/** Under which a plan's observations have it. */
+export const playbookLabel = 'SHA-256 of the playbook';
+
+/** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. Throws Refusal. */
+export async function mustBeTheAgreed(name: PlaybookName, { observed }: Pick<Plan, 'observed'>): Promise<void> {
+  const agreed = observed[playbookLabel];
+  if (agreed === undefined || agreed === (await playbookSha256(name))) return;
+  throw new Refusal(
+    'This worker has another playbook than the one that was agreed to: nothing more was done.',
+    'Resume with a worker of the version that began it, or roll back.',
+  );
 }

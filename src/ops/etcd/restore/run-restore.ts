@@ -1,9 +1,8 @@
-import { Refusal } from '../../../chatops/errors.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Cluster } from '../../../ports/catalogue.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { endedIn } from '../../playbook/journal.ts';
-import { playbookSha256 } from '../../playbook/playbook-files.ts';
+import { mustBeTheAgreed } from '../../playbook/playbook-files.ts';
 import type { KubernetesState } from './check-kubernetes.ts';
 import { nodesBefore } from './check-nodes.ts';
 import type { Decided } from './decided.ts';
@@ -50,23 +49,13 @@ export async function runRestore(
       const undone = await rollBack(site, await journal(), approved);
       return { cluster, decided, kind: 'rolled back', downtimeMs: downtimeOf(decided, await journal()), undone };
     }
-    if (mode === 'resume') await mustBeThePlaybook(approved);
+    if (mode === 'resume') await mustBeTheAgreed('etcd-restore', approved.plan);
     await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
     const downtimeMs = downtimeOf(decided, await journal());
     return { cluster, decided, kind: 'restored', downtimeMs, undone: [], ...found(site) };
   } finally {
     await file.close();
   }
-}
-
-/** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. */
-async function mustBeThePlaybook({ plan }: Approved): Promise<void> {
-  const agreed = plan.observed['SHA-256 of the playbook'];
-  if (agreed === undefined || agreed === (await playbookSha256('etcd-restore'))) return;
-  throw new Refusal(
-    'This worker has another playbook than the one that was agreed to: nothing more was done.',
-    'Resume with a worker of the version that began it, or roll back.',
-  );
 }
 
 async function goOn(site: RestoreSite, ended: ReadonlySet<string>): Promise<void> {

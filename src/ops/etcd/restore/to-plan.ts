@@ -1,6 +1,7 @@
 import type { Plan } from '../../../chatops/plan.ts';
 import type { File, Text } from '../../../chatops/report.ts';
 import type { MemberSurvey } from '../../../ports/etcd.ts';
+import { playbookLabel } from '../../playbook/playbook-files.ts';
 import { lossesInWords } from './losses-in-words.ts';
 import { hasQuorum, type Observation, pairsOf } from './observation.ts';
 import { planReport } from './plan-report.ts';
@@ -18,7 +19,7 @@ export function toPlan(plan: RestorePlan, payload: RestorePayload, playbook: str
     action: 'restore',
     target: cluster.name,
     payload: { ...payload, decided },
-    observed: { ...observedIn(plan), 'SHA-256 of the playbook': playbook },
+    observed: { ...observedIn(plan), [playbookLabel]: playbook },
     steps: planSteps(decided, cluster),
     losses: lossesInWords(plan),
     wayBack: wayBackInWords(plan),

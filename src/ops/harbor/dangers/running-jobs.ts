@@ -1,11 +1,11 @@
 import { counted, listInWords } from '../../../chatops/format.ts';
+import type { HarborJob } from '../../../ports/harbor.ts';
 import { seen } from '../../findings/finding.ts';
-import type { RunningJob } from '../observe/observed.ts';
 import { type Danger, speaker } from './danger.ts';
 
 const name = 'running-jobs';
 const say = speaker(name);
-const inWords: Readonly<Record<RunningJob['kind'], readonly [string, string]>> = {
+const inWords: Readonly<Record<HarborJob['kind'], readonly [string, string]>> = {
   replication: ['replication', 'replications'],
   gc: ['garbage collection', 'garbage collections'],
   scan: ['scan of everything', 'scans of everything'],

@@ -1,21 +1,6 @@
+import type { HarborComponent, HarborJob, HarborSystem } from '../../../ports/harbor.ts';
 import type { Piece } from '../../findings/piece.ts';
 import type { OptionalPart } from '../path/flags.ts';
-
-/** What a registry says of itself. */
-export interface SystemFacts {
-  /** '2.10.3'. */
-  readonly version: string;
-  /** 'db_auth', 'ldap_auth', 'oidc_auth'. */
-  readonly authMode: string;
-  readonly isReadOnly: boolean;
-}
-
-export interface Component {
-  /** 'core', 'database', 'jobservice'. */
-  readonly name: string;
-  readonly isHealthy: boolean;
-  readonly error?: string | undefined;
-}
 
 /** How much there is, as far as the account sees. */
 export interface Contents {
@@ -26,12 +11,6 @@ export interface Contents {
   readonly counted: 'artifacts' | 'tags';
   /** Else the account may see less than there is. */
   readonly isAll: boolean;
-}
-
-export interface RunningJob {
-  readonly kind: 'replication' | 'gc' | 'scan';
-  readonly id: string;
-  readonly since?: Date | undefined;
 }
 
 /** Another registry with which it replicates. */
@@ -93,8 +72,8 @@ export interface Observed {
   readonly deployment: 'compose' | 'helm';
   /** As salvor.yaml says. */
   readonly database: 'bundled' | 'external';
-  readonly system: Piece<SystemFacts>;
-  readonly health: Piece<readonly Component[]>;
+  readonly system: Piece<HarborSystem>;
+  readonly health: Piece<readonly HarborComponent[]>;
   readonly contents: Piece<Contents>;
   /** Besides the first administrator. */
   readonly users: Piece<number>;
@@ -102,7 +81,7 @@ export interface Observed {
   readonly charts: Piece<number>;
   /** Signed by Notary; 0 where there is none. */
   readonly signedTags: Piece<number>;
-  readonly jobs: Piece<readonly RunningJob[]>;
+  readonly jobs: Piece<readonly HarborJob[]>;
   readonly partners: Piece<readonly Partner[]>;
   readonly install: Piece<Installation>;
   readonly configuration: Piece<Configuration>;

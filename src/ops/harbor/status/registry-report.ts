@@ -5,7 +5,7 @@ import { harborReleases, releaseOf } from '../facts/releases.ts';
 import type { Observed } from '../observe/observed.ts';
 import { versionsAtHand } from '../observe/uses.ts';
 import { versionOf } from '../path/versions.ts';
-import { plainPath } from '../upgrade/in-words.ts';
+import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
 import { type NextVersion, nextVersions } from './next-versions.ts';
 
 /** How a registry is, and where it may go. What could not be seen stands there as such. */
@@ -61,8 +61,7 @@ function known(observed: Observed): readonly Fact[] {
     ...of(
       'Holds',
       observed.contents,
-      ({ projects, repositories, artifacts, counted: by, isAll }) =>
-        `${counted(projects, 'project')}, ${counted(repositories, 'repository', 'repositories')}, ${counted(artifacts, by === 'tags' ? 'tag' : 'artifact')}${isAll ? '' : ', as far as the account sees'}`,
+      (contents) => `${amountsInWords(contents)}${contents.isAll ? '' : ', as far as the account sees'}`,
       true,
     ),
     ...of(

@@ -1,7 +1,7 @@
 import { shellWords } from '../../playbook/shell-words.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { OwnWork } from './harbor-steps.ts';
-import type { HarborTag } from './playbook.ts';
+import { dockerOf, type HarborTag } from './playbook.ts';
 
 /** What a step of the playbook comes to, as somebody would type it on the host as root; empty where it does nothing that changes it. */
 export function commandsByHand(
@@ -10,7 +10,7 @@ export function commandsByHand(
   hop: DecidedHop['variables'] | undefined,
 ): readonly string[] {
   const { harbor_dir: install, harbor_data: data, harbor_work: work, harbor_compose: compose } = shared;
-  const docker = compose.at(-1) === 'compose' ? compose.slice(0, -1) : ['docker'];
+  const docker = dockerOf(shared);
   if (tag === 'look') {
     return [
       shellWords(['df', '-h', install, data, work.slice(0, work.lastIndexOf('/'))]),

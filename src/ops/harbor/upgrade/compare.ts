@@ -1,5 +1,6 @@
 import { counted, firstFew } from '../../../chatops/format.ts';
 import { type Holdings, totalsOf } from './holdings.ts';
+import { amountsInWords } from './in-words.ts';
 
 /**
  * What is missing after an upgrade, a sentence each; empty where all is there. More than before is well: others may have pushed since. A registry that
@@ -39,13 +40,5 @@ function shrunk(before: Project, now: Project, isComparable: boolean): readonly 
   return said.length > 0 ? [`${before.name} (${said.join(', ')})`] : [];
 }
 
-/** '3 projects, 41 repositories, 1,204 artifacts, 12 users'. */
-export function holdingsInWords(holdings: Holdings): string {
-  const { projects, repositories, artifacts } = totalsOf(holdings);
-  return [
-    counted(projects, 'project'),
-    counted(repositories, 'repository', 'repositories'),
-    counted(artifacts, holdings.counted === 'tags' ? 'tag' : 'artifact'),
-    ...(holdings.users === undefined ? [] : [counted(holdings.users, 'user')]),
-  ].join(', ');
-}
+export const holdingsInWords = (holdings: Holdings): string =>
+  amountsInWords({ ...totalsOf(holdings), counted: holdings.counted }, holdings.users);

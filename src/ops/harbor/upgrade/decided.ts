@@ -15,7 +15,7 @@ export const DecidedHop = z.object({
   /** Flags that people use and the target no longer takes. */
   dropped: z.array(DroppedFlag).readonly(),
   /** The container of the database converts it at its first start, and removes what it was. */
-  converts: z.object({ from: z.string(), to: z.string() }).optional(),
+  converts: z.object({ from: z.string().optional(), to: z.string().optional() }).optional(),
 });
 export type DecidedHop = z.infer<typeof DecidedHop>;
 

@@ -90,19 +90,37 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
   }
 }
 
-/** Harbor ends none of them well when it is stopped. */
-async function waitForJobs({ ports: { harbor, clock }, decided, context }: UpgradeSite): Promise<void> {
-  const { harbor_name: registry } = decided.shared;
-  const until = clock.now().getTime() + jobsMs;
+/** Asks every few seconds, telling on the card why not yet. Throws Fault HARBOR_TIMEOUT. */
+async function until(
+  { ports: { clock }, context }: Pick<UpgradeSite, 'ports' | 'context'>,
+  limitMs: number,
+  whyNotYet: () => Promise<string | undefined>,
+  next: string,
+): Promise<void> {
+  const end = clock.now().getTime() + limitMs;
   for (;;) {
-    const jobs = await jobsOf(harbor, registry, context);
-    if (jobs.length === 0) return;
-    const said = `${counted(jobs.length, 'job')} under way: ${firstFew(jobs.map(({ kind, id }) => `${kind} ${id}`))}`;
-    if (clock.now().getTime() >= until)
-      throw late(`${registry} still has ${said}`, 'End them, then resume or roll back.');
-    context.detail(said);
+    const why = await whyNotYet();
+    if (why === undefined) return;
+    if (clock.now().getTime() >= end) {
+      throw new Fault(`${why.replace(/\.$/, '')}.`, {
+        ...{ port: 'harbor', operation: 'wait', code: 'HARBOR_TIMEOUT', retryable: false, next },
+      });
+    }
+    context.detail(why);
     await wait(askAgainMs, undefined, { signal: context.signal });
   }
+}
+
+/** Harbor ends none of them well when it is stopped. */
+async function waitForJobs(site: UpgradeSite): Promise<void> {
+  const { ports, decided, context } = site;
+  const { harbor_name: registry } = decided.shared;
+  const underWay = async () => {
+    const jobs = await jobsOf(ports.harbor, registry, context);
+    if (jobs.length === 0) return undefined;
+    return `${registry} has ${counted(jobs.length, 'job')} under way: ${firstFew(jobs.map(({ kind, id }) => `${kind} ${id}`))}`;
+  };
+  await until(site, jobsMs, underWay, 'End them, then resume or roll back.');
 }
 
 /** A right that the plan has named as missing is no reason to stop for. */
@@ -118,19 +136,13 @@ async function jobsOf(harbor: Harbor, registry: string, context: RunContext): Pr
 
 /** All components, of the version that was to come. The first start of some walks the whole registry, so this may take long. */
 export async function healthy(
-  { ports: { harbor, clock }, decided, context }: Pick<UpgradeSite, 'ports' | 'decided' | 'context'>,
+  site: Pick<UpgradeSite, 'ports' | 'decided' | 'context'>,
   version: string,
 ): Promise<void> {
-  const { harbor_name: registry } = decided.shared;
-  const until = clock.now().getTime() + decided.healthMs;
-  for (;;) {
-    const why = await whyNotHealthy(harbor, registry, version, context.signal);
-    if (why === undefined) return context.detail(`every component of ${version} is healthy`);
-    if (clock.now().getTime() >= until)
-      throw late(why, 'Look at the logs of its containers, then resume or roll back.');
-    context.detail(why);
-    await wait(askAgainMs, undefined, { signal: context.signal });
-  }
+  const { ports, decided, context } = site;
+  const notYet = () => whyNotHealthy(ports.harbor, decided.shared.harbor_name, version, context.signal);
+  await until(site, decided.healthMs, notYet, 'Look at the logs of its containers, then resume or roll back.');
+  context.detail(`every component of ${version} is healthy`);
 }
 
 async function whyNotHealthy(
@@ -211,6 +223,3 @@ async function pushProbe({ ports, decided, context }: UpgradeSite): Promise<void
   const { repository, tag } = await ports.harbor.push(decided.shared.harbor_name, { signal: context.signal });
   context.detail(`${repository}:${tag} pushed and pulled`);
 }
-
-const late = (message: string, next: string): Fault =>
-  new Fault(`${message}.`, { port: 'harbor', operation: 'wait', code: 'HARBOR_TIMEOUT', retryable: false, next });

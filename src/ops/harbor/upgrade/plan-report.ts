@@ -4,7 +4,7 @@ import type { Finding } from '../dangers/danger.ts';
 import { databaseInWords } from '../path/bundled-database.ts';
 import type { Hop } from '../path/hop.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
-import { plainPath } from './in-words.ts';
+import { amountsInWords, plainPath } from './in-words.ts';
 import type { UpgradePlan } from './plan-upgrade.ts';
 
 /** The plan for people: which way, what it meets, what it drops, and the steps. */
@@ -40,14 +40,8 @@ function wayInWords({ decided, hops }: UpgradePlan): string {
 
 function heldFacts({ observed: { contents, users } }: UpgradePlan): readonly Fact[] {
   if ('gap' in contents) return [];
-  const { projects, repositories, artifacts, counted: by } = contents.known;
-  const all = [
-    counted(projects, 'project'),
-    counted(repositories, 'repository', 'repositories'),
-    counted(artifacts, by === 'tags' ? 'tag' : 'artifact'),
-    ...('known' in users ? [counted(users.known, 'user')] : []),
-  ];
-  return [{ label: 'Holds', value: `${all.join(', ')}; counted again after each hop`, onCard: true }];
+  const all = amountsInWords(contents.known, 'known' in users ? users.known : undefined);
+  return [{ label: 'Holds', value: `${all}; counted again after each hop`, onCard: true }];
 }
 
 function database(hops: readonly Hop[]): readonly Fact[] {

@@ -8,13 +8,12 @@ import type { ObservePorts } from '../observe/observe.ts';
 import { observe, observing } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
 import { usesOf, versionsAtHand } from '../observe/uses.ts';
-import { databaseInWords } from '../path/bundled-database.ts';
 import { migrationCommands } from '../path/commands.ts';
 import { findPath } from '../path/find-path.ts';
 import { type Hop, hopInWords } from '../path/hop.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { hostOf, sharedVariables } from './inventory.ts';
-import type { SharedVariables } from './playbook.ts';
+import { dockerOf, type SharedVariables } from './playbook.ts';
 
 /** What people see while a plan is made, in order. */
 export const planningSteps = [...observing, 'Find the way'] as const;
@@ -79,6 +78,7 @@ function decidedHop(hop: Hop, observed: Observed, shared: SharedVariables): Deci
   const { from, to, config, database, flags, dropped } = hop;
   const packages = 'known' in observed.packages ? observed.packages.known : [];
   const installer = packages.find((one) => one.version === to);
+  if (!installer) throw new Error(`the package of ${to} is missing, and that is no stop`);
   const directory = `${shared.harbor_work}/config-${to}`;
   const { commands } = migrationCommands(
     hop,
@@ -95,36 +95,23 @@ function decidedHop(hop: Hop, observed: Observed, shared: SharedVariables): Deci
   const [migration] = commands;
   return {
     variables: {
-      ...{ from, to, package: installer?.file ?? '' },
-      ...(installer?.sha256 === undefined ? {} : { package_sha256: installer.sha256 }),
+      ...{ from, to, package: installer.file },
+      ...(installer.sha256 === undefined ? {} : { package_sha256: installer.sha256 }),
       ...{ config_from: config.before, config_file: config.after, install_flags: flags },
-      ...(migration && hop.image ? { migrate: { image: hop.image, argv: inPlace(migration.argv, shared) } } : {}),
+      ...(migration && hop.image
+        ? { migrate: { image: hop.image, argv: [...dockerOf(shared), ...migration.argv.slice(1)] } }
+        : {}),
       ...(database?.before.version === undefined
         ? {}
         : { pg: { expects: database.before.version, dir: withinDatabase(database.before.directory) } }),
     },
     dropped,
-    ...(database?.isConverted
-      ? {
-          converts: {
-            from: versionIn(databaseInWords(database.before)),
-            to: versionIn(databaseInWords(database.after)),
-          },
-        }
-      : {}),
+    ...(database?.isConverted ? { converts: { from: database.before.version, to: database.after.version } } : {}),
   };
 }
 
-const versionIn = (words: string): string => words.replace(/^\D+/, '');
-
 /** 'database/pg13' -> 'pg13'; what lies at its top has none. */
 const withinDatabase = (directory: string): string => directory.replace(/^database\/?/, '');
-
-/** docker is looked for where compose is: salvor.yaml may name its path. */
-function inPlace(argv: readonly string[], { harbor_compose: compose }: SharedVariables): readonly string[] {
-  const docker = compose.at(-1) === 'compose' ? compose.slice(0, -1) : ['docker'];
-  return argv[0] === 'docker' ? [...docker, ...argv.slice(1)] : argv;
-}
 
 const byHand = (hop: Hop, commands: readonly string[]): Refusal =>
   new Refusal(

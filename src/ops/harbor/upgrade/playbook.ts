@@ -41,6 +41,10 @@ export const SharedVariables = z.object({
 });
 export type SharedVariables = z.infer<typeof SharedVariables>;
 
+/** docker is looked for where compose is: salvor.yaml may name its path. */
+export const dockerOf = ({ harbor_compose: compose }: Pick<SharedVariables, 'harbor_compose'>): readonly string[] =>
+  compose.at(-1) === 'compose' ? compose.slice(0, -1) : ['docker'];
+
 /** The variable `hop`, of all steps but `look`. */
 export const HopVariables = z.object({
   from: z.string(),

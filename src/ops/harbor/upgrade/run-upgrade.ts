@@ -1,8 +1,7 @@
-import { Refusal } from '../../../chatops/errors.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { endedIn } from '../../playbook/journal.ts';
-import { playbookSha256 } from '../../playbook/playbook-files.ts';
+import { mustBeTheAgreed } from '../../playbook/playbook-files.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { doStep, type UpgradePorts, type UpgradeSite } from './do-step.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
@@ -40,19 +39,9 @@ export async function runUpgrade(
     return { decided, kind, reached: reachedIn(decided, entries), downtimes, migrated: site.migrated, undone };
   };
   if (mode === 'rollback') return result('rolled back', await rollBack(site, await journal(), approved));
-  if (mode === 'resume') await mustBeThePlaybook(approved);
+  if (mode === 'resume') await mustBeTheAgreed('harbor-migrate', approved.plan);
   const isWhole = await goOn(site, mode === 'resume' ? endedIn(await journal()) : new Set());
   return result(isWhole ? 'upgraded' : 'paused');
-}
-
-/** Right before the first run the plan is made anew and compared; who goes on later may have another version of Salvor. */
-async function mustBeThePlaybook({ plan }: Approved): Promise<void> {
-  const agreed = plan.observed['SHA-256 of the playbook'];
-  if (agreed === undefined || agreed === (await playbookSha256('harbor-migrate'))) return;
-  throw new Refusal(
-    'This worker has another playbook than the one that was agreed to: nothing more was done.',
-    'Resume with a worker of the version that began it, or roll back.',
-  );
 }
 
 /** Whether all of it is done; false where it pauses. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../../../chatops/plan.ts';
 import type { File, Text } from '../../../chatops/report.ts';
+import { playbookLabel } from '../../playbook/playbook-files.ts';
 import { plainPath } from './in-words.ts';
 import { planReport } from './plan-report.ts';
 import { planSteps } from './plan-steps.ts';
@@ -15,7 +16,7 @@ export function toPlan(plan: UpgradePlan, payload: UpgradePayload, playbook: str
     action: 'harbor',
     target: registry.name,
     payload: { ...payload, decided },
-    observed: { ...observedIn(plan), 'SHA-256 of the playbook': playbook },
+    observed: { ...observedIn(plan), [playbookLabel]: playbook },
     steps: planSteps(decided, registry),
     losses: lossesInWords(plan),
     wayBack: wayBackInWords(plan),
