@@ -19,3 +19,14 @@ export const people = {
   vera: person('U0VERA', 'Vera', ...on('viewer', 'prod-1')),
   eve: person('U0EVE', 'Eve'),
 } satisfies Record<string, Actor>;
+
+const onRegistry = (id: string, name: string, role: Access['role']): Actor =>
+  person(id, name, { role, target: 'reg-eu' });
+
+/** The same people on the registry reg-eu: Alice operates it, Bob and Carol approve, Vera looks. */
+export const registryPeople = {
+  alice: onRegistry('U0ALICE', 'Alice', 'operator'),
+  bob: onRegistry('U0BOB', 'Bob', 'approver'),
+  carol: onRegistry('U0CAROL', 'Carol', 'approver'),
+  vera: onRegistry('U0VERA', 'Vera', 'viewer'),
+} satisfies Record<string, Actor>;

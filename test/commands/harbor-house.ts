@@ -1,8 +1,8 @@
-import type { Access, Actor } from '../../src/chatops/access.ts';
 import type { HostFacts } from '../../src/ops/harbor/observe/host-facts.ts';
 import type { Ansible } from '../../src/ports/ansible.ts';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { createFakeHarbor, type FakeHarbor } from '../fakes/harbor.ts';
+import { registryPeople as people } from '../people.ts';
 import { type Approving, approving } from './approving.ts';
 
 const gib = 1024 ** 3;
@@ -17,17 +17,6 @@ export interface HarborHouse extends Approving {
   readonly people: typeof people;
   readonly channel: string;
 }
-
-const person = (id: string, name: string, role: Access['role']): Actor => ({
-  ...{ kind: 'person', id, name, team: 'T0LOCAL' },
-  grants: [{ role, target: 'reg-eu' }],
-});
-const people = {
-  alice: person('U0ALICE', 'Alice', 'operator'),
-  bob: person('U0BOB', 'Bob', 'approver'),
-  carol: person('U0CAROL', 'Carol', 'approver'),
-  vera: person('U0VERA', 'Vera', 'viewer'),
-};
 
 export const installerOf = (version: string): HostFacts['packages'][number] => ({
   ...{ file: `/packages/harbor-offline-installer-v${version}.tgz`, version, bytes: gib / 2, sha256: 'ab'.repeat(32) },

@@ -6,10 +6,10 @@ import { makeImage } from '../../sandbox/harbor/fill.ts';
 import { type HarborHost, type HarborHostOptions, makeHarborHost } from '../../sandbox/harbor/host.ts';
 import { createAnsible } from '../../src/adapters/ansible.ts';
 import { createHarbor } from '../../src/adapters/harbor.ts';
-import type { Access, Actor } from '../../src/chatops/access.ts';
 import type { PlaybookRequest } from '../../src/ports/ansible.ts';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { type Approving, approving } from '../commands/approving.ts';
+import { registryPeople as people } from '../people.ts';
 
 /** A registry on this machine, real Ansible, and a bot: what people type is done to real files and asked of a real API. */
 export interface HarborSite extends Approving {
@@ -27,15 +27,6 @@ export interface HarborSiteSetup extends Omit<HarborHostOptions, 'directory'> {
   readonly settings?: object;
 }
 
-const person = (id: string, name: string, role: Access['role']): Actor => ({
-  ...{ kind: 'person', id, name, team: 'T0LOCAL' },
-  grants: [{ role, target: 'reg-eu' }],
-});
-const people = {
-  alice: person('U0ALICE', 'Alice', 'operator'),
-  bob: person('U0BOB', 'Bob', 'approver'),
-  carol: person('U0CAROL', 'Carol', 'approver'),
-};
 const admin = { username: 'admin', password: 'Harbor12345' };
 
 export async function openHarborSite(setup: HarborSiteSetup): Promise<HarborSite> {
