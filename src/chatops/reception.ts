@@ -16,9 +16,10 @@ import type { Keepers } from './keepers.ts';
 import { noSuchTarget } from './no-such-target.ts';
 import type { Registry } from './registry.ts';
 import type { Report, Text } from './report.ts';
-import { hasEnded, type Run, type RunRecord, type Thread } from './run.ts';
+import { hasEnded, type Run, type RunRecord } from './run.ts';
 import { runLogs } from './run-report.ts';
 import { kindOf, type TargetKind } from './target.ts';
+import { type Bound, boundByChannel, mustBeSpokenOfHere, threadFor } from './where-spoken.ts';
 import { words } from './words.ts';
 
 /** Somebody said something to Salvor. */
@@ -310,53 +311,4 @@ const forSchedule = ({ schedule }: Run): Pick<Run, 'schedule'> =>
 function jobOf(command: AnyCommand): AnyJob {
   if (!command.work) throw new Error(`command ${command.name} neither works nor answers`);
   return command.work.job;
-}
-
-/** What is not asked for in a channel (a terminal, a schedule) is said in the target's home. */
-function threadFor(spoken: Spoken, target: Target): Thread | undefined {
-  const channel = spoken.channel ?? target.channels[0];
-  if (channel === undefined) return undefined;
-  return { channel, ...(spoken.under === undefined ? {} : { under: spoken.under }) };
-}
-
-/** What a channel speaks of. */
-interface Bound {
-  /** The one of its kind. */
-  readonly cluster?: string | undefined;
-  readonly registry?: string | undefined;
-  /** The only one. */
-  readonly here?: string | undefined;
-}
-
-function boundByChannel({ clusters, registries }: Catalogue): (channel: string | undefined) => Bound {
-  const cluster = aloneIn(clusters);
-  const registry = aloneIn(registries);
-  const here = aloneIn([...clusters, ...registries]);
-  return (channel = '') => ({
-    cluster: cluster.get(channel),
-    registry: registry.get(channel),
-    here: here.get(channel),
-  });
-}
-
-/** By channel, the one of these that is spoken of there; a channel of several is bound to none of them. */
-function aloneIn(targets: readonly Target[]): ReadonlyMap<string, string> {
-  const byChannel = Map.groupBy(
-    targets.flatMap(({ name, channels }) => channels.map((channel) => ({ channel, name }))),
-    ({ channel }) => channel,
-  );
-  return new Map(
-    [...byChannel].flatMap(([channel, [one, ...others]]) => (one && others.length === 0 ? [[channel, one.name]] : [])),
-  );
-}
-
-/** A cluster or registry is spoken of in its own channels alone, where its people can see it; a direct message is no way around. */
-function mustBeSpokenOfHere(target: Target, spoken: Pick<Spoken, 'actor' | 'channel'>): void {
-  if (spoken.actor.kind !== 'person') return;
-  if (spoken.channel !== undefined && target.channels.includes(spoken.channel)) return;
-  const home = target.channels[0];
-  throw new Refusal(
-    `${target.name} is spoken of in its own channels only, so that its people see what happens.`,
-    home ? ['Say it in ', { channel: home }, '.'] : 'Give it a channel in salvor.yaml.',
-  );
 }

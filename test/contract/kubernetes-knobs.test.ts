@@ -6,7 +6,7 @@ import { rightsIn } from '../../sandbox/kubernetes/access.ts';
 import { fill } from '../../sandbox/kubernetes/fill.ts';
 import { type SandboxKubernetes, startKubernetes } from '../../sandbox/kubernetes/kubernetes.ts';
 import { smallCluster } from '../../sandbox/kubernetes/small-cluster.ts';
-import { ask, watch } from './kubernetes-api.ts';
+import { ask, watch } from './ask-api-server.ts';
 
 let directory: string;
 let kubernetes: SandboxKubernetes;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type SandboxKubernetes, startKubernetes } from '../../sandbox/kubernetes/kubernetes.ts';
 import { obstacles } from '../../sandbox/kubernetes/obstacles.ts';
 import { recorded } from '../recordings/recordings.ts';
-import { ask } from './kubernetes-api.ts';
+import { ask } from './ask-api-server.ts';
 
 let directory: string;
 let kubernetes: SandboxKubernetes;

@@ -10,7 +10,7 @@ import {
   startKubernetes,
 } from '../../sandbox/kubernetes/kubernetes.ts';
 import { type Exchange, recorded } from '../recordings/recordings.ts';
-import { ask, type Question, watch } from './kubernetes-api.ts';
+import { ask, type Question, watch } from './ask-api-server.ts';
 import { headersOf, normalised } from './kubernetes-replay.ts';
 
 // Each recording is a world: the objects it shows are put into the sandbox's API server, which is then asked the same in the same order.

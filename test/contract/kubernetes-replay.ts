@@ -1,4 +1,4 @@
-import type { Answer } from './kubernetes-api.ts';
+import type { Answer } from './ask-api-server.ts';
 
 /** What differs between two clusters that do the same. */
 const ofOneCluster = new Set(['storageVersionHash', 'description', 'managedFields']);

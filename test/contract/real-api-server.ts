@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeCertificates } from '../../sandbox/certificates.ts';
 import { freePorts } from '../../sandbox/etcd.ts';
-import { type Api, ask } from './kubernetes-api.ts';
+import { type Api, ask } from './ask-api-server.ts';
 
 /** Starts etcd and kube-apiserver of that directory, as envtest lays them out, without any controller. */
 export async function startRealApiServer(assets: string): Promise<Api> {

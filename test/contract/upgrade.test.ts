@@ -14,7 +14,7 @@ import { createBackupPlanter } from '../fakes/backups.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';
 import { createFakeObjects } from '../fakes/objects.ts';
-import { ask } from './kubernetes-api.ts';
+import { ask } from './ask-api-server.ts';
 
 let directory: string;
 let kubernetes: SandboxKubernetes;
