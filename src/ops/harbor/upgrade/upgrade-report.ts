@@ -1,5 +1,7 @@
 import { counted, durationInWords, listInWords } from '../../../chatops/format.ts';
 import type { Fact, File, Report } from '../../../chatops/report.ts';
+import type { Decided } from './decided.ts';
+import { harborSteps } from './harbor-steps.ts';
 import type { Migrated } from './run-tags.ts';
 import type { UpgradeResult } from './run-upgrade.ts';
 
@@ -31,7 +33,7 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
       },
       ...[...migrated].map(([to, { diff }]) => ({
         label: `Configuration of ${to}`,
-        value: diff.length === 0 ? 'as it was' : `${counted(changedLines(diff), 'line')} changed: see ${diffName(to)}`,
+        value: diff.length === 0 ? 'as it was' : `${changedLines(diff)}: see ${diffName(to)}`,
       })),
       {
         label: 'Left until somebody deletes it',
@@ -65,7 +67,12 @@ function filed([file, ...moreFiles]: readonly File[]): Pick<Report, 'file' | 'mo
   return moreFiles.length === 0 ? { file } : { file, moreFiles };
 }
 
-const changedLines = (diff: readonly string[]): number => diff.filter((line) => /^[+-](?![+-]{2} )/.test(line)).length;
+/** A line that is another is one that is gone and one that is new. */
+function changedLines(diff: readonly string[]): string {
+  const [gone, made] = [/^-(?!-- )/, /^\+(?!\+\+ )/].map((sign) => diff.filter((line) => sign.test(line)).length);
+  return `${counted(made ?? 0, 'new line')}, ${gone} gone`;
+}
+
 const totalMs = (downtimes: UpgradeResult['downtimes']): number => downtimes.reduce((sum, { ms }) => sum + ms, 0);
 
 const downtime = (downtimes: UpgradeResult['downtimes']): readonly Fact[] =>
@@ -89,15 +96,26 @@ function rolledBack({ decided, undone, downtimes }: UpgradeResult): Report {
     facts: [
       ...downtime(downtimes),
       ...(nothing ? [] : [{ label: 'Taken back', value: undone.join(', ') }]),
-      ...(nothing
-        ? []
-        : [
-            {
-              label: 'What was installed',
-              value: `${shared.harbor_dir}.failed-${shared.harbor_mark} and ${shared.harbor_data}/database.failed-${shared.harbor_mark}, where it had come so far`,
-            },
-          ]),
+      ...(nothing ? [] : whatIsLeft(decided, undone)),
     ],
     changed: 'nothing that was not taken back',
+    ...(nothing
+      ? {}
+      : { next: ['Find out what went wrong before it is planned anew. How it is: ', { command: `registry ${name}` }] }),
   };
+}
+
+function whatIsLeft(decided: Decided, undone: readonly string[]): readonly Fact[] {
+  const { harbor_dir: install, harbor_data: data, harbor_mark: mark } = decided.shared;
+  const noReturn = harborSteps(decided).find(({ isPointOfNoReturn }) => isPointOfNoReturn);
+  const isPast = noReturn !== undefined && undone.includes(noReturn.name);
+  return [
+    ...(isPast
+      ? [{ label: 'Lost', value: `what was pushed since ${noReturn.hop?.variables.to} was installed`, onCard: true }]
+      : []),
+    {
+      label: 'Set aside, not deleted',
+      value: `${install}.failed-${mark} and ${data}/database.failed-${mark}, as far as it had come`,
+    },
+  ];
 }
