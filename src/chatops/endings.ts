@@ -26,7 +26,8 @@ export const endings = {
     facts: [
       ...about(run),
       ...brokenStep(run),
-      { label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true },
+      // Of what other people agreed to once, another time says nothing.
+      ...(run.approval ? [] : [{ label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true }]),
       { label: 'Code', value: [{ code: fault.code }] },
     ],
     changed: changedBy(fault) ?? soFar(run) ?? untouched(run),
