@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** What is no sum is none of what was published. */
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i);
+
 /** What the tag `look` of playbooks/harbor-migrate tells of a host. Nothing was changed for it. */
 export const HostFacts = z.object({
   install_dir: z.object({ exists: z.boolean(), is_mount: z.boolean() }),
@@ -17,6 +20,8 @@ export const HostFacts = z.object({
   components: z.array(z.string()).readonly(),
   /** `dir` is empty for files at the top of the database's directory. */
   pg: z.array(z.object({ dir: z.string(), version: z.string() })).readonly(),
+  /** Where the running Harbor has its bundled database, if that is not where it was looked for. */
+  database_elsewhere: z.string().nullish(),
   database_bytes: z.number(),
   free_bytes: z.object({ data: z.number(), install: z.number(), work: z.number() }),
   memory_bytes: z.number(),
@@ -24,7 +29,7 @@ export const HostFacts = z.object({
   compose: z.object({ version: z.string().nullable() }),
   wrapper_flags: z.array(z.string()).readonly(),
   packages: z
-    .array(z.object({ file: z.string(), version: z.string(), bytes: z.number(), sha256: z.string().nullable() }))
+    .array(z.object({ file: z.string(), version: z.string(), bytes: z.number(), sha256: Sha256.nullable() }))
     .readonly(),
   schema: z.object({ version: z.string(), dirty: z.boolean() }).nullable(),
   leftovers: z.array(z.string()).readonly(),
