@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/chatops/approval.ts';
+import { digestOf, Plan } from '../../src/chatops/plan.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
+import { openHarborHouse } from '../commands/harbor-house.ts';
+import { openRestoreHouse } from '../commands/restore-house.ts';
 import { people } from '../people.ts';
 import { steps, type WipeHouse, wipeHouse } from './wipe-house.ts';
 
@@ -80,4 +83,23 @@ it('what was approved is done', async () => {
   await house.bot.works();
   expect(house.world.did).toEqual(steps);
   expect((await house.approvalOf(id)).state).toBe('done');
+});
+
+async function restorePlan() {
+  const house = await openRestoreHouse();
+  await house.backup();
+  return (await house.plans()).plan;
+}
+
+async function upgradePlan() {
+  const house = await openHarborHouse();
+  return (await house.plans('/salvor harbor reg-eu 2.14 --reason "fixes"')).plan;
+}
+
+it.each([
+  ['a restore', restorePlan],
+  ['an upgrade', upgradePlan],
+])('the plan of %s has the same digest once it has lain in Redis', async (_, planned) => {
+  const plan = await planned();
+  expect(digestOf(Plan.parse(JSON.parse(JSON.stringify(plan))))).toBe(digestOf(plan));
 });
