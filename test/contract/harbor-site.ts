@@ -5,11 +5,29 @@ import { type SandboxHarbor, startHarbor } from '../../sandbox/harbor/api/server
 import { makeImage } from '../../sandbox/harbor/fill.ts';
 import { type HarborHost, type HarborHostOptions, makeHarborHost } from '../../sandbox/harbor/host.ts';
 import { createAnsible } from '../../src/adapters/ansible.ts';
-import { createHarbor } from '../../src/adapters/harbor.ts';
+import { createHarbor, type HarborAccess } from '../../src/adapters/harbor.ts';
 import type { PlaybookRequest } from '../../src/ports/ansible.ts';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { type Approving, approving } from '../commands/approving.ts';
 import { registryPeople as people } from '../people.ts';
+
+/** A played Harbor on this machine with something in it, its API, and what salvor.yaml says of it. */
+export interface PlayedRegistry {
+  readonly host: HarborHost;
+  readonly api: SandboxHarbor;
+  /** Of reg-eu in salvor.yaml. */
+  readonly settings: object;
+  /** What lets one in. */
+  readonly access: HarborAccess;
+  close(): Promise<void>;
+}
+
+export interface PlayedRegistrySetup extends Omit<HarborHostOptions, 'directory'> {
+  /** Of reg-eu in salvor.yaml, in place of what is usual. */
+  readonly settings?: object;
+  /** A project is there to push a probe to, and an account that may. */
+  readonly isProbed?: boolean;
+}
 
 /** A registry on this machine, real Ansible, and a bot: what people type is done to real files and asked of a real API. */
 export interface HarborSite extends Approving {
@@ -22,42 +40,56 @@ export interface HarborSite extends Approving {
   close(): Promise<void>;
 }
 
-export interface HarborSiteSetup extends Omit<HarborHostOptions, 'directory'> {
-  /** Of reg-eu in salvor.yaml, in place of what is usual. */
-  readonly settings?: object;
-}
-
 const admin = { username: 'admin', password: 'Harbor12345' };
+const probe = { username: 'robot$salvor-probe+probe', password: 'probe-secret', project: 'salvor-probe' };
+const pusher = {
+  ...{ name: 'probe', secret: probe.password, project: probe.project },
+  rights: ['repository:push', 'repository:pull'],
+};
 
-export async function openHarborSite(setup: HarborSiteSetup): Promise<HarborSite> {
+export async function openPlayedRegistry(setup: PlayedRegistrySetup): Promise<PlayedRegistry> {
   const directory = await mkdtemp(join(tmpdir(), 'salvor-harbor-'));
-  const { settings = {}, ...options } = setup;
+  const { settings = {}, isProbed = false, ...options } = setup;
   const storage = join(directory, 'data/registry');
   const contents = {
     projects: [
       { name: 'library', isPublic: true, repositories: [repository('library/nginx', storage, ['1.26'], ['1.27'])] },
       { name: 'shop', repositories: [repository('shop/cart', storage, ['v1', 'latest'])] },
+      ...(isProbed ? [{ name: probe.project, repositories: [] }] : []),
     ],
     users: ['admin', 'anna'],
+    robots: isProbed ? [pusher] : [],
     charts: [],
   };
   const host = await makeHarborHost({ directory, contents, ...options });
   const api = await startHarbor({ stateDir: host.state.path });
-  const registry = {
-    ...{ environment: 'production', channels: [channels.other], url: api.url, allowHttp: true },
-    ...{
-      api: { username: 'admin', password: 'REG_EU_PASSWORD' },
-      admin: { username: 'admin', password: 'REG_EU_ADMIN' },
+  return {
+    ...{ host, api, access: { url: api.url, allowHttp: true, api: admin, admin, ...(isProbed ? { probe } : {}) } },
+    settings: {
+      ...{ environment: 'production', channels: [channels.other], url: api.url, allowHttp: true },
+      ...{
+        api: { username: 'admin', password: 'REG_EU_PASSWORD' },
+        admin: { username: 'admin', password: 'REG_EU_ADMIN' },
+        ...(isProbed ? { probe: { ...probe, password: 'REG_EU_PROBE' } } : {}),
+      },
+      ...{ database: 'bundled', host: '127.0.0.1', connection: 'local', become: false },
+      ...{ installDir: host.installDir, dataDir: host.dataDir, workDir: host.workDir, packages: host.packages },
+      ...{ compose: [join(host.programs, 'docker'), 'compose'], wrapper: host.wrapper, pause: false },
+      ...settings,
     },
-    ...{ database: 'bundled', host: '127.0.0.1', connection: 'local', become: false },
-    ...{ installDir: host.installDir, dataDir: host.dataDir, workDir: host.workDir, packages: host.packages },
-    ...{ compose: [join(host.programs, 'docker'), 'compose'], wrapper: host.wrapper, pause: false },
-    ...settings,
+    async close() {
+      await api.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
-  const ansible = createAnsible({ directory, hosts: {}, path: process.env.PATH ?? '' });
+}
+
+export async function openHarborSite(setup: PlayedRegistrySetup): Promise<HarborSite> {
+  const { host, api, settings, access, close } = await openPlayedRegistry(setup);
+  const ansible = createAnsible({ directory: host.directory, hosts: {}, path: process.env.PATH ?? '' });
   const after: HarborSite['after'] = new Map();
   const ports = {
-    harbor: createHarbor({ 'reg-eu': { url: api.url, allowHttp: true, api: admin, admin } }),
+    harbor: createHarbor({ 'reg-eu': access }),
     ansible: {
       async run(request: PlaybookRequest) {
         const result = await ansible.run(request);
@@ -66,16 +98,9 @@ export async function openHarborSite(setup: HarborSiteSetup): Promise<HarborSite
       },
     },
   };
-  const bot = await createBot(ports, { registries: { 'reg-eu': registry } });
+  const bot = await createBot(ports, { registries: { 'reg-eu': settings } });
   for (const one of Object.values(people)) bot.rights.set(one.id, one);
-  return {
-    ...{ bot, host, api, people, after },
-    ...approving(bot, people, channels.other),
-    async close() {
-      await api.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return { ...{ bot, host, api, people, after, close }, ...approving(bot, people, channels.other) };
 }
 
 /** With images that can be pulled: each list is the tags of one. */

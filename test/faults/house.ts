@@ -12,6 +12,7 @@ import type { Keepers } from '../../src/chatops/keepers.ts';
 import { createReception, type Reception, type ReceptionParts, type Response } from '../../src/chatops/reception.ts';
 import { loadRegistry } from '../../src/chatops/registry.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
+import type { Aimed } from '../../src/chatops/target.ts';
 import { tendApprovals } from '../../src/chatops/tend-approvals.ts';
 import type { Catalogue } from '../../src/ports/catalogue.ts';
 import type { Lease } from '../../src/ports/leases.ts';
@@ -40,7 +41,7 @@ export interface House {
   /** The run that was started last for an approval. */
   lastRun(approvalId: string): Promise<RunRecord>;
   dangerous(): Promise<readonly RunRecord[]>;
-  /** Who holds prod-1. */
+  /** Who holds what is asked of. */
   lease(): Promise<Lease | undefined>;
   close(): Promise<void>;
 }
@@ -54,7 +55,7 @@ export interface Bot extends Reception {
   /** Alice asks; answers the approval's id once its plan is made. */
   asked(): Promise<string>;
   votes(actor: Actor, approvalId: string): Promise<void>;
-  /** The same, and Bob and Carol agree. */
+  /** The same, and Bob agrees, and Carol where it takes two. */
   approved(): Promise<string>;
   became(approvalId: string, state: Approval['state']): Promise<void>;
 }
@@ -63,6 +64,10 @@ export interface HouseSetup {
   readonly catalogue: Catalogue;
   /** What Alice asks for. */
   readonly words: string;
+  /** What it is asked of; the cluster prod-1 unless told. */
+  readonly target?: Aimed & { readonly target: string };
+  /** Who asks and agrees; those of prod-1 unless told. */
+  readonly people?: Pick<typeof people, 'alice' | 'bob' | 'carol'>;
   /** What people can type and what can run, besides all that Salvor has. */
   readonly more?: (redis: RedisConnection) => {
     readonly commands: readonly AnyCommand[];
@@ -72,7 +77,8 @@ export interface HouseSetup {
 
 const clock = { now: () => new Date() };
 
-export async function openHouse({ catalogue, words, more }: HouseSetup): Promise<House> {
+export async function openHouse(setup: HouseSetup): Promise<House> {
+  const { catalogue, words, more, target = { target: 'prod-1' }, people: its = people } = setup;
   const directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
   const server = await startRedis({ directory, sync: 'always' });
   const redis = connectPatient({ url: server.url });
@@ -81,7 +87,7 @@ export async function openHouse({ catalogue, words, more }: HouseSetup): Promise
   const outbox = createOutbox(redis, clock);
   const keepers = createKeepers(redis, clock);
   const producer = createProducer(redis, clock);
-  const rights = new Map<string, Actor>(Object.values(people).map((actor) => [actor.id, actor]));
+  const rights = new Map<string, Actor>(Object.values({ ...people, ...its }).map((actor) => [actor.id, actor]));
   const known = await loadRegistry();
   const own = more?.(redis) ?? { commands: [], jobs: [] };
   const registry = {
@@ -135,18 +141,19 @@ export async function openHouse({ catalogue, words, more }: HouseSetup): Promise
       return reception.hear({ words: typed, actor, channel: 'C0PROD', requestId: `fault-${requests}` });
     };
     const asked = async () => {
-      const id = startedRun(await says(people.alice, words)).id.replace('r-', 'a-');
+      const id = startedRun(await says(its.alice, words)).id.replace('r-', 'a-');
       await until(async () => void (await find(id)));
       return id;
     };
     const votes = async (actor: Actor, id: string) => {
-      const answer: Answer = { kind: 'approve', typed: 'prod-1', digest: (await find(id)).digest };
+      const { plan, digest } = await find(id);
+      const answer: Answer = { kind: 'approve', typed: plan.target, digest };
       await reception.approvals.vote(id, actor, answer);
     };
     const approved = async () => {
       const id = await asked();
-      await votes(people.bob, id);
-      await votes(people.carol, id);
+      const { rule } = await find(id);
+      for (const one of [its.bob, its.carol].slice(0, rule.votes)) await votes(one, id);
       return id;
     };
     const became = (id: string, state: Approval['state']) =>
@@ -162,7 +169,7 @@ export async function openHouse({ catalogue, words, more }: HouseSetup): Promise
       return run;
     },
     dangerous: async () => (await runs.list({ limit: 100 })).filter(({ queue }) => queue === 'danger'),
-    lease: () => keepers.leases.find(leaseTarget({ target: 'prod-1' })),
+    lease: () => keepers.leases.find(leaseTarget(target)),
     async close() {
       await producer.close();
       redis.disconnect();

@@ -67,7 +67,7 @@ export function openHosts(): LentHosts {
   async function answer(asked: Asked): Promise<unknown> {
     const { run, port, method, args, signal } = asked;
     if (port === 'ansible') return plays(asked);
-    const act = port === 'step' ? `done: ${args[0]}` : method;
+    const act = port === 'step' ? `${method}: ${args[0]}` : method;
     await comeTo(run, act);
     signal.throwIfAborted();
     const value = port === 'etcd' ? await answerOfEtcd(asked) : undefined;

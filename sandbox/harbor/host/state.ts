@@ -31,6 +31,10 @@ export interface DockerState {
   readonly healthyAfterMs?: number;
   /** How long `compose up` does not come back, once everything has started. */
   readonly pauseMs?: number;
+  /** A command that does not come back while this stands here: by some of its words, before it does anything or once it has done it. */
+  readonly held?: { readonly when: 'before' | 'after'; readonly words: string };
+  /** That command has come there, and waits. */
+  readonly isHolding?: boolean;
 }
 
 export interface Container {
