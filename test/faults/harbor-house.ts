@@ -141,8 +141,9 @@ async function halfCopier({ host }: PlayedRegistry): Promise<{ readonly hold: st
   const lines = [
     '#!/bin/sh',
     'for to; do :; done',
-    `held=$(cat '${files.hold}' 2>/dev/null)`,
-    'case "${held:+$to}" in *"${held:-none}"*)',
+    // No path has two slashes.
+    `held=$(cat '${files.hold}' 2>/dev/null || echo //)`,
+    'case "$to" in *"$held"*)',
     '  mkdir "$to" && echo half > "$to/half"',
     `  : > '${files.reached}'`,
     `  while [ -e '${files.hold}' ]; do sleep 0.05; done`,
