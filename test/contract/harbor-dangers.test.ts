@@ -24,6 +24,33 @@ it('an empty database is not begun where the one that the target converts is mis
   expect(lab.contents()?.projects).toHaveLength(2);
 });
 
+it('an empty database is not begun either where it is exchanged while the installer is cut short, nor on the way back', async () => {
+  const lab = await to212();
+  const hop = lab.hop('2.10.3', '2.12.3');
+  const database = join(lab.host.dataDir, 'database');
+  const exchanged = async (refused: Step) => {
+    await rename(database, `${database}.elsewhere`);
+    await mkdir(database);
+    const why = await refusal(lab, refused, hop);
+    expect([isUp(lab), await readdir(database)]).toEqual([false, []]);
+    await rm(database, { recursive: true });
+    await rename(`${database}.elsewhere`, database);
+    return why;
+  };
+  await all(lab, ['fetch', 'load', 'down'], hop);
+  expect(await exchanged('up')).toBe(
+    `${database}/pg14 must hold PostgreSQL 14 and holds none: Harbor 2.10.3 would begin an empty database or stop`,
+  );
+  await all(lab, ['copy', 'aside', 'unpack', 'migrate', 'prepare'], hop);
+  // As it is left where the installer was cut short before anything of it ran.
+  await writeFile(join(lab.workDir, 'install-began-2.12.3'), '');
+  expect(await exchanged('install')).toBe(
+    `${database} holds no PostgreSQL any more: Harbor 2.12.3 would begin an empty database`,
+  );
+  await all(lab, ['install'], hop);
+  expect(lab.contents()?.projects).toHaveLength(2);
+});
+
 it('a schema whose migration was cut short is told, and put back', async () => {
   const lab = await to212();
   const hop = lab.hop('2.10.3', '2.12.3');

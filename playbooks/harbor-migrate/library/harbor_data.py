@@ -13,7 +13,7 @@ import json
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, check_data, finish, free_name, load_json, postgres_in, read, remove, rename, sizes, tree, write
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, all_postgres_in, check_data, finish, free_name, load_json, read, remove, rename, sizes, tree, write
 
 # What Harbor encrypts and signs with, which before 1.8 lay at the top of the data directory and is moved by `prepare`; and what Redis has written,
 # which an older one cannot read once a newer one has.
@@ -152,7 +152,7 @@ def put_back(upgrade):
     put_in_place(upgrade, changed, {path: size for path, size in whole['sizes'].items() if path.split('/')[0] in changed})
     if 'database' not in changed:
         return True, '%s as it was before' % ', '.join(changed)
-    return True, 'the database is back: PostgreSQL %s' % ', '.join(versions(upgrade.database))
+    return True, 'the database is back: PostgreSQL %s' % ', '.join(all_postgres_in(upgrade.database))
 
 
 def put_in_place(upgrade, names, wanted):
@@ -171,10 +171,6 @@ def put_in_place(upgrade, names, wanted):
             rename(there, free_name('%s.failed-%s' % (there, upgrade.mark)))
         rename(os.path.join(putting, name), there)
     remove(putting)
-
-
-def versions(database):
-    return [version for version in (postgres_in(os.path.join(database, name)) for name in [''] + sorted(os.listdir(database))) if version]
 
 
 if __name__ == '__main__':

@@ -130,7 +130,9 @@ def install(upgrade):
     if runs(upgrade):
         return False, 'Harbor %s runs already' % upgrade.hop['to']
     # Once it has begun, the database may be another one already: only before is it known what must be there.
-    if not os.path.exists(began):
+    if os.path.exists(began):
+        upgrade.check_some_postgres()
+    else:
         upgrade.must_rest()
         upgrade.check_postgres()
         must_be_copied(upgrade)
@@ -160,6 +162,7 @@ def up(upgrade):
         raise Trouble('%s is not there' % file)
     if runs(upgrade):
         return False, 'Harbor runs already'
+    upgrade.check_postgres(upgrade.hop['from'])
     upgrade.must(upgrade.compose + ['-f', file, 'up', '-d'], cwd=upgrade.install)
     wait(upgrade, lambda: runs(upgrade), 'does not run')
     return True, 'Harbor is started'

@@ -169,7 +169,7 @@ class Upgrade:
             if free_bytes(there) < size + self.reserve:
                 raise Trouble('%s has %d free bytes, and %s needs %d' % (there, free_bytes(there), what, size + self.reserve))
 
-    def check_postgres(self):
+    def check_postgres(self, starts=None):
         """A database container that does not find what it is to go on with begins an empty database, and says nothing."""
         pg = self.hop.get('pg') or {}
         if self.is_external or not pg.get('expects'):
@@ -179,8 +179,15 @@ class Upgrade:
         if found != pg['expects']:
             raise Trouble(
                 '%s must hold PostgreSQL %s and holds %s: Harbor %s would begin an empty database or stop'
-                % (directory, pg['expects'], found or 'none', self.hop['to'])
+                % (directory, pg['expects'], found or 'none', starts or self.hop['to'])
             )
+
+    def check_some_postgres(self):
+        """Once the next release has begun, the database may be converted or not; that there is none was somebody else."""
+        pg = self.hop.get('pg') or {}
+        if self.is_external or not pg.get('expects') or all_postgres_in(self.database):
+            return
+        raise Trouble('%s holds no PostgreSQL any more: Harbor %s would begin an empty database' % (self.database, self.hop['to']))
 
 
 def check_data(upgrade, names):
@@ -240,6 +247,12 @@ def postgres_in(directory):
     """None also where it says something else: containers write there, and what is told from here on is read by many."""
     text = read(os.path.join(directory, 'PG_VERSION')).strip()
     return text if re.match(r'\d{1,2}(\.\d{1,2})?$', text) else None
+
+
+def all_postgres_in(database):
+    """Versions of what lies at its top and in the directories of releases."""
+    names = [''] + sorted(os.listdir(database)) if os.path.isdir(database) else []
+    return [version for version in (postgres_in(os.path.join(database, name)) for name in names) if version]
 
 
 def summed(path, also=None):
