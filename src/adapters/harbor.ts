@@ -63,7 +63,9 @@ export function createHarbor(
     setReadOnly: (registry, on, options) =>
       during(registry, options, async (session) => {
         const admin = given(session, session.access.admin, 'admin');
-        await (await openApi(session, admin)).put('/configurations', { read_only: on }, administration);
+        const api = await openApi(session, admin);
+        await options?.beforeCommit?.();
+        await api.put('/configurations', { read_only: on }, administration);
         if (systemIn(await openApi(session, admin)).isReadOnly !== on)
           throw notOne(registry, `it took read_only, and is ${on ? 'not ' : 'still '}in read-only mode`);
       }),

@@ -82,6 +82,7 @@ export function approvedContext(approval: Approval, lease: Lease, work: Approved
       keep: (detail) => {
         kept = detail;
       },
+      mayStop: context.signal,
       undoing: (step) => note(step, 'undoing'),
       undone: (step, detail) => note(step, 'undone', detail),
     },

@@ -59,6 +59,8 @@ export interface Approved {
   journal(): Promise<readonly JournalEntry[]>;
   /** What later runs must know of the step under way: written down with its end, as its entry's detail. Not for secrets. */
   keep(detail: string): void;
+  /** Fires also when somebody asks to stop or the worker is told to: for steps that only wait, which no one need wait for the end of. */
+  readonly mayStop: AbortSignal;
   /** Notes that a step is about to be taken back: whatever comes of that, it has not ended any more. */
   undoing(step: string): Promise<void>;
   /** Notes that a step was taken back. Steps started, ended and failed are noted by `step`. */

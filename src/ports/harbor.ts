@@ -67,6 +67,11 @@ export interface HarborJob {
   readonly since?: Date | undefined;
 }
 
+export interface CommitOptions extends AskOptions {
+  /** Awaited once it has been asked what there is to know, right before anything is changed; what it throws is thrown on. */
+  readonly beforeCommit?: () => Promise<void>;
+}
+
 /**
  * Harbor registries of 1.x and 2.x, by their names in salvor.yaml: the API at /api or /api/v2.0, whichever there is, and the registry's own at /v2/.
  * Reads with `api`. Credentials go to the host in `url` and to no other. Asks once: what may be repeated is for the caller, as the Fault says.
@@ -113,7 +118,7 @@ export interface Harbor {
   jobs(registry: string, options?: AskOptions): Promise<readonly HarborJob[]>;
 
   /** Sets read-only mode, and looks that it is so. Idempotent. With `admin`; HARBOR_CONFIG where there is none. */
-  setReadOnly(registry: string, on: boolean, options?: AskOptions): Promise<void>;
+  setReadOnly(registry: string, on: boolean, options?: CommitOptions): Promise<void>;
 
   /**
    * Pulls a manifest, its configuration and its smallest layer, of an index those of its first image, each checked against its digest; answers the

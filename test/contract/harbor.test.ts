@@ -165,6 +165,14 @@ describe('read-only mode', () => {
     },
   );
 
+  it('is not set where somebody says no right before', async () => {
+    const { harbor, server } = await startForTest('2.10.3');
+    const beforeCommit = () => Promise.reject(new Error('not ours'));
+    await expect(harbor.setReadOnly('reg', true, { beforeCommit })).rejects.toThrow('not ours');
+    expect(server.asked.filter((question) => question.startsWith('PUT'))).toEqual([]);
+    expect((await harbor.system('reg')).isReadOnly).toBe(false);
+  });
+
   it('is not set by a robot, nor without an administrator', async () => {
     const { as } = await startForTest('2.10.3');
     await expect(as({}).setReadOnly('reg', true)).rejects.toMatchObject({

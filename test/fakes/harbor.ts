@@ -67,7 +67,8 @@ export function createFakeHarbor(version = '2.10.3'): FakeHarbor {
     digest: async (_, repository, reference) =>
       says('digest', () => is.images.find((one) => one.repository === repository && one.digest === reference)?.digest),
     jobs: async () => says('jobs', () => is.jobs),
-    async setReadOnly(_, isReadOnly) {
+    async setReadOnly(_, isReadOnly, options) {
+      await options?.beforeCommit?.();
       is.system = says('setReadOnly', () => ({ ...is.system, isReadOnly }));
     },
     pull: async () => says('pull', () => 1024),

@@ -4,12 +4,10 @@ import { bytesInWords, counted, firstFew } from '../../../chatops/format.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Ansible } from '../../../ports/ansible.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Harbor, HarborJob } from '../../../ports/harbor.ts';
-import type { JournalEntry } from '../../../ports/journal.ts';
-import { holdingsInWords, missingIn } from './compare.ts';
+import type { CommitOptions, Harbor, HarborJob } from '../../../ports/harbor.ts';
+import { compare, holdingsIn, writeDown } from './compare-holdings.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import { type HarborStep, harborSteps, type OwnWork } from './harbor-steps.ts';
-import { Holdings, readHoldings } from './holdings.ts';
+import type { HarborStep, OwnWork } from './harbor-steps.ts';
 import { type Migrated, migratedIn, runTags } from './run-tags.ts';
 
 const minuteMs = 60_000;
@@ -28,7 +26,7 @@ export interface UpgradeSite {
   readonly ports: UpgradePorts;
   readonly decided: Decided;
   readonly context: RunContext;
-  readonly approved: Pick<Approved, 'keep' | 'journal'>;
+  readonly approved: Pick<Approved, 'keep' | 'journal' | 'mayStop'>;
   /** How each configuration was changed, by version, in this run. */
   readonly migrated: Map<string, Migrated>;
 }
@@ -67,21 +65,16 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
   const { ports, decided, context } = site;
   const { harbor } = ports;
   const { harbor_name: registry } = decided.shared;
-  const options = { signal: context.signal };
   switch (work) {
     case 'read-only':
-      return harbor.setReadOnly(registry, true, options);
+      return harbor.setReadOnly(registry, true, committing(context));
     case 'writable':
-      await harbor.setReadOnly(registry, false, options);
+      await harbor.setReadOnly(registry, false, committing(context));
       return pushProbe(site);
     case 'wait-for-jobs':
       return waitForJobs(site);
-    case 'write-down': {
-      const holdings = await readHoldings(harbor, registry, options);
-      mustBeOf(hop, registry, holdings);
-      site.approved.keep(JSON.stringify(holdings));
-      return context.detail(holdingsInWords(holdings));
-    }
+    case 'write-down':
+      return writeDown(site, hop);
     case 'healthy':
       return healthy(site, hop.variables.to);
     case 'compare':
@@ -91,18 +84,12 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
   }
 }
 
-/** Between hops, or before somebody goes on, others may have upgraded it by hand: then this way no longer begins where it stands. */
-function mustBeOf({ variables: { from, to } }: DecidedHop, registry: string, { version }: Holdings): void {
-  if (version === from) return;
-  throw new Fault(`${registry} runs ${version}, and is to go from ${from} to ${to}.`, {
-    ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_OTHER', retryable: false },
-    next: 'Find out who has changed it. Bring it back, or release it and plan anew.',
-  });
-}
+/** Who was frozen while it asked changes nothing any more once it wakes: others may have gone on, or back. */
+export const committing = ({ signal, stillOurs }: RunContext): CommitOptions => ({ signal, beforeCommit: stillOurs });
 
-/** Asks every few seconds, telling on the card why not yet. Throws Fault HARBOR_TIMEOUT. */
+/** Asks every few seconds, telling on the card why not yet; ends where it is told to stop, since it changes nothing. Throws Fault HARBOR_TIMEOUT. */
 async function until(
-  { ports: { clock }, context }: Pick<UpgradeSite, 'ports' | 'context'>,
+  { ports: { clock }, context, approved: { mayStop } }: Pick<UpgradeSite, 'ports' | 'context' | 'approved'>,
   limitMs: number,
   whyNotYet: () => Promise<string | undefined>,
   next: string,
@@ -117,7 +104,7 @@ async function until(
       });
     }
     context.detail(why);
-    await wait(askAgainMs, undefined, { signal: context.signal });
+    await wait(askAgainMs, undefined, { signal: mayStop }).catch(() => mayStop.throwIfAborted());
   }
 }
 
@@ -146,7 +133,7 @@ async function jobsOf(harbor: Harbor, registry: string, context: RunContext): Pr
 
 /** All components, of the version that was to come. The first start of some walks the whole registry, so this may take long. */
 export async function healthy(
-  site: Pick<UpgradeSite, 'ports' | 'decided' | 'context'>,
+  site: Pick<UpgradeSite, 'ports' | 'decided' | 'context' | 'approved'>,
   version: string,
 ): Promise<void> {
   const { ports, decided, context } = site;
@@ -176,46 +163,6 @@ async function whyNotHealthy(
   }
 }
 
-/** What it held is in the journal, since another run may have written it down. */
-export async function compare(site: UpgradeSite, hop: DecidedHop, next: string): Promise<void> {
-  const { ports, decided, context, approved } = site;
-  const { harbor_name: registry } = decided.shared;
-  const before = holdingsIn(await approved.journal(), decided, hop);
-  const now = await readHoldings(ports.harbor, registry, { signal: context.signal });
-  const missing = missingIn(before, now);
-  // Of a project that is gone the registry says only that nobody may pull from it.
-  const lost = missing.length > 0 ? missing : await otherDigests(ports.harbor, registry, before, context.signal);
-  if (lost.length > 0) {
-    throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
-      ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
-      next,
-    });
-  }
-  context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);
-}
-
-function holdingsIn(journal: readonly JournalEntry[], decided: Decided, { variables }: DecidedHop): Holdings {
-  const step = harborSteps(decided).find(
-    ({ does, hop }) => does.kind === 'own' && does.work === 'write-down' && hop?.variables.from === variables.from,
-  );
-  const entry = journal.findLast((one) => one.step === step?.name && one.event === 'ended');
-  return Holdings.parse(JSON.parse(entry?.detail ?? 'null'));
-}
-
-async function otherDigests(
-  harbor: Harbor,
-  registry: string,
-  { sample }: Holdings,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const lost: string[] = [];
-  for (const { repository, tag, digest } of sample) {
-    // By digest: a tag may have moved since, an image may not be gone.
-    if ((await harbor.digest(registry, repository, digest, { signal })) !== digest) lost.push(`${repository}:${tag}`);
-  }
-  return lost.length === 0 ? [] : [`The registry does not have ${firstFew(lost)} any more.`];
-}
-
 async function probe(site: UpgradeSite, hop: DecidedHop): Promise<void> {
   const { ports, decided, context, approved } = site;
   const { harbor_name: registry } = decided.shared;
@@ -231,6 +178,7 @@ async function probe(site: UpgradeSite, hop: DecidedHop): Promise<void> {
 
 async function pushProbe({ ports, decided, context }: UpgradeSite): Promise<void> {
   if (decided.probeProject === undefined) return;
+  await context.stillOurs();
   const { repository, tag } = await ports.harbor.push(decided.shared.harbor_name, { signal: context.signal });
   context.detail(`${repository}:${tag} pushed and pulled`);
 }

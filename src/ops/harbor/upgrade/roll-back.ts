@@ -2,8 +2,9 @@ import type { Approved } from '../../../chatops/job.ts';
 import { changesNothing } from '../../../chatops/plan.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { begunIn } from '../../playbook/journal.ts';
+import { compare } from './compare-holdings.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import { compare, healthy, type UpgradeSite } from './do-step.ts';
+import { committing, healthy, type UpgradeSite } from './do-step.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
 import type { HarborTag } from './playbook.ts';
 import { runTags } from './run-tags.ts';
@@ -32,7 +33,7 @@ export async function rollBack(
   for (const { name } of begun) await undoing(name);
   for (const { name, work: does } of work) {
     await context.step(name, async () => {
-      if (does === 'writable') await ports.harbor.setReadOnly(decided.shared.harbor_name, false, context);
+      if (does === 'writable') await ports.harbor.setReadOnly(decided.shared.harbor_name, false, committing(context));
       else if (!hop) throw new Error(`${name} belongs to no hop`);
       else if (does === 'healthy') await healthy(site, hop.variables.from);
       else if (does === 'compare') await compare(site, hop, 'Do not let anybody push. Look at its database.');
