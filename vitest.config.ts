@@ -11,9 +11,10 @@ const servers = [
   'test/deploy/rules.test.ts',
 ];
 
-// `thorough` runs of them only what is restored over and over.
-const restores = [
+// `thorough` runs of them only what is restored or upgraded over and over.
+const overAndOver = [
   'test/faults/restore*.test.ts',
+  'test/faults/harbor*.test.ts',
   'test/contract/etcd-restore.test.ts',
   'test/contract/restore.test.ts',
 ];
@@ -21,6 +22,7 @@ const restores = [
 // What takes longest by itself begins first, so that nothing long is left at the end; Vitest itself knows only of earlier runs on this machine.
 const longest = [
   'faults/restore',
+  'faults/harbor',
   'contract/etcd-restore',
   'contract/ansible',
   'contract/harbor-upgrade-ways',
@@ -76,7 +78,7 @@ export default defineConfig(({ mode }) => {
         {
           extends: true,
           test: {
-            ...{ name: 'servers', include: isThorough ? restores : servers },
+            ...{ name: 'servers', include: isThorough ? overAndOver : servers },
             ...{ testTimeout: isThorough ? 300_000 : 120_000, hookTimeout: 120_000 },
           },
         },

@@ -50,7 +50,7 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
   });
   const bot = await house.bot();
   const copying = await halfCopier(registry);
-  const first = held(registry);
+  const [first, schema] = [held(registry), schemaIn(registry)];
   const acts: { readonly run: string; readonly act: string }[] = [];
   const came = new Set<string>();
   const gates = new Map<string, PromiseWithResolvers<void>>();
@@ -111,6 +111,7 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
       expect(host.state.harbor()).toMatchObject({ version, isUp: true, readOnly: false });
       expect(new Set(Object.values(host.state.harbor().components))).toEqual(new Set(['healthy']));
       expect(held(registry)).toEqual(first);
+      expect(schemaIn(registry) === schema).toBe(version === setup.version);
       if (end !== 'paused') await bot.until(async () => expect(await house.lease()).toBeUndefined());
     },
     async close() {
@@ -126,6 +127,8 @@ export function held({ host }: PlayedRegistry) {
   const { projects, users, charts } = readDatabase(host.state.harbor().database ?? '');
   return { projects: projects.filter(({ name }) => name !== 'salvor-probe'), users, charts };
 }
+
+const schemaIn = ({ host }: PlayedRegistry) => readDatabase(host.state.harbor().database ?? '').schema?.version;
 
 /** What is changed once a step has begun, as the plan says it. */
 async function changedBy(house: House, id: string, step: string): Promise<string> {

@@ -10,6 +10,7 @@ export interface HarborState {
   readonly components: Readonly<Record<string, string>>;
   readonly healthyAfterMs?: number;
   readonly startedAt?: string;
+  readonly jobs?: readonly { readonly kind: string; readonly id: number; readonly since: string }[];
   /** The directory of the database that is in use. */
   readonly database: string | null;
 }
