@@ -35,7 +35,7 @@ export interface HarborFaults extends PlayedRegistry {
 }
 
 /** Long enough for a worker beside an Ansible on a busy machine. */
-const lockMs = 3000;
+export const lockMs = 3000;
 const healthMs = 6000;
 
 export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): Promise<HarborFaults> {

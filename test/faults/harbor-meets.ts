@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { registryPeople as people } from '../people.ts';
-import type { HarborFaults } from './harbor-house.ts';
+import { type HarborFaults, lockMs } from './harbor-house.ts';
 
 export type Worker = Awaited<ReturnType<HarborFaults['worker']>>;
-export type Fault = 'killed' | 'frozen' | 'without Redis';
+export type Fault = 'killed' | 'frozen' | 'without Redis' | 'with a silent Redis';
 
 /** Where somebody waits in the middle of a step of an upgrade, see `hold`. */
 export interface Meeting {
@@ -46,19 +47,35 @@ export const meets: Readonly<Record<Fault, (site: HarborFaults, worker: Worker, 
       return next;
     },
 
-    async 'without Redis'(site, worker, meeting) {
-      await site.reached(meeting.act);
-      await site.house.server.restart('SIGKILL');
-      await meeting.meanwhile?.();
-      site.letGo(meeting.act);
-      await site.bot.until(async () => expect(await hasPassed(site, meeting)).toBe(true));
-      // Where its lock had lapsed meanwhile it is interrupted there, and a person goes on with it.
-      if ((await site.house.find(meeting.id)).state !== 'failed') return worker;
-      await site.stopped(meeting.id, meeting.step);
-      await site.bot.says(people.alice, `resume ${meeting.id}`);
-      return worker;
-    },
+    'without Redis': (site, worker, meeting) =>
+      cutOff(site, worker, meeting, () => site.house.server.restart('SIGKILL')),
+
+    'with a silent Redis': (site, worker, meeting) =>
+      cutOff(site, worker, meeting, async () => {
+        site.house.server.pause();
+        await pause(lockMs + 1000);
+        site.house.server.resume();
+      }),
   };
+
+/** A worker goes on meanwhile, and does not know what others do. */
+async function cutOff(
+  site: HarborFaults,
+  worker: Worker,
+  { id, step, act, meanwhile }: Meeting,
+  isAway: () => Promise<void>,
+): Promise<Worker> {
+  await site.reached(act);
+  await isAway();
+  await meanwhile?.();
+  site.letGo(act);
+  await site.bot.until(async () => expect(await hasPassed(site, id, step)).toBe(true));
+  // Where its lock had lapsed meanwhile it is interrupted there, and a person goes on with it.
+  if ((await site.house.find(id)).state !== 'failed') return worker;
+  await site.stopped(id, step);
+  await site.bot.says(people.alice, `resume ${id}`);
+  return worker;
+}
 
 async function isInterrupted(site: HarborFaults, { id, step }: Meeting): Promise<void> {
   const { report } = await site.stopped(id, step);
@@ -73,7 +90,7 @@ async function goesOn(site: HarborFaults, { id, act, meanwhile }: Meeting): Prom
 }
 
 /** Ended or cut off. */
-async function hasPassed({ house }: HarborFaults, { id, step }: Meeting): Promise<boolean> {
+async function hasPassed({ house }: HarborFaults, id: string, step: string): Promise<boolean> {
   const { state } = await house.find(id);
   const journal = await house.keepers.journal.read(id);
   return state !== 'running' || journal.findLast((entry) => entry.step === step)?.event === 'ended';
