@@ -27,6 +27,8 @@ export interface SandboxHarbor {
   readonly port: number;
   /** What was asked, in order: 'GET /api/v2.0/projects?page=1&page_size=100'. */
   readonly asked: readonly string[];
+  /** From now on who asks this waits for the answer, as behind a slow network; answers how to end that. */
+  hold(question: string): () => void;
   stop(): Promise<void>;
 }
 
@@ -34,13 +36,18 @@ export interface SandboxHarbor {
 export async function startHarbor(options: HarborOptions): Promise<SandboxHarbor> {
   const { stateDir, tls } = options;
   const asked: string[] = [];
+  const held = new Map<string, Promise<void>>();
   const registry = registryRoutes();
-  const listener: RequestListener = (request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    serve({ ...options, externalUrl: options.externalUrl ?? url, registry }, request, response).catch((error) => {
+  const listener: RequestListener = async (request, response) => {
+    const question = `${request.method} ${request.url}`;
+    asked.push(question);
+    try {
+      await held.get(question);
+      await serve({ ...options, externalUrl: options.externalUrl ?? url, registry }, request, response);
+    } catch (error) {
       console.error(error);
       request.destroy();
-    });
+    }
   };
   const server: Server = tls
     ? createSecureServer({ cert: tls.certificate, key: tls.key }, listener)
@@ -58,7 +65,15 @@ export async function startHarbor(options: HarborOptions): Promise<SandboxHarbor
     server.closeAllConnections();
     await once(server, 'close');
   };
-  return { url, port: address.port, asked, stop };
+  function hold(question: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held.set(question, promise);
+    return () => {
+      held.delete(question);
+      resolve();
+    };
+  }
+  return { url, port: address.port, asked, hold, stop };
 }
 
 interface Serving extends HarborOptions {
