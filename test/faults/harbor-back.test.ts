@@ -4,7 +4,7 @@ import { changing, half, type StepName } from './harbor-halves.ts';
 import { type HarborFaults, openHarborFaults } from './harbor-house.ts';
 import type { Worker } from './harbor-meets.ts';
 
-// The way back of an upgrade by real Ansible from wherever it stopped; workers are processes.
+// The way back of an upgrade by real Ansible from wherever it stopped, at length; workers are processes. harbor.test.ts has one of them.
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -34,28 +34,31 @@ async function dies(worker: Worker): Promise<Worker> {
   return site.worker('another');
 }
 
-it('leaves a registry writable, whatever a worker does that was frozen while it made it read-only and wakes', async () => {
-  const act = 'begin: Make 2.10.3 read-only';
-  const { id, worker } = await at(act);
-  const questions = (beginning: string) => site.api.asked.filter((one) => one.startsWith(beginning)).length;
-  const asksFirst = 'GET /api/v2.0/systeminfo';
-  const before = questions(asksFirst);
-  const letAnswer = site.api.hold(asksFirst);
-  site.letGo(act);
-  await expect.poll(() => questions(asksFirst)).toBe(before + 1);
-  worker.signal('SIGSTOP');
-  letAnswer();
-  await site.worker('another');
-  await site.stopped(id, 'Make 2.10.3 read-only');
-  await site.bot.says(alice, `rollback ${id}`);
-  await site.came(id, 'undone', '2.10.3');
-  const changes = questions('PUT');
-  worker.signal('SIGCONT');
-  worker.signal('SIGTERM');
-  expect(await worker.ended).toBe(0);
-  expect(questions('PUT')).toBe(changes);
-  expect(site.host.state.harbor().readOnly).toBe(false);
-});
+it.runIf(isThorough)(
+  'leaves a registry writable, whatever a worker does that was frozen while it made it read-only and wakes',
+  async () => {
+    const act = 'begin: Make 2.10.3 read-only';
+    const { id, worker } = await at(act);
+    const questions = (beginning: string) => site.api.asked.filter((one) => one.startsWith(beginning)).length;
+    const asksFirst = 'GET /api/v2.0/systeminfo';
+    const before = questions(asksFirst);
+    const letAnswer = site.api.hold(asksFirst);
+    site.letGo(act);
+    await expect.poll(() => questions(asksFirst)).toBe(before + 1);
+    worker.signal('SIGSTOP');
+    letAnswer();
+    await site.worker('another');
+    await site.stopped(id, 'Make 2.10.3 read-only');
+    await site.bot.says(alice, `rollback ${id}`);
+    await site.came(id, 'undone', '2.10.3');
+    const changes = questions('PUT');
+    worker.signal('SIGCONT');
+    worker.signal('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    expect(questions('PUT')).toBe(changes);
+    expect(site.host.state.harbor().readOnly).toBe(false);
+  },
+);
 
 describe.runIf(isThorough)('from a step', () => {
   it.each(changing)('“%s” in whose middle a worker was killed it leads to what was there', async (step) => {
