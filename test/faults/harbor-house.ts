@@ -19,7 +19,7 @@ export interface HarborFaults extends PlayedRegistry {
   worker(name: string): Promise<Process & Lending>;
   /**
    * From now on whoever carries something out waits there: `begin: <step>`, `done: <step>` before it is written down, `before <words>` and `after
-   * <words>` of a docker command on the host, or `cp <words>` when that has copied half of a directory to there.
+   * <words>` of a docker command on the host, or `cp <words>` when that has copied half of a directory to there. On the host one at a time.
    */
   hold(act: string): void;
   letGo(act: string): void;
@@ -55,6 +55,7 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
   const came = new Set<string>();
   const gates = new Map<string, PromiseWithResolvers<void>>();
   const isOfSteps = (act: string) => /^(begin|done): /.test(act);
+  let onHost = 'nothing';
 
   async function answer({ run, method, args, signal }: Asked): Promise<void> {
     const act = `${method}: ${args[0]}`;
@@ -65,8 +66,8 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
   }
 
   function isReached(act: string): boolean {
-    if (act.startsWith('cp ')) return existsSync(copying.reached);
-    return isOfSteps(act) ? came.has(act) : host.state.docker().isHolding === true;
+    if (isOfSteps(act)) return came.has(act);
+    return act.startsWith('cp ') ? existsSync(copying.reached) : host.state.docker().isHolding === true;
   }
 
   const faults: HarborFaults = {
@@ -81,17 +82,19 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
       return { ...started, ...lendPorts(started.child, answer) };
     },
     hold(act) {
-      if (act.startsWith('cp ')) return writeFileSync(copying.hold, act.slice('cp '.length));
       if (isOfSteps(act)) return void gates.set(act, Promise.withResolvers());
-      const [, when, words = ''] = /^(before|after) (.*)$/.exec(act) ?? [];
+      onHost = act;
+      rmSync(copying.reached, { force: true });
+      writeFileSync(copying.hold, act.startsWith('cp ') ? act.slice('cp '.length) : '//');
+      const [, when, words = ''] = /^(before|after) (.*)$/.exec(act) ?? ['', 'before', 'nothing'];
       host.state.setDocker({ held: { when: when === 'before' ? when : 'after', words }, isHolding: false });
     },
     letGo(act) {
-      if (act.startsWith('cp ')) for (const file of Object.values(copying)) rmSync(file, { force: true });
-      else if (isOfSteps(act)) gates.get(act)?.resolve();
-      else host.state.setDocker({ held: { when: 'before', words: 'nothing' }, isHolding: false });
+      gates.get(act)?.resolve();
       gates.delete(act);
       came.delete(act);
+      // What is held on the host next has let this one go.
+      if (onHost === act) faults.hold('nothing');
     },
     reached: (act) =>
       bot.until(async () => expect({ act, isReached: isReached(act) }).toEqual({ act, isReached: true })),
@@ -145,13 +148,13 @@ async function halfCopier({ host }: PlayedRegistry): Promise<{ readonly hold: st
     '#!/bin/sh',
     'for to; do :; done',
     // No path has two slashes.
-    `held=$(cat '${files.hold}' 2>/dev/null || echo //)`,
-    'case "$to" in *"$held"*)',
+    `held() { case "$to" in *"$(cat '${files.hold}' 2>/dev/null || echo //)"*) ;; *) return 1 ;; esac; }`,
+    'if held; then',
     '  mkdir "$to" && echo half > "$to/half"',
     `  : > '${files.reached}'`,
-    `  while [ -e '${files.hold}' ]; do sleep 0.05; done`,
+    '  while held; do sleep 0.05; done',
     '  rm -r "$to"',
-    'esac',
+    'fi',
     'exec /bin/cp "$@"',
   ];
   const file = join(host.programs, 'cp');
