@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeContents } from '../../sandbox/harbor/host/state.ts';
-import { all, back, open, refusal, step, to212, toConfig, toEnd } from './harbor-by-module.ts';
+import { all, back, open, refusal, type Step, step, to212, toConfig, toEnd } from './harbor-by-module.ts';
 import type { HarborLab } from './harbor-lab.ts';
 
 const isUp = (lab: HarborLab) => lab.host.state.harbor().isUp;
