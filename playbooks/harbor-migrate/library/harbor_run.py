@@ -5,7 +5,7 @@ DOCUMENTATION = """
 module: harbor_run
 short_description: stops, installs and starts Harbor
 options:
-  does: {type: str, choices: [check_package, load, down, down_to_put_back, prepare, install, up, clear_images]}
+  does: {type: str, choices: [check_package, load, down, down_to_put_back, prepare, install, up]}
   seconds: {type: int, description: how long to wait until it is stopped or started}
 """
 
@@ -29,7 +29,6 @@ def main():
         'prepare': prepare,
         'install': install,
         'up': up,
-        'clear_images': clear_images,
     }
     own = {'does': {'type': 'str', 'required': True, 'choices': list(works)}, 'seconds': {'type': 'int', 'default': 120}}
     module = AnsibleModule(argument_spec={**OPTIONS, **own})
@@ -181,19 +180,6 @@ def wait(upgrade, is_so, otherwise):
         if time.time() > until:
             raise Trouble('Harbor %s after %d s' % (otherwise, seconds))
         time.sleep(0.5)
-
-
-def clear_images(upgrade):
-    """Those of the release that this hop came from. Docker refuses those that a container uses."""
-    old = upgrade.hop['from']
-    used = [container['name'] for container in upgrade.containers() if container['image'].endswith('v' + old)]
-    if used:
-        raise Trouble('Harbor %s still runs: %s' % (old, ', '.join(used)))
-    images = upgrade.must(upgrade.docker + ['images', '--format', '{{.Repository}}:{{.Tag}}']).split()
-    gone = [image for image in images if re.match(r'goharbor/[^:]+:(.*-)?v%s$' % re.escape(old), image)]
-    for image in gone:
-        upgrade.must(upgrade.docker + ['image', 'rm', image])
-    return bool(gone), 'removed %d images of Harbor %s' % (len(gone), old)
 
 
 if __name__ == '__main__':

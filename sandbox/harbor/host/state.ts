@@ -21,6 +21,8 @@ export interface DockerState {
   readonly rootDir: string;
   /** 'goharbor/harbor-core:v2.10.3'. */
   readonly images: readonly string[];
+  /** Of images that have another id than the one their name gives them. */
+  readonly ids?: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
   /** Images that `docker pull` would get; all others cannot be had, as on hosts without a way out. */
   readonly pullable: readonly string[];

@@ -132,7 +132,7 @@ async function lookAtHost(
 ): Promise<Piece<HostFacts>> {
   const decided = { host: hostOf(registry), become: registry.become, shared: sharedVariables(registry, mark) };
   return piece(`the host of ${registry.name}`, async () =>
-    HostFacts.parse(await runTags({ ansible, decided, context }, ['look'])),
+    HostFacts.parse(await runTags({ ansible, decided, context, next: 'Look at that host, then ask again.' }, ['look'])),
   );
 }
 

@@ -18,6 +18,7 @@ export function commandsByHand(
       shellWords([...docker, 'exec', 'harbor-db', 'psql', '-U', 'postgres', '-d', 'registry', '-c', schemaQuery]),
     ];
   }
+  if (tag === 'look-images') return [shellWords([...docker, 'images']), shellWords([...docker, 'ps', '-a'])];
   if (tag === 'clear-away') return [shellWords(['rm', '-rf', `${work}/config-*`])];
   if (!hop) throw new Error(`the step ${tag} belongs to no hop`);
   const { from, to } = hop;
@@ -78,7 +79,9 @@ export function commandsByHand(
     case 'up':
       return [`${shellWords(['cd', install])} && ${shellWords([...compose, 'up', '-d'])}`];
     case 'clear-images':
-      return [`${shellWords([...docker, 'images', '--format', '{{.Repository}}:{{.Tag}}'])} | grep ':v${from}$'`];
+      return [
+        `${shellWords([...docker, 'images', '--format', '{{.Repository}}:{{.Tag}}'])} | grep '^goharbor/.*[:-]v${from.replaceAll('.', '\\.')}$' | xargs -r ${shellWords([...docker, 'image', 'rm'])}`,
+      ];
   }
 }
 

@@ -17,6 +17,7 @@ export const harborTags = [
   'install',
   'put-back',
   'up',
+  'look-images',
   'clear-images',
   'clear-away',
 ] as const;

@@ -28,6 +28,9 @@ export function runbook(plan: UpgradePlan): string {
     '## The way back',
     `To ${hops[0]?.from}, from wherever it stands.`,
     fenced((['put-back', 'up'] as const).flatMap((tag) => commandsByHand(tag, decided, decided.hops[0]?.variables))),
+    '## Old images, once nobody wants to go back',
+    `They stay until somebody removes them. In Salvor: \`images ${registry.name}\`, which shows them first. By hand, never with --force: Docker refuses what a container uses.`,
+    fenced(decided.hops.flatMap(({ variables }) => commandsByHand('clear-images', decided, variables))),
     '',
   ].join('\n\n');
 }
