@@ -36,6 +36,8 @@ export interface Hop {
 }
 
 interface RunHow {
+  /** Variables beside those of every run. */
+  readonly more?: object;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: AnsibleEvent) => void;
 }
@@ -78,7 +80,7 @@ export async function openHarborLab(options: HarborHostOptions): Promise<HarborL
         ...{ target: 'reg-eu', playbook: 'harbor-migrate/site.yaml', tags, timeLimitMs: 110_000 },
         inventory: {
           groups: { harbor: [{ name: 'registry', address: '127.0.0.1', connection: 'local', variables: {} }] },
-          variables: { ...variables, ...(hop ? { hop } : {}) },
+          variables: { ...variables, ...how.more, ...(hop ? { hop } : {}) },
         },
         ...how,
         onEvent(event) {
