@@ -103,6 +103,10 @@ describe('once confirmed', () => {
     expect(says).toMatch(/^ {2}Changed +3 images removed$/m);
     expect(names(house)).toEqual(running.map(({ name }) => name));
     const log = (await house.bot.runs.logs(run.id)).map(({ line }) => line);
+    const audit = await house.bot.audit.list({ about: run.id, limit: 9 });
+    expect(audit.map(({ kind, what }) => `${kind}: ${what}`)).toContainEqual(
+      `request: ${confirming.replace('/salvor ', '')}`,
+    );
     expect(log).toEqual(expect.arrayContaining(old.map(({ name }) => `removed: ${name}`)));
     expect(await house.refused(confirming)).toContain('is not the code of what would be done now');
     expect(names(house)).toHaveLength(2);

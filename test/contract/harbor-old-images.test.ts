@@ -32,7 +32,11 @@ describe('after an upgrade', () => {
     expect(oneLine(removal.says)).toContain(`reg-eu: removed ${imagesOf('2.10.3').length} images`);
     expect([of('2.10.3'), of('2.12.4')]).toEqual([0, before]);
     expect(await site.refused(`/salvor ${confirming?.on}`)).toContain('is not the code of what would be done now');
-    expect((await site.asks('/salvor registry reg-eu')).says).toContain('[ok] reg-eu runs 2.12.4 and is healthy');
+    const { says } = await site.asks('/salvor registry reg-eu');
+    expect(says).toContain('[ok] reg-eu runs 2.12.4 and is healthy');
+    expect(oneLine(says)).toMatch(
+      new RegExp(`Last upgrade 2\\.10\\.3 → 2\\.12\\.4, .*, asked for by Alice, run ${upgrade.id}`),
+    );
   }, 200_000);
 
   it('that waits between hops there is no such button, and nothing of it goes while it waits', async () => {
@@ -44,6 +48,9 @@ describe('after an upgrade', () => {
     expect(actionsOf(run.id).map(({ label }) => label)).toEqual(['Resume', 'Roll back', 'Logs']);
     await site.bot.types(site.people.alice, '/salvor images reg-eu', { channel: 'C0OTHER' });
     expect(site.bot.reply()).toContain(`reg-eu is held by run ${run.id}`);
+    const held = oneLine((await site.asks('/salvor registry reg-eu')).says);
+    expect(held).toContain('Upgrade not at its end 2.10.3 → 2.12.4 → 2.14.1 waits between two versions');
+    expect(held).toContain(`/salvor resume ${id} — or take it back: /salvor rollback ${id}`);
     // Somebody has released it: its marks on the host still say that it is not at its end.
     const lease = await site.bot.leases.find('harbor/reg-eu');
     if (lease) await site.bot.leases.giveBack(lease);

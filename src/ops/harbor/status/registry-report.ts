@@ -7,9 +7,15 @@ import { versionsAtHand } from '../observe/uses.ts';
 import { versionOf } from '../path/versions.ts';
 import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
 import { type NextVersion, nextVersions } from './next-versions.ts';
+import { nextOfOpen, type PastUpgrades, upgradeFacts } from './past-upgrades.ts';
 
-/** How a registry is, and where it may go. What could not be seen stands there as such. */
-export function registryReport(observed: Observed): Report {
+export interface RegistryStatus {
+  readonly observed: Observed;
+  readonly upgrades: PastUpgrades;
+}
+
+/** How a registry is, what was done to it last, and where it may go. What could not be seen stands there as such. */
+export function registryReport({ observed, upgrades }: RegistryStatus): Report {
   const { registry, system, health } = observed;
   const running = 'known' in system ? system.known.version : undefined;
   const next = running === undefined ? [] : nextVersions(observed, running);
@@ -21,12 +27,13 @@ export function registryReport(observed: Observed): Report {
     ),
     facts: [
       ...(running === undefined ? [] : [{ label: 'Version', value: versionInWords(running, next), onCard: true }]),
+      ...upgradeFacts(upgrades),
       ...known(observed),
       ...gaps(observed),
     ],
     ...(next.length > 0 ? { table: tableOf(next, versionsAtHand(observed)) } : {}),
     changed: 'nothing',
-    next: ['What was done to it: ', { command: `runs --registry ${registry}` }],
+    next: nextOfOpen(upgrades) ?? ['What was done to it: ', { command: `runs --registry ${registry}` }],
   };
 }
 

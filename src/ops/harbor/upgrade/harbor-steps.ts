@@ -18,6 +18,15 @@ export interface HarborStep {
   readonly isPausedAfter?: boolean;
 }
 
+export const isTag =
+  (tag: HarborTag) =>
+  ({ does }: HarborStep): boolean =>
+    does.kind === 'playbook' && does.tags.includes(tag);
+export const isOwn =
+  (work: OwnWork) =>
+  ({ does }: HarborStep): boolean =>
+    does.kind === 'own' && does.work === work;
+
 /** The steps of what was decided, in order. Always the same for the same decision. */
 export function harborSteps(decided: Decided): readonly HarborStep[] {
   const { hops } = decided;
