@@ -45,7 +45,12 @@ export function createHarbor(
   return {
     system: (registry, options) => reading(registry, options, systemIn),
     health: (registry, options) => during(registry, options, healthOf),
-    statistics: (registry, options) => reading(registry, options, statisticsIn),
+    statistics: (registry, options) =>
+      during(registry, options, async (session) => {
+        const { api, admin } = session.access;
+        const own = await openApi(session, api);
+        return statisticsIn(own, admin ? await openApi(session, admin) : own);
+      }),
     users: (registry, options) => overseeing(registry, options, (api) => api.total('/users', administration)),
     signedTags: (registry, options) => reading(registry, options, signedTagsIn),
     sample: (registry, count, options) => reading(registry, options, (api) => sampleOf(api, count)),

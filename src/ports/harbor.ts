@@ -34,8 +34,8 @@ export interface HarborStatistics {
   readonly repositories: number;
   /** Undefined where the account may not know. */
   readonly storageBytes?: number | undefined;
-  /** Whether that is all: known of administrators only. A robot sees what it covers, besides what is public. */
-  readonly isAll: boolean;
+  /** How many projects there are: administrators alone are told. A robot sees what it covers, besides what is public. */
+  readonly allProjects?: number | undefined;
 }
 
 export interface HarborProject {
@@ -82,7 +82,10 @@ export interface Harbor {
   /** Every component, as Harbor sees them. Before 1.8 only core, which is healthy when it answers. Source: /health, without credentials. */
   health(registry: string, options?: AskOptions): Promise<HarborHealth>;
 
-  /** Counted by the list of projects, since /statistics tells robots of what is public only. Bytes: /statistics, or /quotas (quota:list). */
+  /**
+   * Counted by the list of projects, since /statistics tells robots of what is public only. Bytes: /statistics, or /quotas (quota:list). All projects:
+   * /statistics, asked with `admin` where there is one.
+   */
   statistics(registry: string, options?: AskOptions): Promise<HarborStatistics>;
 
   /** How many users there are, besides the first administrator. Harbor tells administrators only, no robot: asked with `admin` where there is one. */

@@ -82,8 +82,8 @@ describe('the schedules of salvor.yaml', () => {
   it('come as their cron says in their time zone, each cluster at a moment of its own', async () => {
     const all = [
       schedule(),
-      schedule({ cluster: 'prod-2', delayMs: 90_500 }),
-      schedule({ cluster: 'prod-3', cron: '30 2 * * *', timezone: 'Europe/Berlin' }),
+      schedule({ target: 'prod-2', delayMs: 90_500 }),
+      schedule({ target: 'prod-3', cron: '30 2 * * *', timezone: 'Europe/Berlin' }),
     ];
     expect(await sync(...all)).toEqual({ ...nothingChanged, added: all.map(({ id }) => id) });
     expect(await next(...all)).toEqual([
@@ -130,7 +130,7 @@ describe('the schedules of salvor.yaml', () => {
   });
 
   it('go with the file, and what was known of them too', async () => {
-    const gone = schedule({ cluster: 'prod-2' });
+    const gone = schedule({ target: 'prod-2' });
     await sync(schedule(), gone);
     const runs = createRuns(redis, { clock });
     for (const { id } of [schedule(), gone]) {
@@ -229,7 +229,7 @@ describe('their ticks', () => {
   });
 
   it('are each taken by one of several bots', async () => {
-    const all = Array.from({ length: 30 }, (_, nth) => schedule({ cluster: `prod-${nth}` }));
+    const all = Array.from({ length: 30 }, (_, nth) => schedule({ target: `prod-${nth}` }));
     await sync(...all);
     vi.setSystemTime('2026-03-01T10:00:00Z');
     const bots = await Promise.all([bot(), bot(), bot()]);

@@ -43,6 +43,7 @@ export async function observe(
   };
   return {
     ...{ registry: registry.name, at: ports.clock.now(), deployment: 'compose', database: registry.database },
+    packagesDirectory: registry.packages,
     ...api,
     partners: unasked('the versions of registries with which it replicates', 'Look at its registries page.'),
     install: of('the install directory', (facts) => installationOf(registry, facts), ''),
@@ -111,9 +112,10 @@ async function askHarbor(harbor: Harbor, registry: string, { signal }: Observing
 }
 
 async function contentsOf(harbor: Harbor, registry: string, signal: AbortSignal) {
-  const { isAll } = await harbor.statistics(registry, { signal });
+  const { allProjects } = await harbor.statistics(registry, { signal });
   let charts = 0;
-  const contents = { projects: 0, repositories: 0, artifacts: 0, counted: 'artifacts' as Contents['counted'], isAll };
+  const counts = { projects: 0, repositories: 0, artifacts: 0, counted: 'artifacts' as Contents['counted'] };
+  const contents = { ...counts, allProjects };
   for await (const project of harbor.contents(registry, { signal })) {
     contents.projects += 1;
     contents.repositories += project.repositories.length;

@@ -9,8 +9,8 @@ export interface Contents {
   readonly artifacts: number;
   /** Harbor 1.x counts tags. */
   readonly counted: 'artifacts' | 'tags';
-  /** Else the account may see less than there is. */
-  readonly isAll: boolean;
+  /** How many projects there are, where anybody tells: the account may see fewer. */
+  readonly allProjects?: number | undefined;
 }
 
 /** Another registry with which it replicates. */
@@ -101,6 +101,8 @@ export interface Observed {
   readonly docker: Piece<string>;
   readonly compose: Piece<string>;
   readonly packages: Piece<readonly OfflineInstaller[]>;
+  /** On the host, where packages are looked for. */
+  readonly packagesDirectory: string;
   /** What earlier upgrades left on the host, by whole paths. */
   readonly leftovers: Piece<readonly string[]>;
   /** What the host's clock said at `at`. */

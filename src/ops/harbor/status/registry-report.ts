@@ -2,7 +2,7 @@ import { bytesInWords, counted, listInWords } from '../../../chatops/format.ts';
 import type { Fact, Report, Table } from '../../../chatops/report.ts';
 import type { Piece } from '../../findings/piece.ts';
 import { harborReleases, releaseOf } from '../facts/releases.ts';
-import type { Observed } from '../observe/observed.ts';
+import type { Contents, Observed } from '../observe/observed.ts';
 import { versionsAtHand } from '../observe/uses.ts';
 import { versionOf } from '../path/versions.ts';
 import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
@@ -65,12 +65,7 @@ function known(observed: Observed): readonly Fact[] {
   const of = <T>(label: string, piece: Piece<T>, say: (value: T) => string, onCard?: true): readonly Fact[] =>
     'known' in piece ? [{ label, value: say(piece.known), ...(onCard ? { onCard } : {}) }] : [];
   return [
-    ...of(
-      'Holds',
-      observed.contents,
-      (contents) => `${amountsInWords(contents)}${contents.isAll ? '' : ', as far as the account sees'}`,
-      true,
-    ),
+    ...of('Holds', observed.contents, (contents) => `${amountsInWords(contents)}${unseenInWords(contents)}`, true),
     ...of(
       'Signs in by',
       observed.system,
@@ -93,6 +88,11 @@ function known(observed: Observed): readonly Fact[] {
     ...of('Optional parts', observed.parts, (parts) => parts.join(', ') || 'none'),
     ...of('Left by upgrades', observed.leftovers, (all) => all.join(', ') || 'nothing'),
   ];
+}
+
+function unseenInWords({ projects, allProjects }: Contents): string {
+  if (allProjects === undefined) return ', as far as the account sees';
+  return allProjects > projects ? `; it does not see ${counted(allProjects - projects, 'more project')}` : '';
 }
 
 function gaps(observed: Observed): readonly Fact[] {
