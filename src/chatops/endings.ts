@@ -59,7 +59,8 @@ export const endings = {
   paused: (run: RunRecord, report: Report): Report => ({
     next: `${run.target} stays like that, and held, until somebody goes on with it or takes it back.`,
     ...report,
-    changed: soFar(run) ?? untouched(run),
+    // Its own words are of what is done; those of each step are more than a card can be read for.
+    changed: report.changed ?? soFar(run) ?? untouched(run),
     actions: whatNow(run),
   }),
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../../../chatops/errors.ts';
-import { bytesInWords, counted, firstFew } from '../../../chatops/format.ts';
+import { bytesInWords, counted, firstFew, timeInWords } from '../../../chatops/format.ts';
 import type { Approved, RunContext } from '../../../chatops/job.ts';
 import type { Ansible } from '../../../ports/ansible.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -169,7 +169,8 @@ async function whyNotHealthy(
 export async function compare(site: UpgradeSite, hop: DecidedHop, next: string): Promise<void> {
   const { ports, decided, context, approved } = site;
   const { harbor_name: registry } = decided.shared;
-  const before = holdingsIn(await approved.journal(), decided, hop);
+  const writtenDown = holdingsIn(await approved.journal(), decided, hop);
+  const { holdings: before } = writtenDown;
   const now = await readHoldings(ports.harbor, registry, { signal: context.signal });
   const missing = missingIn(before, now);
   // Of a project that is gone the registry says only that nobody may pull from it.
@@ -177,18 +178,32 @@ export async function compare(site: UpgradeSite, hop: DecidedHop, next: string):
   if (lost.length > 0) {
     throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
       ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
-      next,
+      next: `${next}${deletedMeanwhile(decided, writtenDown.at)}`,
     });
   }
   context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);
 }
 
-function holdingsIn(journal: readonly JournalEntry[], decided: Decided, { variables }: DecidedHop): Holdings {
+/** Without read-only mode nobody is kept from deleting once it is written down: the check cannot tell that from a loss, people can. */
+function deletedMeanwhile({ hasAdmin, shared }: Decided, writtenDownAt: Date | undefined): string {
+  if (hasAdmin || !writtenDownAt) return '';
+  return (
+    ` It was not read-only: somebody may also have deleted it on purpose since ${timeInWords(writtenDownAt)}, when it was written down. ` +
+    `The logs page of ${shared.harbor_name} shows who deleted what, and when.`
+  );
+}
+
+/** And when it was written down. */
+function holdingsIn(
+  journal: readonly JournalEntry[],
+  decided: Decided,
+  { variables }: DecidedHop,
+): { readonly holdings: Holdings; readonly at: Date | undefined } {
   const step = harborSteps(decided).find(
     ({ does, hop }) => does.kind === 'own' && does.work === 'write-down' && hop?.variables.from === variables.from,
   );
   const entry = journal.findLast((one) => one.step === step?.name && one.event === 'ended');
-  return Holdings.parse(JSON.parse(entry?.detail ?? 'null'));
+  return { holdings: Holdings.parse(JSON.parse(entry?.detail ?? 'null')), at: entry?.at };
 }
 
 async function otherDigests(
@@ -208,7 +223,7 @@ async function otherDigests(
 async function probe(site: UpgradeSite, hop: DecidedHop): Promise<void> {
   const { ports, decided, context, approved } = site;
   const { harbor_name: registry } = decided.shared;
-  const [image] = holdingsIn(await approved.journal(), decided, hop).sample;
+  const [image] = holdingsIn(await approved.journal(), decided, hop).holdings.sample;
   if (!image) context.detail('there was nothing to pull');
   else {
     const bytes = await ports.harbor.pull(registry, image.repository, image.digest, { signal: context.signal });

@@ -8,7 +8,8 @@ export function upgradeReport(result: UpgradeResult): Report {
   return result.kind === 'rolled back' ? rolledBack(result) : forward(result);
 }
 
-function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult): Report {
+function forward(result: UpgradeResult): Report {
+  const { decided, kind, reached, downtimes, migrated } = result;
   const { shared, hops } = decided;
   const name = shared.harbor_name;
   const at = reached?.variables.to ?? '';
@@ -38,7 +39,7 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
         value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…; old images${isPaused ? '' : ', by a button here'}`,
       },
     ],
-    changed: `${name} is upgraded to ${at}`,
+    changed: isPaused ? hopsInWords(result) : `${name} is upgraded to ${at}`,
     ...filed([...migrated].flatMap(diffFile)),
     ...(isPaused
       ? { next: `Look at it, let people pull and push. Then go on, or take it back; until then ${name} stays held.` }
@@ -51,6 +52,16 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
         }),
     ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
   };
+}
+
+/** Each hop that is done in one line, and that no other has begun: the steps of each stand on the card already. */
+function hopsInWords({ decided: { shared, hops }, reached }: UpgradeResult): string {
+  const copied = shared.harbor_database === 'external' ? 'its keys' : 'its database';
+  const done = hops.slice(0, reached ? hops.indexOf(reached) + 1 : 0).map(({ variables: { from, to } }) => {
+    const aside = `${shared.harbor_dir}.before-${shared.harbor_mark}-${from}`;
+    return `${from} → ${to} is done and verified; ${from} lies in ${aside}, ${copied} in ${shared.harbor_work}/before-${from}`;
+  });
+  return [...done, 'Of the next hop only the images are loaded'].join('. ');
 }
 
 /** Removes nothing: its answer has the button that does. */
