@@ -3,7 +3,7 @@ import type { Tick } from '../../src/chatops/scheduling.ts';
 import type { Schedule } from '../../src/ports/schedules.ts';
 import { connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
-import { createSchedules, openTicks, tickId } from '../../src/queue/schedules.ts';
+import { createSchedules, openTicks, patternOf, tickId, tickOptions } from '../../src/queue/schedules.ts';
 import { syncSchedules } from '../../src/queue/sync-schedules.ts';
 import { takeTicks } from '../../src/queue/ticks.ts';
 import { aSchedule } from '../fakes/schedules.ts';
@@ -185,6 +185,20 @@ async function openedDelayed(): Promise<number> {
 }
 
 describe('their ticks', () => {
+  it('come all the same where an earlier version has set them up, which knew of clusters alone', async () => {
+    const { id, name, job, says, timezone } = schedule();
+    const queue = openTicks(redis);
+    const when = { pattern: patternOf(schedule()), tz: timezone };
+    const data = { name, job, cluster: 'prod-1', says };
+    await queue.upsertJobScheduler(id, when, { name: 'tick', data, opts: tickOptions });
+    await queue.close();
+    expect(await sync(schedule())).toEqual(nothingChanged);
+    vi.setSystemTime('2026-03-01T10:00:01Z');
+    const taken = await bot();
+    await allTaken(1);
+    expect(taken).toMatchObject([{ id, target: 'prod-1' }]);
+  });
+
   it('come once for all the times that were missed while no bot was there, and then as set', async () => {
     await sync(schedule());
     vi.setSystemTime('2026-03-03T12:30:00Z');
@@ -196,7 +210,7 @@ describe('their ticks', () => {
         id: 'often/prod-1',
         name: 'often',
         job: 'snapshot',
-        cluster: 'prod-1',
+        target: 'prod-1',
         says: 'failures',
         at: new Date('2026-03-01T10:00:00Z'),
       },
