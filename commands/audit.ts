@@ -33,12 +33,12 @@ export default defineAnswer({
       table: {
         caption,
         columns: ['No.', 'When (UTC)', 'Who', 'On', 'What', 'Run'],
-        rows: shown.map(({ seq, at, by, target, what, run, approval }) => [
+        rows: shown.map(({ seq, at, by, target, kind, what, run, approval }) => [
           seq,
           minuteInWords(at),
           by,
           target,
-          what,
+          kind === 'refusal' ? `refused: ${what}` : what,
           run ?? approval ?? '',
         ]),
       },

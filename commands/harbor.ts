@@ -14,7 +14,7 @@ const Lose = z
 export default defineCommand({
   name: 'harbor',
   summary: 'plan an upgrade of a Harbor registry, which others must approve before anything is changed',
-  usage: 'harbor <registry> <version> --reason <text> [--lose <what>]',
+  usage: 'harbor <registry> <version> --reason <text> [--lose <charts,signatures>]',
   examples: [
     'harbor reg-eu 2.12 --reason "2.10 has no fixes any more"',
     'harbor reg-eu 2.8 --reason "on the way to 2.15" --lose charts',

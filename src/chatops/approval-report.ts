@@ -10,7 +10,7 @@ export function approvalReport(approval: Approval): Report {
     ...headline(approval),
     facts: [
       { label: 'Asked by', value: [{ person: approval.requester.id }, ': ', { code: approval.words }] },
-      ...(plan.observed.Backup === undefined ? [] : [{ label: 'Backup', value: plan.observed.Backup }]),
+      ...subjectOf(plan),
       ...(isOpenApproval(approval) ? whatItMeans(plan) : []),
       { label: 'Votes', value: votes(approval) },
       ...until(approval),
@@ -52,6 +52,13 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
   }
 }
 
+/** What was observed that says what is done, whoever may have typed less: from which backup, over which versions. */
+export const subjectOf = ({ observed }: Plan): readonly { readonly label: string; readonly value: string }[] =>
+  ['Backup', 'Way'].flatMap((label) => {
+    const value = observed[label];
+    return value === undefined ? [] : [{ label, value }];
+  });
+
 /** Warnings come first: what is lost by them and by resource must still be seen. */
 const mostLosses = 6;
 
@@ -60,7 +67,7 @@ function whatItMeans(plan: Plan): readonly Fact[] {
   const no = plan.steps.findIndex(({ isPointOfNoReturn }) => isPointOfNoReturn);
   return [
     ...plan.losses.slice(0, mostLosses).map((value, index) => ({ label: index === 0 ? 'What is lost' : 'And', value })),
-    ...(hidden > 0 ? [{ label: 'And', value: `${hidden} more: see the plan above` }] : []),
+    ...(hidden > 0 ? [{ label: 'And', value: `${hidden} more: see the plan in this thread` }] : []),
     ...(no < 0
       ? []
       : [
@@ -73,7 +80,9 @@ function whatItMeans(plan: Plan): readonly Fact[] {
   ];
 }
 
-const ordinal = (n: number): string => `${n}${{ 1: 'st', 2: 'nd', 3: 'rd' }[n] ?? 'th'}`;
+const endings: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
+const rules = new Intl.PluralRules('en', { type: 'ordinal' });
+const ordinal = (n: number): string => `${n}${endings[rules.select(n)] ?? 'th'}`;
 
 function votes({ votes: cast, rule, plan }: Approval): Value[] {
   const others = `${cast.length} of ${rule.votes}, by approvers of ${plan.target} other than who asked`;

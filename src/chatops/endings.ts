@@ -26,7 +26,8 @@ export const endings = {
     facts: [
       ...about(run),
       ...brokenStep(run),
-      { label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true },
+      // Of what other people agreed to once, another time says nothing.
+      ...(run.approval ? [] : [{ label: `Last good ${run.job}`, value: lastInWords(last, now), onCard: true }]),
       { label: 'Code', value: [{ code: fault.code }] },
     ],
     changed: changedBy(fault) ?? soFar(run) ?? untouched(run),
@@ -59,8 +60,7 @@ export const endings = {
   paused: (run: RunRecord, report: Report): Report => ({
     next: `${run.target} stays like that, and held, until somebody goes on with it or takes it back.`,
     ...report,
-    // Its own words are of what is done; those of each step are more than a card can be read for.
-    changed: report.changed ?? soFar(run) ?? untouched(run),
+    changed: soFar(run) ?? untouched(run),
     actions: whatNow(run),
   }),
 

@@ -251,6 +251,8 @@ describe('work that stopped in the middle', () => {
         { label: 'Logs' },
       ],
     });
+    // What others agreed to once says nothing of another time.
+    expect(JSON.stringify((await lastRun(id)).report?.facts)).not.toContain('Last good');
     expect((await approvalOf(id)).state).toBe('failed');
     expect((await lease())?.approval).toBe(id);
     await bot.types(people.alice, '/salvor snapshot prod-1');

@@ -25,6 +25,17 @@ it('tells who did what, newest first', async () => {
   );
 });
 
+it('says of what was refused that it was, as a vote that did not count reads like one that did', async () => {
+  await bot.audit.add({
+    kind: 'refusal',
+    target: 'prod-1',
+    by: 'person U0BOB (Bob)',
+    what: 'approved: not your right.',
+  });
+  await bot.types(people.vera, '/salvor audit prod-1 --limit 1');
+  expect(bot.reply()).toMatch(/prod-1 +refused: approved: not your right\./);
+});
+
 it('tells it of a run, an approval or a person', async () => {
   for (const about of ['r-1', 'a-1', 'U0BOB']) {
     await bot.types(people.vera, `/salvor audit ${about}`);

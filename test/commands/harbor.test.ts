@@ -28,6 +28,18 @@ it('plans an upgrade: the way, what it meets, the steps, what is lost, and the w
   expect(said.replaceAll(/\s+/g, ' ')).toMatch(/Point of no return: step \d+, Install 2\.12\.4/);
 });
 
+it('tells what a plan meets with what to do about each, as no table has room for it', async () => {
+  const { plans, bot } = await openHarborHouse();
+  const { table, found = [] } = bot.said((await plans(to214)).id.replace('a-', 'r-'));
+  expect(table).toBeUndefined();
+  expect(found).toContainEqual({
+    means: 'warning',
+    about: [{ subject: 'database of 2.12.4', seen: expect.stringContaining('PostgreSQL 15 of PostgreSQL 14') }],
+    next: 'The way back is the copy that is made before.',
+  });
+  expect(found.map(({ means }) => means)).not.toContain('note');
+});
+
 it('leaves read-only mode out where it has no administrator, and says what that means', async () => {
   const one = await openHarborHouse();
   const { plan } = await one.plans(to214);
@@ -48,7 +60,7 @@ it('is refused with all that must be resolved first, at once', async () => {
     free_bytes: { data: 1, install: 1, work: 1 },
   });
   const said = await refused(to214);
-  expect(said).toMatch(/reg-eu cannot be upgraded yet \(2\.10\.3 → 2\.12\.4, 2\.12\.4 → 2\.14\): 4 things must/);
+  expect(said).toMatch(/reg-eu cannot be upgraded yet \(2\.10\.3 → 2\.12\.4 → 2\.14\): 4 things must/);
   for (const about of [/dirty/, /harbor-offline-installer-v2\.14/, /redis/, /1 B are free/])
     expect(said).toMatch(about);
 });

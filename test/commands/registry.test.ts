@@ -21,6 +21,26 @@ it('tells how a registry is, what it holds, and where it may go', async () => {
   expect(says).toMatch(/^ {2}Changed +nothing$/m);
 });
 
+it('says how old its version is, whether that gets fixes, and how an upgrade is planned', async () => {
+  const said = async (version: string) => {
+    const { asks } = await openHarborHouse(version);
+    return (await asks('/salvor registry reg-eu')).says.replaceAll(/\s+/g, ' ');
+  };
+  expect(await said('2.10.3')).toContain('2.10.3, of 2023-12; 5 minors behind 2.15.2; gets no fixes, since only');
+  expect(await said('2.10.3')).toContain('/salvor harbor reg-eu 2.15 --reason "…"');
+  expect(await said('2.13.1')).toContain('2 minors behind 2.15.2; gets fixes (as of');
+  expect(await said('2.15.2')).toMatch(/no later minor is known; gets fixes .*\/salvor runs --registry reg-eu/);
+  expect(await said('2.99.0')).toContain('2.99.0, which the data does not know (as of');
+});
+
+it('says in words how people sign in, and what room is for', async () => {
+  const { harbor, asks } = await openHarborHouse();
+  harbor.is.system = { ...harbor.is.system, authMode: 'db_auth' };
+  const says = (await asks('/salvor registry reg-eu')).says.replaceAll(/\s+/g, ' ');
+  expect(says).toContain('Signs in by users of its own');
+  expect(says).toContain('102 GiB for the working directory, 103 GiB for Docker');
+});
+
 it('names each component that is not healthy', async () => {
   const { harbor, asks } = await openHarborHouse();
   harbor.is.components = [
@@ -47,7 +67,7 @@ it('says so when nobody can ask it, and tells of its host', async () => {
   for (const call of ['system', 'health', 'statistics', 'users', 'signedTags', 'jobs'] as const)
     harbor.broken.set(call, silent(call));
   const { says } = await asks('/salvor registry reg-eu');
-  expect(says).toContain('[failed] reg-eu: nobody could ask it');
+  expect(says).toContain('[failed] reg-eu does not answer');
   expect(says).toContain('Look whether it runs.');
   expect(says).toMatch(/^ {2}Database +PostgreSQL 14 in database\/pg14$/m);
 });

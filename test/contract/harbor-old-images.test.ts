@@ -45,9 +45,7 @@ describe('after an upgrade', () => {
     const { id } = await site.plans('/salvor harbor reg-eu 2.14 --reason "fixes"');
     const run = await site.approves(id);
     expect((await site.approval(id)).state).toBe('paused');
-    expect(site.bot.said(run.id).changed).toMatch(
-      /^2\.10\.3 → 2\.12\.4 is done and verified; 2\.10\.3 lies in \S+\.before-\w+-2\.10\.3, its database in \S+\. Of the next hop only the images/,
-    );
+    expect(site.bot.said(run.id).changed).toBe('reg-eu is upgraded from 2.10.3 to 2.12.4');
     expect(actionsOf(run.id).map(({ label }) => label)).toEqual(['Resume', 'Roll back', 'Logs']);
     await site.bot.types(site.people.alice, '/salvor images reg-eu', { channel: 'C0OTHER' });
     expect(site.bot.reply()).toContain(`reg-eu is held by run ${run.id}`);

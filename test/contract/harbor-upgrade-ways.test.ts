@@ -66,6 +66,26 @@ it('goes back before the point of no return to what it was, and does not begin a
   expect(await holds()).toMatch(asBefore);
 });
 
+it('says after a failure in a later hop which version it came to, and what is changed since', async () => {
+  site = await openHarborSite({ version: '2.10.3', packages: ['2.12.4', '2.14.1'] });
+  const { id } = await site.plans('/salvor harbor reg-eu 2.14 --reason "fixes"');
+  let stops = 0;
+  site.after.set('down', () => {
+    stops += 1;
+    if (stops === 2)
+      throw new Fault('Ansible was lost.', {
+        port: 'ansible',
+        operation: 'run',
+        code: 'ANSIBLE_LOST',
+        retryable: false,
+      });
+  });
+  const { report } = await site.approves(id);
+  expect(report?.changed).toBe(
+    'reg-eu is upgraded from 2.10.3 to 2.12.4; reg-eu is read-only before 2.14.1; Harbor 2.12.4 is stopped',
+  );
+}, 300_000);
+
 it('goes on after the last step that ended when a worker was lost', async () => {
   site = await open212();
   const { id } = await site.plans(to212);

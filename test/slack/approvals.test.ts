@@ -43,7 +43,16 @@ describe('the message of an approval', () => {
     const { message } = await asking({ plan: aPlan({ losses }) });
     expect(blocksOf(message())).toContain('loss 6.');
     expect(blocksOf(message())).not.toContain('loss 7.');
-    expect(blocksOf(message())).toContain('3 more: see the plan above');
+    expect(blocksOf(message())).toContain('3 more: see the plan in this thread');
+  });
+
+  it('says over which versions a way leads, and counts its steps as people do', async () => {
+    const [stop, restore] = aPlan().steps;
+    if (!stop || !restore) throw new Error('the plan to show has two steps');
+    const steps = [...Array.from({ length: 20 }, (_, n) => ({ ...stop, name: `Stop member ${n}` })), restore];
+    const { message } = await asking({ plan: aPlan({ observed: { Way: '2.10.3 → 2.12.4 → 2.14.1' }, steps }) });
+    expect(message()?.text).toContain('Way: 2.10.3 → 2.12.4 → 2.14.1');
+    expect(blocksOf(message())).toContain('Restore on every member, the 21st of 21 steps');
   });
 
   it('is edited in place as it goes on, and never posted twice', async () => {
@@ -83,6 +92,18 @@ describe('the message of an approval', () => {
 });
 
 describe('approving', () => {
+  it('shows of a long plan what it changes, with the point of no return and the way', async () => {
+    const [, restore] = aPlan().steps;
+    if (!restore) throw new Error('the plan to show has two steps');
+    const looks = Array.from({ length: 24 }, (_, n) => ({ name: `Look ${n}`, commands: [], changes: 'nothing' }));
+    const all = await asking({ plan: aPlan({ observed: { Way: '2.10.3 → 2.12.4' }, steps: [...looks, restore] }) });
+    const shown = JSON.stringify(await reviews(all));
+    expect(shown).toContain('2.10.3 → 2.12.4');
+    expect(shown).toContain('25. Restore on every member: the backup is in place of the data');
+    expect(shown).toContain('24 other steps change nothing: see the plan in the thread');
+    expect(shown).not.toContain('Look 1');
+  });
+
   const reviews = async (all: Awaited<ReturnType<typeof asking>>, person = 'bob') => {
     await all.slack.clicks(person, { channel, ts: all.ts }, 'Review and approve');
     return all.slack.waitFor(() => all.slack.views(person)[0]);

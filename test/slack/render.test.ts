@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateBlocks } from '../../sandbox/slack/validate.ts';
 import type { Report, Text } from '../../src/chatops/report.ts';
+import type { RunRecord } from '../../src/chatops/run.ts';
 import { limits } from '../../src/slack/limits.ts';
 import { cardHalf } from '../../src/slack/render/halves.ts';
 import { renderCard, renderReport, threadHalf } from '../../src/slack/render.ts';
@@ -271,6 +272,14 @@ describe('a card', () => {
     const stopping = renderCard({ ...run, cancel: { by: 'bob', at: at(5) } }, '/salvor', at(6));
     expect(JSON.stringify(stopping)).not.toContain('run.cancel');
     expect(JSON.stringify(stopping)).toContain('Asked to stop by bob.');
+  });
+
+  it('says of approved work that stopping it leaves what it has changed', () => {
+    const approval = { id: 'a-1', mode: 'run' as const };
+    const shown = (more: Partial<RunRecord>) =>
+      JSON.stringify(renderCard(runRecord({ state: 'running', ...more }), '/salvor', at(6)));
+    expect(shown({ approval })).toContain('until somebody resumes it or rolls it back');
+    expect(shown({})).toContain('What it has not finished is not kept.');
   });
 
   it('of a failed run offers to retry it, to read its log and to see its steps', () => {

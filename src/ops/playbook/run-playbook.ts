@@ -50,10 +50,12 @@ function failure(
     const { state = 'unreachable', failure: why } = results[host] ?? {};
     return `${host}: ${why ? `${why.task}: ${why.message.replace(/\.$/, '')}` : state}`;
   });
+  // Of one host alone there are no others to tell of.
+  const said = hosts.length === 1 ? `It failed on ${reasons[0] ?? 'no host'}.` : undefined;
   // A step may have several tasks: when one fails somewhere, all hosts end it, and none begins the next.
   const others = hosts.filter((host) => !failed.includes(host));
   const rest = `${others.join(', ') || 'No host'} ended that task; none began the next.`;
-  return new Fault(`It failed on ${failed.join(', ') || 'no host'}. ${firstFew(reasons)}. ${rest}`, {
+  return new Fault(said ?? `It failed on ${failed.join(', ') || 'no host'}. ${firstFew(reasons)}. ${rest}`, {
     ...{ port: 'ansible', operation: 'run', code: 'ANSIBLE_STEP', retryable: false },
     next,
   });

@@ -127,11 +127,17 @@ function taskOf(step: Step, index: number, now: Date, room: number): TaskCardBlo
   };
 }
 
+/** Of approved work, which changes things bit by bit. */
+const stopsBetweenSteps = `It stops before its next step, unless it is past its point of no return. What is changed by then stays so until somebody resumes it or rolls it back.`;
+
 /** What the report offers, and what a card always offers: stop it while it runs, its log, its steps, once more after it failed. */
 function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[] {
   const logs: Action = { label: 'Logs', does: 'logs', on: run.id };
   if (!hasEnded(run.state)) {
-    const stop: Action = { label: 'Stop', does: 'cancel', on: run.id, style: 'danger' };
+    const stop: Action = {
+      ...{ label: 'Stop', does: 'cancel', on: run.id, style: 'danger' },
+      ...(run.approval && run.approval.mode !== 'check' ? { confirm: stopsBetweenSteps } : {}),
+    };
     return run.cancel ? [logs] : [stop, logs];
   }
   const offered = report?.actions ?? [];

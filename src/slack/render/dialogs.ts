@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import type { Approval } from '../../chatops/approval.ts';
-import type { PlanStep } from '../../chatops/plan.ts';
+import { subjectOf } from '../../chatops/approval-report.ts';
+import { counted } from '../../chatops/format.ts';
+import { changesNothing, type PlanStep } from '../../chatops/plan.ts';
 import { clip } from '../limits.ts';
 import { literal } from '../literal.ts';
 import { bold, inline, type Line, plain, richText, stack } from './pieces.ts';
@@ -37,7 +39,7 @@ export function approveDialog(approval: Approval, shown: Shown): ModalView {
       richText(
         ...stack([
           [bold('Asked by: '), plain(`${approval.requester.name}: ${clip(approval.words, room.step)}`)],
-          ...(plan.observed.Backup === undefined ? [] : [[bold('Backup: '), plain(plan.observed.Backup)]]),
+          ...subjectOf(plan).map(({ label, value }) => [bold(`${label}: `), plain(clip(value, room.step))]),
         ]),
       ),
       richText(...stack([[bold('What is lost')], ...losses(approval)])),
@@ -82,13 +84,24 @@ function losses({ plan }: Approval): Line[] {
   return hidden > 0 ? [...shown, [plain(`… and ${hidden} more: see the plan in the thread`)]] : shown;
 }
 
+/** All of them, or of many those that change something: the point of no return is one of those. */
 function steps(all: readonly PlanStep[]): Line[] {
-  const shown = all.slice(0, room.steps).map((step, index): Line => {
-    const line = clip(`${index + 1}. ${step.name}: ${step.changes}`, room.step);
+  const numbered = all.map((step, index) => ({ step, number: index + 1 }));
+  const isShort = all.length <= room.steps;
+  const told = numbered.filter(({ step }) => isShort || step.isPointOfNoReturn || !changesNothing(step));
+  const shown = told.slice(0, room.steps).map(({ step, number }): Line => {
+    const line = clip(`${number}. ${step.name}: ${step.changes}`, room.step);
     return step.isPointOfNoReturn ? [bold(line), bold(' — no way back from here but the one below')] : [plain(line)];
   });
-  const hidden = all.length - shown.length;
-  return hidden > 0 ? [...shown, [plain(`… and ${hidden} more: see the plan in the thread`)]] : shown;
+  const hidden = told.length - shown.length;
+  const quiet = all.length - told.length;
+  return [
+    ...shown,
+    ...(hidden > 0 ? [[plain(`… and ${hidden} more: see the plan in the thread`)]] : []),
+    ...(quiet > 0
+      ? [[plain(`${counted(quiet, 'other step changes', 'other steps change')} nothing: see the plan in the thread`)]]
+      : []),
+  ];
 }
 
 const text = (words: string, max: number) => ({

@@ -2,9 +2,9 @@ import { bytesInWords, counted, listInWords } from '../../../chatops/format.ts';
 import type { Fact, Report, Table } from '../../../chatops/report.ts';
 import type { Piece } from '../../findings/piece.ts';
 import { harborReleases, releaseOf } from '../facts/releases.ts';
-import type { Contents, Observed } from '../observe/observed.ts';
+import type { Contents, Observed, Room } from '../observe/observed.ts';
 import { versionsAtHand } from '../observe/uses.ts';
-import { versionOf } from '../path/versions.ts';
+import { isBefore, versionOf } from '../path/versions.ts';
 import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
 import { type NextVersion, nextVersions } from './next-versions.ts';
 import { nextOfOpen, type PastUpgrades, upgradeFacts } from './past-upgrades.ts';
@@ -16,7 +16,7 @@ export interface RegistryStatus {
 
 /** How a registry is, what was done to it last, and where it may go. What could not be seen stands there as such. */
 export function registryReport({ observed, upgrades }: RegistryStatus): Report {
-  const { registry, system, health } = observed;
+  const { system, health } = observed;
   const running = 'known' in system ? system.known.version : undefined;
   const next = running === undefined ? [] : nextVersions(observed, running);
   const sick = 'known' in health ? health.known.filter(({ isHealthy }) => !isHealthy) : [];
@@ -26,14 +26,14 @@ export function registryReport({ observed, upgrades }: RegistryStatus): Report {
       sick.map(({ name, error }) => `${name}: ${error ?? 'not healthy'}`),
     ),
     facts: [
-      ...(running === undefined ? [] : [{ label: 'Version', value: versionInWords(running, next), onCard: true }]),
+      ...(running === undefined ? [] : [{ label: 'Version', value: versionInWords(running), onCard: true }]),
       ...upgradeFacts(upgrades),
       ...known(observed),
       ...gaps(observed),
     ],
     ...(next.length > 0 ? { table: tableOf(next, versionsAtHand(observed)) } : {}),
     changed: 'nothing',
-    next: nextOfOpen(upgrades) ?? ['What was done to it: ', { command: `runs --registry ${registry}` }],
+    next: nextOfOpen(upgrades) ?? whatNext(observed, next),
   };
 }
 
@@ -42,7 +42,7 @@ function headline(
   sick: readonly string[],
 ): Pick<Report, 'tone' | 'title' | 'text'> {
   if ('gap' in system) {
-    return { tone: 'bad', title: `${registry}: nobody could ask it`, text: system.gap.needs };
+    return { tone: 'bad', title: `${registry} does not answer`, text: system.gap.needs };
   }
   const { version } = system.known;
   if (sick.length > 0)
@@ -51,14 +51,47 @@ function headline(
   return { tone: 'good', title: `${registry} runs ${version} and is healthy` };
 }
 
-/** What a release is, beside the newest that the table knows. */
-function versionInWords(running: string, next: readonly NextVersion[]): string {
-  const { newest, asOf } = harborReleases();
-  const row = releaseOf(versionOf(running)?.minor ?? '');
-  const released = row ? `, of ${row.released}` : ', which the data does not know';
-  const behind =
-    next.length === 0 ? 'no later release is known' : `${counted(next.length, 'release')} behind ${newest.version}`;
-  return `${running}${released}; ${behind} (as of ${asOf})`;
+/** Of so many minors Harbor keeps release branches. Source: goharbor/harbor RELEASES.md, “Upgrade path and support policy”. */
+const maintainedMinors = 3;
+
+/** What a release is, beside the newest that the table knows, whether a way leads there or not. */
+function versionInWords(running: string): string {
+  const { newest, asOf, rows } = harborReleases();
+  const version = versionOf(running);
+  const row = releaseOf(version?.minor ?? '');
+  if (!version || !row) return `${running}, which the data does not know (as of ${asOf})`;
+  const later = rows.filter(({ minor }) => isBefore(version.minor, minor)).length;
+  const behind = later === 0 ? 'no later minor is known' : `${counted(later, 'minor')} behind ${newest.version}`;
+  const fixes =
+    later < maintainedMinors ? 'gets fixes' : `gets no fixes, since only the newest ${maintainedMinors} minors do`;
+  return `${running}, of ${row.released}; ${behind}; ${fixes} (as of ${asOf})`;
+}
+
+/** What an administrator has chosen, by the names of Harbor's API. */
+const signIns: Readonly<Record<string, string>> = {
+  db_auth: 'users of its own',
+  ldap_auth: 'LDAP',
+  oidc_auth: 'OIDC',
+  uaa_auth: 'UAA',
+  http_auth: 'an authentication proxy',
+};
+
+const places: Readonly<Record<Room['use'], string>> = {
+  data: 'the data',
+  install: 'the install directory',
+  work: 'the working directory',
+  docker: 'Docker',
+};
+
+/** What people most likely came for: where it may go, or what was done to it. */
+function whatNext({ registry }: Observed, next: readonly NextVersion[]): Report['next'] {
+  const furthest = next.at(-1);
+  return furthest
+    ? [
+        'To plan an upgrade, which changes nothing yet: ',
+        { command: `harbor ${registry} ${furthest.minor} --reason "…"` },
+      ]
+    : ['What was done to it: ', { command: `runs --registry ${registry}` }];
 }
 
 function known(observed: Observed): readonly Fact[] {
@@ -69,7 +102,7 @@ function known(observed: Observed): readonly Fact[] {
     ...of(
       'Signs in by',
       observed.system,
-      ({ authMode, isReadOnly }) => `${authMode}${isReadOnly ? '; it is read-only' : ''}`,
+      ({ authMode, isReadOnly }) => `${signIns[authMode] ?? authMode}${isReadOnly ? '; it is read-only' : ''}`,
     ),
     ...of('Jobs under way', observed.jobs, (jobs) =>
       jobs.length === 0 ? 'none' : listInWords(jobs.map(({ kind, id }) => `${kind} ${id}`)),
@@ -83,7 +116,7 @@ function known(observed: Observed): readonly Fact[] {
     ),
     ...of('Size of the database', observed.databaseBytes, bytesInWords),
     ...of('Free', observed.rooms, (rooms) =>
-      rooms.map(({ use, freeBytes }) => `${bytesInWords(freeBytes)} for ${use}`).join(', '),
+      rooms.map(({ use, freeBytes }) => `${bytesInWords(freeBytes)} for ${places[use]}`).join(', '),
     ),
     ...of('Optional parts', observed.parts, (parts) => parts.join(', ') || 'none'),
     ...of('Left by upgrades', observed.leftovers, (all) => all.join(', ') || 'nothing'),

@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import { shellWords } from '../../playbook/shell-words.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { OwnWork } from './harbor-steps.ts';
@@ -15,11 +16,13 @@ export function commandsByHand(
     return [
       shellWords(['df', '-h', install, data, work.slice(0, work.lastIndexOf('/'))]),
       shellWords(['find', `${data}/database`, '-maxdepth', '2', '-name', 'PG_VERSION']),
-      shellWords([...docker, 'exec', 'harbor-db', 'psql', '-U', 'postgres', '-d', 'registry', '-c', schemaQuery]),
+      shellWords([...docker, 'exec', 'harbor-db', 'psql', '-U', 'postgres', '-d', 'registry', '-tAc', schemaQuery]) +
+        '   # must end with |f: not dirty',
     ];
   }
   if (tag === 'look-images') return [shellWords([...docker, 'images']), shellWords([...docker, 'ps', '-a'])];
-  if (tag === 'clear-away') return [shellWords(['rm', '-rf', `${work}/config-*`])];
+  // Between quotes the shell would look for files that are called so.
+  if (tag === 'clear-away') return [`rm -rf ${shellWords([work])}/config-* ${shellWords([work])}/[0-9]*`];
   if (!hop) throw new Error(`the step ${tag} belongs to no hop`);
   const { from, to } = hop;
   const before = `${install}.before-${shared.harbor_mark}-${from}`;
@@ -34,22 +37,25 @@ export function commandsByHand(
         shellWords(['install', '-d', unpacked]),
         shellWords(['tar', '-xzf', hop.package, '-C', unpacked]),
         shellWords([...docker, 'load', '-i', `${unpacked}/harbor/harbor.v${to}.tar.gz`]),
+        ...(hop.migrate ? [thereOrPulled(docker, hop.migrate.image)] : []),
       ];
     case 'down':
       return [`${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}`];
     case 'copy-data':
       return [
+        ...(hop.pg
+          ? [mustBe(shellWords(['cat', `${join(`${data}/database`, hop.pg.dir)}/PG_VERSION`]), hop.pg.expects)]
+          : []),
         shellWords(['install', '-d', '-m', '0700', copy]),
-        ...(shared.harbor_database === 'external' ? [] : [shellWords(['cp', '-a', `${data}/database`, `${copy}/`])]),
-        shellWords(['cp', '-a', `${data}/secret`, `${copy}/`]),
-        ...(shared.harbor_database === 'external'
-          ? []
-          : [shellWords(['diff', '-rq', `${data}/database`, `${copy}/database`])]),
+        ...copied(shared).flatMap((directory) => [
+          shellWords(['cp', '-aT', `${data}/${directory}`, `${copy}/${directory}`]),
+          `${shellWords(['diff', '-rq', `${data}/${directory}`, `${copy}/${directory}`])}   # must say nothing`,
+        ]),
       ];
     case 'move-aside':
-      return [shellWords(['mv', '-nT', install, before])];
+      return [renamed(install, before)];
     case 'unpack':
-      return [shellWords(['cp', '-a', `${unpacked}/harbor`, install])];
+      return [shellWords(['cp', '-aT', `${unpacked}/harbor`, install])];
     case 'migrate-config':
       return [
         shellWords(['install', '-d', '-m', '0700', config]),
@@ -58,6 +64,7 @@ export function commandsByHand(
           : [shellWords(['cp', `${install}/${hop.config_file}`, `${config}/${hop.config_file}`])]),
         shellWords(['cp', `${before}/${hop.config_from}`, `${config}/${hop.config_from}`]),
         ...(hop.migrate ? [shellWords(hop.migrate.argv)] : []),
+        ...lookedAt(`${before}/${hop.config_from}`, `${config}/${hop.config_file}`, { install, before }),
         shellWords(['cp', `${config}/${hop.config_file}`, `${install}/${hop.config_file}`]),
       ];
     case 'prepare':
@@ -66,15 +73,15 @@ export function commandsByHand(
       return [`${shellWords(['cd', install])} && ${shellWords(['./install.sh', ...hop.install_flags])}`];
     case 'put-back':
       return [
-        `${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}`,
+        `${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}   # where that cannot be done, nothing runs`,
         ...(shared.harbor_database === 'external'
           ? []
           : [
-              shellWords(['mv', '-nT', `${data}/database`, `${data}/database.failed-${shared.harbor_mark}`]),
-              shellWords(['cp', '-a', `${copy}/database`, `${data}/database`]),
+              renamed(`${data}/database`, `${data}/database.failed-${shared.harbor_mark}`),
+              shellWords(['cp', '-aT', `${copy}/database`, `${data}/database`]),
             ]),
-        shellWords(['mv', '-nT', install, `${install}.failed-${shared.harbor_mark}`]),
-        shellWords(['mv', '-nT', before, install]),
+        `${renamed(install, `${install}.failed-${shared.harbor_mark}`)}   # where it is there`,
+        renamed(before, install),
       ];
     case 'up':
       return [`${shellWords(['cd', install])} && ${shellWords([...compose, 'up', '-d'])}`];
@@ -85,12 +92,28 @@ export function commandsByHand(
   }
 }
 
+/** Never over something that is there: it fails then, where `-n` would say nothing and go on. */
+const renamed = (from: string, to: string): string => shellWords(['mv', '-T', from, to]);
+const mustBe = (command: string, value: string): string => `${command}   # must be ${value}`;
+const copied = ({ harbor_database: database }: Decided['shared']): readonly string[] =>
+  database === 'external' ? ['secret'] : ['database', 'secret'];
+const thereOrPulled = (docker: readonly string[], image: string): string =>
+  `${shellWords([...docker, 'image', 'inspect', image])} > /dev/null || ${shellWords([...docker, 'pull', image])}`;
+
+/** What was changed in the configuration, and files that it names where the old one lay. */
+function lookedAt(was: string, is: string, { install, before }: { readonly install: string; readonly before: string }) {
+  return [
+    ...(basename(was) === basename(is) ? [`${shellWords(['diff', was, is])}   # look at what is changed`] : []),
+    `${shellWords(['grep', '-nF', `${install}/`, is])}   # files that it names there: copy them from ${before}`,
+  ];
+}
+
 const schemaQuery = 'SELECT version, dirty FROM schema_migrations';
 
 const checked = ({ package: file, package_sha256: sum }: DecidedHop['variables']): string =>
   sum === undefined
     ? `${shellWords(['ls', '-l', file])}   # no checksum was published with it`
-    : `${shellWords(['sha256sum', file])}   # must be ${sum}`;
+    : mustBe(shellWords(['sha256sum', file]), sum);
 
 /** Through Harbor's API; the password is left to who types it. */
 export function ownCommands(
@@ -107,15 +130,22 @@ export function ownCommands(
     case 'writable':
       return [readOnly(false)];
     case 'wait-for-jobs':
-      return [`curl -u admin ${shellWords([`${api}/replication/executions?status=InProgress`])}   # until it is empty`];
+      return jobsBy(api);
     case 'write-down':
     case 'compare':
       return [
-        `curl -u <account> ${shellWords([`${api}/statistics`])}   # ${work === 'compare' ? 'no less than before' : 'keep what it says'}`,
+        `curl -u admin ${shellWords([`${api}/statistics`])}   # ${work === 'compare' ? 'no less than before' : 'keep what it says'}`,
       ];
     case 'healthy':
       return [`curl ${shellWords([`${api}/health`])}   # until every component is healthy`];
     case 'probe':
-      return [`docker pull ${shellWords([`${new URL(url).host}/<project>/<image>`])}   # any that was there before`];
+      return [`docker pull ${shellWords([`${new URL(url).host}/PROJECT/IMAGE`])}   # any that was there before`];
   }
 }
+
+/** What Salvor asks before it stops a version; an old one does not know all of it. */
+const jobsBy = (api: string): readonly string[] => [
+  `curl -u admin ${shellWords([`${api}/replication/executions?status=InProgress`])}   # until it is empty`,
+  `curl -u admin ${shellWords([`${api}/system/gc`])}   # until none is running, pending or scheduled`,
+  `curl -u admin ${shellWords([`${api}/scans/all/metrics`])}   # until none is ongoing; 404 or 412 where nothing scans`,
+];

@@ -1,5 +1,5 @@
 import { counted } from '../../../chatops/format.ts';
-import type { Fact, File, Report, Table } from '../../../chatops/report.ts';
+import type { Fact, File, Found, Report } from '../../../chatops/report.ts';
 import type { Finding } from '../dangers/danger.ts';
 import { databaseInWords } from '../path/bundled-database.ts';
 import type { Hop } from '../path/hop.ts';
@@ -21,11 +21,12 @@ export function planReport(plan: UpgradePlan, bundle: File | undefined): Report 
       ...database(hops),
       ...hops.flatMap(flags),
       ...stepByStep(steps),
+      ...notesIn(findings),
       ...('known' in observed.leftovers && observed.leftovers.known.length > 0
         ? [{ label: 'Left by earlier upgrades', value: observed.leftovers.known.join(', ') }]
         : []),
     ],
-    ...(findings.length > 0 ? { table: tableOf(findings) } : {}),
+    found: findings.filter(asksForIt).map(foundOf),
     changed: 'nothing',
     ...(bundle ? { file: bundle } : {}),
     measures: { hops: hops.length },
@@ -78,8 +79,16 @@ function stepByStep(steps: readonly HarborStep[]): readonly Fact[] {
   }));
 }
 
-const tableOf = (findings: readonly Finding[]): Table => ({
-  caption: 'What it meets',
-  columns: ['', 'Subject', 'Evidence', 'Next'],
-  rows: findings.map(({ severity, subject, evidence, next }) => [severity, subject, evidence, next]),
+/** Notes ask nobody for anything. */
+const asksForIt = ({ severity }: Finding): boolean => severity !== 'note';
+
+const foundOf = ({ severity, subject, evidence, next }: Finding): Found => ({
+  means: severity === 'unknown' ? 'not seen' : severity,
+  about: [{ subject, ...(evidence === `Nobody could see ${subject}.` ? {} : { seen: evidence }) }],
+  next,
 });
+
+function notesIn(findings: readonly Finding[]): readonly Fact[] {
+  const notes = findings.length - findings.filter(asksForIt).length;
+  return notes === 0 ? [] : [{ label: 'Notes of releases', value: `${notes}: in RUNBOOK.md of the bundle` }];
+}

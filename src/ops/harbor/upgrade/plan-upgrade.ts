@@ -12,6 +12,7 @@ import { migrationCommands } from '../path/commands.ts';
 import { findPath } from '../path/find-path.ts';
 import { type Hop, hopInWords } from '../path/hop.ts';
 import type { Decided, DecidedHop } from './decided.ts';
+import { plainPath } from './in-words.ts';
 import { hostOf, sharedVariables } from './inventory.ts';
 import { dockerOf, type SharedVariables } from './playbook.ts';
 
@@ -58,7 +59,7 @@ export async function planUpgrade(
       ...{ from: observed.system.known.version, to: version, database: registry.database },
       ...{ packages: versionsAtHand(observed), uses: usesOf(observed) },
     });
-    context.detail(hops.map(hopInWords).join(', '));
+    context.detail(plainPath(hops));
     const findings = assess({ observed, hops, lose });
     const stops = stopsOf(findings);
     if (stops.length > 0) throw stopped(registry.name, hops, stops);
@@ -123,7 +124,7 @@ const byHand = (hop: Hop, commands: readonly string[]): Refusal =>
 function stopped(registry: string, hops: readonly Hop[], stops: readonly Finding[]): Refusal {
   const what = firstFew(stops.map(({ subject, evidence }) => `${subject}: ${evidence.replace(/\.$/, '')}`));
   return new Refusal(
-    `${registry} cannot be upgraded yet (${hops.map(hopInWords).join(', ')}): ${counted(stops.length, 'thing')} must be resolved first. ${what}.`,
+    `${registry} cannot be upgraded yet (${plainPath(hops)}): ${counted(stops.length, 'thing')} must be resolved first. ${what}.`,
     stops.map(({ subject, next }) => `${subject}: ${next}`).join(' '),
   );
 }

@@ -5,7 +5,7 @@ import { mustBeTheAgreed } from '../../playbook/playbook-files.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { doStep, type UpgradePorts, type UpgradeSite } from './do-step.ts';
 import { type Downtime, downtimesIn } from './downtimes.ts';
-import { harborSteps, isOwn } from './harbor-steps.ts';
+import { type HarborStep, harborSteps, isOwn } from './harbor-steps.ts';
 import { rollBack } from './roll-back.ts';
 import type { Migrated } from './run-tags.ts';
 
@@ -52,9 +52,18 @@ async function goOn(site: UpgradeSite, ended: ReadonlySet<string>): Promise<bool
   context.ahead(rest.map(({ name }) => name));
   for (const step of rest) {
     await context.step(step.name, () => doStep(site, step));
+    await tellHop(site, step);
     if (step.isPausedAfter) return false;
   }
   return true;
+}
+
+/** Once a hop is verified, what its steps changed one by one is the version that runs: who reads of a failure in the next one must see how it stands. */
+async function tellHop({ context, decided }: UpgradeSite, { name, hop }: HarborStep): Promise<void> {
+  const last = harborSteps(decided).findLast((step) => step.hop === hop);
+  if (!hop || hop === decided.hops.at(-1) || last?.name !== name) return;
+  const from = decided.hops[0]?.variables.from;
+  await context.remember('changed', `${decided.shared.harbor_name} is upgraded from ${from} to ${hop.variables.to}`);
 }
 
 /** Compared and found whole. */

@@ -82,7 +82,7 @@ function wayBackInWords({ decided, registry }: UpgradePlan): Text {
   const from = first?.variables.from ?? '';
   const database =
     registry.database === 'external'
-      ? 'the database is outside: whoever keeps it must have a copy, and put it back'
-      : `the database is put back from the copy in ${decided.shared.harbor_work}/before-${from}`;
-  return `Until ${first?.variables.to} is installed: the install directory of ${from} is put back and started, as it was. From then on its database is another: ${database}, which loses what was pushed since, and ${from} runs again. Harbor itself knows no way back.`;
+      ? 'whoever keeps the database outside must have a copy, and put it back as well'
+      : `the database is put back as well, from the copy in ${decided.shared.harbor_work}/before-${from}`;
+  return `Until ${first?.variables.to} is installed: the install directory of ${from} is put back and started, as it was. From then on ${database}, which loses what was pushed since.`;
 }

@@ -1,5 +1,7 @@
 import { counted, durationInWords, listInWords } from '../../../chatops/format.ts';
 import type { Fact, File, Report } from '../../../chatops/report.ts';
+import type { Decided } from './decided.ts';
+import { harborSteps } from './harbor-steps.ts';
 import type { Migrated } from './run-tags.ts';
 import type { UpgradeResult } from './run-upgrade.ts';
 
@@ -8,8 +10,7 @@ export function upgradeReport(result: UpgradeResult): Report {
   return result.kind === 'rolled back' ? rolledBack(result) : forward(result);
 }
 
-function forward(result: UpgradeResult): Report {
-  const { decided, kind, reached, downtimes, migrated } = result;
+function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult): Report {
   const { shared, hops } = decided;
   const name = shared.harbor_name;
   const at = reached?.variables.to ?? '';
@@ -32,14 +33,14 @@ function forward(result: UpgradeResult): Report {
       },
       ...[...migrated].map(([to, { diff }]) => ({
         label: `Configuration of ${to}`,
-        value: diff.length === 0 ? 'as it was' : `${counted(changedLines(diff), 'line')} changed: see ${diffName(to)}`,
+        value: diff.length === 0 ? 'as it was' : `${changedLines(diff)}: see ${diffName(to)}`,
       })),
       {
         label: 'Left until somebody deletes it',
         value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…; old images${isPaused ? '' : ', by a button here'}`,
       },
     ],
-    changed: isPaused ? hopsInWords(result) : `${name} is upgraded to ${at}`,
+    changed: `${name} is upgraded to ${at}`,
     ...filed([...migrated].flatMap(diffFile)),
     ...(isPaused
       ? { next: `Look at it, let people pull and push. Then go on, or take it back; until then ${name} stays held.` }
@@ -52,16 +53,6 @@ function forward(result: UpgradeResult): Report {
         }),
     ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
   };
-}
-
-/** Each hop that is done in one line, and that no other has begun: the steps of each stand on the card already. */
-function hopsInWords({ decided: { shared, hops }, reached }: UpgradeResult): string {
-  const copied = shared.harbor_database === 'external' ? 'its keys' : 'its database';
-  const done = hops.slice(0, reached ? hops.indexOf(reached) + 1 : 0).map(({ variables: { from, to } }) => {
-    const aside = `${shared.harbor_dir}.before-${shared.harbor_mark}-${from}`;
-    return `${from} → ${to} is done and verified; ${from} lies in ${aside}, ${copied} in ${shared.harbor_work}/before-${from}`;
-  });
-  return [...done, 'Of the next hop only the images are loaded'].join('. ');
 }
 
 /** Removes nothing: its answer has the button that does. */
@@ -85,7 +76,12 @@ function filed([file, ...moreFiles]: readonly File[]): Pick<Report, 'file' | 'mo
   return moreFiles.length === 0 ? { file } : { file, moreFiles };
 }
 
-const changedLines = (diff: readonly string[]): number => diff.filter((line) => /^[+-](?![+-]{2} )/.test(line)).length;
+/** A line that is another is one that is gone and one that is new. */
+function changedLines(diff: readonly string[]): string {
+  const [gone, made] = [/^-(?!-- )/, /^\+(?!\+\+ )/].map((sign) => diff.filter((line) => sign.test(line)).length);
+  return `${counted(made ?? 0, 'new line')}, ${gone} gone`;
+}
+
 const totalMs = (downtimes: UpgradeResult['downtimes']): number => downtimes.reduce((sum, { ms }) => sum + ms, 0);
 
 const downtime = (downtimes: UpgradeResult['downtimes']): readonly Fact[] =>
@@ -109,15 +105,26 @@ function rolledBack({ decided, undone, downtimes }: UpgradeResult): Report {
     facts: [
       ...downtime(downtimes),
       ...(nothing ? [] : [{ label: 'Taken back', value: undone.join(', ') }]),
-      ...(nothing
-        ? []
-        : [
-            {
-              label: 'What was installed',
-              value: `${shared.harbor_dir}.failed-${shared.harbor_mark} and ${shared.harbor_data}/database.failed-${shared.harbor_mark}, where it had come so far`,
-            },
-          ]),
+      ...(nothing ? [] : whatIsLeft(decided, undone)),
     ],
     changed: 'nothing that was not taken back',
+    ...(nothing
+      ? {}
+      : { next: ['Find out what went wrong before it is planned anew. How it is: ', { command: `registry ${name}` }] }),
   };
+}
+
+function whatIsLeft(decided: Decided, undone: readonly string[]): readonly Fact[] {
+  const { harbor_dir: install, harbor_data: data, harbor_mark: mark } = decided.shared;
+  const noReturn = harborSteps(decided).find(({ isPointOfNoReturn }) => isPointOfNoReturn);
+  const isPast = noReturn !== undefined && undone.includes(noReturn.name);
+  return [
+    ...(isPast
+      ? [{ label: 'Lost', value: `what was pushed since ${noReturn.hop?.variables.to} was installed`, onCard: true }]
+      : []),
+    {
+      label: 'Set aside, not deleted',
+      value: `${install}.failed-${mark} and ${data}/database.failed-${mark}, as far as it had come`,
+    },
+  ];
 }

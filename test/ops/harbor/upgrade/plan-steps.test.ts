@@ -35,7 +35,7 @@ it.each([
 describe('shows what is run', () => {
   it.each([
     ['Stop 2.10.3', ['cd /opt/harbor && docker compose down']],
-    ['Set 2.10.3 aside', ['mv -nT /opt/harbor /opt/harbor.before-m1-2.10.3']],
+    ['Set 2.10.3 aside', ['mv -T /opt/harbor /opt/harbor.before-m1-2.10.3']],
     ['Install 2.14.1', ['cd /opt/harbor && ./install.sh --with-trivy']],
   ])('on the host: %s', (name, commands) => {
     expect(stepOf(name).commands).toEqual(commands.map((command) => ({ on: 'reg-eu', command })));

@@ -43,11 +43,12 @@ it.each([true, false])('says which step pushes a probe image, with an administra
 
 it.each([
   ['down', 'cd /opt/harbor && docker compose down'],
-  ['copy-data', 'cp -a /data/database /var/lib/salvor/m1/before-2.10.3/'],
-  ['move-aside', 'mv -nT /opt/harbor /opt/harbor.before-m1-2.10.3'],
+  ['copy-data', 'cp -aT /data/database /var/lib/salvor/m1/before-2.10.3/database'],
+  ['move-aside', 'mv -T /opt/harbor /opt/harbor.before-m1-2.10.3'],
   ['migrate-config', 'docker run --rm goharbor/prepare:v2.12.4 migrate'],
   ['install', 'cd /opt/harbor && ./install.sh --with-trivy'],
-  ['put-back', 'mv -nT /opt/harbor.before-m1-2.10.3 /opt/harbor'],
+  ['clear-away', 'rm -rf /var/lib/salvor/m1/config-* /var/lib/salvor/m1/[0-9]*'],
+  ['put-back', 'mv -T /opt/harbor.before-m1-2.10.3 /opt/harbor'],
 ] as const)('can be typed by hand: %s', (tag, command) => {
   expect(commandsByHand(tag, decidedOf(), hop)).toContain(command);
 });
