@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '../src/chatops/job.ts';
+import { mustBeAsConfigured } from '../src/ops/harbor/upgrade/as-configured.ts';
 import { bundleOf } from '../src/ops/harbor/upgrade/bundle.ts';
 import { Decided } from '../src/ops/harbor/upgrade/decided.ts';
 import { planningSteps, planUpgrade } from '../src/ops/harbor/upgrade/plan-upgrade.ts';
@@ -46,6 +47,7 @@ export default defineJob({
   async run(payload, ports, context) {
     const { approved } = context;
     if (!approved || !payload.decided) throw new Error('an upgrade runs only what was agreed to');
+    mustBeAsConfigured(payload.decided, ports.catalogue.registry(payload.registry));
     return runUpgrade(ports, payload.decided, context, approved);
   },
   report: upgradeReport,

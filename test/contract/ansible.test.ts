@@ -71,6 +71,17 @@ describe('a playbook', () => {
     expect(result.hosts.one?.facts).toEqual({ size: expect.anything(), kind: 'large', parts: [1, { two: true }] });
   });
 
+  it('publishes nothing of a host that tells without end', async () => {
+    const facts = { kind: 'endless', text: "{{ 'x' * 9000000 }}" };
+    const { result, events } = await lab.run([
+      { name: 'Publish', 'ansible.builtin.set_fact': { salvor_facts: facts } },
+    ]);
+    expect(result.hosts.one).toMatchObject({ state: 'ok', facts: {} });
+    expect(events.map(({ message }) => message)).toContain(
+      'what this host tells of itself is too long, and was left out',
+    );
+  });
+
   it('that fails on one host ends there for all, and says what the program said', async () => {
     const tasks = [
       { ...command('Stop etcd', 'sh', '-c', 'echo no such unit >&2; exit 5'), when: "inventory_hostname == 'two'" },

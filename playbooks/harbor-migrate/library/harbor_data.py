@@ -13,10 +13,11 @@ import json
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, finish, free_name, load_json, postgres_in, read, remove, rename, sizes, tree, write
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, check_data, finish, free_name, load_json, postgres_in, read, remove, rename, sizes, tree, write
 
-# What Harbor encrypts and signs with. Before 1.8 it lay at the top of the data directory.
-KEYS = ('secret', 'secretkey', 'defaultalias')
+# What Harbor encrypts and signs with, which before 1.8 lay at the top of the data directory and is moved by `prepare`; and what Redis has written,
+# which an older one cannot read once a newer one has.
+KEYS = ('secret', 'secretkey', 'defaultalias', 'redis')
 
 
 def main():
@@ -33,12 +34,13 @@ def copy(upgrade):
         must_match(upgrade.copy, whole['sizes'])
         return False, 'copied already to %s' % upgrade.copy, {'copy': told(upgrade, whole)}
     upgrade.must_rest()
+    if os.path.exists(os.path.join(upgrade.work, 'install-began-%s' % upgrade.hop['to'])):
+        raise Trouble('the install of %s has begun: what would be copied now is no longer as it was before' % upgrade.hop['to'])
     upgrade.check_postgres()
     if whole:
         rename(upgrade.copy, free_name(upgrade.copy + '.old'))
     names = names_of(upgrade)
-    if 'database' in names and os.path.ismount(upgrade.database):
-        raise Trouble('%s is a file system of its own: it cannot be renamed, and so not be put back' % upgrade.database)
+    check_data(upgrade, names)
     wanted = sizes_of(upgrade.data, names)
     # Room for the copy; and for a second one beside the data, as a conversion of PostgreSQL takes it, and the way back.
     upgrade.check_room([(upgrade.work, bytes_of(wanted)), (upgrade.data, bytes_of(wanted))], 'the copy of the database')
@@ -52,6 +54,8 @@ def copy(upgrade):
     if 'database' in names:
         must_be_of_one_version(upgrade, part)
     whole = {'sizes': wanted}
+    # Before it says that it is whole it must outlive the host going down.
+    upgrade.must(['sync', '-f', part])
     write(os.path.join(part, 'whole.json'), json.dumps(whole))
     os.rename(part, upgrade.copy)
     return True, 'copied to %s' % upgrade.copy, {'copy': told(upgrade, whole)}
@@ -64,7 +68,22 @@ def names_of(upgrade):
 
 def is_fresh(upgrade):
     """Whether nothing was written since: Harbor may have been started again instead of being upgraded."""
-    return all(tree(os.path.join(upgrade.data, name)) == tree(os.path.join(upgrade.copy, name)) for name in names_of(upgrade))
+    return not changed_since(upgrade, names_of(upgrade))
+
+
+def changed_since(upgrade, names):
+    return [name for name in names if as_it_is(os.path.join(upgrade.data, name)) != as_it_is(os.path.join(upgrade.copy, name))]
+
+
+def as_it_is(path):
+    if os.path.isdir(path):
+        return tree(path)
+    return (os.path.getsize(path), os.stat(path).st_mtime_ns) if os.path.exists(path) else None
+
+
+def any_began(upgrade):
+    names = os.listdir(upgrade.work) if os.path.isdir(upgrade.work) else []
+    return any(name.startswith('install-began-') for name in names)
 
 
 def told(upgrade, whole):
@@ -119,27 +138,39 @@ def put_back(upgrade):
     """Only while the install directory is not back yet: afterwards the database is in use, and newer than the copy."""
     if not os.path.exists(upgrade.before):
         return False, 'put back already, or never changed'
-    if upgrade.is_external:
-        return False, 'the database is external: whoever keeps it puts it back'
     upgrade.hold()
     upgrade.must_rest()
     whole = whole_of(upgrade)
+    if not whole and not any_began(upgrade):
+        return False, 'nothing has changed the database yet'
     if not whole:
         raise Trouble('%s holds no whole copy of the database' % upgrade.copy)
-    kept = os.path.join(upgrade.copy, 'database')
-    if tree(upgrade.database) == tree(kept):
-        return False, 'the database is as it was'
+    changed = changed_since(upgrade, sorted({path.split('/')[0] for path in whole['sizes']}))
+    if not changed:
+        return False, 'the database is external: whoever keeps it puts it back' if upgrade.is_external else 'the database is as it was'
     must_match(upgrade.copy, whole['sizes'])
+    put_in_place(upgrade, changed, {path: size for path, size in whole['sizes'].items() if path.split('/')[0] in changed})
+    if 'database' not in changed:
+        return True, '%s as it was before' % ', '.join(changed)
+    return True, 'the database is back: PostgreSQL %s' % ', '.join(versions(upgrade.database))
+
+
+def put_in_place(upgrade, names, wanted):
+    """All of it lies beside before any of it is renamed."""
     putting = '%s.putting-%s' % (upgrade.database, upgrade.mark)
     remove(putting)
-    upgrade.check_room([(upgrade.data, bytes_of(whole['sizes']))], 'the database that is put back')
-    upgrade.must(['cp', '-a', '--reflink=auto', '--', kept, putting])
-    wanted = {os.path.relpath(path, 'database'): size for path, size in whole['sizes'].items() if path.startswith('database/')}
+    upgrade.check_room([(upgrade.data, bytes_of(wanted))], 'the database that is put back')
+    os.mkdir(putting, mode=0o700)
+    for name in names:
+        upgrade.must(['cp', '-a', '--reflink=auto', '--', os.path.join(upgrade.copy, name), os.path.join(putting, name)])
     must_match(putting, wanted)
-    if os.path.exists(upgrade.database):
-        rename(upgrade.database, free_name('%s.failed-%s' % (upgrade.database, upgrade.mark)))
-    rename(putting, upgrade.database)
-    return True, 'the database is back: PostgreSQL %s' % ', '.join(versions(upgrade.database))
+    upgrade.must(['sync', '-f', putting])
+    for name in names:
+        there = os.path.join(upgrade.data, name)
+        if os.path.lexists(there):
+            rename(there, free_name('%s.failed-%s' % (there, upgrade.mark)))
+        rename(os.path.join(putting, name), there)
+    remove(putting)
 
 
 def versions(database):

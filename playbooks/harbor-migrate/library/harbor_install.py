@@ -15,7 +15,7 @@ import re
 import shutil
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, finish, free_name, masked, read, remove, rename
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, ending, finish, free_name, masked, read, remove, rename
 
 
 def main():
@@ -88,7 +88,7 @@ def migrate_config(upgrade):
     if (version or '').split('.')[:2] != hop['to'].split('.')[:2]:
         raise Trouble(
             'the migrated %s says version %s and must say %s: %s'
-            % (to, version, '.'.join(hop['to'].split('.')[:2]), masked(said.strip()[-1000:]) or 'the tool said nothing')
+            % (to, version, '.'.join(hop['to'].split('.')[:2]), ending(said.strip(), 1000) or 'the tool said nothing')
         )
     put(os.path.join(work, to), os.path.join(upgrade.install, to), os.stat(old))
     before, after = read(old), migrated
@@ -113,6 +113,8 @@ def put(of, to, info):
     """As the old one was: nobody who might not read it then may do so now."""
     beside = to + '.part'
     remove(beside)
+    # From the first byte on: it holds passwords.
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     shutil.copyfile(of, beside)
     os.chown(beside, info.st_uid, info.st_gid)
     os.chmod(beside, info.st_mode & 0o7777)

@@ -14,7 +14,7 @@ import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, composed, finish, free_bytes, postgres_in, read, sizes
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, composed, database_elsewhere, finish, free_bytes, postgres_in, read, sizes, sum_beside
 
 DRIVERS = ('filesystem', 'azure', 'gcs', 's3', 'swift', 'oss')
 SECTIONS = ('notary', 'clair', 'trivy', 'chart')
@@ -39,6 +39,7 @@ def look(upgrade, packages, wrapper):
         'config': config,
         'components': [name for name, _ in composed(install)],
         'pg': postgres(upgrade.database),
+        'database_elsewhere': database_elsewhere(upgrade),
         'database_is_mount': os.path.ismount(upgrade.database),
         'database_bytes': sum(database),
         'database_files': len(database),
@@ -125,28 +126,35 @@ def offline_installers(packages):
             'file': os.path.join(packages, name),
             'version': match.group(1),
             'bytes': os.path.getsize(os.path.join(packages, name)),
-            'sha256': (read(os.path.join(packages, name + '.sha256')).split() or [None])[0],
+            'sha256': published(os.path.join(packages, name)),
         }
         for name, match in found
         if match
     ]
 
 
+def published(package):
+    try:
+        return sum_beside(package, 'sha256')
+    except Trouble:
+        return None
+
+
 def schema(upgrade):
     """Null where it cannot be asked: a database that is external, or that does not run."""
     query = 'select version, dirty from schema_migrations'
     answer = said(upgrade, upgrade.docker + ['exec', 'harbor-db', 'psql', '-U', 'postgres', '-d', 'registry', '-tAc', query])
-    version, _, dirty = (answer or '').partition('|')
-    return {'version': version, 'dirty': dirty == 't'} if version else None
+    found = re.match(r'(\d{1,18})\|([tf])$', answer or '')
+    return {'version': found.group(1), 'dirty': found.group(2) == 't'} if found else None
 
 
 def leftovers(upgrade):
     """What upgrades have left beside the install directory and the database, by whole paths."""
     left = []
-    for path in (upgrade.install, upgrade.database):
+    for path in [upgrade.install] + [os.path.join(upgrade.data, name) for name in ('database', 'redis', 'secret')]:
         parent, own = os.path.split(path)
         names = sorted(os.listdir(parent)) if os.path.isdir(parent) else []
-        left += [os.path.join(parent, name) for name in names if re.match(re.escape(own) + r'\.(before|failed|new|putting)-', name)]
+        left += [os.path.join(parent, name) for name in names if re.match(re.escape(own) + r'\.(before|failed|new|putting)-[\w.-]+$', name)]
     return left
 
 

@@ -9,15 +9,12 @@ options:
   seconds: {type: int, description: how long to wait until it is stopped or started}
 """
 
-import hashlib
 import os
 import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, composed, finish, read, write
-
-SUMS = (('sha256', hashlib.sha256), ('md5', hashlib.md5))
+from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, check_data, composed, finish, load_json, read, sizes, summed, write
 
 
 def main():
@@ -45,25 +42,15 @@ def check_package(upgrade):
     if not os.path.exists(package):
         raise Trouble('%s is not there' % package)
     size = os.path.getsize(package)
-    told = [('sha256', upgrade.hop.get('package_sha256'))] + [(kind, (read('%s.%s' % (package, kind)).split() or [None])[0]) for kind, _ in SUMS]
-    kind, wanted = next(((kind, wanted) for kind, wanted in told if wanted), (None, None))
     sums = summed(package)
-    if kind and sums[kind] != wanted.lower():
-        raise Trouble('the %s of %s is %s and must be %s' % (kind.upper().replace('SHA', 'SHA-'), package, sums[kind], wanted))
+    kind = upgrade.check_sum(sums)
+    # What would stop the copy is said while Harbor still runs.
+    check_data(upgrade, [] if upgrade.is_external else ['database'])
     if not os.path.exists(upgrade.unpacked):
         # Unpacked twice, and its images, which are compressed in it, once more in Docker's own directory.
         root = upgrade.must(upgrade.docker + ['info', '--format', '{{.DockerRootDir}}']).strip()
         upgrade.check_room([(upgrade.work, size), (upgrade.install, size), (root, 3 * size)], 'Harbor %s' % upgrade.hop['to'])
     return False, 'checked', {'package': {'file': package, 'bytes': size, 'sha256': sums['sha256'], 'checked_against': kind}}
-
-
-def summed(path):
-    sums = {kind: make() for kind, make in SUMS}
-    with open(path, 'rb') as file:
-        for piece in iter(lambda: file.read(1 << 20), b''):
-            for one in sums.values():
-                one.update(piece)
-    return {kind: one.hexdigest() for kind, one in sums.items()}
 
 
 def load(upgrade):
@@ -143,6 +130,7 @@ def install(upgrade):
         return False, 'Harbor %s runs already' % upgrade.hop['to']
     # Once it has begun, the database may be another one already: only before is it known what must be there.
     if not os.path.exists(began):
+        upgrade.must_rest()
         upgrade.check_postgres()
         must_be_copied(upgrade)
     write(began, '')
@@ -151,7 +139,10 @@ def install(upgrade):
 
 
 def must_be_copied(upgrade):
-    if not os.path.exists(os.path.join(upgrade.copy, 'whole.json')):
+    """Also that nobody has cleaned up in it since: from here on it is the only way back."""
+    whole = load_json(os.path.join(upgrade.copy, 'whole.json'))
+    there = {path: size for path, size in sizes(upgrade.copy).items() if path != 'whole.json'}
+    if not whole or there != whole['sizes']:
         raise Trouble('%s is no whole copy of the database: there would be no way back' % upgrade.copy)
 
 

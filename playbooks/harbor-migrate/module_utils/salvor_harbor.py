@@ -1,13 +1,22 @@
 # Where the things of an upgrade lie on a host, and how its programs are run. Programs get lists of arguments, never a line for a shell.
 
 import fcntl
+import hashlib
 import json
 import os
 import re
 import shutil
+import stat
+import subprocess
+import tempfile
 import time
 
 PATIENCE_SECONDS = 60
+
+# No configuration and no script of Harbor is longer; the host, and what runs on it, may have others write what is read here.
+MOST_BYTES = 1 << 20
+
+SUMS = {'sha256': (hashlib.sha256, 64), 'md5': (hashlib.md5, 32)}
 
 OPTIONS = {
     'install_dir': {'type': 'str', 'required': True},
@@ -67,6 +76,7 @@ class Upgrade:
 
     def hold(self):
         """One at a time on a host: a task that outlives its run, and the programs that it has started, hold what the next one waits for."""
+        self.check_work()
         self.lock = os.open(self.data, os.O_RDONLY | os.O_DIRECTORY)
         until = time.time() + PATIENCE_SECONDS
         while True:
@@ -78,6 +88,14 @@ class Upgrade:
                     raise Trouble('another run of an upgrade is still at work on %s: look what it is, and try again once it has ended' % self.data)
                 time.sleep(0.2)
 
+    def check_work(self):
+        """What is unpacked there is run as root: whoever owns the directory could put something else there."""
+        if not os.path.lexists(self.work):
+            return
+        info = os.lstat(self.work)
+        if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.geteuid():
+            raise Trouble('%s is not a directory of the account that upgrades: look whose it is, and remove it' % self.work)
+
     def run(self, argv, cwd=None):
         held = {} if self.lock is None else {'pass_fds': [self.lock]}
         return self.module.run_command(list(argv), cwd=cwd, path_prefix=self.programs, expand_user_and_vars=False, **held)
@@ -85,7 +103,7 @@ class Upgrade:
     def must(self, argv, cwd=None):
         rc, out, errors = self.run(argv, cwd)
         if rc != 0:
-            raise Trouble('%s ended with %d: %s' % (' '.join(argv), rc, masked((errors.strip() or out.strip())[-2000:])))
+            raise Trouble('%s ended with %d: %s' % (' '.join(argv), rc, ending(errors.strip() or out.strip(), 2000)))
         return out
 
     def containers(self):
@@ -108,11 +126,37 @@ class Upgrade:
         part = to + '.part'
         remove(part)
         os.makedirs(part, mode=0o700)
-        self.must(['tar', '-xzf', self.hop['package'], '-C', part])
-        if not os.path.exists(os.path.join(part, 'harbor', 'install.sh')):
-            raise Trouble('%s holds no harbor/install.sh: it is no offline installer of Harbor' % self.hop['package'])
+        try:
+            self.check_sum(self.extract(part))
+            if not os.path.exists(os.path.join(part, 'harbor', 'install.sh')) or os.path.islink(os.path.join(part, 'harbor')):
+                raise Trouble('%s holds no harbor/install.sh: it is no offline installer of Harbor' % self.hop['package'])
+        except (Trouble, OSError):
+            # It may have filled the disk that the running Harbor writes to.
+            remove(part)
+            raise
         os.rename(part, to)
         return True
+
+    def extract(self, to):
+        """Answers the sums of what was unpacked: the package may be another one than when it was checked."""
+        argv = ['tar', '-xzf', '-', '--no-same-owner', '-C', to]
+        with tempfile.TemporaryFile() as errors:
+            tar = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[] if self.lock is None else [self.lock])
+            sums = summed(self.hop['package'], tar.stdin)
+            rc = tar.wait()
+            errors.seek(0)
+            if rc != 0:
+                raise Trouble('%s ended with %d: %s' % (' '.join(argv), rc, ending(errors.read().decode('utf-8', 'replace').strip(), 2000)))
+        return sums
+
+    def check_sum(self, sums):
+        """Against the sum that was agreed to, or the one beside the package. Answers its kind; None where nobody tells one."""
+        package = self.hop['package']
+        told = [('sha256', self.hop.get('package_sha256'))] + [(kind, sum_beside(package, kind)) for kind in SUMS]
+        kind, wanted = next(((kind, wanted) for kind, wanted in told if wanted), (None, None))
+        if kind and sums[kind] != wanted.lower():
+            raise Trouble('the %s of %s is %s and must be %s' % (kind.upper().replace('SHA', 'SHA-'), package, sums[kind], wanted))
+        return kind
 
     def check_room(self, needs, what):
         """needs: bytes by path. What lies on one file system is added up."""
@@ -139,6 +183,40 @@ class Upgrade:
             )
 
 
+def check_data(upgrade, names):
+    """What is copied must be what Harbor works with, must lie where it seems to, and must be one that can be put back."""
+    elsewhere = database_elsewhere(upgrade)
+    if elsewhere:
+        raise Trouble('Harbor keeps its database in %s, and %s would be copied: correct dataDir in salvor.yaml' % (elsewhere, upgrade.database))
+    for name in names:
+        path = os.path.join(upgrade.data, name)
+        if os.path.islink(path):
+            raise Trouble('%s is a link: it would be copied, and not what lies behind it. Mount that there, or name its directory' % path)
+        if os.path.ismount(path):
+            raise Trouble('%s is a file system of its own: it cannot be renamed, and so not be put back' % path)
+    for link in links_out_of(upgrade.database) if 'database' in names else []:
+        raise Trouble('%s is a link out of the database: what lies behind it would not be copied' % link)
+
+
+def links_out_of(directory):
+    inside = os.path.join(os.path.realpath(directory), '')
+    for at, names, files in os.walk(directory):
+        for path in (os.path.join(at, name) for name in names + files):
+            if os.path.islink(path) and not os.path.realpath(path).startswith(inside):
+                yield path
+
+
+def database_elsewhere(upgrade):
+    """Where Harbor has its bundled database if that is not where it is looked for; None also where nothing tells."""
+    if upgrade.is_external:
+        return None
+    compose = read(os.path.join(upgrade.install, 'docker-compose.yml'))
+    told = re.findall(r'^\s+- *["\']?(\S+/database)/?:/var/lib/(?:postgresql/data|mysql)\b', compose, re.MULTILINE)
+    volume = re.search(r'^data_volume[ \t]*[:=][ \t]*["\']?([^\s"\'#]+)', read(os.path.join(upgrade.install, 'harbor.yml')), re.MULTILINE)
+    told += [os.path.join(volume.group(1), 'database')] if volume else []
+    return next((path for path in told if os.path.realpath(path) != os.path.realpath(upgrade.database)), None)
+
+
 def finish(module, work):
     """Runs work(upgrade), which answers (changed, message) or (changed, message, facts)."""
     try:
@@ -159,15 +237,61 @@ def composed(directory):
 
 
 def postgres_in(directory):
-    return read(os.path.join(directory, 'PG_VERSION')).strip() or None
+    """None also where it says something else: containers write there, and what is told from here on is read by many."""
+    text = read(os.path.join(directory, 'PG_VERSION')).strip()
+    return text if re.match(r'\d{1,2}(\.\d{1,2})?$', text) else None
 
 
-def read(path):
+def summed(path, also=None):
+    """The sums of a file, which is written to `also` meanwhile and to its end, unless that has enough of it."""
+    sums = {kind: make() for kind, (make, _) in SUMS.items()}
+    with opened(path) as file:
+        for piece in iter(lambda: file.read(1 << 20), b''):
+            for one in sums.values():
+                one.update(piece)
+            also = also and passed_on(piece, also)
+    if also:
+        also.close()
+    return {kind: one.hexdigest() for kind, one in sums.items()}
+
+
+def passed_on(piece, to):
     try:
-        with open(path, encoding='utf-8', errors='replace') as file:
-            return file.read()
+        to.write(piece)
+        return to
+    except BrokenPipeError:
+        return None
+
+
+def sum_beside(package, kind):
+    """What stands in the file never shows: it may be a link to another one. None where there is none."""
+    beside = '%s.%s' % (package, kind)
+    if not os.path.lexists(beside):
+        return None
+    first = (read(beside).split() or [''])[0]
+    if re.match(r'[0-9a-fA-F]{%d}$' % SUMS[kind][1], first):
+        return first
+    raise Trouble('%s does not begin with a sum' % beside)
+
+
+def opened(path):
+    """A file and nothing else: a pipe would never come to its end."""
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise Trouble('%s is no file' % path)
+    return os.fdopen(file, 'rb')
+
+
+def read(path, most=MOST_BYTES):
+    try:
+        with opened(path) as file:
+            text = file.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         return ''
+    if len(text) > most:
+        raise Trouble('%s is longer than %d bytes: nothing that is read of Harbor is' % (path, most))
+    return text.decode('utf-8', 'replace').replace('\r\n', '\n')
 
 
 def write(path, text):
@@ -197,7 +321,8 @@ def sizes(directory):
 
 
 def load_json(path):
-    text = read(path)
+    # As long as the database has files.
+    text = read(path, 1 << 30)
     return json.loads(text) if text else None
 
 
@@ -230,23 +355,36 @@ def remove(path):
         os.unlink(path)
 
 
-SECRET = re.compile(r'^(.*?[\w-]*(?:password|passwd|pwd|secret|key|token|credential)[\w-]*["\']?\s*[:=]\s*)(\S.*)$', re.IGNORECASE)
+NAMES = 'pass(?:word|wd|phrase)?|pwd|secret|key|token|credential'
+SECRET = re.compile(r'^(.*?(?:%s)[\w-]*["\']?\s*[:=])\s*(.*)$' % NAMES, re.IGNORECASE)
+
+
+# What is longer is no line that people read.
+LONGEST = 10000
+
+
+def ending(text, most):
+    """The last characters of what a program said, without secrets: those are hidden first, while their names are there."""
+    lines = text[-100 * most :].split('\n')
+    return masked('\n'.join(lines[1:] if len(text) > 100 * most else lines))[-most:]
 
 
 def masked(text):
     """Without what stands behind the name of a secret, also on lines below it; in blocks of PEM, and before the host of a URL."""
     lines, is_pem, block = [], False, None
     for line in text.split('\n'):
-        indent = len(line) - len(line.lstrip())
-        if block is not None and indent > block:
+        # Of what is commented out, too.
+        indent = len(line) - len(line.lstrip(' \t#'))
+        if block is not None and line.strip() and (indent > block or (indent == block and line.lstrip().startswith('- '))):
             continue
-        secret = SECRET.match(line)
-        block = indent if secret and secret.group(2)[0] in '|>' else None
+        secret = SECRET.match(line[:LONGEST])
+        block = indent if secret else block if not line.strip() else None
         begins = '-----BEGIN' in line
         if begins or is_pem:
             is_pem = '-----END' not in line
             lines += ['***'] if begins else []
-            continue
-        line = re.sub(r'(://)[^/@\s]+@', r'\1***@', line)
-        lines.append(SECRET.sub(r'\1***', line))
+        elif secret or len(line) > LONGEST:
+            lines.append('%s ***' % (secret.group(1) if secret else ''))
+        else:
+            lines.append(re.sub(r'(?<![^\s:/@"\'])[^\s:/@"\']+:[^\s"\'/]*@', '***@', re.sub(r'(://)[^\s"\']*@', r'\1***@', line)))
     return '\n'.join(lines)

@@ -24,6 +24,9 @@ DOCUMENTATION = """
 
 KEPT_CHARACTERS = 4000
 
+# A host may tell anything, and a worker has other work: what is longer than what any of our playbooks tells is not passed on.
+MOST_FACTS_CHARACTERS = 8 << 20
+
 
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
@@ -59,7 +62,7 @@ class CallbackModule(CallbackBase):
         facts = (said.get('ansible_facts') or {}).get('salvor_facts')
         message = text(said.get('msg')) if action_of(result) in ('debug', 'ansible.builtin.debug') else ''
         kind = 'changed' if said.get('changed') else 'ok'
-        self.tell(kind, **about(result), message=message, facts=facts if isinstance(facts, dict) else {})
+        self.tell(kind, **about(result), **bounded(facts, message))
 
     def v2_runner_on_skipped(self, result):
         self.tell('skipped', **about(result))
@@ -72,6 +75,13 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats):
         self.tell('ended', hosts={host: stats.summarize(host) for host in stats.processed})
+
+
+def bounded(facts, message):
+    facts = facts if isinstance(facts, dict) else {}
+    if len(json.dumps(facts, default=str, skipkeys=True)) > MOST_FACTS_CHARACTERS:
+        return {'message': 'what this host tells of itself is too long, and was left out', 'facts': {}}
+    return {'message': message, 'facts': facts}
 
 
 # Ansible 2.19 gives public names to what was private before.

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Login } from './access.ts';
-import { administration, failed, forbidden, notOne, saidIn, unauthorized } from './faults.ts';
+import { administration, endless, failed, forbidden, notOne, saidIn, unauthorized } from './faults.ts';
 import { type Answer, basic, type Question, type Session } from './session.ts';
 import { isBefore } from './version.ts';
 
@@ -23,9 +23,9 @@ export interface Api {
 /** From 2.2 strangers are told less, from 2.13 not even the version. Source: goharbor/harbor#9149, #21672. */
 export const SystemInfo = z.object({
   harbor_version: z.string().optional(),
-  auth_mode: z.string(),
+  auth_mode: z.string().max(100),
   read_only: z.boolean().optional(),
-  registry_storage_provider_name: z.string().optional(),
+  registry_storage_provider_name: z.string().max(100).optional(),
   with_notary: z.boolean().optional(),
   with_chartmuseum: z.boolean().optional(),
   with_clair: z.boolean().optional(),
@@ -40,6 +40,12 @@ interface Asked extends Omit<Question, 'at' | 'authorization'> {
 
 /** The most that 2.x takes. */
 const pageSize = 100;
+
+/** A million of anything is more than any registry has. */
+const mostPages = 10_000;
+
+/** What Harbor calls something: longer than any name it takes, and no room for a novel. */
+export const Name = z.string().max(512);
 
 /** Looks which API it has, and that it knows who asks: what is public it tells anybody, and a wrong password would look like an empty registry. */
 export async function openApi(session: Session, login: Login): Promise<Api> {
@@ -86,6 +92,7 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
         yield items;
         read += items.length;
         if (items.length === 0 || read >= totalIn(headers, read)) return;
+        if (page >= mostPages) throw endless(registry, `it has told ${page} pages of ${path.replace(/\?.*/s, '')}`);
       }
     },
     async total(path, right) {
@@ -101,9 +108,9 @@ export async function openApi(session: Session, login: Login): Promise<Api> {
 
 /** Of 'v2.10.3-6dd2ae90'. */
 function versionIn(registry: string, text: string): string {
-  const version = /^v?(\d+\.\d+\.\d+)/.exec(text)?.[1];
+  const version = /^v?(\d{1,4}\.\d{1,4}\.\d{1,6})(?!\d)/.exec(text)?.[1];
   if (version !== undefined) return version;
-  throw notOne(registry, `${text} is no version`);
+  throw notOne(registry, `${text.slice(0, 100)} is no version`);
 }
 
 /** Source: goharbor/harbor#17613. */

@@ -17,7 +17,8 @@ export interface Registry {
   pushManifest(repository: string, tag: string, body: Uint8Array): Promise<string>;
 }
 
-const Descriptor = z.object({ digest: z.string(), size: z.number() });
+/** What becomes part of a path must not lead anywhere else. */
+const Descriptor = z.object({ digest: z.string().regex(/^[a-z0-9]+:[0-9a-f]{32,256}$/), size: z.number() });
 /** An image, or an index of such. */
 const Manifest = z.object({
   config: Descriptor.optional(),
@@ -80,6 +81,20 @@ export function openRegistry(session: Session, login: Login): Registry {
     return `Bearer ${token ?? access_token ?? ''}`;
   }
 
+  function led(location: string): URL {
+    const url = URL.parse(location, session.origin);
+    if (!url || !/^https?:$/.test(url.protocol)) throw notOne(registry, 'it sends to what is no URL');
+    return url;
+  }
+
+  /** What says no there may be anybody whom this worker reaches and the registry does not: its words are not passed on. */
+  async function elsewhere(location: string, how: Parameters<Session['askElsewhere']>[1]): Promise<Answer> {
+    const url = led(location);
+    const answer = await session.askElsewhere(url, how);
+    if (answer.status === 200) return answer;
+    throw notOne(registry, `it sends to ${url.host} for a blob, which answers ${answer.status}`);
+  }
+
   const pull = (question: Omit<Question, 'authorization'>) => ask('repository:pull', question);
   const push = (question: Omit<Question, 'authorization'>) => ask('repository:push', question);
 
@@ -114,7 +129,7 @@ export function openRegistry(session: Session, login: Login): Registry {
       // Blobs may lie in an object store, whose URL says all that it has to know.
       const { location } = told.headers;
       const isMoved = told.status >= 300 && told.status < 400 && location !== undefined;
-      const { status, body } = isMoved ? await session.askElsewhere(new URL(location, session.origin), how) : told;
+      const { status, body } = isMoved ? await elsewhere(location, how) : told;
       if (status !== 200) throw failed(registry, at, status, body);
       if (`sha256:${hash.digest('hex')}` !== digest) throw notOne(registry, `what it has at ${at} has not that digest`);
       return bytes;
@@ -124,7 +139,7 @@ export function openRegistry(session: Session, login: Login): Registry {
       const begun = await push({ method: 'POST', at: `/v2/${repository}/blobs/uploads/` });
       const location = begun.headers.location;
       if (begun.status !== 202 || location === undefined) throw failed(registry, 'an upload', begun.status, begun.body);
-      const at = new URL(location, session.origin);
+      const at = led(location);
       at.searchParams.set('digest', digestOf(body));
       const headers = { 'content-type': 'application/octet-stream' };
       const put = await push({ method: 'PUT', at, body, headers });

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HarborImage, HarborProject, HarborStatistics } from '../../ports/harbor.ts';
-import type { Api } from './api.ts';
+import { type Api, Name } from './api.ts';
 
-const Project = z.object({ project_id: z.number(), name: z.string(), repo_count: z.number().default(0) });
+const Project = z.object({ project_id: z.number(), name: Name, repo_count: z.number().default(0) });
 const Repository = z.object({
-  name: z.string(),
+  name: Name,
   artifact_count: z.number().optional(),
   tags_count: z.number().optional(),
 });
 /** A tag of 1.x. */
-const Tag = z.object({ name: z.string(), digest: z.string(), signature: z.unknown() });
+const Tag = z.object({ name: Name, digest: Name, signature: z.unknown() });
 const Artifact = z.object({
-  digest: z.string(),
-  tags: z.array(z.object({ name: z.string(), signed: z.boolean().optional() })).nullish(),
+  digest: Name,
+  tags: z.array(z.object({ name: Name, signed: z.boolean().optional() })).nullish(),
 });
 const Chart = z.object({ total_versions: z.number() });
 const Statistics = z.object({

@@ -22,6 +22,9 @@ export const tooLate = (registry: string, { pathname }: URL, timeLimitMs: number
 export const tooLarge = (registry: string, limitBytes: number): Fault =>
   notOne(registry, `its answer is longer than ${bytesInWords(limitBytes)}`);
 
+/** It goes on without end, or for so long that nobody should wait for it. */
+export const endless = (registry: string, why: string): Fault => notOne(registry, `${why}, and still has not told all`);
+
 /** What answers is no Harbor, or none that keeps its promises. */
 export const notOne = (registry: string, why: string, cause?: unknown): Fault =>
   new Fault(`What answers for ${registry} is no Harbor as we know it: ${why}.`, {
@@ -67,7 +70,9 @@ export function saidIn(body: Buffer): string {
     return said.join('; ').replace(/\.$/, '').slice(0, 300);
   } catch {
     // nginx says it in HTML.
-    return /<title>([^<]*)<\/title>/.exec(text)?.[1] ?? (text.replace(/\.$/, '').slice(0, 300) || 'nothing');
+    return (
+      /<title>([^<]*)<\/title>/.exec(text)?.[1]?.slice(0, 300) ?? (text.replace(/\.$/, '').slice(0, 300) || 'nothing')
+    );
   }
 }
 

@@ -2,11 +2,14 @@ import { gzipSync } from 'node:zlib';
 import type { HarborImage } from '../../ports/harbor.ts';
 import { digestOf, type Registry } from './blobs.ts';
 
+/** Indexes of indexes are rare; a chain of them has no end but the one that its maker chose. */
+const deepest = 4;
+
 /** A manifest, its configuration and its smallest layer; of an index those of its first image. */
-export async function pullImage(registry: Registry, repository: string, digest: string): Promise<number> {
+export async function pullImage(registry: Registry, repository: string, digest: string, depth = 1): Promise<number> {
   const { config, layers = [], manifests = [], sizeBytes } = await registry.manifest(repository, digest);
   const [first] = manifests;
-  if (first) return sizeBytes + (await pullImage(registry, repository, first.digest));
+  if (first && depth < deepest) return sizeBytes + (await pullImage(registry, repository, first.digest, depth + 1));
   const smallest = layers.toSorted((one, other) => one.size - other.size).slice(0, 1);
   let bytes = sizeBytes;
   for (const { digest: blob } of [...(config ? [config] : []), ...smallest])

@@ -4,8 +4,9 @@ import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessa
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { Fault } from '../../chatops/errors.ts';
+import { durationInWords } from '../../chatops/format.ts';
 import type { HarborAccess, Login } from './access.ts';
-import { configuration, tooLarge, tooLate, unreachable } from './faults.ts';
+import { configuration, endless, tooLarge, tooLate, unreachable } from './faults.ts';
 
 export interface Question {
   readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST';
@@ -16,7 +17,7 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   /** What it may take: an answer unless told. */
-  readonly takes?: keyof HarborTimings;
+  readonly takes?: Exclude<keyof HarborTimings, 'wholeMs'>;
   /** What is read at most; 16 MiB unless told. */
   readonly limitBytes?: number;
   /** Gets the body of a 200 piece by piece, which is then not kept. */
@@ -46,9 +47,11 @@ export interface HarborTimings {
   readonly infoMs: number;
   readonly answerMs: number;
   readonly blobMs: number;
+  /** All that one look at a registry may take, however many questions that are. */
+  readonly wholeMs: number;
 }
 
-const usualTimings: HarborTimings = { infoMs: 10_000, answerMs: 30_000, blobMs: 5 * 60_000 };
+const usualTimings: HarborTimings = { infoMs: 10_000, answerMs: 30_000, blobMs: 5 * 60_000, wholeMs: 60 * 60_000 };
 const usualLimitBytes = 16 * 1024 * 1024;
 
 export const basic = ({ username, password }: Login): string =>
@@ -71,16 +74,19 @@ export async function openSession(
     'http:': new Agent({ keepAlive: true }),
     'https:': new SecureAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) }),
   };
+  const allowed = { ...usualTimings, ...timings };
+  const whole = AbortSignal.timeout(allowed.wholeMs);
   const send = async (at: URL, question: Omit<Question, 'at'>): Promise<Answer> => {
-    const timeLimitMs = { ...usualTimings, ...timings }[question.takes ?? 'answerMs'];
+    const timeLimitMs = allowed[question.takes ?? 'answerMs'];
     const limit = AbortSignal.timeout(timeLimitMs);
-    const ends = AbortSignal.any([limit, ...(signal ? [signal] : [])]);
+    const ends = AbortSignal.any([limit, whole, ...(signal ? [signal] : [])]);
     signal?.throwIfAborted();
     try {
       return await exchange(opened(at, question, agents, ends), registry, question, ends);
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof Fault) throw cause;
+      if (whole.aborted) throw endless(registry, `it is asked for longer than ${durationInWords(allowed.wholeMs)}`);
       throw limit.aborted ? tooLate(registry, at, timeLimitMs, cause) : unreachable(registry, cause);
     }
   };

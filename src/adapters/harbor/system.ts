@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { HarborHealth, HarborSystem } from '../../ports/harbor.ts';
-import { type Api, parsed } from './api.ts';
+import { type Api, Name, parsed } from './api.ts';
 import { failed } from './faults.ts';
 import type { Session } from './session.ts';
 
 const Health = z.object({
   status: z.string(),
-  components: z.array(z.object({ name: z.string(), status: z.string(), error: z.string().optional() })),
+  components: z.array(z.object({ name: Name, status: z.string(), error: z.string().optional() })),
 });
 
 export const systemIn = ({ version, info }: Api): HarborSystem => ({
@@ -27,7 +27,7 @@ export async function healthOf(session: Session): Promise<HarborHealth> {
     if (status !== 200) throw failed(session.registry, at, status, body);
     const health = parsed(session.registry, at, body, Health);
     const components = health.components.map(({ name, status: said, error }) => ({
-      ...{ name, isHealthy: said === 'healthy', error: error || undefined },
+      ...{ name, isHealthy: said === 'healthy', error: error?.slice(0, 300) || undefined },
     }));
     return { isHealthy: health.status === 'healthy', components };
   }

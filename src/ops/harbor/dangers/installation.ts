@@ -9,10 +9,11 @@ const say = speaker(name);
 export const installation: Danger = {
   name,
   look: ({ observed: { install, system } }) =>
-    seen(name, install, ({ directory, exists, isMount, version }) => {
+    seen(name, install, ({ directory, exists, isMount, version, databaseElsewhere }) => {
       if (!exists) return [say('stop', directory, 'It is not there.', 'Correct installDir in salvor.yaml.')];
       return [
         ...(isMount ? [mounted(directory)] : []),
+        ...(databaseElsewhere === undefined ? [] : [elsewhere(databaseElsewhere)]),
         ...seen(name, system, (told) => same(directory, version, told.version)),
       ];
     }),
@@ -24,6 +25,15 @@ const mounted = (directory: string): Finding =>
     directory,
     'A file system begins there, so it cannot be set aside.',
     'Install Harbor in a directory within it.',
+  );
+
+/** A copy of what nobody works with leads nowhere back. */
+const elsewhere = (database: string): Finding =>
+  say(
+    'stop',
+    database,
+    'Harbor has its database there, and another directory would be copied.',
+    'Correct dataDir in salvor.yaml.',
   );
 
 function same(directory: string, version: string | undefined, running: string): readonly Finding[] {

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 
+/** What is no sum is none of what was published. */
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i);
+
+/**
+ * It is told to Ansible by people who run a bundle, on their own machine: what stands between {{ and }} would be carried out there. A host that somebody
+ * has taken over can tell anything.
+ */
+const PackageFile = z.string().regex(/^\/[^{}\p{Cc}]*\/harbor-offline-installer-v\d+\.\d+\.\d+\.tgz$/u);
+const PackageVersion = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/);
+
 /** What the tag `look` of playbooks/harbor-migrate tells of a host. Nothing was changed for it. */
 export const HostFacts = z.object({
   install_dir: z.object({ exists: z.boolean(), is_mount: z.boolean() }),
   version: z.string().nullable(),
-  config_file: z.string().nullable(),
+  config_file: z.enum(['harbor.yml', 'harbor.cfg']).nullable(),
   config_version: z.string().nullable(),
   config: z
     .object({
@@ -17,6 +27,8 @@ export const HostFacts = z.object({
   components: z.array(z.string()).readonly(),
   /** `dir` is empty for files at the top of the database's directory. */
   pg: z.array(z.object({ dir: z.string(), version: z.string() })).readonly(),
+  /** Where the running Harbor has its bundled database, if that is not where it was looked for. */
+  database_elsewhere: z.string().nullish(),
   database_bytes: z.number(),
   free_bytes: z.object({ data: z.number(), install: z.number(), work: z.number() }),
   memory_bytes: z.number(),
@@ -24,7 +36,7 @@ export const HostFacts = z.object({
   compose: z.object({ version: z.string().nullable() }),
   wrapper_flags: z.array(z.string()).readonly(),
   packages: z
-    .array(z.object({ file: z.string(), version: z.string(), bytes: z.number(), sha256: z.string().nullable() }))
+    .array(z.object({ file: PackageFile, version: PackageVersion, bytes: z.number(), sha256: Sha256.nullable() }))
     .readonly(),
   schema: z.object({ version: z.string(), dirty: z.boolean() }).nullable(),
   leftovers: z.array(z.string()).readonly(),

@@ -145,6 +145,7 @@ const installationOf = (registry: Registry, facts: HostFacts): Installation => (
   ...(facts.version === null ? {} : { version: facts.version }),
   ...(facts.config_file === null ? {} : { configFile: facts.config_file }),
   ...(facts.config_version === null ? {} : { configVersion: facts.config_version }),
+  ...(typeof facts.database_elsewhere === 'string' ? { databaseElsewhere: facts.database_elsewhere } : {}),
 });
 
 /** By its containers, or as Harbor says it: a section in the configuration alone starts nothing. */

@@ -30,6 +30,8 @@ export interface Installation {
   readonly configFile?: string | undefined;
   /** `_version` of the configuration; Harbor before 1.5 wrote none. */
   readonly configVersion?: string | undefined;
+  /** Where it has its bundled database, if that is not in the data directory of salvor.yaml. */
+  readonly databaseElsewhere?: string | undefined;
 }
 
 /** What the configuration says, without secrets. */

@@ -74,12 +74,10 @@ export function commandsByHand(
     case 'put-back':
       return [
         `${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}   # where that cannot be done, nothing runs`,
-        ...(shared.harbor_database === 'external'
-          ? []
-          : [
-              renamed(`${data}/database`, `${data}/database.failed-${shared.harbor_mark}`),
-              shellWords(['cp', '-aT', `${copy}/database`, `${data}/database`]),
-            ]),
+        ...copied(shared).flatMap((directory) => [
+          renamed(`${data}/${directory}`, `${data}/${directory}.failed-${shared.harbor_mark}`),
+          shellWords(['cp', '-aT', `${copy}/${directory}`, `${data}/${directory}`]),
+        ]),
         `${renamed(install, `${install}.failed-${shared.harbor_mark}`)}   # where it is there`,
         renamed(before, install),
       ];
@@ -95,8 +93,9 @@ export function commandsByHand(
 /** Never over something that is there: it fails then, where `-n` would say nothing and go on. */
 const renamed = (from: string, to: string): string => shellWords(['mv', '-T', from, to]);
 const mustBe = (command: string, value: string): string => `${command}   # must be ${value}`;
+/** Keys, and what an older Redis cannot read once a newer one has written it, besides the database. */
 const copied = ({ harbor_database: database }: Decided['shared']): readonly string[] =>
-  database === 'external' ? ['secret'] : ['database', 'secret'];
+  database === 'external' ? ['secret', 'redis'] : ['database', 'secret', 'redis'];
 const thereOrPulled = (docker: readonly string[], image: string): string =>
   `${shellWords([...docker, 'image', 'inspect', image])} > /dev/null || ${shellWords([...docker, 'pull', image])}`;
 

@@ -78,6 +78,7 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
       return waitForJobs(site);
     case 'write-down': {
       const holdings = await readHoldings(harbor, registry, options);
+      mustBeOf(hop, registry, holdings);
       site.approved.keep(JSON.stringify(holdings));
       return context.detail(holdingsInWords(holdings));
     }
@@ -88,6 +89,15 @@ async function ownWork(site: UpgradeSite, work: OwnWork, hop: DecidedHop): Promi
     case 'probe':
       return probe(site, hop);
   }
+}
+
+/** Between hops, or before somebody goes on, others may have upgraded it by hand: then this way no longer begins where it stands. */
+function mustBeOf({ variables: { from, to } }: DecidedHop, registry: string, { version }: Holdings): void {
+  if (version === from) return;
+  throw new Fault(`${registry} runs ${version}, and is to go from ${from} to ${to}.`, {
+    ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_OTHER', retryable: false },
+    next: 'Find out who has changed it. Bring it back, or release it and plan anew.',
+  });
 }
 
 /** Asks every few seconds, telling on the card why not yet. Throws Fault HARBOR_TIMEOUT. */
@@ -156,6 +166,7 @@ async function whyNotHealthy(
     const sick = components
       .filter((one) => !one.isHealthy)
       .map(({ name, error }) => `${name}: ${error ?? 'not healthy'}`);
+    if (components.length === 0) return `${registry} names none of its components`;
     if (!isHealthy || sick.length > 0) return `${registry} is not healthy: ${firstFew(sick) || 'it does not say why'}`;
     const { version: runs } = await harbor.system(registry, { signal });
     return runs === version ? undefined : `${registry} runs ${runs}, and ${version} was installed`;

@@ -37,7 +37,9 @@ export function runbook(plan: UpgradePlan): string {
   ].join('\n\n');
 }
 
-const list = (all: readonly string[]): string => all.map((one) => `- ${one}`).join('\n') || '- nothing';
+/** What others wrote must not look like a step of this runbook. */
+const list = (all: readonly string[]): string =>
+  all.map((one) => `- ${one.replaceAll(/[\s\p{Cc}]+/gu, ' ')}`).join('\n') || '- nothing';
 const fenced = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
 
 const look = '**Look at it here, and let people pull and push, before the next version.**';

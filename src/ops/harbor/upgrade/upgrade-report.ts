@@ -124,7 +124,7 @@ function whatIsLeft(decided: Decided, undone: readonly string[]): readonly Fact[
       : []),
     {
       label: 'Set aside, not deleted',
-      value: `${install}.failed-${mark} and ${data}/database.failed-${mark}, as far as it had come`,
+      value: `${install}.failed-${mark} and ${data}/database.failed-${mark}, with redis and secret beside it, as far as it had come`,
     },
   ];
 }

@@ -149,6 +149,7 @@ describe('the installation', () => {
     [{}, []],
     [{ exists: false }, ['stop: /opt/harbor']],
     [{ isMount: true }, ['stop: /opt/harbor']],
+    [{ databaseElsewhere: '/mnt/disk/database' }, ['stop: /mnt/disk/database']],
     [{ version: '2.9.4' }, ['stop: /opt/harbor']],
     [{ version: 'v2.10.3' }, []],
     [{ version: undefined }, ['unknown: /opt/harbor']],
