@@ -15,8 +15,8 @@ export default defineJob({
   access: (payload) => ({ role: 'viewer', target: payload.registry }),
   // The channel hears when it is not well any more, when it is again, and when it runs another version.
   schedule: { payload: (registry) => ({ registry }), says: 'changes' },
-  async run({ registry }, { catalogue, history, ...ports }, context) {
-    const observed = await observe(ports, catalogue.registry(registry), 'status', context);
+  async run({ registry }, { history, ...ports }, context) {
+    const observed = await observe(ports, ports.catalogue.registry(registry), 'status', context);
     return { observed, upgrades: pastUpgrades(await history.approvedWork(registry, 'harbor')) };
   },
   report: registryReport,

@@ -7,6 +7,7 @@ import { contentsOf, sampleOf, signedTagsIn, statisticsIn } from './harbor/conte
 import { administration, configuration, notOne } from './harbor/faults.ts';
 import { pullImage, pushImage } from './harbor/image.ts';
 import { jobsIn } from './harbor/jobs.ts';
+import { partnersIn } from './harbor/partners.ts';
 import { type HarborTimings, openSession, type Session } from './harbor/session.ts';
 import { healthOf, systemIn } from './harbor/system.ts';
 
@@ -55,6 +56,7 @@ export function createHarbor(
     signedTags: (registry, options) => reading(registry, options, signedTagsIn),
     sample: (registry, count, options) => reading(registry, options, (api) => sampleOf(api, count)),
     jobs: (registry, options) => overseeing(registry, options, jobsIn),
+    partners: (registry, options) => overseeing(registry, options, partnersIn),
 
     async *contents(registry, options) {
       const session = await open(registry, options);

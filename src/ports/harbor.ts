@@ -67,6 +67,15 @@ export interface HarborJob {
   readonly since?: Date | undefined;
 }
 
+/** Another registry, to which it replicates or from which. */
+export interface HarborPartner {
+  readonly name: string;
+  /** As somebody wrote it down in Harbor. */
+  readonly url: string;
+  /** Else it is a registry of another kind. */
+  readonly isHarbor: boolean;
+}
+
 /**
  * Harbor registries of 1.x and 2.x, by their names in salvor.yaml: the API at /api or /api/v2.0, whichever there is, and the registry's own at /v2/.
  * Reads with `api`. Credentials go to the host in `url` and to no other. Asks once: what may be repeated is for the caller, as the Fault says.
@@ -114,6 +123,12 @@ export interface Harbor {
    * scan-all:read, and before 2.10 an administrator: asked with `admin` where there is one. Before 1.10 no scans are told.
    */
   jobs(registry: string, options?: AskOptions): Promise<readonly HarborJob[]>;
+
+  /**
+   * Registries that replications know. Needs registry:list, and before 2.10 an administrator: asked with `admin` where there is one. Nobody is asked
+   * at the addresses that it tells. Source: /registries, before 1.8 /targets.
+   */
+  partners(registry: string, options?: AskOptions): Promise<readonly HarborPartner[]>;
 
   /** Sets read-only mode, and looks that it is so. Idempotent. With `admin`; HARBOR_CONFIG where there is none. */
   setReadOnly(registry: string, on: boolean, options?: AskOptions): Promise<void>;

@@ -92,10 +92,17 @@ function factsOf(version: string): HostFacts {
     ...{ install_dir: { exists: true, is_mount: false }, version },
     ...{ config_file: is1 ? 'harbor.cfg' : 'harbor.yml', config_version: `${minor}.0` },
     config: {
-      ...{ hostname: 'registry.example.com', storage: 'filesystem', external_database: false, sections: [] },
+      ...{
+        hostname: 'registry.example.com',
+        storage: 'filesystem',
+        external_database: false,
+        internal_tls: false,
+        sections: [],
+      },
     },
     components: ['harbor-core', 'harbor-db', 'registry'],
     pg: [is1 ? { dir: '', version: '9.6' } : { dir: 'pg14', version: '14' }],
+    ...{ mariadb: null, external_postgres: null },
     database_bytes: gib,
     free_bytes: { data: 100 * gib, install: 101 * gib, work: 102 * gib },
     memory_bytes: 32 * gib,

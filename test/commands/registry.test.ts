@@ -111,3 +111,18 @@ it('counts no upgrade that ended before it changed anything', async () => {
   expect(says).toMatch(/^ {2}Last upgrade +none on record here$/m);
   expect(says).not.toContain('Upgrade not at its end');
 });
+
+it.each([
+  ['14.12', /^ {2}Database +outside, PostgreSQL 14\.12$/m],
+  [null, /Not known +the version of the PostgreSQL outside: .*SHOW server_version/s],
+])('tells of a PostgreSQL outside what its host could see: %s', async (version, expected) => {
+  const { facts, asks } = await openHarborHouse('2.10.3', { database: 'external' });
+  Object.assign(facts, { pg: [], external_postgres: version });
+  expect((await asks('/salvor registry reg-eu')).says).toMatch(expected);
+});
+
+it('tells of a MariaDB', async () => {
+  const { facts, asks } = await openHarborHouse('1.5.4');
+  Object.assign(facts, { pg: [], mariadb: { password: 'works' } });
+  expect((await asks('/salvor registry reg-eu')).says).toMatch(/^ {2}Database +MariaDB$/m);
+});

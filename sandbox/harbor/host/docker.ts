@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { compose } from './compose.ts';
+import { isMariaDbIn, passwordIn } from './mariadb.ts';
 import { Refused } from './migrate-config.ts';
 import { runImage } from './run-image.ts';
 import { contentsOf, type StateDirectory } from './state.ts';
@@ -127,8 +128,9 @@ function remove(name: string, state: StateDirectory): string {
   return `Untagged: ${name}`;
 }
 
-/** psql in the container of the database, for the one question that is asked there. */
+/** psql in the container of the database, and before 1.6 mysql, each for the one question that is asked there. */
 function execute(words: readonly string[], state: StateDirectory): string {
+  if (words[0] === '-e') return mysql(words, state);
   const [container = '', program, ...rest] = words;
   const runs = state.docker().containers.find(({ name }) => name === container);
   if (!runs) throw new Refused(`Error response from daemon: No such container: ${container}`);
@@ -141,4 +143,16 @@ function execute(words: readonly string[], state: StateDirectory): string {
   if (!query.includes('select version, dirty from schema_migrations')) throw new Refused('ERROR:  syntax error');
   const { schema } = contentsOf(database);
   return `${schema.version}|${schema.dirty ? 't' : 'f'}`;
+}
+
+/** Whoever knows the password gets an answer. It comes by the environment of who calls. */
+function mysql([, variable = '', container, ...rest]: readonly string[], state: StateDirectory): string {
+  const { database } = state.harbor();
+  const runs = state.docker().containers.some(({ name, status }) => name === container && status.startsWith('Up'));
+  if (container !== 'harbor-db' || !runs || database === null || !isMariaDbIn(database))
+    throw new Refused(`Error response from daemon: No such container: ${container}`);
+  if (rest.join(' ') !== 'mysql -uroot -Ne select 1') throw new Refused('ERROR 1064 (42000)');
+  if (variable !== 'MYSQL_PWD' || process.env[variable] !== passwordIn(database))
+    throw new Refused("ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)");
+  return '1';
 }

@@ -28,6 +28,15 @@ export interface DockerState {
   readonly pullable: readonly string[];
   /** Where the database lies when it is external. */
   readonly externalDatabase?: string;
+  /** Who may ask the external one for its version. */
+  readonly externalPostgres?: {
+    readonly version: string;
+    readonly host: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  /** The migrator of databases is killed once it has deleted what was there, once. */
+  readonly killsMigrator?: boolean;
   /** Core is killed in the middle of its next migration of the schema, once. */
   readonly killsCore?: boolean;
   readonly healthyAfterMs?: number;
@@ -47,6 +56,8 @@ export interface RegistryContents {
   readonly users: readonly string[];
   readonly charts: readonly { readonly project: string; readonly name: string; readonly version: string }[];
   readonly schema: { readonly version: string; readonly dirty: boolean };
+  /** The release of the migrator that made PostgreSQL of MariaDB. */
+  readonly migratedBy?: string;
 }
 
 export interface Project {

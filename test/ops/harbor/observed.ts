@@ -35,7 +35,7 @@ export const configuration = {
     hostname: 'registry.example.com',
     storage: 'filesystem',
     hasExternalDatabase: false,
-    hasInternalTls: known(false),
+    hasInternalTls: false,
   },
 };
 
@@ -62,6 +62,7 @@ export function well(rest: Partial<Observed> = {}, version = system.version): Ob
     parts: known([]),
     wrapperFlags: known([]),
     postgres: known(postgres === undefined ? [] : [{ directory, version: postgres }]),
+    mariadb: known(postgres === undefined ? ('works' as const) : ('none' as const)),
     databaseBytes: known(gib),
     externalPostgres: known('16.4'),
     schema: known({ version: '120', isDirty: false }),

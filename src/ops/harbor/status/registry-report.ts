@@ -5,7 +5,7 @@ import { harborReleases, releaseOf } from '../facts/releases.ts';
 import type { Contents, Observed, Room } from '../observe/observed.ts';
 import { versionsAtHand } from '../observe/uses.ts';
 import { isBefore, versionOf } from '../path/versions.ts';
-import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
+import { amountsInWords, filesInWords, plainPath } from '../upgrade/in-words.ts';
 import { type NextVersion, nextVersions } from './next-versions.ts';
 import { nextOfOpen, type PastUpgrades, upgradeFacts } from './past-upgrades.ts';
 
@@ -109,10 +109,7 @@ function known(observed: Observed): readonly Fact[] {
     ),
     ...of('Storage', observed.configuration, ({ storage }) => storage),
     ...of('Database', observed.postgres, (all) =>
-      observed.database === 'external'
-        ? 'outside'
-        : all.map(({ directory, version }) => `PostgreSQL ${version} in ${directory}`).join(', ') ||
-          'no files of PostgreSQL',
+      observed.database === 'external' ? outsideInWords(observed) : filesInWords(all, observed),
     ),
     ...of('Size of the database', observed.databaseBytes, bytesInWords),
     ...of('Free', observed.rooms, (rooms) =>
@@ -123,15 +120,19 @@ function known(observed: Observed): readonly Fact[] {
   ];
 }
 
+const outsideInWords = ({ externalPostgres }: Observed): string =>
+  'known' in externalPostgres ? `outside, PostgreSQL ${externalPostgres.known}` : 'outside';
+
 function unseenInWords({ projects, allProjects }: Contents): string {
   if (allProjects === undefined) return ', as far as the account sees';
   return allProjects > projects ? `; it does not see ${counted(allProjects - projects, 'more project')}` : '';
 }
 
 function gaps(observed: Observed): readonly Fact[] {
-  // Of these nobody asks unless an upgrade goes past a release that concerns them.
-  const { partners: _, externalPostgres: __, ...asked } = observed;
-  const missing = Object.values(asked).flatMap((piece) =>
+  // Of partners nobody asks unless an upgrade goes past a release that concerns them.
+  const { partners: _, externalPostgres, ...asked } = observed;
+  const all = observed.database === 'external' ? { ...asked, externalPostgres } : asked;
+  const missing = Object.values(all).flatMap((piece) =>
     typeof piece === 'object' && piece !== null && 'gap' in piece ? [piece.gap] : [],
   );
   const byNeed = Map.groupBy(missing, ({ needs }) => needs);

@@ -19,6 +19,7 @@ const limits: Readonly<Record<HarborTag, number>> = {
   unpack: 30 * minuteMs,
   'migrate-config': 15 * minuteMs,
   prepare: 15 * minuteMs,
+  'migrate-database': 4 * 60 * minuteMs,
   install: 60 * minuteMs,
   'put-back': 4 * 60 * minuteMs,
   up: 15 * minuteMs,

@@ -37,7 +37,7 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
       })),
       {
         label: 'Left until somebody deletes it',
-        value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…; old images${isPaused ? '' : ', by a button here'}`,
+        value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…${oldDatabase(decided)}; old images${isPaused ? '' : ', by a button here'}`,
       },
     ],
     changed: `${name} is upgraded to ${at}`,
@@ -57,6 +57,12 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
 
 /** Removes nothing: its answer has the button that does. */
 const lookAtImages = (registry: string) => ({ command: `images ${registry}` });
+
+/** Where a tool has put another into its place. */
+const oldDatabase = ({ hops, shared }: UpgradeResult['decided']): string =>
+  hops.some(({ variables }) => variables.migrate_database)
+    ? `; the MariaDB, ${shared.harbor_data}/database.before-${shared.harbor_mark}-…`
+    : '';
 
 const diffName = (to: string): string => `configuration-${to}.diff`;
 
