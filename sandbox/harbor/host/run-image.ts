@@ -137,7 +137,7 @@ function keepSecret(dataDir: string): void {
   mkdirSync(keys, { recursive: true });
   // Before 1.8 it lay at the top.
   const old = join(dataDir, 'secretkey');
-  if (existsSync(old)) renameSync(old, join(keys, 'secretkey'));
+  if (existsSync(old) && !existsSync(join(keys, 'secretkey'))) renameSync(old, join(keys, 'secretkey'));
   if (!existsSync(join(keys, 'secretkey'))) writeFileSync(join(keys, 'secretkey'), 'abcdefghijklmnop');
 }
 
