@@ -5,7 +5,7 @@ import { Name } from '../src/chatops/interpret.ts';
 import { noSuchTarget } from '../src/chatops/no-such-target.ts';
 import type { RunRecord } from '../src/chatops/run.ts';
 import { runDetails, runList } from '../src/chatops/run-report.ts';
-import type { TargetKind } from '../src/chatops/target.ts';
+import { oneOfEither, type TargetKind } from '../src/chatops/target.ts';
 
 const limit = 20;
 
@@ -16,7 +16,7 @@ export default defineAnswer({
   examples: ['runs', 'runs r-k7m2p9x4tq', 'runs --cluster prod-1', 'runs --registry reg-eu'],
   input: z
     .strictObject({ run: Name.optional(), cluster: Name.optional(), registry: Name.optional() })
-    .refine(({ cluster, registry }) => !(cluster && registry), 'Name a cluster or a registry, not both.'),
+    .refine(...oneOfEither),
   async answer({ run: id, cluster, registry }, desk) {
     if (id !== undefined) {
       const run = await desk.find(id, 'viewer');

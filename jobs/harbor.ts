@@ -33,8 +33,8 @@ export default defineJob({
   access: (payload) => ({ role: 'operator', target: payload.registry }),
   gate: {
     steps: [...planningSteps, writeDown],
-    async plan(payload, { catalogue, ...ports }, context) {
-      const registry = catalogue.registry(payload.registry);
+    async plan(payload, ports, context) {
+      const registry = ports.catalogue.registry(payload.registry);
       const mark = payload.decided?.shared.harbor_mark ?? markOf(context);
       const { version, lose } = payload;
       const plan = await planUpgrade(ports, { registry, mark, version, lose }, context);

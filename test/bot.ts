@@ -1,4 +1,5 @@
 import { createCatalogue } from '../src/adapters/catalogue.ts';
+import { createHistory } from '../src/adapters/history.ts';
 import type { Actor } from '../src/chatops/access.ts';
 import type { Answer } from '../src/chatops/approval.ts';
 import type { AnyCommand, GivenFile } from '../src/chatops/command.ts';
@@ -246,7 +247,8 @@ export async function createBot(
     const run = await runs.find(runId);
     const job = run && registry.jobs.get(run.job);
     if (!job) throw new Error(`no job for run ${runId}`);
-    const ports = { catalogue, clock, ...fakes } as Ports;
+    const history = createHistory({ runs, leases: keepers.leases });
+    const ports = { catalogue, clock, history, ...fakes } as Ports;
     const options = {
       worker: 'worker-1',
       attempts: 3,

@@ -29,7 +29,7 @@ export function fillHarbor(fill: Fill): State {
   const database = join(dataDir, fill.databaseDir);
   const names = [...usualComponents, ...components];
   const state: State = {
-    ...{ version, isUp: true, readOnly: false, database, jobs: [] },
+    ...{ version, isUp: true, readOnly: false, database, jobs: [], partners: [] },
     components: Object.fromEntries(names.map((name) => [name, 'healthy'])),
   };
   mkdirSync(database, { recursive: true });

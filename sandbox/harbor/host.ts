@@ -2,14 +2,22 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { composeFileOf, readComposeFile } from './host/compose-file.ts';
 import { initialise } from './host/database.ts';
-import { configFileOf, configOf, writeInstaller, writePackage } from './host/packages.ts';
-import { components, imagesOf, postgresOf, schemaOf } from './host/releases.ts';
+import { initialiseMariaDb, initialiseOthers } from './host/mariadb.ts';
+import {
+  configFileOf,
+  configOf,
+  usualDatabasePassword,
+  usualOutside,
+  writeInstaller,
+  writePackage,
+} from './host/packages.ts';
+import { components, hasComposeFiles, imagesOf, isMariaDb, postgresOf, schemaOf } from './host/releases.ts';
 import { type RegistryContents, type StateDirectory, stateIn } from './host/state.ts';
 
 export interface HarborHostOptions {
   /** Where everything of the host lies. */
   readonly directory: string;
-  /** What is installed and runs: '2.10.3', from 1.6 on. */
+  /** What is installed and runs: '2.10.3', from 1.2 on. */
   readonly version: string;
   /** Releases whose offline installers lie on the host. */
   readonly packages?: readonly string[];
@@ -59,7 +67,7 @@ export async function makeHarborHost(options: HarborHostOptions): Promise<Harbor
   await Promise.all([
     writePrograms(host),
     install(host, options),
-    ...packages.map((of) => writePackage(of, host.packages)),
+    ...packages.map((of) => writePackage(of, host.packages, host.dataDir)),
   ]);
   await writeFile(
     host.wrapper,
@@ -86,39 +94,59 @@ async function writePrograms({ programs, state, directory }: HarborHost): Promis
 async function install(host: HarborHost, options: HarborHostOptions): Promise<void> {
   const { version, flags = [], hostname = 'registry.example.com', isDatabaseExternal = false } = options;
   const { installDir, dataDir } = host;
-  await writeInstaller(version, installDir);
-  await mkdir(join(installDir, 'common/config/core'), { recursive: true });
+  await writeInstaller(version, installDir, dataDir);
+  const parts = ['core', ...(hasComposeFiles(version) ? ['adminserver'] : [])];
+  for (const part of parts) await mkdir(join(installDir, 'common/config', part), { recursive: true });
   const compose = composeFileOf({ version, dataDir, flags, isDatabaseExternal });
   await writeFile(
     join(installDir, configFileOf(version)),
     configOf(version, { hostname, dataDir, isDatabaseExternal }),
   );
-  await writeFile(join(installDir, 'docker-compose.yml'), compose);
+  if (hasComposeFiles(version)) await prepared(installDir, version);
+  else await writeFile(join(installDir, 'docker-compose.yml'), compose);
   await writeFile(join(installDir, 'common/config/core/env'), `HARBOR_VERSION=v${version}\n`);
-  for (const name of ['secret/keys', 'secret/core', 'registry']) await mkdir(join(dataDir, name), { recursive: true });
+  await mkdir(join(dataDir, 'registry'), { recursive: true });
+  if (hasComposeFiles(version)) return writeFile(join(dataDir, 'secretkey'), 'ponmlkjihgfedcba');
+  for (const name of ['secret/keys', 'secret/core']) await mkdir(join(dataDir, name), { recursive: true });
   await writeFile(join(dataDir, 'secret/keys/secretkey'), 'ponmlkjihgfedcba');
   await writeFile(join(dataDir, 'secret/core/private_key.pem'), '-----BEGIN RSA PRIVATE KEY-----\n');
 }
 
+/** With which password Harbor's own parts connect to its database. */
+const prepared = (installDir: string, version: string): Promise<void> =>
+  writeFile(
+    join(installDir, 'common/config/adminserver/env'),
+    `${isMariaDb(version) ? 'MYSQL_PWD' : 'POSTGRESQL_PASSWORD'}=${usualDatabasePassword}\n`,
+  );
+
 /** What Harbor holds at first, and that it runs. */
 function begin(host: HarborHost, version: string, options: HarborHostOptions): void {
   const { contents = someContents, isDatabaseExternal = false } = options;
-  const { directory, version: postgres } = postgresOf(version);
-  const database = isDatabaseExternal ? join(host.directory, 'external') : join(host.dataDir, 'database', directory);
-  initialise(database, postgres, { ...contents, schema: { version: String(schemaOf(version)), dirty: false } });
+  const database = databaseAt(host, version, isDatabaseExternal);
+  if (isMariaDb(version)) {
+    initialiseMariaDb(database, version, { ...contents, password: usualDatabasePassword });
+    initialiseOthers(host.dataDir, options.flags ?? []);
+  } else initialise(database, postgresOf(version).version, { ...contents, schema: schemaNow(version) });
   const { state } = host;
   const { dockerVersion = '24.0.7', composeVersion = '2.21.0' } = options;
   const containers = containersOf(version, options);
   state.setDocker({
     ...{ dockerVersion, composeVersion, rootDir: join(host.directory, 'docker') },
     ...{ images: imagesOf(version), containers, pullable: [] },
-    ...(isDatabaseExternal ? { externalDatabase: database } : {}),
+    ...(isDatabaseExternal ? { externalDatabase: database, externalPostgres: usualOutside } : {}),
   });
   const reported = components.filter(({ name }) => containers.some((container) => container.name === name));
   state.setHarbor({
     ...{ version, isUp: true, readOnly: false, database, startedAt: new Date().toISOString() },
     components: Object.fromEntries(reported.flatMap(({ reportedAs }) => (reportedAs ? [[reportedAs, 'healthy']] : []))),
   });
+}
+
+const schemaNow = (version: string) => ({ version: String(schemaOf(version)), dirty: false });
+
+function databaseAt(host: HarborHost, version: string, isExternal: boolean): string {
+  if (isExternal) return join(host.directory, 'external');
+  return join(host.dataDir, 'database', isMariaDb(version) ? '' : postgresOf(version).directory);
 }
 
 function containersOf(version: string, { flags = [], isDatabaseExternal = false }: HarborHostOptions) {

@@ -15,6 +15,7 @@ export const State = z.looseObject({
   jobs: z
     .array(z.object({ kind: z.enum(['replication', 'gc', 'scan']), id: z.number(), since: z.iso.datetime() }))
     .default([]),
+  partners: z.array(z.object({ name: z.string(), url: z.string(), type: z.string() })).default([]),
 });
 export type State = z.infer<typeof State>;
 

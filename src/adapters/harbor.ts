@@ -7,6 +7,7 @@ import { contentsOf, sampleOf, signedTagsIn, statisticsIn } from './harbor/conte
 import { administration, configuration, notOne } from './harbor/faults.ts';
 import { pullImage, pushImage } from './harbor/image.ts';
 import { jobsIn } from './harbor/jobs.ts';
+import { partnersIn } from './harbor/partners.ts';
 import { type HarborTimings, openSession, type Session } from './harbor/session.ts';
 import { healthOf, systemIn } from './harbor/system.ts';
 
@@ -45,11 +46,17 @@ export function createHarbor(
   return {
     system: (registry, options) => reading(registry, options, systemIn),
     health: (registry, options) => during(registry, options, healthOf),
-    statistics: (registry, options) => reading(registry, options, statisticsIn),
+    statistics: (registry, options) =>
+      during(registry, options, async (session) => {
+        const { api, admin } = session.access;
+        const own = await openApi(session, api);
+        return statisticsIn(own, admin ? await openApi(session, admin) : own);
+      }),
     users: (registry, options) => overseeing(registry, options, (api) => api.total('/users', administration)),
     signedTags: (registry, options) => reading(registry, options, signedTagsIn),
     sample: (registry, count, options) => reading(registry, options, (api) => sampleOf(api, count)),
     jobs: (registry, options) => overseeing(registry, options, jobsIn),
+    partners: (registry, options) => overseeing(registry, options, partnersIn),
 
     async *contents(registry, options) {
       const session = await open(registry, options);

@@ -45,7 +45,8 @@ export interface RunContext {
 
 /** How a job comes by itself. */
 export interface JobSchedule<P> {
-  payload(cluster: string): P;
+  /** For a target of the job's kind, by its name. */
+  payload(target: string): P;
   /** Unless salvor.yaml says otherwise. */
   readonly says: Says;
 }

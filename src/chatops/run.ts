@@ -62,7 +62,7 @@ export const Run = z.object({
   /** The command as typed, for people and for the audit. */
   words: z.string(),
   thread: Thread.optional(),
-  /** Of a run that came by itself: the schedule, `<name>/<cluster>`, and when it speaks. */
+  /** Of a run that came by itself: the schedule, `<name>/<target>`, and when it speaks. */
   schedule: z.object({ id: z.string(), says: Says }).optional(),
   /** Of a run that does, goes on with, or takes back what other people agreed to: their approval. */
   approval: z

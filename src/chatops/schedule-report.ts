@@ -5,8 +5,8 @@ import { durationInWords, minuteInWords } from './format.ts';
 import type { Report } from './report.ts';
 
 export interface ScheduleListFacts {
-  /** The cluster that was asked about; undefined for all that may be seen. */
-  readonly cluster: string | undefined;
+  /** The cluster or registry that was asked about; undefined for all that may be seen. */
+  readonly target: string | undefined;
   readonly asTyped: AsTyped;
   readonly now: Date;
   readonly limit: number;
@@ -14,10 +14,10 @@ export interface ScheduleListFacts {
 
 /** Schedules as a table; those that fail stand first, so that none of them is cut off. */
 export function scheduleList(schedules: readonly ScheduleNow[], facts: ScheduleListFacts): Report {
-  const { cluster, asTyped, now, limit } = facts;
-  const of = cluster ? ` of ${cluster}` : '';
+  const { target, asTyped, now, limit } = facts;
+  const of = target ? ` of ${target}` : '';
   if (schedules.length === 0) {
-    const title = cluster ? `Nothing of ${cluster} comes by itself.` : 'Nothing that you may see comes by itself.';
+    const title = target ? `Nothing of ${target} comes by itself.` : 'Nothing that you may see comes by itself.';
     return { tone: 'neutral', title, next: 'Schedules stand in salvor.yaml, under schedules.' };
   }
   const failing = schedules.filter(({ record }) => record.failingSince !== undefined);
@@ -29,10 +29,10 @@ export function scheduleList(schedules: readonly ScheduleNow[], facts: ScheduleL
     ...(shown.length < schedules.length ? { text: `The first ${shown.length} of ${schedules.length}.` } : {}),
     table: {
       caption,
-      columns: ['Schedule', 'Cluster', 'Job', 'When', 'Next (UTC)', 'Last run', 'How it is'],
+      columns: ['Schedule', 'Target', 'Job', 'When', 'Next (UTC)', 'Last run', 'How it is'],
       rows: shown.map((one) => [
         one.name,
-        one.cluster,
+        one.target,
         one.job,
         whenInWords(one),
         nextInWords(one, now),
@@ -42,7 +42,12 @@ export function scheduleList(schedules: readonly ScheduleNow[], facts: ScheduleL
     },
     next:
       shown.length < schedules.length
-        ? ['Those of one cluster: ', { code: asTyped('schedules --cluster <cluster>') }]
+        ? [
+            'Those of one alone: ',
+            { code: asTyped('schedules --cluster <cluster>') },
+            ' or ',
+            { code: asTyped('schedules --registry <registry>') },
+          ]
         : ['A run with its steps and log: ', { code: asTyped('runs <run>') }],
   };
 }

@@ -5,7 +5,7 @@ import { RunState, type Says } from './run.ts';
 
 const Heard = Report.pick({ tone: true, title: true });
 
-/** What became of the runs of one schedule on one cluster. */
+/** What became of the runs of one schedule on one target. */
 export const ScheduleState = z.object({
   last: z.object({ run: z.string(), state: RunState, title: z.string(), at: z.coerce.date() }).optional(),
   /** What the next outcome is compared with. A cancelled run says nothing of what it was to find out. */

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../ports/catalogue.ts';
+import type { Catalogue, Target } from '../ports/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedule } from '../ports/schedules.ts';
@@ -8,9 +8,10 @@ import { Refusal } from './errors.ts';
 import type { AnyJob } from './job.ts';
 import type { Registry } from './registry.ts';
 import { hasEnded, type Run, type RunRecord } from './run.ts';
+import { kindOf } from './target.ts';
 
 /** The time of a schedule has come. */
-export interface Tick extends Pick<Schedule, 'id' | 'name' | 'job' | 'cluster' | 'says'> {
+export interface Tick extends Pick<Schedule, 'id' | 'name' | 'job' | 'target' | 'says'> {
   /** The time that was set, however late it is by now. */
   readonly at: Date;
 }
@@ -34,14 +35,14 @@ export interface SchedulingParts {
  */
 export async function startScheduled(tick: Tick, parts: SchedulingParts): Promise<Ticked> {
   const { job, payload } = workOf(tick, parts.registry);
-  const cluster = parts.catalogue.cluster(tick.cluster);
-  const [home] = cluster.channels;
+  const target = targetOf(tick, job, parts.catalogue);
+  const [home] = target.channels;
   const run = admit(job, payload, actorOf(tick, job, payload), {
     id: `schedule ${tick.id} ${tick.at.getTime()}`,
-    words: `${tick.job} ${tick.cluster}`,
+    words: `${tick.job} ${tick.target}`,
     thread: home === undefined ? undefined : { channel: home },
     schedule: { id: tick.id, says: tick.says },
-    site: cluster.site,
+    site: target.site,
     now: parts.clock.now(),
   });
   const admission = await parts.runs.admit(run);
@@ -52,10 +53,13 @@ export async function startScheduled(tick: Tick, parts: SchedulingParts): Promis
   return { kind: 'started', run };
 }
 
-function workOf({ name, job: jobName, cluster }: Tick, { jobs }: Pick<Registry, 'jobs'>) {
+const targetOf = ({ target }: Tick, job: AnyJob, catalogue: Catalogue): Target =>
+  kindOf(job) === 'registry' ? catalogue.registry(target) : catalogue.cluster(target);
+
+function workOf({ name, job: jobName, target }: Tick, { jobs }: Pick<Registry, 'jobs'>) {
   const job = jobs.get(jobName);
   if (!job?.schedule) throw new Refusal(`Schedule ${name} asks for ${jobName}, which does not come by itself here.`);
-  return { job, payload: job.schedule.payload(cluster) };
+  return { job, payload: job.schedule.payload(target) };
 }
 
 /** A schedule may do what its job takes, where it does it, and nothing else. */

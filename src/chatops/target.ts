@@ -13,3 +13,10 @@ export const kindOf = ({ targetKind = 'cluster' }: Aimed): TargetKind => targetK
 
 /** As the label of a fact. */
 export const kindInWords: Readonly<Record<TargetKind, string>> = { cluster: 'Cluster', registry: 'Registry' };
+
+/** Where people may name either in an option: for `refine`. */
+export const oneOfEither = [
+  ({ cluster, registry }: { readonly cluster?: string | undefined; readonly registry?: string | undefined }): boolean =>
+    !(cluster && registry),
+  'Name a cluster or a registry, not both.',
+] as const;

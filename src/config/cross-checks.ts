@@ -13,16 +13,19 @@ export interface Finding {
 
 /** What the shape cannot say: names that must exist, settings that go together, places that must not collide. */
 export function crossChecks(outline: Outline, jobs?: Jobs): readonly Finding[] {
-  const clusters = outline.clusters && Object.entries(outline.clusters);
-  if (clusters?.length === 0) return [{ path: ['clusters'], expected: 'must name at least one cluster' }];
+  const { clusters, registries } = outline;
+  if ([clusters, registries].every((all) => all !== undefined && Object.keys(all).length === 0))
+    return [{ path: ['clusters'], expected: 'must name at least one cluster, or registries one registry' }];
   return [
-    ...(clusters ?? []).flatMap(([name, cluster]) => (cluster ? ofCluster(name, cluster, outline) : [])),
-    ...Object.entries(outline.registries ?? {}).flatMap(([name, registry]) =>
+    ...Object.entries(clusters ?? {}).flatMap(([name, cluster]) => (cluster ? ofCluster(name, cluster, outline) : [])),
+    ...Object.entries(registries ?? {}).flatMap(([name, registry]) =>
       registry ? ofRegistry(name, registry, outline) : [],
     ),
     ...Object.entries(outline.schedules ?? {}).flatMap(([name, schedule]) =>
-      (schedule?.clusters ?? []).flatMap((cluster, index) =>
-        mustBeUnder('clusters', outline.clusters, cluster, ['schedules', name, 'clusters', index]),
+      (['clusters', 'registries'] as const).flatMap((section) =>
+        (schedule?.[section] ?? []).flatMap((target, index) =>
+          mustBeUnder(section, outline[section], target, ['schedules', name, section, index]),
+        ),
       ),
     ),
     ...(jobs ? scheduleChecks(outline, jobs) : []),

@@ -21,6 +21,8 @@ const whoAndWhere = {
 const ssh = section({ key: variable, knownHosts: file });
 const login = section({ username: text, password: variable });
 const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value).optional().catch(undefined);
+/** Left out, there are none; what cannot be read may hold some. */
+const some = <T extends z.ZodType>(value: T) => z.record(z.string(), value).default({}).optional().catch(undefined);
 
 /**
  * As much of salvor.yaml as can be read, whatever else in it is wrong, for what goes across its sections: names that must exist, secrets
@@ -38,7 +40,7 @@ export const Outline = z
         credentials: section({ accessKeyId: variable, secretAccessKey: variable, sessionToken: variable }),
       }),
     ),
-    clusters: named(
+    clusters: some(
       section({
         ...whoAndWhere,
         etcd: section({
@@ -66,7 +68,7 @@ export const Outline = z
         }),
       }),
     ),
-    registries: named(
+    registries: some(
       section({
         ...whoAndWhere,
         url: text,
@@ -84,7 +86,7 @@ export const Outline = z
         packages: file,
       }),
     ),
-    schedules: named(section({ job: text, clusters: texts })),
+    schedules: named(section({ job: text, clusters: texts, registries: texts })),
     audit: section({ copy: section({ bucket: text, prefix: text }) }),
     oidc: section({ clientSecret: variable, people: named(text) }),
   })

@@ -1,9 +1,10 @@
 import type { AnyJob } from '../chatops/job.ts';
 import { nearest } from '../chatops/nearest.ts';
+import { kindOf } from '../chatops/target.ts';
 import type { Finding } from './cross-checks.ts';
 import type { Outline } from './outline.ts';
 
-export type JobFacts = Pick<AnyJob, 'queue' | 'schedule'>;
+export type JobFacts = Pick<AnyJob, 'queue' | 'schedule' | 'targetKind'>;
 
 /** What there is to run, by name. */
 export type Jobs = ReadonlyMap<string, JobFacts>;
@@ -16,7 +17,11 @@ export function scheduleChecks({ schedules = {} }: Outline, jobs: Jobs): readonl
   return Object.entries(schedules).flatMap(([name, schedule]) => {
     if (schedule?.job === undefined) return [];
     const expected = jobProblem(schedule.job, jobs) ?? nameProblem(name, schedule.job);
-    return expected === undefined ? [] : [{ path: ['schedules', name, 'job'], expected }];
+    if (expected !== undefined) return [{ path: ['schedules', name, 'job'], expected }];
+    return targetProblems(schedule, jobs.get(schedule.job)).map(([setting, problem]) => ({
+      path: ['schedules', name, setting],
+      expected: problem,
+    }));
   });
 }
 
@@ -28,6 +33,17 @@ function jobProblem(name: string, jobs: Jobs): string | undefined {
   if (job) return `must be a job that may come by itself (${known.join(', ')}); ${name} may not`;
   const meant = nearest(name, known);
   return `must be a job that may come by itself (${known.join(', ')}); there is no ${name}${meant ? `, did you mean ${meant}?` : ''}`;
+}
+
+type Targets = Pick<NonNullable<NonNullable<Outline['schedules']>[string]>, 'job' | 'clusters' | 'registries'>;
+
+/** What a job is done to is its own matter: clusters, or registries. Of a list that cannot be read its own problem is told in place of this. */
+function targetProblems(schedule: Targets, job: JobFacts | undefined): readonly (readonly [keyof Targets, string])[] {
+  const [wanted, other] =
+    kindOf(job ?? {}) === 'registry' ? (['registries', 'clusters'] as const) : (['clusters', 'registries'] as const);
+  const what = `${schedule.job} is done to ${wanted}`;
+  if (schedule[other]) return [[other, `must not be there: ${what}`]];
+  return schedule[wanted] ? [] : [[wanted, `must be given: ${what}`]];
 }
 
 /** Otherwise a cluster could have two of one name. */

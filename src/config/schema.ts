@@ -232,16 +232,18 @@ const Cluster = z.strictObject({
 
 /** Work that comes by itself. */
 const Schedule = z.strictObject({
-  /** A job that may be scheduled: snapshot, verify, prune, watch or leaders. */
+  /** A job that may be scheduled: snapshot, verify, prune, watch or leaders on clusters, registry on registries. */
   job: Name,
-  clusters: z.array(Name).min(1),
+  /** What it is done to: clusters or registries, as the job takes one. */
+  clusters: z.array(Name).min(1).optional(),
+  registries: z.array(Name).min(1).optional(),
   /** Five fields: minute hour day month weekday. */
   cron: z.string().superRefine((cron, context) => {
     const message = cronProblem(cron);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   }),
   timezone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
-  /** Starts up to so much later, each cluster at its own moment, so that not all of them start at once. */
+  /** Starts up to so much later, each target at its own moment, so that not all of them start at once. */
   jitterSeconds: z.int().min(0).max(3600).default(0),
   /** When its runs speak in the channel; as the job finds right unless given. */
   says: Says.optional(),
@@ -320,8 +322,10 @@ export const Settings = z.strictObject({
   /** Health and metrics of every process. */
   http: z.strictObject({ host: z.string().default('127.0.0.1'), port: Port.default(9464) }).prefault({}),
   people: z.record(Name, People).default({}),
-  buckets: z.record(Name, Bucket),
-  clusters: z.record(Name, Cluster),
+  /** Where clusters have their backups. */
+  buckets: z.record(Name, Bucket).default({}),
+  /** At least one of either. */
+  clusters: z.record(Name, Cluster).default({}),
   registries: z.record(Name, Registry).default({}),
   schedules: z.record(Name, Schedule).default({}),
   drill: Drill.prefault({}),

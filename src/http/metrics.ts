@@ -37,7 +37,7 @@ export function createMetrics(shared: Shared): Metrics {
   const ended = new Counter({
     name: 'salvor_runs_total',
     help: 'Runs that ended here',
-    labelNames: ['job', 'cluster', 'outcome'],
+    labelNames: ['job', 'target', 'outcome'],
     registers,
   });
   const seconds = new Histogram({
@@ -86,7 +86,7 @@ export function createMetrics(shared: Shared): Metrics {
       },
     },
     runEnded(run) {
-      ended.inc({ job: run.job, cluster: run.target, outcome: run.state });
+      ended.inc({ job: run.job, target: run.target, outcome: run.state });
       if (run.startedAt && run.endedAt) {
         seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
       }
@@ -133,20 +133,20 @@ function gaugeOutbox(shared: Shared, registers: Registry[]): () => Promise<void>
 function gaugeMeasures(shared: Shared, registers: Registry[]): () => Promise<void> {
   const gauges = new Map<string, Gauge>();
   const gauge = (name: string, help: string) => {
-    const known = gauges.get(name) ?? new Gauge({ name, help, labelNames: ['cluster'], registers });
+    const known = gauges.get(name) ?? new Gauge({ name, help, labelNames: ['target'], registers });
     gauges.set(name, known);
     return known;
   };
   return async () => {
     const measured = await shared.measured();
     for (const known of gauges.values()) known.reset();
-    for (const { job, cluster, measures, measuredAt, succeededAt } of measured) {
+    for (const { job, target, measures, measuredAt, succeededAt } of measured) {
       const prefix = `salvor_${job.replaceAll(/[.-]/g, '_')}`;
       const since = (name: string, help: string, at: Date | undefined) =>
-        at && gauge(`${prefix}_${name}_timestamp_seconds`, help).set({ cluster }, at.getTime() / 1000);
+        at && gauge(`${prefix}_${name}_timestamp_seconds`, help).set({ target }, at.getTime() / 1000);
       for (const [measure, value] of Object.entries(measures)) {
         const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-        gauge(name, `${measure} of the last ${job}`).set({ cluster }, value);
+        gauge(name, `${measure} of the last ${job}`).set({ target }, value);
       }
       since('last_success', `When the last ${job} succeeded`, succeededAt);
       since('measured', `When the last ${job} that measured anything ended`, measuredAt);
@@ -156,15 +156,15 @@ function gaugeMeasures(shared: Shared, registers: Registry[]): () => Promise<voi
 
 function gaugeSchedules(shared: Shared, registers: Registry[]): () => Promise<void> {
   const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['schedule', 'cluster'], registers });
+    new Gauge({ name, help, labelNames: ['schedule', 'target'], registers });
   const succeeded = gauge('salvor_schedule_last_success_timestamp_seconds', 'When a run of the schedule was well last');
   const failing = gauge('salvor_schedule_failing', '1 while the last run of the schedule was not well, else 0');
   const next = gauge('salvor_schedule_next_timestamp_seconds', 'When the schedule comes next; in the past: no bot');
   return async () => {
     const schedules = await shared.schedules();
     for (const known of [succeeded, failing, next]) known.reset();
-    for (const { name: schedule, cluster, nextAt, record } of schedules) {
-      const labels = { schedule, cluster };
+    for (const { name: schedule, target, nextAt, record } of schedules) {
+      const labels = { schedule, target };
       failing.set(labels, record.failingSince ? 1 : 0);
       if (record.succeededAt) succeeded.set(labels, record.succeededAt.getTime() / 1000);
       if (nextAt) next.set(labels, nextAt.getTime() / 1000);

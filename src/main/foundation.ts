@@ -75,7 +75,7 @@ export async function layFoundation(
     schedules: schedules.list,
     // What there was before salvor.yaml was changed would stand there for ever.
     async measured() {
-      return (await runs.measured()).filter(({ cluster }) => Object.hasOwn(targets, cluster));
+      return (await runs.measured()).filter(({ target }) => Object.hasOwn(targets, target));
     },
   });
   const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });

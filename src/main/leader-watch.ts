@@ -118,7 +118,7 @@ function watchCluster(parts: LeaderWatchParts, cluster: Cluster, signal: AbortSi
 
 /** By the same door as the schedule's own times. */
 async function tell(parts: LeaderWatchParts, cluster: string, at: Date): Promise<void> {
-  const schedule = parts.schedules.find((one) => one.job === 'leaders' && one.cluster === cluster);
+  const schedule = parts.schedules.find((one) => one.job === 'leaders' && one.target === cluster);
   if (!schedule) return;
   const ticked = await startScheduled({ ...schedule, at }, parts);
   if (ticked.kind === 'started')

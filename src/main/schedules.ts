@@ -15,7 +15,7 @@ export async function serveSchedules(foundation: Foundation): Promise<Service> {
   const parts = { registry, catalogue, runs, clock, enqueue: producer.enqueue };
 
   async function onTick(tick: Tick): Promise<void> {
-    const facts = { schedule: tick.id, job: tick.job, cluster: tick.cluster, at: tick.at };
+    const facts = { schedule: tick.id, job: tick.job, target: tick.target, at: tick.at };
     const ticked = await startScheduled(tick, parts);
     if (ticked.kind === 'started') logger.info({ ...facts, run: ticked.run.id }, 'a scheduled run is queued');
     else logger.warn({ ...facts, holder: ticked.holder.id }, 'a scheduled run is skipped: another one was under way');

@@ -2,6 +2,7 @@ import { createAnsible } from '../adapters/ansible.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { createEtcd } from '../adapters/etcd.ts';
 import { createHarbor } from '../adapters/harbor.ts';
+import { createHistory } from '../adapters/history.ts';
 import { createInformer } from '../adapters/informer.ts';
 import { createKubernetes } from '../adapters/kubernetes.ts';
 import { createObjects } from '../adapters/objects.ts';
@@ -36,8 +37,10 @@ export async function serveWorker(
   { graceMs = defaultGraceMs, watches = false }: WorkerOptions = {},
 ): Promise<Service> {
   const { config, registry, clock, logger, producer, metrics, patient } = foundation;
-  const { ports, close } = openPorts(config, foundation);
   const runs = createRuns(patient, { clock });
+  // On the patient connection: a run waits for a Redis that restarts.
+  const keepers = createKeepers(patient, clock);
+  const { ports, close } = openPorts(config, foundation, createHistory({ runs, leases: keepers.leases }));
   const worker = await startWorker({
     site,
     name: workerName(),
@@ -46,8 +49,7 @@ export async function serveWorker(
     runs,
     redis: patient,
     producer,
-    // On the patient connection: a run waits for a Redis that restarts.
-    keepers: createKeepers(patient, clock),
+    keepers,
     clock,
     logger,
     onEnded: metrics.runEnded,
@@ -70,7 +72,11 @@ export async function serveWorker(
   };
 }
 
-function openPorts(config: Config, { clock, patient }: Foundation): { readonly ports: Ports; close(): void } {
+function openPorts(
+  config: Config,
+  { clock, patient }: Foundation,
+  history: Ports['history'],
+): { readonly ports: Ports; close(): void } {
   const etcd = createEtcd(config.etcd);
   const objects = createObjects(config.buckets);
   const kubeconfigs = Object.entries(config.settings.clusters).flatMap(([name, cluster]) =>
@@ -86,6 +92,7 @@ function openPorts(config: Config, { clock, patient }: Foundation): { readonly p
       informer: createInformer(kubernetes),
       catalogue: createCatalogue(config.settings),
       clock,
+      history,
       picture: createPicture(),
       scratch: createScratch(config.drill),
       opener: createOpener(config.identities),

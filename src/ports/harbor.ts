@@ -34,8 +34,8 @@ export interface HarborStatistics {
   readonly repositories: number;
   /** Undefined where the account may not know. */
   readonly storageBytes?: number | undefined;
-  /** Whether that is all: known of administrators only. A robot sees what it covers, besides what is public. */
-  readonly isAll: boolean;
+  /** How many projects there are: administrators alone are told. A robot sees what it covers, besides what is public. */
+  readonly allProjects?: number | undefined;
 }
 
 export interface HarborProject {
@@ -72,6 +72,15 @@ export interface CommitOptions extends AskOptions {
   readonly beforeCommit?: () => Promise<void>;
 }
 
+/** Another registry, to which it replicates or from which. */
+export interface HarborPartner {
+  readonly name: string;
+  /** As somebody wrote it down in Harbor. */
+  readonly url: string;
+  /** Else it is a registry of another kind. */
+  readonly isHarbor: boolean;
+}
+
 /**
  * Harbor registries of 1.x and 2.x, by their names in salvor.yaml: the API at /api or /api/v2.0, whichever there is, and the registry's own at /v2/.
  * Reads with `api`. Credentials go to the host in `url` and to no other. Asks once: what may be repeated is for the caller, as the Fault says.
@@ -87,7 +96,10 @@ export interface Harbor {
   /** Every component, as Harbor sees them. Before 1.8 only core, which is healthy when it answers. Source: /health, without credentials. */
   health(registry: string, options?: AskOptions): Promise<HarborHealth>;
 
-  /** Counted by the list of projects, since /statistics tells robots of what is public only. Bytes: /statistics, or /quotas (quota:list). */
+  /**
+   * Counted by the list of projects, since /statistics tells robots of what is public only. Bytes: /statistics, or /quotas (quota:list). All projects:
+   * /statistics, asked with `admin` where there is one.
+   */
   statistics(registry: string, options?: AskOptions): Promise<HarborStatistics>;
 
   /** How many users there are, besides the first administrator. Harbor tells administrators only, no robot: asked with `admin` where there is one. */
@@ -116,6 +128,12 @@ export interface Harbor {
    * scan-all:read, and before 2.10 an administrator: asked with `admin` where there is one. Before 1.10 no scans are told.
    */
   jobs(registry: string, options?: AskOptions): Promise<readonly HarborJob[]>;
+
+  /**
+   * Registries that replications know. Needs registry:list, and before 2.10 an administrator: asked with `admin` where there is one. Nobody is asked
+   * at the addresses that it tells. Source: /registries, before 1.8 /targets.
+   */
+  partners(registry: string, options?: AskOptions): Promise<readonly HarborPartner[]>;
 
   /** Sets read-only mode, and looks that it is so. Idempotent. With `admin`; HARBOR_CONFIG where there is none. */
   setReadOnly(registry: string, on: boolean, options?: CommitOptions): Promise<void>;

@@ -22,16 +22,16 @@ export interface Outcome {
   readonly steps?: readonly Step[];
 }
 
-/** What is known of the runs of a schedule on a cluster. */
+/** What is known of the runs of a schedule on a target. */
 export interface ScheduleRecord extends ScheduleState {
   /** When it was last skipped, and for which run. */
   readonly skipped?: Skip;
 }
 
-/** What a kind of job last found out about a cluster. */
+/** What a kind of job last found out about a target. */
 export interface Measured {
   readonly job: string;
-  readonly cluster: string;
+  readonly target: string;
   /** When a run was last done that was not bad news. */
   readonly succeededAt?: Date;
   /** `report.measures` of the last run that was done and had any, and when it ended. */
@@ -106,6 +106,6 @@ export interface Runs {
 
   /** What is known of schedules, by their ids; nothing of those of which no run has ended and none was skipped. */
   scheduled(): Promise<ReadonlyMap<string, ScheduleRecord>>;
-  /** What the last runs measured, of every job and cluster there ever was. */
+  /** What the last runs measured, of every job and target there ever was. */
   measured(): Promise<readonly Measured[]>;
 }

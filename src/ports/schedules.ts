@@ -1,16 +1,17 @@
 import type { Says } from '../chatops/run.ts';
 import type { ScheduleRecord } from './runs.ts';
 
-/** A schedule of salvor.yaml on one of its clusters. */
+/** A schedule of salvor.yaml on one of its clusters or registries. */
 export interface Schedule {
-  /** `<name>/<cluster>` */
+  /** `<name>/<target>` */
   readonly id: string;
   readonly name: string;
   readonly job: string;
-  readonly cluster: string;
+  /** A cluster or a registry, as its job takes one. */
+  readonly target: string;
   readonly cron: string;
   readonly timezone: string;
-  /** How long after what `cron` says it comes: so that not all clusters come at once, each has a moment of its own. */
+  /** How long after what `cron` says it comes: so that not all targets come at once, each has a moment of its own. */
   readonly delayMs: number;
   readonly says: Says;
 }
@@ -26,6 +27,6 @@ export interface ScheduleNow extends Schedule {
 
 /** What comes by itself. Throws Fault (port 'schedules') at once when Redis cannot be asked. */
 export interface Schedules {
-  /** All of salvor.yaml, by cluster and then by name. */
+  /** All of salvor.yaml, by target and then by name. */
   list(): Promise<readonly ScheduleNow[]>;
 }

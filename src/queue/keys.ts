@@ -7,16 +7,16 @@ export const keys = {
   log: (id: string) => `${prefix}log:${id}`,
   /** Of the report of an ended run, for a while. */
   files: (id: string) => `${prefix}files:${id}`,
-  /** Ids by time of creation: of all runs, and of one cluster. */
+  /** Ids by time of creation: of all runs, and of one target. */
   runs: `${prefix}runs`,
-  runsOf: (cluster: string) => `${prefix}runs:${cluster}`,
+  runsOf: (target: string) => `${prefix}runs:${target}`,
   /** Ids of runs that have not ended, by time of creation. */
   open: `${prefix}open`,
   lock: (lock: string) => `${prefix}lock:${lock}`,
   /** By the schedule's id: what became of its runs, and when it was last skipped. */
   schedules: `${prefix}schedules`,
   skips: `${prefix}schedules:skips`,
-  /** By `<job>/<cluster>`: the last measures, and when one last went well. */
+  /** By `<job>/<target>`: the last measures, and when one last went well. */
   measures: `${prefix}measures`,
   successes: `${prefix}successes`,
   /** Where workers hear that a run is to stop. */
@@ -33,7 +33,7 @@ export const keys = {
   unsettled: `${prefix}approvals:unsettled`,
   /** What was done of a plan, by its approval. */
   journal: (approval: string) => `${prefix}journal:${approval}`,
-  /** By cluster, or 'all'. */
+  /** By target, or 'all'. */
   freezes: `${prefix}freezes`,
   audit: `${prefix}audit`,
   /** A vote that waits for a proof, by the SHA-256 of its ticket. */

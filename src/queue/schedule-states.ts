@@ -59,12 +59,12 @@ export function measuresOf({ state, report }: Outcome, at: Date): string {
 export async function readMeasured(redis: RedisConnection): Promise<readonly Measured[]> {
   const [measures, successes] = await Promise.all([redis.hgetall(keys.measures), redis.hgetall(keys.successes)]);
   return [...new Set([...Object.keys(measures), ...Object.keys(successes)])].map((kind) => {
-    const [job = '', cluster = ''] = kind.split('/');
+    const [job = '', target = ''] = kind.split('/');
     const last = read(Measures, measures[kind]);
     const succeededAt = successes[kind];
     return {
       job,
-      cluster,
+      target,
       measures: last?.values ?? {},
       ...(last ? { measuredAt: last.at } : {}),
       ...(succeededAt === undefined ? {} : { succeededAt: new Date(succeededAt) }),

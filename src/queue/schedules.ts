@@ -7,14 +7,23 @@ import { openQueue } from './queues.ts';
 import type { RedisConnection } from './redis.ts';
 import { asking } from './script.ts';
 
-/** Ticks have a queue of their own: bots take them, which hold no key of a cluster, and put runs before the workers. */
+/** Ticks have a queue of their own: bots take them, which hold no key of a target, and put runs before the workers. */
 export const ticksQueue = 'schedules';
 
 /** What a tick carries: whoever takes it may have read another salvor.yaml than whoever set it up. */
-export const TickData = z.object({ name: z.string(), job: z.string(), cluster: z.string(), says: Says });
+export const TickData = z.preprocess(
+  named,
+  z.object({ name: z.string(), job: z.string(), target: z.string(), says: Says }),
+);
 export type TickData = z.infer<typeof TickData>;
 
-export const tickData = ({ name, job, cluster, says }: Schedule): TickData => ({ name, job, cluster, says });
+/** Schedulers that an earlier version has set up call their target a cluster: what is known of them is to stay. */
+function named(data: unknown): unknown {
+  const isEarlier = typeof data === 'object' && data !== null && 'cluster' in data;
+  return isEarlier ? { ...data, target: data.cluster } : data;
+}
+
+export const tickData = ({ name, job, target, says }: Schedule): TickData => ({ name, job, target, says });
 
 /** BullMQ knows offsets for intervals alone, and takes a pattern for what its strategy makes of it: this one has the delay behind it. */
 export const patternOf = ({ cron, delayMs }: Pick<Schedule, 'cron' | 'delayMs'>): string => `${cron} +${delayMs}ms`;
@@ -60,7 +69,7 @@ export function createSchedules(
   { schedules, runs }: { readonly schedules: readonly Schedule[]; readonly runs: Runs },
 ): Schedules & { close(): Promise<void> } {
   const queue = openTicks(redis);
-  const inOrder = schedules.toSorted((a, b) => a.cluster.localeCompare(b.cluster) || a.name.localeCompare(b.name));
+  const inOrder = schedules.toSorted((a, b) => a.target.localeCompare(b.target) || a.name.localeCompare(b.name));
   return {
     async list() {
       const [next, isPaused, records] = await Promise.all([

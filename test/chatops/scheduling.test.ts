@@ -24,7 +24,7 @@ it('starts nothing that this version does not know, or that does not come by its
     'Schedule often asks for polish, which does not come by itself here.',
   );
   await expect(bot.ticks(aSchedule({ job: 'backups' }))).rejects.toThrow('does not come by itself here');
-  await expect(bot.ticks(aSchedule({ cluster: 'prod-9' }))).rejects.toThrow('There is no cluster "prod-9".');
+  await expect(bot.ticks(aSchedule({ target: 'prod-9' }))).rejects.toThrow('There is no cluster "prod-9".');
   expect(bot.queued).toEqual([]);
 });
 
@@ -42,6 +42,22 @@ it('starts the job in the name of the schedule, which may do that on that cluste
   });
 });
 
+it('starts a registry’s job on it, in its home and for its site', async () => {
+  const registries = {
+    'reg-eu': {
+      ...{ environment: 'staging', channels: ['C0REGS'], site: 'fra', url: 'https://registry.example.com' },
+      ...{ api: { username: 'robot$salvor', password: 'REG_EU_PASSWORD' }, host: '10.0.0.21' },
+    },
+  };
+  bot = await createBot({}, { registries });
+  const daily = aSchedule({ name: 'daily', job: 'registry', target: 'reg-eu', says: 'changes' });
+  expect(await bot.runs.find(startedBy(await bot.ticks(daily, at)).id)).toMatchObject({
+    ...{ payload: { registry: 'reg-eu' }, target: 'reg-eu', targetKind: 'registry', site: 'fra' },
+    ...{ words: 'registry reg-eu', thread: { channel: 'C0REGS' }, schedule: { id: 'daily/reg-eu', says: 'changes' } },
+  });
+  await expect(bot.ticks({ ...daily, target: 'prod-1' })).rejects.toThrow('There is no registry "prod-1".');
+});
+
 it('is one run however often, and by however many bots, a tick is taken', async () => {
   const ticked = await Promise.all([bot.ticks(often, at), bot.ticks(often, at), bot.ticks(often, at)]);
   expect(new Set(ticked.map((one) => startedBy(one).id)).size).toBe(1);
@@ -54,7 +70,7 @@ it('is one run however often, and by however many bots, a tick is taken', async 
 it('is another run for another time, another cluster and another schedule', async () => {
   const runs = [
     startedBy(await bot.ticks(often, at)),
-    startedBy(await bot.ticks(aSchedule({ cluster: 'staging' }), at)),
+    startedBy(await bot.ticks(aSchedule({ target: 'staging' }), at)),
   ];
   for (const { id } of runs) {
     await bot.runs.end(id, undefined, { state: 'done', report: { tone: 'good', title: 'saved' } });

@@ -95,12 +95,40 @@ it.each([
   expect(await refused(`/salvor harbor reg-eu ${version} --reason "fixes"`)).toContain(why);
 });
 
-it('leaves a hop that people must do by hand to them, with its commands', async () => {
-  const house = await openHarborHouse('1.5.4');
-  Object.assign(house.facts, { pg: [], packages: [installerOf('1.6.3')], schema: null });
-  const said = await house.refused('/salvor harbor reg-eu 1.6 --reason "fixes"');
-  expect(said).toMatch(/1\.5\.4 → 1\.6\.3 migrates a MariaDB by a tool that asks for its password/);
-  expect(said).toContain('goharbor/harbor-migrator');
+const withMariaDb = (...versions: readonly string[]) => ({
+  ...{ pg: [], mariadb: { password: 'works' }, packages: versions.map(installerOf), schema: null },
+});
+
+it('migrates a MariaDB by its tool, which is the point of no return, and knows no password', async () => {
+  const house = await openHarborHouse('1.5.4', { admin: { username: 'admin', password: 'REG_EU_ADMIN' } });
+  Object.assign(house.facts, withMariaDb('1.6.3'));
+  const { plan } = await house.plans('/salvor harbor reg-eu 1.6 --reason "fixes"');
+  const point = plan.steps.find((step) => step.isPointOfNoReturn);
+  expect(point?.name).toBe('Migrate the database to 1.6.3');
+  expect(point?.commands.map(({ command }) => command)).toContainEqual(
+    expect.stringMatching(/^docker run --rm .*-e DB_PWD -v \S+\/database:\/var\/lib\/mysql .*--db up$/),
+  );
+  expect(plan.wayBack).toMatch(/^Until the database is migrated:/);
+  expect(plan.observed).toMatchObject({ Database: 'MariaDB' });
+  expect(stepNames(plan)).toContain('Make 1.5.4 read-only');
+});
+
+it.each(['1.3', '1.4'])('leaves the configuration of %s to people, and says which way needs none', async (to) => {
+  const house = await openHarborHouse('1.2.2');
+  Object.assign(house.facts, { ...withMariaDb(`${to}.0`), config_version: null });
+  const said = await house.refused(`/salvor harbor reg-eu ${to} --reason "fixes"`);
+  expect(said).toContain(`no tool makes the harbor.cfg of ${to}`);
+  expect(said).toContain('harbor reg-eu 1.6');
+  expect(said).toContain(`vmware/harbor-db-migrator:${to} up head`);
+});
+
+it('does not make read-only what has no such mode yet, and says so', async () => {
+  const house = await openHarborHouse('1.4.0', { admin: { username: 'admin', password: 'REG_EU_ADMIN' } });
+  Object.assign(house.facts, { ...withMariaDb('1.6.3'), config_version: null });
+  const { plan } = await house.plans('/salvor harbor reg-eu 1.6 --reason "fixes"');
+  expect(stepNames(plan)).not.toContain('Make 1.4.0 read-only');
+  expect(stepNames(plan)).toContain('Make 1.6.3 writable');
+  expect(plan.losses).toContainEqual(expect.stringContaining('Harbor before 1.5 has no such mode'));
 });
 
 it('is refused where nobody could ask the registry, or look at its host', async () => {

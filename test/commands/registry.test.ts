@@ -82,3 +82,47 @@ it('is for viewers of the registry, and for nobody else', async () => {
   await bot.types(people.vera, '/salvor registry reg-us', { channel });
   expect(bot.reply()).toContain('reg-us');
 });
+
+it('says that no upgrade is on record', async () => {
+  const { asks } = await openHarborHouse();
+  expect((await asks('/salvor registry reg-eu')).says).toMatch(/^ {2}Last upgrade +none on record here$/m);
+});
+
+it('says that an upgrade stopped half-way, by whom, and what to type', async () => {
+  const house = await openHarborHouse();
+  const { id } = await house.plans('/salvor harbor reg-eu 2.12 --reason "fixes"');
+  house.allowed = ['fetch', 'load'];
+  const run = await house.approves(id);
+  expect(run.state).toBe('failed');
+  const says = (await house.asks('/salvor registry reg-eu')).says.replaceAll(/\s+/g, ' ');
+  expect(says).toMatch(
+    new RegExp(
+      `Upgrade not at its end 2\\.10\\.3 → 2\\.12\\.4 stopped half-way, .*, asked for by Alice, run ${run.id}`,
+    ),
+  );
+  expect(says).toContain(`Next Go on with it: /salvor resume ${id} — or take it back: /salvor rollback ${id}`);
+});
+
+it('counts no upgrade that ended before it changed anything', async () => {
+  const house = await openHarborHouse();
+  const { id } = await house.plans('/salvor harbor reg-eu 2.12 --reason "fixes"');
+  expect((await house.approves(id)).state).toBe('failed');
+  const { says } = await house.asks('/salvor registry reg-eu');
+  expect(says).toMatch(/^ {2}Last upgrade +none on record here$/m);
+  expect(says).not.toContain('Upgrade not at its end');
+});
+
+it.each([
+  ['14.12', /^ {2}Database +outside, PostgreSQL 14\.12$/m],
+  [null, /Not known +the version of the PostgreSQL outside: .*SHOW server_version/s],
+])('tells of a PostgreSQL outside what its host could see: %s', async (version, expected) => {
+  const { facts, asks } = await openHarborHouse('2.10.3', { database: 'external' });
+  Object.assign(facts, { pg: [], external_postgres: version });
+  expect((await asks('/salvor registry reg-eu')).says).toMatch(expected);
+});
+
+it('tells of a MariaDB', async () => {
+  const { facts, asks } = await openHarborHouse('1.5.4');
+  Object.assign(facts, { pg: [], mariadb: { password: 'works' } });
+  expect((await asks('/salvor registry reg-eu')).says).toMatch(/^ {2}Database +MariaDB$/m);
+});

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { aSchedule } from '../fakes/schedules.ts';
 import { people } from '../people.ts';
+import { openHarborHouse } from './harbor-house.ts';
 
 let bot: Bot;
 beforeEach(async () => {
@@ -11,7 +12,7 @@ afterEach(() => bot.done());
 
 const often = aSchedule();
 const nightly = aSchedule({ name: 'nightly', job: 'snapshot', cron: '30 2 * * *', timezone: 'Europe/Berlin' });
-const stagings = aSchedule({ cluster: 'staging' });
+const stagings = aSchedule({ target: 'staging' });
 
 async function ended(schedule = often, report = { tone: 'good' as 'good' | 'bad', title: 'prod-1 is saved' }) {
   const ticked = await bot.ticks(schedule);
@@ -109,4 +110,23 @@ it('names the cron of what has no short words', async () => {
   const reply = bot.reply();
   expect(reply).toMatch(/^yearly +prod-1 +snapshot +by cron \(0 3 1 1 \*\) UTC /m);
   expect(reply).toMatch(/^weekdays +prod-1 +snapshot +Mondays to Fridays at 03:00 UTC /m);
+});
+
+it('shows those of one registry, and of it alone where a channel is bound to it', async () => {
+  const { bot: desk, people: staff, channel } = await openHarborHouse();
+  const daily = aSchedule({ name: 'daily', job: 'registry', target: 'reg-eu', says: 'changes' });
+  desk.schedules.set(often, daily);
+  for (const [words, where] of [
+    ['/salvor schedules --registry reg-eu', undefined],
+    ['/salvor schedules', channel],
+  ] as const) {
+    await desk.types(staff.vera, words, { channel: where });
+    const reply = desk.reply();
+    expect(reply).toMatch(/^daily +reg-eu +registry +every 6 h/m);
+    expect(reply).not.toMatch(/^often/m);
+  }
+  await desk.types(staff.vera, '/salvor schedules --registry prod-1', { channel });
+  expect(desk.reply()).toContain('There is no registry "prod-1".');
+  await desk.types(staff.vera, '/salvor schedules --registry reg-eu --cluster prod-1', { channel });
+  expect(desk.reply()).toContain('Name a cluster or a registry, not both.');
 });

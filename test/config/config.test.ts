@@ -272,6 +272,32 @@ describe('loadConfig', () => {
       ]);
     });
 
+    describe('of registries', () => {
+      const withStatus = new Map([
+        ...jobs,
+        ['registry', { ...comesByItself, queue: 'read', targetKind: 'registry' } satisfies JobFacts],
+      ]);
+      const told = (where: string, job: string) =>
+        problemsOf(() =>
+          load(`${good}schedules:\n  daily: {${where}job: ${job}, cron: "0 3 * * *"}\n`, { jobs: withStatus }),
+        );
+
+      it.each([
+        ['', 'registry', 'registries | must be given: registry is done to registries'],
+        ['', 'snapshot', 'clusters | must be given: snapshot is done to clusters'],
+        ['clusters: [prod-1], ', 'registry', 'clusters | must not be there: registry is done to registries'],
+        ['clusters: [prod-1], registries: [reg-eu], ', 'snapshot', 'registries | must not be there: snapshot is done'],
+        [
+          'registries: [reg-eu], ',
+          'registry',
+          'registries[0] | must be a name under registries; "reg-eu" is not there',
+        ],
+        ['clusters: [], ', 'snapshot', 'clusters | must'],
+      ])('refuses {%sjob: %s}', (where, job, expected) => {
+        expect(told(where, job).slice(1).join()).toContain(`schedules.daily.${expected}`);
+      });
+    });
+
     it('refuses dangerous work even where its job says that it may come by itself', () => {
       const wrong: Jobs = new Map<string, JobFacts>([['restore', { ...comesByItself, queue: 'danger' }]]);
       const told = problemsOf(() => load(schedule('job: restore, cron: "0 3 * * *"'), { jobs: wrong }));

@@ -212,3 +212,34 @@ describe('a registry', () => {
     expect(refusalOf(() => load(yaml.replace(from, to)))).toContain(`registries.reg-eu.${path}`);
   });
 });
+
+describe('a salvor.yaml', () => {
+  const registriesAlone = yaml.replace(/buckets:[\s\S]*(?=registries:)/, '');
+
+  it('may have registries and no clusters', () => {
+    const { settings } = load(registriesAlone);
+    expect(Object.keys(settings.registries)).toEqual(['reg-eu']);
+    expect([settings.clusters, settings.buckets]).toEqual([{}, {}]);
+    expect(load(`${registriesAlone}clusters: {}\n`).settings.clusters).toEqual({});
+  });
+
+  it.each([
+    ['neither', ''],
+    ['both empty', 'clusters: {}\nregistries: {}\n'],
+    ['no clusters, and registries left out', 'clusters: {}\n'],
+  ])('must have one of either: %s', (_, sections) => {
+    expect(found(`slack: {team: T0000TEAM}\n${sections}`)).toEqual([
+      'clusters: must name at least one cluster, or registries one registry',
+    ]);
+  });
+
+  it('is not said to have none where what it has cannot be read', () => {
+    expect(found('clusters: 7\n')).toEqual([]);
+    expect(found('registries: [reg-eu]\n')).toEqual([]);
+  });
+
+  it('may have schedules of its registries', () => {
+    const scheduled = `${registriesAlone}schedules:\n  daily: {job: registry, registries: [reg-eu], cron: "0 7 * * *"}\n`;
+    expect(load(scheduled).settings.schedules.daily).toMatchObject({ job: 'registry', registries: ['reg-eu'] });
+  });
+});

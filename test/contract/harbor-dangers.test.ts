@@ -143,7 +143,18 @@ it('a configuration that the tool has not migrated is not taken, as with the mig
   const migrator = (version: string) => {
     const image = `goharbor/harbor-migrator:v${version}`;
     const mount = `${join(lab.workDir, 'config-1.9.0/harbor.yml')}:/harbor-migration/harbor-cfg/harbor.yml`;
-    const argv = [join(lab.host.programs, 'docker'), 'run', '--rm', '-v', mount, image, '--cfg', 'up'];
+    const argv = [
+      join(lab.host.programs, 'docker'),
+      'run',
+      '--rm',
+      '-e',
+      'SKIP_CONFIRM=y',
+      '-v',
+      mount,
+      image,
+      '--cfg',
+      'up',
+    ];
     return lab.hop('1.8.6', '1.9.0', { install_flags: [], migrate: { image, argv } });
   };
   expect(await refusal(lab, 'load', migrator('1.9.0'))).toMatch(
@@ -168,7 +179,17 @@ it('harbor.cfg becomes harbor.yml, and prepare refuses what is older than 1.9', 
     ...['-v', `${config}/harbor.cfg:/harbor-migration/harbor-cfg/harbor.cfg`],
     ...['-v', `${config}/harbor.yml:/harbor-migration/harbor-cfg-out/harbor.yml`],
   ];
-  const argv = [join(lab.host.programs, 'docker'), 'run', '--rm', ...mounts, image, '--cfg', 'up'];
+  const argv = [
+    join(lab.host.programs, 'docker'),
+    'run',
+    '--rm',
+    '-e',
+    'SKIP_CONFIRM=y',
+    ...mounts,
+    image,
+    '--cfg',
+    'up',
+  ];
   const hop = lab.hop('1.7.6', '1.9.4', { config_from: 'harbor.cfg', install_flags: [], migrate: { image, argv } });
   const { config: told } = await all(lab, toEnd, hop);
   expect(told).toMatchObject({ from: '1.7.0', to: '1.9.0', left_behind: [] });

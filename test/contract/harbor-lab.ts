@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { postgresOf } from '../../sandbox/harbor/host/releases.ts';
+import { isMariaDb, postgresOf } from '../../sandbox/harbor/host/releases.ts';
 import { contentsOf, type RegistryContents } from '../../sandbox/harbor/host/state.ts';
 import { type HarborHost, type HarborHostOptions, makeHarborHost } from '../../sandbox/harbor/host.ts';
 import { createAnsible } from '../../src/adapters/ansible.ts';
+import type { HopVariables } from '../../src/ops/harbor/upgrade/playbook.ts';
 import type { AnsibleEvent, PlaybookResult } from '../../src/ports/ansible.ts';
 import { type ModuleAnswer, runModule } from './restore-module.ts';
 
@@ -32,10 +33,13 @@ export interface Hop {
   readonly config_from?: string;
   readonly migrate: { readonly image: string; readonly argv: readonly string[] };
   readonly install_flags: readonly string[];
-  readonly pg: { readonly expects: string; readonly dir: string };
+  readonly pg?: { readonly expects: string; readonly dir: string };
+  readonly migrate_database?: HopVariables['migrate_database'];
 }
 
 interface RunHow {
+  /** Variables beside those of every run. */
+  readonly more?: object;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: AnsibleEvent) => void;
 }
@@ -78,7 +82,7 @@ export async function openHarborLab(options: HarborHostOptions): Promise<HarborL
         ...{ target: 'reg-eu', playbook: 'harbor-migrate/site.yaml', tags, timeLimitMs: 110_000 },
         inventory: {
           groups: { harbor: [{ name: 'registry', address: '127.0.0.1', connection: 'local', variables: {} }] },
-          variables: { ...variables, ...(hop ? { hop } : {}) },
+          variables: { ...variables, ...how.more, ...(hop ? { hop } : {}) },
         },
         ...how,
         onEvent(event) {
@@ -122,11 +126,11 @@ interface Places {
 function hopOf({ host, workDir, docker }: Places, from: string, to: string, changes: Partial<Hop>): Hop {
   const image = `goharbor/prepare:v${to}`;
   const config = join(workDir, `config-${to}`, 'harbor.yml');
-  const { directory, version } = postgresOf(from);
+  const postgres = isMariaDb(from) ? undefined : postgresOf(from);
   return {
     ...{ from, to, package: host.packageOf(to), config_file: 'harbor.yml', install_flags: ['--with-trivy'] },
     migrate: { image, argv: [docker, 'run', '--rm', '-v', '/:/hostfs', image, 'migrate', '-i', config] },
-    pg: { expects: version, dir: directory },
+    ...(postgres ? { pg: { expects: postgres.version, dir: postgres.directory } } : {}),
     ...changes,
   };
 }

@@ -27,6 +27,30 @@ harborPromises(
 
 const since = '2026-08-01T10:00:00Z';
 
+describe('with whom it replicates', () => {
+  const partners = [
+    { name: 'us', url: 'https://us.example.com', type: 'harbor' },
+    { name: 'hub', url: 'https://hub.docker.com', type: 'docker-hub' },
+  ];
+  it.for(['1.7.6', '1.8.6', '2.10.3'])('is told by %s, and nobody is asked there', async (version) => {
+    const { harbor, stateDir } = await startForTest(version);
+    expect(await harbor.partners('reg')).toEqual([]);
+    changeState(stateDir, { partners });
+    expect(await harbor.partners('reg')).toEqual([
+      { name: 'us', url: 'https://us.example.com', isHarbor: true },
+      { name: 'hub', url: 'https://hub.docker.com', isHarbor: false },
+    ]);
+  });
+
+  it('is not told to whoever may not see it, and the right is named', async () => {
+    const { as } = await startForTest('2.10.3');
+    await expect(as({}).partners('reg')).rejects.toMatchObject({
+      code: 'HARBOR_FORBIDDEN',
+      message: expect.stringContaining('registry:list'),
+    });
+  });
+});
+
 describe('what there is', () => {
   it.for([
     ['1.10.19', 'tags', 27],
@@ -53,12 +77,13 @@ describe('what there is', () => {
     );
   });
 
-  it('is weighed by its quotas for a robot, and said to be all to an administrator only', async () => {
+  it('is weighed by its quotas for a robot; how many projects there are, an administrator alone is told', async () => {
     const { harbor, as } = await startForTest('2.10.3');
     const seen = await harbor.statistics('reg');
     const all = await as({ api: admin }).statistics('reg');
-    expect(seen).toEqual({ ...all, isAll: false });
-    expect(all).toMatchObject({ projects: 3, repositories: 16, isAll: true });
+    expect(seen).toEqual(all);
+    expect(all).toMatchObject({ projects: 3, repositories: 16, allProjects: 3 });
+    expect(await as({}).statistics('reg')).toEqual({ ...all, allProjects: undefined });
     expect(all.storageBytes).toBeGreaterThan(1000);
   });
 

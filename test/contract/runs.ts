@@ -601,12 +601,12 @@ export function runsContract(name: string, setUp: () => Promise<RunsUnderTest>):
       await end(measuring(3, { tone: 'bad' }));
       await end({ ...failed, report: { ...failed.report, measures: { bytes: 4 } } });
       const byKind = (await runs.measured()).toSorted((a, b) =>
-        `${a.job}/${a.cluster}`.localeCompare(`${b.job}/${b.cluster}`),
+        `${a.job}/${a.target}`.localeCompare(`${b.job}/${b.target}`),
       );
       expect(byKind).toEqual([
-        { job: 'snapshot', cluster: 'prod-1', measures: { bytes: 3 }, measuredAt, succeededAt },
-        { job: 'snapshot', cluster: 'prod-2', measures: { bytes: 2 }, measuredAt: succeededAt, succeededAt },
-        { job: 'verify', cluster: 'prod-1', measures: {}, succeededAt },
+        { job: 'snapshot', target: 'prod-1', measures: { bytes: 3 }, measuredAt, succeededAt },
+        { job: 'snapshot', target: 'prod-2', measures: { bytes: 2 }, measuredAt: succeededAt, succeededAt },
+        { job: 'verify', target: 'prod-1', measures: {}, succeededAt },
       ]);
     });
   });

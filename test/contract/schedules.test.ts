@@ -3,7 +3,7 @@ import type { Tick } from '../../src/chatops/scheduling.ts';
 import type { Schedule } from '../../src/ports/schedules.ts';
 import { connectPatient, type RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
-import { createSchedules, openTicks, tickId } from '../../src/queue/schedules.ts';
+import { createSchedules, openTicks, patternOf, tickId, tickOptions } from '../../src/queue/schedules.ts';
 import { syncSchedules } from '../../src/queue/sync-schedules.ts';
 import { takeTicks } from '../../src/queue/ticks.ts';
 import { aSchedule } from '../fakes/schedules.ts';
@@ -82,8 +82,8 @@ describe('the schedules of salvor.yaml', () => {
   it('come as their cron says in their time zone, each cluster at a moment of its own', async () => {
     const all = [
       schedule(),
-      schedule({ cluster: 'prod-2', delayMs: 90_500 }),
-      schedule({ cluster: 'prod-3', cron: '30 2 * * *', timezone: 'Europe/Berlin' }),
+      schedule({ target: 'prod-2', delayMs: 90_500 }),
+      schedule({ target: 'prod-3', cron: '30 2 * * *', timezone: 'Europe/Berlin' }),
     ];
     expect(await sync(...all)).toEqual({ ...nothingChanged, added: all.map(({ id }) => id) });
     expect(await next(...all)).toEqual([
@@ -130,7 +130,7 @@ describe('the schedules of salvor.yaml', () => {
   });
 
   it('go with the file, and what was known of them too', async () => {
-    const gone = schedule({ cluster: 'prod-2' });
+    const gone = schedule({ target: 'prod-2' });
     await sync(schedule(), gone);
     const runs = createRuns(redis, { clock });
     for (const { id } of [schedule(), gone]) {
@@ -185,6 +185,20 @@ async function openedDelayed(): Promise<number> {
 }
 
 describe('their ticks', () => {
+  it('come all the same where an earlier version has set them up, which knew of clusters alone', async () => {
+    const { id, name, job, says, timezone } = schedule();
+    const queue = openTicks(redis);
+    const when = { pattern: patternOf(schedule()), tz: timezone };
+    const data = { name, job, cluster: 'prod-1', says };
+    await queue.upsertJobScheduler(id, when, { name: 'tick', data, opts: tickOptions });
+    await queue.close();
+    expect(await sync(schedule())).toEqual(nothingChanged);
+    vi.setSystemTime('2026-03-01T10:00:01Z');
+    const taken = await bot();
+    await allTaken(1);
+    expect(taken).toMatchObject([{ id, target: 'prod-1' }]);
+  });
+
   it('come once for all the times that were missed while no bot was there, and then as set', async () => {
     await sync(schedule());
     vi.setSystemTime('2026-03-03T12:30:00Z');
@@ -196,7 +210,7 @@ describe('their ticks', () => {
         id: 'often/prod-1',
         name: 'often',
         job: 'snapshot',
-        cluster: 'prod-1',
+        target: 'prod-1',
         says: 'failures',
         at: new Date('2026-03-01T10:00:00Z'),
       },
@@ -229,7 +243,7 @@ describe('their ticks', () => {
   });
 
   it('are each taken by one of several bots', async () => {
-    const all = Array.from({ length: 30 }, (_, nth) => schedule({ cluster: `prod-${nth}` }));
+    const all = Array.from({ length: 30 }, (_, nth) => schedule({ target: `prod-${nth}` }));
     await sync(...all);
     vi.setSystemTime('2026-03-01T10:00:00Z');
     const bots = await Promise.all([bot(), bot(), bot()]);

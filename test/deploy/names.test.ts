@@ -38,7 +38,7 @@ async function measured() {
   const leaders = { job: 'leaders', target: 'prod-1', report: (await plane.leaders()).report };
   return [...runs, leaders].map(({ job, target: cluster, report }) => ({
     job,
-    cluster,
+    target: cluster,
     measures: report?.measures ?? {},
     measuredAt: new Date(0),
   }));

@@ -37,9 +37,7 @@ describe('the alert rules', () => {
 describe('the dashboard', () => {
   it('asks questions that Prometheus understands', async () => {
     const { panels } = await dashboard();
-    const questions = panels.flatMap(({ targets = [] }) =>
-      targets.map(({ expr }) => expr.replaceAll('$cluster', '.*')),
-    );
+    const questions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll('$target', '.*')));
     expect(questions.length).toBeGreaterThan(10);
     const directory = await mkdtemp(join(tmpdir(), 'salvor-dashboard-'));
     try {

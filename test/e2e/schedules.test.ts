@@ -99,8 +99,8 @@ it('is shown to whoever asks', async () => {
 it('is measured, the same by every process', async () => {
   const [ofBot, ofWorker] = await Promise.all([bot, worker].map(measures));
   expect(ofBot).toEqual(ofWorker);
-  expect(ofBot).toContain('salvor_schedule_failing{schedule="yearly",cluster="prod-1"} 0');
-  expect(ofBot?.some((line) => /^salvor_snapshot_database_bytes{cluster="prod-1"} [1-9]/.test(line))).toBe(true);
+  expect(ofBot).toContain('salvor_schedule_failing{schedule="yearly",target="prod-1"} 0');
+  expect(ofBot?.some((line) => /^salvor_snapshot_database_bytes{target="prod-1"} [1-9]/.test(line))).toBe(true);
 });
 
 async function measures({ httpPort }: SalvorProcess): Promise<readonly string[]> {

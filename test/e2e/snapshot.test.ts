@@ -85,9 +85,9 @@ describe('the processes', () => {
     await world.ended(run.id);
     await world.card(run, /Done/);
     const [bot = '', worker = ''] = await Promise.all(processes.map(({ httpPort }) => page(httpPort, '/metrics')));
-    expect(worker).toMatch(/^salvor_runs_total{job="snapshot",cluster="prod-1",outcome="done"} [1-9]/m);
-    expect(worker).toMatch(/^salvor_snapshot_database_bytes{cluster="prod-1"} [1-9]\d{6,}$/m);
-    expect(worker).toMatch(/^salvor_snapshot_seconds{cluster="prod-1"} \d/m);
+    expect(worker).toMatch(/^salvor_runs_total{job="snapshot",target="prod-1",outcome="done"} [1-9]/m);
+    expect(worker).toMatch(/^salvor_snapshot_database_bytes{target="prod-1"} [1-9]\d{6,}$/m);
+    expect(worker).toMatch(/^salvor_snapshot_seconds{target="prod-1"} \d/m);
     expect(bot).toMatch(/^salvor_queue_waiting{site="main",queue="write"} 0$/m);
     expect(bot).toMatch(/^salvor_slack_calls_total{method="chat.postMessage",outcome="ok"} [1-9]/m);
     expect(bot).toMatch(/^salvor_outbox_given_up 0$/m);

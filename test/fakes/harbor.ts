@@ -4,6 +4,7 @@ import type {
   HarborComponent,
   HarborImage,
   HarborJob,
+  HarborPartner,
   HarborProject,
   HarborSystem,
 } from '../../src/ports/harbor.ts';
@@ -17,9 +18,10 @@ export interface FakeHarbor extends Harbor {
     users: number;
     signedTags: number;
     jobs: readonly HarborJob[];
+    partners: readonly HarborPartner[];
     images: readonly HarborImage[];
-    /** The account sees everything. */
-    isAll: boolean;
+    /** As an administrator is told; nobody is where it is undefined. */
+    allProjects: number | undefined;
   };
   /** What these calls throw from now on. */
   readonly broken: Map<keyof Harbor, Fault>;
@@ -37,7 +39,7 @@ export function createFakeHarbor(version = '2.10.3'): FakeHarbor {
       { project: 'library', repositories: [{ name: 'library/nginx', artifacts: 2 }], counted: 'artifacts' },
       { project: 'shop', repositories: [{ name: 'shop/cart', artifacts: 1 }], counted: 'artifacts' },
     ],
-    ...{ users: 12, signedTags: 0, jobs: [], images: [image], isAll: true },
+    ...{ users: 12, signedTags: 0, jobs: [], partners: [], images: [image], allProjects: 2 },
   };
   const says = <T>(call: keyof Harbor, value: () => T): T => {
     const fault = broken.get(call);
@@ -56,7 +58,7 @@ export function createFakeHarbor(version = '2.10.3'): FakeHarbor {
       says('statistics', () => ({
         projects: is.projects.length,
         repositories: is.projects.flatMap(({ repositories }) => repositories).length,
-        isAll: is.isAll,
+        allProjects: is.allProjects,
       })),
     users: async () => says('users', () => is.users),
     async *contents() {
@@ -67,6 +69,7 @@ export function createFakeHarbor(version = '2.10.3'): FakeHarbor {
     digest: async (_, repository, reference) =>
       says('digest', () => is.images.find((one) => one.repository === repository && one.digest === reference)?.digest),
     jobs: async () => says('jobs', () => is.jobs),
+    partners: async () => says('partners', () => is.partners),
     async setReadOnly(_, isReadOnly, options) {
       await options?.beforeCommit?.();
       is.system = says('setReadOnly', () => ({ ...is.system, isReadOnly }));

@@ -47,13 +47,13 @@ export function createFakeRuns(clock: Clock, outbox: Outbox): FakeRuns {
     return judged.report;
   }
 
-  function measure({ job, target: cluster }: Run, { state, report }: Outcome): void {
+  function measure({ job, target }: Run, { state, report }: Outcome): void {
     if (state !== 'done') return;
-    const before = measured.get(`${job}/${cluster}`) ?? { job, cluster, measures: {} };
+    const before = measured.get(`${job}/${target}`) ?? { job, target, measures: {} };
     const succeeded = report.tone === 'bad' ? {} : { succeededAt: clock.now() };
     const { measures } = report;
     const found = measures ? { measures, measuredAt: clock.now() } : {};
-    measured.set(`${job}/${cluster}`, { ...before, ...succeeded, ...found });
+    measured.set(`${job}/${target}`, { ...before, ...succeeded, ...found });
   }
 
   async function finish(run: RunRecord, outcome: Outcome): Promise<void> {

@@ -11,11 +11,11 @@ export interface FakeSchedules extends Schedules {
 
 /** A schedule of salvor.yaml: every six hours a snapshot of prod-1. */
 export function aSchedule(change: Partial<Schedule> = {}): Schedule {
-  const { name = 'often', cluster = 'prod-1' } = change;
+  const { name = 'often', target = 'prod-1' } = change;
   return {
-    id: `${name}/${cluster}`,
+    id: `${name}/${target}`,
     name,
-    cluster,
+    target,
     job: 'snapshot',
     cron: '0 */6 * * *',
     timezone: 'UTC',

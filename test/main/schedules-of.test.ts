@@ -47,7 +47,7 @@ it('makes one of each schedule and cluster, and speaks as the job finds right', 
       id: `often/${name}`,
       name: 'often',
       job: 'snapshot',
-      cluster: name,
+      target: name,
       cron: '0 */6 * * *',
       timezone: 'Europe/Berlin',
       delayMs: 0,
@@ -98,4 +98,15 @@ it('looks who leads where there is Kubernetes and no schedule says when', () => 
 
 it('watches nothing where there is no watch', () => {
   expect(schedulesOf(settings({}), registry(snapshot))).toEqual([]);
+});
+
+it('makes one of each registry too, and none that nobody asked for', () => {
+  const { clusters } = settings({});
+  const status = { job: 'registry', registries: ['reg-eu', 'reg-us'], cron: '0 7 * * *', timezone: 'UTC' };
+  const schedules = { daily: { ...status, jitterSeconds: 0 } };
+  const all = schedulesOf({ schedules, clusters }, registry(job('registry', 'changes')));
+  expect(all.map(({ id, target, says }) => ({ id, target, says }))).toEqual([
+    { id: 'daily/reg-eu', target: 'reg-eu', says: 'changes' },
+    { id: 'daily/reg-us', target: 'reg-us', says: 'changes' },
+  ]);
 });

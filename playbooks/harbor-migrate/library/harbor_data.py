@@ -18,6 +18,8 @@ from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, all_postgres_in
 # What Harbor encrypts and signs with, which before 1.8 lay at the top of the data directory and is moved by `prepare`; and what Redis has written,
 # which an older one cannot read once a newer one has.
 KEYS = ('secret', 'secretkey', 'defaultalias', 'redis')
+# Before 1.6 Notary and Clair have databases of their own beside that of Harbor.
+OTHERS = ('notary-db', 'clair-db')
 
 
 def main():
@@ -36,7 +38,7 @@ def copy(upgrade):
     upgrade.must_rest()
     if os.path.exists(os.path.join(upgrade.work, 'install-began-%s' % upgrade.hop['to'])):
         raise Trouble('the install of %s has begun: what would be copied now is no longer as it was before' % upgrade.hop['to'])
-    upgrade.check_postgres()
+    upgrade.check_database()
     if whole:
         rename(upgrade.copy, free_name(upgrade.copy + '.old'))
     names = names_of(upgrade)
@@ -63,7 +65,8 @@ def copy(upgrade):
 
 def names_of(upgrade):
     keys = [name for name in KEYS if os.path.exists(os.path.join(upgrade.data, name))]
-    return keys if upgrade.is_external else ['database'] + keys
+    others = [name for name in OTHERS if upgrade.is_mariadb and os.path.isdir(os.path.join(upgrade.data, name))]
+    return keys if upgrade.is_external else ['database'] + others + keys
 
 
 def is_fresh(upgrade):
@@ -146,13 +149,14 @@ def put_back(upgrade):
     if not whole:
         raise Trouble('%s holds no whole copy of the database' % upgrade.copy)
     changed = changed_since(upgrade, sorted({path.split('/')[0] for path in whole['sizes']}))
+    set_migrated_aside(upgrade)
     if not changed:
         return False, 'the database is external: whoever keeps it puts it back' if upgrade.is_external else 'the database is as it was'
     must_match(upgrade.copy, whole['sizes'])
     put_in_place(upgrade, changed, {path: size for path, size in whole['sizes'].items() if path.split('/')[0] in changed})
     if 'database' not in changed:
         return True, '%s as it was before' % ', '.join(changed)
-    return True, 'the database is back: PostgreSQL %s' % ', '.join(all_postgres_in(upgrade.database))
+    return True, 'the database is back: %s' % in_words_of(upgrade.database)
 
 
 def put_in_place(upgrade, names, wanted):
@@ -171,6 +175,20 @@ def put_in_place(upgrade, names, wanted):
             rename(there, free_name('%s.failed-%s' % (there, upgrade.mark)))
         rename(os.path.join(putting, name), there)
     remove(putting)
+
+
+def set_migrated_aside(upgrade):
+    """Whoever goes forward again migrates anew: these were made by hops that are taken back."""
+    for name in sorted(os.listdir(upgrade.data)):
+        if name.startswith('database.before-%s-' % upgrade.mark):
+            rename(os.path.join(upgrade.data, name), free_name('%s.failed-%s' % (upgrade.database, upgrade.mark)))
+    for path in upgrade.scratch:
+        remove(path)
+
+
+def in_words_of(database):
+    found = all_postgres_in(database)
+    return 'PostgreSQL %s' % ', '.join(found) if found else 'MariaDB'
 
 
 if __name__ == '__main__':

@@ -15,7 +15,7 @@ import re
 import shutil
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, ending, finish, free_name, masked, read, remove, rename
+from ansible.module_utils.salvor_harbor import OPTIONS, PARTS, Trouble, compose_files, ending, finish, free_name, masked, numbers, read, remove, rename
 
 
 def main():
@@ -85,7 +85,9 @@ def migrate_config(upgrade):
     said = upgrade.must(hop['migrate']['argv']) if hop.get('migrate') else ''
     migrated = read(os.path.join(work, to))
     version = version_of(migrated)
-    if (version or '').split('.')[:2] != hop['to'].split('.')[:2]:
+    # Before 1.5 a configuration does not say of which version it is, and within a minor none migrates it.
+    is_numbered = hop.get('migrate') or version or numbers(hop['to'])[:2] >= [1, 5]
+    if is_numbered and (version or '').split('.')[:2] != hop['to'].split('.')[:2]:
         raise Trouble(
             'the migrated %s says version %s and must say %s: %s'
             % (to, version, '.'.join(hop['to'].split('.')[:2]), ending(said.strip(), 1000) or 'the tool said nothing')
@@ -140,7 +142,7 @@ def carried(upgrade, config):
 
 def left_behind(upgrade, config_file):
     """What people have put into the old install directory themselves: an override of compose, scripts, notes."""
-    made = {config_file, 'docker-compose.yml', 'common', 'harbor.yml', 'harbor.yml.tmpl', 'harbor.cfg'}
+    made = {config_file, 'common', 'harbor.yml', 'harbor.yml.tmpl', 'harbor.cfg', *compose_files(PARTS)}
     return [
         name
         for name in sorted(os.listdir(upgrade.before))
@@ -171,10 +173,6 @@ def later_hops(upgrade):
     aside = re.compile(r'%s\.before-%s-(\d+\.\d+\.\d+)$' % (re.escape(own), re.escape(upgrade.mark)))
     found = [(aside.match(name), os.path.join(parent, name)) for name in sorted(os.listdir(parent))]
     return [path for match, path in found if match and numbers(match.group(1)) > numbers(upgrade.hop['from'])]
-
-
-def numbers(version):
-    return [int(number) for number in version.split('.')]
 
 
 def clear_away(upgrade):

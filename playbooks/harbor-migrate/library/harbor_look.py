@@ -14,7 +14,21 @@ import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, composed, database_elsewhere, finish, free_bytes, postgres_in, read, sizes, sum_beside
+from ansible.module_utils.salvor_external import database_of, version_of
+from ansible.module_utils.salvor_harbor import (
+    OPTIONS,
+    Trouble,
+    composed,
+    database_elsewhere,
+    finish,
+    free_bytes,
+    mariadb_in,
+    postgres_in,
+    read,
+    sizes,
+    sum_beside,
+)
+from ansible.module_utils.salvor_mariadb import password_of
 
 DRIVERS = ('filesystem', 'azure', 'gcs', 's3', 'swift', 'oss')
 SECTIONS = ('notary', 'clair', 'trivy', 'chart')
@@ -29,17 +43,24 @@ def main():
 def look(upgrade, packages, wrapper):
     install = upgrade.install
     config_file = next((name for name in ('harbor.yml', 'harbor.cfg') if os.path.exists(os.path.join(install, name))), None)
-    config = read_config(read(os.path.join(install, config_file))) if config_file else None
-    database = [size for size in sizes(upgrade.database).values() if size >= 0]
+    text = read(os.path.join(install, config_file)) if config_file else ''
+    config = read_config(text) if config_file else None
+    # Before 1.6 Notary and Clair have databases of their own beside that of Harbor.
+    others = ('notary-db', 'clair-db') if mariadb_in(upgrade.database) else ()
+    paths = [upgrade.database] + [os.path.join(upgrade.data, name) for name in others]
+    database = [size for path in paths for size in sizes(path).values() if size >= 0]
+    version = version_in(install)
     return {
         'install_dir': {'exists': os.path.isdir(install), 'is_mount': os.path.ismount(install)},
-        'version': version_in(install),
+        'version': version,
         'config_file': config_file,
         'config_version': config and config.pop('_version'),
         'config': config,
-        'components': [name for name, _ in composed(install)],
+        'components': [name for name, _ in composed(install, running_parts(upgrade))],
         'pg': postgres(upgrade.database),
         'database_elsewhere': database_elsewhere(upgrade),
+        'mariadb': mariadb(upgrade),
+        'external_postgres': external_postgres(upgrade, text, version),
         'database_is_mount': os.path.ismount(upgrade.database),
         'database_bytes': sum(database),
         'database_files': len(database),
@@ -81,6 +102,7 @@ def read_config(text):
         'external_database': 'external_database' in values or plain.get('db_host', 'postgresql') not in ('postgresql', 'mysql'),
         'http': 'http' in values or protocol == 'http',
         'https': 'https' in values or protocol == 'https',
+        'internal_tls': bool(re.search(r'^internal_tls:((?:\n[ \t#].*|\n)*?)\n[ \t]+enabled:[ \t]*true\b', text, re.MULTILINE)),
         'sections': [name for name in SECTIONS if name in values],
     }
 
@@ -103,9 +125,9 @@ def compose(upgrade):
     return {'kind': kind, 'version': version.group(0) if version else None}
 
 
-def said(upgrade, argv):
+def said(upgrade, argv, secrets=None):
     try:
-        rc, out, _ = upgrade.module.run_command(argv, path_prefix=upgrade.programs, handle_exceptions=False, expand_user_and_vars=False)
+        rc, out, _ = upgrade.run(argv, secrets=secrets, handle_exceptions=False)
         return out.strip() if rc == 0 else None
     except OSError:
         return None
@@ -116,6 +138,37 @@ def containers(upgrade):
         return upgrade.containers()
     except Trouble:
         return []
+
+
+def running_parts(upgrade):
+    try:
+        return upgrade.running_parts()
+    except Trouble:
+        return []
+
+
+def mariadb(upgrade):
+    """Whether the migrator will be let in: asked while it runs, since its own refusal comes with Harbor down. Null where there is none."""
+    if upgrade.is_external or not mariadb_in(upgrade.database):
+        return None
+    password, trouble = password_of(upgrade.install)
+    if trouble:
+        return {'password': trouble}
+    if 'harbor-db' not in [container['name'] for container in containers(upgrade)]:
+        return {'password': 'untried'}
+    ask = upgrade.docker + ['exec', '-e', 'MYSQL_PWD', 'harbor-db', 'mysql', '-uroot', '-Ne', 'select 1']
+    rc, _, errors = upgrade.run(ask, secrets={'MYSQL_PWD': password})
+    return {'password': 'works' if rc == 0 else 'refused' if 'Access denied' in errors else 'untried'}
+
+
+def external_postgres(upgrade, text, version):
+    """'14.12', by the client that lies in the image of Harbor's own database; null where that cannot ask it, or there is none outside."""
+    access = database_of(text) if upgrade.is_external else None
+    image = 'goharbor/harbor-db:v%s' % version
+    # Nothing is fetched for a question.
+    if not access or not version or said(upgrade, upgrade.docker + ['image', 'inspect', image]) is None:
+        return None
+    return version_of(said(upgrade, *access.question(upgrade.docker, image)))
 
 
 def offline_installers(packages):
@@ -154,7 +207,7 @@ def leftovers(upgrade):
     for path in [upgrade.install] + [os.path.join(upgrade.data, name) for name in ('database', 'redis', 'secret')]:
         parent, own = os.path.split(path)
         names = sorted(os.listdir(parent)) if os.path.isdir(parent) else []
-        left += [os.path.join(parent, name) for name in names if re.match(re.escape(own) + r'\.(before|failed|new|putting)-[\w.-]+$', name)]
+        left += [os.path.join(parent, name) for name in names if re.match(re.escape(own) + r'\.(before|failed|new|putting|migrating|migrated)-[\w.-]+$', name)]
     return left
 
 

@@ -5,16 +5,17 @@ DOCUMENTATION = """
 module: harbor_run
 short_description: stops, installs and starts Harbor
 options:
-  does: {type: str, choices: [check_package, load, down, down_to_put_back, prepare, install, up, clear_images]}
+  does: {type: str, choices: [check_package, load, down, down_to_put_back, prepare, install, up]}
   seconds: {type: int, description: how long to wait until it is stopped or started}
 """
 
+import json
 import os
 import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, check_data, composed, finish, load_json, read, sizes, summed, write
+from ansible.module_utils.salvor_harbor import OPTIONS, PARTS, Trouble, check_data, composed, finish, load_json, mariadb_in, read, sizes, summed, write
 
 
 def main():
@@ -26,7 +27,6 @@ def main():
         'prepare': prepare,
         'install': install,
         'up': up,
-        'clear_images': clear_images,
     }
     own = {'does': {'type': 'str', 'required': True, 'choices': list(works)}, 'seconds': {'type': 'int', 'default': 120}}
     module = AnsibleModule(argument_spec={**OPTIONS, **own})
@@ -64,9 +64,10 @@ def load(upgrade):
             if re.match(r'harbor\..*\.tar\.gz$', name):
                 upgrade.must(upgrade.docker + ['load', '-i', os.path.join(upgrade.unpacked, name)])
         changed = True
-    own = 'goharbor/harbor-db:v%s' % upgrade.hop['to']
-    if not has_image(upgrade, own):
-        raise Trouble('%s has not brought %s' % (upgrade.hop['package'], own))
+    # Before 1.6 they were VMware's.
+    own = ['%s/harbor-db:v%s' % (of, upgrade.hop['to']) for of in ('goharbor', 'vmware')]
+    if not any(has_image(upgrade, image) for image in own):
+        raise Trouble('%s has not brought %s' % (upgrade.hop['package'], own[0]))
     migrator = (upgrade.hop.get('migrate') or {}).get('image')
     if migrator and not has_image(upgrade, migrator):
         # Those of 1.x are not part of the package.
@@ -90,12 +91,26 @@ def has_image(upgrade, image):
 
 
 def down(upgrade):
-    file = compose_file(upgrade.install)
     running = bool(upgrade.containers())
-    if running and os.path.exists(file):
-        upgrade.must(upgrade.compose + ['-f', file, 'down'], cwd=upgrade.install)
+    if running and os.path.exists(compose_file(upgrade.install)):
+        parts = upgrade.running_parts()
+        # Which of its parts are to be started again nothing else tells, once they are stopped.
+        if not os.path.exists(upgrade.before) and os.path.isdir(upgrade.work):
+            write(parts_file(upgrade), json.dumps(parts))
+        upgrade.must(upgrade.compose_argv(parts) + ['down'], cwd=upgrade.install)
     wait(upgrade, lambda: not upgrade.containers(), 'still runs')
     return running, 'Harbor is stopped'
+
+
+def parts_file(upgrade):
+    return os.path.join(upgrade.work, 'parts-%s.json' % upgrade.hop['from'])
+
+
+def parts_of(upgrade):
+    """Of what is installed: as this hop installs it, or as it ran before."""
+    if upgrade.has_placed():
+        return [part for part in PARTS if '--with-%s' % part in (upgrade.hop.get('install_flags') or [])]
+    return load_json(parts_file(upgrade)) or []
 
 
 def down_to_put_back(upgrade):
@@ -131,14 +146,27 @@ def install(upgrade):
         return False, 'Harbor %s runs already' % upgrade.hop['to']
     # Once it has begun, the database may be another one already: only before is it known what must be there.
     if os.path.exists(began):
-        upgrade.check_some_postgres()
+        upgrade.check_some_database()
     else:
         upgrade.must_rest()
-        upgrade.check_postgres()
         must_be_copied(upgrade)
+        check_begun(upgrade)
     write(began, '')
     upgrade.must(['./install.sh'] + list(upgrade.hop.get('install_flags') or []), cwd=upgrade.install)
     return True, 'Harbor %s is installed' % upgrade.hop['to']
+
+
+def check_begun(upgrade):
+    """What Harbor finds when it starts: where a tool migrates the database before, what that has left."""
+    todo = upgrade.hop.get('migrate_database')
+    if upgrade.is_external or not todo:
+        return upgrade.check_database()
+    if not os.path.exists(upgrade.database_before):
+        raise Trouble('%s is not migrated yet: Harbor %s could not read it' % (upgrade.database, upgrade.hop['to']))
+    if todo.get('leaves'):
+        upgrade.check_postgres(todo['leaves'])
+    elif not mariadb_in(upgrade.database):
+        raise Trouble('%s must hold MariaDB and does not' % upgrade.database)
 
 
 def must_be_copied(upgrade):
@@ -151,7 +179,7 @@ def must_be_copied(upgrade):
 
 def runs(upgrade):
     """All containers that docker-compose.yml names, of its images: not merely some of them, and not those of the old release."""
-    wanted = composed(upgrade.install)
+    wanted = composed(upgrade.install, parts_of(upgrade))
     there = {container['name']: container['image'] for container in upgrade.containers()}
     return bool(wanted) and all(there.get(name) == image for name, image in wanted)
 
@@ -162,8 +190,8 @@ def up(upgrade):
         raise Trouble('%s is not there' % file)
     if runs(upgrade):
         return False, 'Harbor runs already'
-    upgrade.check_postgres(upgrade.hop['from'])
-    upgrade.must(upgrade.compose + ['-f', file, 'up', '-d'], cwd=upgrade.install)
+    upgrade.check_database(upgrade.hop['from'])
+    upgrade.must(upgrade.compose_argv(parts_of(upgrade)) + ['up', '-d'], cwd=upgrade.install)
     wait(upgrade, lambda: runs(upgrade), 'does not run')
     return True, 'Harbor is started'
 
@@ -175,19 +203,6 @@ def wait(upgrade, is_so, otherwise):
         if time.time() > until:
             raise Trouble('Harbor %s after %d s' % (otherwise, seconds))
         time.sleep(0.5)
-
-
-def clear_images(upgrade):
-    """Those of the release that this hop came from. Docker refuses those that a container uses."""
-    old = upgrade.hop['from']
-    used = [container['name'] for container in upgrade.containers() if container['image'].endswith('v' + old)]
-    if used:
-        raise Trouble('Harbor %s still runs: %s' % (old, ', '.join(used)))
-    images = upgrade.must(upgrade.docker + ['images', '--format', '{{.Repository}}:{{.Tag}}']).split()
-    gone = [image for image in images if re.match(r'goharbor/[^:]+:(.*-)?v%s$' % re.escape(old), image)]
-    for image in gone:
-        upgrade.must(upgrade.docker + ['image', 'rm', image])
-    return bool(gone), 'removed %d images of Harbor %s' % (len(gone), old)
 
 
 if __name__ == '__main__':

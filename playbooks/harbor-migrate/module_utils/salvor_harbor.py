@@ -12,6 +12,8 @@ import tempfile
 import time
 
 PATIENCE_SECONDS = 60
+# Before 1.8 a part that is not always there has a file of compose of its own.
+PARTS = ('notary', 'clair', 'chartmuseum')
 
 # No configuration and no script of Harbor is longer; the host, and what runs on it, may have others write what is read here.
 MOST_BYTES = 1 << 20
@@ -64,6 +66,16 @@ class Upgrade:
         return os.path.join(self.work, 'before-%s' % self.hop['from'])
 
     @property
+    def database_before(self):
+        """The database as it was before this hop, where that puts another into its place."""
+        return '%s.before-%s-%s' % (self.database, self.mark, self.hop['from'])
+
+    @property
+    def scratch(self):
+        """Where a tool migrates the database, and what it has made before that takes its place."""
+        return ['%s.%s-%s' % (self.database, kind, self.mark) for kind in ('migrating', 'migrated')]
+
+    @property
     def unpacked(self):
         return os.path.join(self.work, self.hop['to'], 'harbor')
 
@@ -96,12 +108,16 @@ class Upgrade:
         if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.geteuid():
             raise Trouble('%s is not a directory of the account that upgrades: look whose it is, and remove it' % self.work)
 
-    def run(self, argv, cwd=None):
+    def run(self, argv, cwd=None, secrets=None, **how):
+        """secrets: variables that the program gets besides, and nobody else sees: Ansible takes their values out of all that a module says."""
+        self.module.no_log_values.update((secrets or {}).values())
         held = {} if self.lock is None else {'pass_fds': [self.lock]}
-        return self.module.run_command(list(argv), cwd=cwd, path_prefix=self.programs, expand_user_and_vars=False, **held)
+        return self.module.run_command(
+            list(argv), cwd=cwd, path_prefix=self.programs, expand_user_and_vars=False, environ_update=secrets, **held, **how
+        )
 
-    def must(self, argv, cwd=None):
-        rc, out, errors = self.run(argv, cwd)
+    def must(self, argv, cwd=None, secrets=None):
+        rc, out, errors = self.run(argv, cwd, secrets)
         if rc != 0:
             raise Trouble('%s ended with %d: %s' % (' '.join(argv), rc, ending(errors.strip() or out.strip(), 2000)))
         return out
@@ -110,8 +126,18 @@ class Upgrade:
         """Those of Harbor, in the order that Docker has."""
         out = self.must(self.docker + ['ps', '--format', '{{.Names}}\t{{.Image}}\t{{.Status}}'])
         rows = [dict(zip(('name', 'image', 'status'), line.split('\t'))) for line in out.splitlines() if line.strip()]
-        names = [name for name, _ in composed(self.install)]
+        names = [name for name, _ in composed(self.install, PARTS)]
         return [row for row in rows if row['name'] in names or re.match(r'(goharbor|vmware)/', row['image'])]
+
+    def running_parts(self):
+        """Those of PARTS that have a file of compose of their own here, and of which a container runs."""
+        running = {container['name'] for container in self.containers()}
+        own = [(part, {name for name, _ in composed_in(self.install, 'docker-compose.%s.yml' % part)}) for part in PARTS]
+        return [part for part, names in own if names & running]
+
+    def compose_argv(self, parts):
+        files = [name for name in compose_files(parts) if os.path.exists(os.path.join(self.install, name))]
+        return self.compose + [word for name in files for word in ('-f', os.path.join(self.install, name))]
 
     def must_rest(self):
         running = [container['name'] for container in self.containers()]
@@ -169,10 +195,33 @@ class Upgrade:
             if free_bytes(there) < size + self.reserve:
                 raise Trouble('%s has %d free bytes, and %s needs %d' % (there, free_bytes(there), what, size + self.reserve))
 
-    def check_postgres(self, starts=None):
+    def check_database(self, starts=None):
+        """What a hop begins with. A migrator that finds no MariaDB begins a database of its own, or says that there is nothing to do."""
+        if self.is_external:
+            return
+        if not self.is_mariadb:
+            self.check_postgres(self.hop.get('pg'), starts)
+        elif not mariadb_in(self.database):
+            raise Trouble('%s must hold MariaDB and does not: look whether an earlier upgrade was broken off' % self.database)
+
+    @property
+    def is_mariadb(self):
+        """Of what this hop comes from: since 1.6 Harbor keeps its data in PostgreSQL."""
+        return numbers(self.hop['from'])[:2] < [1, 6]
+
+    def check_some_database(self):
+        """Once the next release has begun, the database may be converted or not; that there is none was somebody else."""
+        if self.is_external:
+            return
+        is_mariadb = numbers(self.hop['to'])[:2] < [1, 6]
+        if not (mariadb_in(self.database) if is_mariadb else all_postgres_in(self.database)):
+            kind = 'MariaDB' if is_mariadb else 'PostgreSQL'
+            raise Trouble('%s holds no %s any more: Harbor %s would begin an empty database' % (self.database, kind, self.hop['to']))
+
+    def check_postgres(self, pg, starts=None):
         """A database container that does not find what it is to go on with begins an empty database, and says nothing."""
-        pg = self.hop.get('pg') or {}
-        if self.is_external or not pg.get('expects'):
+        pg = pg or {}
+        if not pg.get('expects'):
             return
         directory = os.path.join(self.database, pg.get('dir') or '').rstrip('/')
         found = postgres_in(directory)
@@ -181,13 +230,6 @@ class Upgrade:
                 '%s must hold PostgreSQL %s and holds %s: Harbor %s would begin an empty database or stop'
                 % (directory, pg['expects'], found or 'none', starts or self.hop['to'])
             )
-
-    def check_some_postgres(self):
-        """Once the next release has begun, the database may be converted or not; that there is none was somebody else."""
-        pg = self.hop.get('pg') or {}
-        if self.is_external or not pg.get('expects') or all_postgres_in(self.database):
-            return
-        raise Trouble('%s holds no PostgreSQL any more: Harbor %s would begin an empty database' % (self.database, self.hop['to']))
 
 
 def check_data(upgrade, names):
@@ -236,9 +278,17 @@ def finish(module, work):
     module.exit_json(changed=changed, msg=message, **published)
 
 
-def composed(directory):
-    """Containers that docker-compose.yml there names, with their images."""
-    text = read(os.path.join(directory, 'docker-compose.yml'))
+def compose_files(parts):
+    return ['docker-compose.yml'] + ['docker-compose.%s.yml' % part for part in PARTS if part in parts]
+
+
+def composed(directory, parts=()):
+    """Containers that the files of compose there name, with their images."""
+    return [found for name in compose_files(parts) for found in composed_in(directory, name)]
+
+
+def composed_in(directory, name):
+    text = read(os.path.join(directory, name))
     names, images = (re.findall(r'^\s+%s: *(\S+)' % key, text, re.MULTILINE) for key in ('container_name', 'image'))
     return list(zip(names, images))
 
@@ -253,6 +303,15 @@ def all_postgres_in(database):
     """Versions of what lies at its top and in the directories of releases."""
     names = [''] + sorted(os.listdir(database)) if os.path.isdir(database) else []
     return [version for version in (postgres_in(os.path.join(database, name)) for name in names) if version]
+
+
+def mariadb_in(directory):
+    """The database that MariaDB has of itself, as the migrator of Harbor looks for it too."""
+    return os.path.isdir(os.path.join(directory, 'mysql')) and not postgres_in(directory)
+
+
+def numbers(version):
+    return [int(number) for number in version.split('.')]
 
 
 def summed(path, also=None):

@@ -96,6 +96,20 @@ export function executions(call: Call): readonly unknown[] {
   return all.filter((one) => status === null || one.status === status);
 }
 
+/** With whom it replicates. */
+export function registries(call: Call): readonly unknown[] {
+  requireInSystem(call, 'registry:list');
+  return call.state.partners.map((one, at) => ({ id: at + 1, ...one, insecure: false, status: 'healthy' }));
+}
+
+/** As they were called before 1.8, when there were two kinds. */
+export function targets(call: Call): readonly unknown[] {
+  requireInSystem(call, 'replication-target:list');
+  return call.state.partners.map(({ name, url, type }, at) => ({
+    ...{ id: at + 1, name, endpoint: url, type: type === 'harbor' ? 0 : 1, username: 'replicator', password: '' },
+  }));
+}
+
 export function garbageCollections(call: Call): readonly unknown[] {
   requireInSystem(call, 'garbage-collection:list');
   const isNew = isSince(call, '2.0');

@@ -15,6 +15,8 @@ export const routes: readonly Route[] = [
   ['GET', /^\/api\/users$/, (call) => paged(call, shared.users(call))],
   ['GET', /^\/api\/quotas$/, since('1.9', (call) => paged(call, shared.quotas(call)))],
   ['GET', /^\/api\/replication\/executions$/, since('1.8', (call) => paged(call, shared.executions(call)))],
+  ['GET', /^\/api\/targets$/, until('1.8', (call) => ({ json: shared.targets(call) }))],
+  ['GET', /^\/api\/registries$/, since('1.8', (call) => paged(call, shared.registries(call)))],
   ['GET', /^\/api\/policies\/replication$/, until('1.8', policies)],
   ['GET', /^\/api\/jobs\/replication$/, until('1.8', replicationJobs)],
   ['GET', /^\/api\/system\/gc$/, since('1.7', (call) => ({ json: shared.garbageCollections(call) }))],

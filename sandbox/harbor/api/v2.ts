@@ -28,6 +28,7 @@ export const routes: readonly Route[] = [
   ['GET', at('/users'), (call) => paged(call, shared.users(call))],
   ['GET', at('/users/current'), currentUser],
   ['GET', at('/quotas'), (call) => paged(call, shared.quotas(call))],
+  ['GET', at('/registries'), (call) => paged(call, shared.registries(call))],
   ['GET', at('/replication/executions'), (call) => paged(call, shared.executions(call))],
   ['GET', at('/system/gc'), (call) => paged(call, shared.garbageCollections(call))],
   ['GET', at('/scans/all/metrics'), shared.scanMetrics],

@@ -36,7 +36,15 @@ function nameOf({ name, project }: Robot, version: string): string | undefined {
 
 /** Rights of the system that a robot can have. Source: goharbor/harbor src/common/rbac/const.go, PoliciesMap. */
 const systemRights = new Set([
-  ...['project:list', 'replication:list', 'garbage-collection:list', 'scan-all:read', 'quota:list', 'catalog:read'],
+  ...[
+    'project:list',
+    'replication:list',
+    'garbage-collection:list',
+    'scan-all:read',
+    'quota:list',
+    'catalog:read',
+    'registry:list',
+  ],
 ]);
 
 /** What anybody may in a public project. */

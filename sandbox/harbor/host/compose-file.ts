@@ -1,4 +1,4 @@
-import { componentsOf, flagsOf } from './releases.ts';
+import { type Component, componentsOf, flagsOf, hasComposeFiles, imageOf, isMariaDb } from './releases.ts';
 
 export interface ComposeOptions {
   readonly version: string;
@@ -8,16 +8,43 @@ export interface ComposeOptions {
 }
 
 /** docker-compose.yml as `prepare` writes it, as far as anybody here reads it. */
-export function composeFileOf({ version, dataDir, flags, isDatabaseExternal }: ComposeOptions): string {
-  const services = componentsOf(version)
-    .filter(({ flag, name }) => (!flag || flags.includes(flag)) && !(isDatabaseExternal && name === 'harbor-db'))
-    .flatMap(({ name, image }) => [
-      `  ${name === 'harbor-db' ? 'postgresql' : name.replace('harbor-', '')}:`,
-      `    image: goharbor/${image}:v${version}`,
-      `    container_name: ${name}`,
-      '    restart: always',
-      ...(name === 'harbor-db' ? ['    volumes:', `      - ${dataDir}/database:/var/lib/postgresql/data:z`] : []),
-    ]);
+export function composeFileOf(options: ComposeOptions): string {
+  const { version, flags, isDatabaseExternal } = options;
+  const its = componentsOf(version).filter(
+    ({ flag, name }) => (!flag || flags.includes(flag)) && !(isDatabaseExternal && name === 'harbor-db'),
+  );
+  return composed(its, options);
+}
+
+/** By their names, as they lie in packages before 1.8. */
+export function composeFilesOf(version: string, dataDir: string): ReadonlyMap<string, string> {
+  const options = { version, dataDir };
+  const parts = flagsOf(version).map(
+    (flag) =>
+      [
+        `docker-compose.${flag.replace('--with-', '')}.yml`,
+        composed(
+          componentsOf(version).filter((one) => one.flag === flag),
+          options,
+        ),
+      ] as const,
+  );
+  const always = composed(
+    componentsOf(version).filter(({ flag }) => !flag),
+    options,
+  );
+  return new Map([['docker-compose.yml', always], ...parts]);
+}
+
+function composed(components: readonly Component[], { version, dataDir }: Pick<ComposeOptions, 'version' | 'dataDir'>) {
+  const inside = isMariaDb(version) ? '/var/lib/mysql' : '/var/lib/postgresql/data';
+  const services = components.flatMap(({ name, image }) => [
+    `  ${name === 'harbor-db' ? 'postgresql' : name.replace('harbor-', '')}:`,
+    `    image: ${imageOf(image, version)}`,
+    `    container_name: ${name}`,
+    '    restart: always',
+    ...(name === 'harbor-db' ? ['    volumes:', `      - ${dataDir}/database:${inside}:z`] : []),
+  ]);
   return `${["version: '2.3'", 'services:', ...services].join('\n')}\n`;
 }
 
@@ -31,10 +58,10 @@ export interface ComposeFile {
 export function readComposeFile(text: string): ComposeFile {
   const found = [...text.matchAll(/^ {4}image: (\S+)\n {4}container_name: (\S+)$/gm)];
   const containers = found.map(([, image = '', name = '']) => ({ name, image }));
-  const core = containers.find(({ name }) => name === 'harbor-core')?.image ?? '';
+  const core = containers.find(({ name }) => name === 'harbor-core' || name === 'harbor-ui')?.image ?? '';
   return {
     containers,
-    databaseDirectory: /- (\S+):\/var\/lib\/postgresql\/data/.exec(text)?.[1],
+    databaseDirectory: /- (\S+):\/var\/lib\/(?:postgresql\/data|mysql)/.exec(text)?.[1],
     version: /:v([\d.]+)/.exec(core)?.[1] ?? '',
   };
 }
@@ -51,6 +78,12 @@ export function installScriptOf(version: string, hasComposePlugin: boolean): str
   const compose = hasComposePlugin
     ? ['if docker compose version >/dev/null 2>&1; then compose="docker compose"; else compose=docker-compose; fi']
     : ['compose=docker-compose'];
+  const files = hasComposeFiles(version)
+    ? [
+        'compose="$compose -f docker-compose.yml"',
+        `for flag in $prepare_para; do compose="$compose -f docker-compose.\${flag#--with-}.yml"; done`,
+      ]
+    : [];
   return `${[
     '#!/bin/sh',
     'set -e',
@@ -76,6 +109,7 @@ export function installScriptOf(version: string, hasComposePlugin: boolean): str
     'docker load -i ./harbor*.tar.gz',
     'echo "[Step 3]: preparing environment ..."',
     './prepare $prepare_para',
+    ...files,
     'if [ -n "$($compose ps -q)" ]; then',
     '  echo "Note: stopping existing Harbor instance ..."',
     '  $compose down -v',
@@ -90,6 +124,9 @@ const minimumDocker = (isRecent: boolean): number => (isRecent ? 20 : 17);
 
 /** prepare as releases from 1.8 on have it: an image does it. */
 export const prepareScriptOf = (version: string): string =>
+  hasComposeFiles(version) ? oldPrepareScriptOf(version) : newPrepareScriptOf(version);
+
+const newPrepareScriptOf = (version: string): string =>
   `${[
     '#!/bin/sh',
     'set -e',
@@ -99,3 +136,21 @@ export const prepareScriptOf = (version: string): string =>
     'docker run --rm -v "$PWD:/input" -v "$data:/data" -v "$PWD:/compose_location" -v "$PWD/common/config:/config" \\',
     `  -v /:/hostfs --privileged goharbor/prepare:v${version} prepare "$@"`,
   ].join('\n')}\n`;
+
+/** Before 1.8 it is a program of its own, and reads harbor.cfg. */
+function oldPrepareScriptOf(version: string): string {
+  const [flags, password] = [flagsOf(version).join('|'), isMariaDb(version) ? 'MYSQL' : 'POSTGRESQL'];
+  return `${[
+    '#!/bin/sh',
+    'set -e',
+    'cd "$(dirname "$0")"',
+    `for flag in "$@"; do case $flag in ${flags}) ;; *) echo "prepare: error: no such option: $flag" >&2; exit 2 ;; esac; done`,
+    'value() { sed -n "s/^$1 *= *//p" harbor.cfg; }',
+    'case "$(value hostname)" in ""|reg.mydomain.com) echo "Error: hostname is not set in harbor.cfg." >&2; exit 1 ;; esac',
+    'mkdir -p common/config/adminserver common/config/db',
+    `echo "${password}_${isMariaDb(version) ? 'PWD' : 'PASSWORD'}=$(value db_password)" > common/config/adminserver/env`,
+    'cp common/config/adminserver/env common/config/db/env',
+    'chmod 0600 common/config/adminserver/env common/config/db/env',
+    '[ -e "$(value data_volume)/secretkey" ] || printf abcdefghijklmnop > "$(value data_volume)/secretkey"',
+  ].join('\n')}\n`;
+}

@@ -1,42 +1,53 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readComposeFile } from './compose-file.ts';
+import { type ComposeFile, readComposeFile } from './compose-file.ts';
 import { type Started, startCore, startPostgres } from './database.ts';
+import { passwordIn, startMariaDb, startUi } from './mariadb.ts';
 import { Refused } from './migrate-config.ts';
-import { components } from './releases.ts';
+import { components, hasComposeFiles, isMariaDb } from './releases.ts';
 import type { Container, StateDirectory } from './state.ts';
 
 /** `docker compose` and `docker-compose`: `words` begin behind the program's name. Answers what it prints. */
 export async function compose(words: readonly string[], state: StateDirectory): Promise<string> {
-  const { file, rest } = optionsOf(words);
+  const { files, rest } = optionsOf(words);
   const [command, ...more] = rest;
   if (command === 'version') return more.includes('--short') ? state.docker().composeVersion : said(state);
-  if (command === 'up') return up(file, more, state);
-  if (command === 'down') return down(file, more, state);
-  if (command === 'ps') return ps(file, more, state);
+  if (command === 'up') return up(files, more, state);
+  if (command === 'down') return down(files, more, state);
+  if (command === 'ps') return ps(files, more, state);
   throw new Refused(`unknown docker command: "compose ${command ?? ''}"`);
 }
 
 const said = (state: StateDirectory): string => `Docker Compose version v${state.docker().composeVersion}`;
 
-function optionsOf(words: readonly string[]): { readonly file: string; readonly rest: readonly string[] } {
-  const [first, second, ...rest] = words;
-  if (first === '-f' || first === '--file') return { file: resolve(second ?? ''), rest };
-  if (first === '-p' || first === '--project-name') return optionsOf(rest);
-  if (first === '--project-directory') return { ...optionsOf(rest) };
-  return { file: resolve('docker-compose.yml'), rest: words };
+function optionsOf(words: readonly string[]): { readonly files: readonly string[]; readonly rest: readonly string[] } {
+  const files: string[] = [];
+  let at = 0;
+  for (; words[at]?.startsWith('-'); at += 2) {
+    const [option = '', value = ''] = words.slice(at);
+    if (option === '-f' || option === '--file') files.push(resolve(value));
+    else if (!['-p', '--project-name', '--project-directory'].includes(option))
+      throw new Refused(`unknown flag: ${option}`);
+  }
+  return { files: files.length > 0 ? files : [resolve('docker-compose.yml')], rest: words.slice(at) };
 }
 
-function read(file: string) {
-  if (!existsSync(file)) throw new Refused('no configuration file provided: not found');
-  return readComposeFile(readFileSync(file, 'utf8'));
+function read(files: readonly string[]): ComposeFile {
+  if (!files.every((file) => existsSync(file))) throw new Refused('no configuration file provided: not found');
+  const all = files.map((file) => readComposeFile(readFileSync(file, 'utf8')));
+  return {
+    containers: all.flatMap(({ containers }) => containers),
+    databaseDirectory: all.flatMap(({ databaseDirectory }) => databaseDirectory ?? [])[0],
+    version: all[0]?.version ?? '',
+  };
 }
 
 /** Whatever runs already is left alone, as the real one leaves containers whose configuration is the same. */
-async function up(file: string, words: readonly string[], state: StateDirectory): Promise<string> {
+async function up(files: readonly string[], words: readonly string[], state: StateDirectory): Promise<string> {
   if (!words.includes('-d')) throw new Refused('The stand-in comes up only with -d.');
-  const { containers, databaseDirectory, version } = read(file);
+  const composed = read(files);
+  const { containers } = composed;
   const docker = state.docker();
   const missing = containers.find(({ image }) => !docker.images.includes(image));
   if (missing)
@@ -44,25 +55,25 @@ async function up(file: string, words: readonly string[], state: StateDirectory)
       `Error response from daemon: Get "https://registry-1.docker.io/v2/": no such image: ${missing.image}`,
     );
   const runs = docker.containers.map(({ image }) => image).join();
-  if (runs !== containers.map(({ image }) => image).join()) start(containers, databaseDirectory, version, state);
+  if (runs !== containers.map(({ image }) => image).join()) start(composed, passwordBeside(files[0] ?? ''), state);
   await delay(docker.pauseMs ?? 0);
   return containers.map(({ name }) => ` Container ${name}  Started`).join('\n');
 }
 
 function start(
-  containers: readonly { readonly name: string; readonly image: string }[],
-  databaseDirectory: string | undefined,
-  version: string,
+  { containers, databaseDirectory, version }: ComposeFile,
+  password: string | undefined,
   state: StateDirectory,
 ): void {
   const { killsCore = false, healthyAfterMs, externalDatabase = '' } = state.docker();
   const database: Started = databaseDirectory
-    ? startPostgres(version, databaseDirectory)
+    ? startDatabase(version, databaseDirectory, password)
     : { directory: externalDatabase };
-  const core: Started = 'directory' in database ? startCore(version, database.directory, killsCore) : database;
+  const core: Started =
+    'directory' in database ? connected(version, database.directory, password, killsCore) : database;
   const troubles = new Map<string, string>();
   if ('stopped' in database) troubles.set('harbor-db', database.stopped);
-  if ('stopped' in core) troubles.set('harbor-core', core.stopped);
+  if ('stopped' in core) for (const name of ['harbor-core', 'harbor-ui']) troubles.set(name, core.stopped);
   const reported = containers.flatMap(({ name }) => {
     const as = components.find((component) => component.name === name)?.reportedAs;
     return as === undefined ? [] : [[as, troubles.get(name) ?? 'healthy'] as const];
@@ -79,18 +90,33 @@ function start(
   });
 }
 
-function down(file: string, words: readonly string[], state: StateDirectory): string {
+const startDatabase = (version: string, directory: string, password = ''): Started =>
+  isMariaDb(version) ? startMariaDb(version, directory, password) : startPostgres(version, directory);
+
+/** Before 1.8 Harbor's parts have their password of the database from here, whatever that itself has. */
+function passwordBeside(file: string): string | undefined {
+  const env = join(dirname(file), 'common/config/adminserver/env');
+  return existsSync(env) ? /_(?:PWD|PASSWORD)=(.*)$/m.exec(readFileSync(env, 'utf8'))?.[1] : undefined;
+}
+
+function connected(version: string, directory: string, password: string | undefined, killsCore: boolean): Started {
+  const wanted = hasComposeFiles(version) ? passwordIn(directory) : undefined;
+  if (wanted !== undefined && wanted !== password) return { stopped: 'password authentication failed' };
+  return isMariaDb(version) ? startUi(version, directory) : startCore(version, directory, killsCore);
+}
+
+function down(files: readonly string[], words: readonly string[], state: StateDirectory): string {
   const strange = words.find((word) => !['-v', '--volumes', '--remove-orphans'].includes(word));
   if (strange !== undefined) throw new Refused(`unknown flag: ${strange}`);
-  const names = read(file).containers.map(({ name }) => name);
+  const names = read(files).containers.map(({ name }) => name);
   const kept = state.docker().containers.filter(({ name }) => !names.includes(name));
   state.setDocker({ containers: kept });
   if (kept.length === 0) state.setHarbor({ isUp: false, database: null });
   return names.map((name) => ` Container ${name}  Removed`).join('\n');
 }
 
-function ps(file: string, words: readonly string[], state: StateDirectory): string {
-  const names = read(file).containers.map(({ name }) => name);
+function ps(files: readonly string[], words: readonly string[], state: StateDirectory): string {
+  const names = read(files).containers.map(({ name }) => name);
   const running = state.docker().containers.filter(({ name }) => names.includes(name));
   if (words.includes('-q')) return running.map(({ name }) => Buffer.from(name).toString('hex')).join('\n');
   if (words.join(' ') === '--format json')

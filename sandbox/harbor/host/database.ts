@@ -34,6 +34,8 @@ export function startCore(version: string, directory: string, isKilled: boolean)
   const contents = contentsOf(directory);
   const [is, wanted] = [Number(contents.schema.version), schemaOf(version)];
   if (contents.schema.dirty) return { stopped: `Dirty database version ${is}. Fix and force version.` };
+  if (contents.migratedBy !== undefined && is === 0 && contents.migratedBy !== version)
+    return { stopped: `migrated by ${contents.migratedBy}, and ${version} starts on it` };
   if (is > wanted) return { stopped: `no migration found for version ${is}` };
   if (is === wanted) return { directory };
   writeContents(directory, { ...contents, schema: { version: String(wanted), dirty: isKilled } });

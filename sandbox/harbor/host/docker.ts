@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { compose } from './compose.ts';
+import { isMariaDbIn, passwordIn } from './mariadb.ts';
 import { Refused } from './migrate-config.ts';
 import { runImage } from './run-image.ts';
 import { contentsOf, type StateDirectory } from './state.ts';
@@ -32,12 +34,19 @@ const commands: Readonly<Record<string, Command>> = {
     throw new Refused(`unknown command: docker image ${what}`);
   },
   images: (words, state) =>
-    formattedList(words, state.docker().images, (image) => ({ '{{.Repository}}:{{.Tag}}': image })),
-  ps: (words, state) =>
-    formattedList(words, state.docker().containers, ({ name, image, status }) => ({
-      '{{.Names}}': name,
-      '{{.Names}}\t{{.Image}}\t{{.Status}}': `${name}\t${image}\t${status}`,
+    formattedList(withoutTruncation(words), state.docker().images, (image) => ({
+      '{{.Repository}}:{{.Tag}}': image,
+      '{{.Repository}}:{{.Tag}}\t{{.ID}}': `${image}\t${idOf(image, state)}`,
     })),
+  ps(words, state) {
+    const isAll = words[0] === '-a';
+    const shown = state.docker().containers.filter(({ status }) => isAll || !status.startsWith('Exited'));
+    return formattedList(withoutTruncation(isAll ? words.slice(1) : words), shown, ({ name, image, status }) => ({
+      '{{.Names}}': name,
+      '{{.Names}}\t{{.Image}}': `${name}\t${image}`,
+      '{{.Names}}\t{{.Image}}\t{{.Status}}': `${name}\t${image}\t${status}`,
+    }));
+  },
   run: runImage,
   exec: execute,
 };
@@ -47,6 +56,12 @@ function formatted(words: readonly string[], known: Readonly<Record<string, stri
   if (found === undefined) throw new Refused(`template parsing error: ${words.join(' ')}`);
   return found;
 }
+
+const withoutTruncation = (words: readonly string[]) => words.filter((word) => word !== '--no-trunc');
+
+/** What an image is called by besides its name: another one may come to have that. */
+const idOf = (image: string, state: StateDirectory): string =>
+  state.docker().ids?.[image] ?? `sha256:${createHash('sha256').update(image).digest('hex')}`;
 
 const formattedList = <Row>(
   words: readonly string[],
@@ -84,12 +99,23 @@ function pull(words: readonly string[], state: StateDirectory): string {
   return `Status: Downloaded newer image for ${image}`;
 }
 
-function inspect(names: readonly string[], state: StateDirectory): string {
+function inspect(words: readonly string[], state: StateDirectory): string {
+  if (words[0] === '--format') return inspectEach(words, state);
+  const names = words;
   const missing = names.find((name) => !state.docker().images.includes(name));
   if (missing !== undefined) throw new Refused(`Error response from daemon: No such image: ${missing}`);
   return JSON.stringify(names.map((name) => ({ RepoTags: [name] })));
 }
 
+/** Every image of the stand-in has 100 MiB. */
+function inspectEach([flag = '', template = '', ...ids]: readonly string[], state: StateDirectory): string {
+  const there = new Set(state.docker().images.map((image) => idOf(image, state)));
+  const missing = ids.find((id) => !there.has(id));
+  if (missing !== undefined) throw new Refused(`Error response from daemon: No such image: ${missing}`);
+  return formattedList([flag, template], ids, (id) => ({ '{{.Id}}\t{{.Size}}': `${id}\t${100 * 1024 * 1024}` }));
+}
+
+/** Refuses what a container uses, running or not. Source: moby/moby, daemon/images/image_delete.go. */
 function remove(name: string, state: StateDirectory): string {
   const { images, containers } = state.docker();
   inspect([name], state);
@@ -102,8 +128,9 @@ function remove(name: string, state: StateDirectory): string {
   return `Untagged: ${name}`;
 }
 
-/** psql in the container of the database, for the one question that is asked there. */
+/** psql in the container of the database, and before 1.6 mysql, each for the one question that is asked there. */
 function execute(words: readonly string[], state: StateDirectory): string {
+  if (words[0] === '-e') return mysql(words, state);
   const [container = '', program, ...rest] = words;
   const runs = state.docker().containers.find(({ name }) => name === container);
   if (!runs) throw new Refused(`Error response from daemon: No such container: ${container}`);
@@ -116,4 +143,16 @@ function execute(words: readonly string[], state: StateDirectory): string {
   if (!query.includes('select version, dirty from schema_migrations')) throw new Refused('ERROR:  syntax error');
   const { schema } = contentsOf(database);
   return `${schema.version}|${schema.dirty ? 't' : 'f'}`;
+}
+
+/** Whoever knows the password gets an answer. It comes by the environment of who calls. */
+function mysql([, variable = '', container, ...rest]: readonly string[], state: StateDirectory): string {
+  const { database } = state.harbor();
+  const runs = state.docker().containers.some(({ name, status }) => name === container && status.startsWith('Up'));
+  if (container !== 'harbor-db' || !runs || database === null || !isMariaDbIn(database))
+    throw new Refused(`Error response from daemon: No such container: ${container}`);
+  if (rest.join(' ') !== 'mysql -uroot -Ne select 1') throw new Refused('ERROR 1064 (42000)');
+  if (variable !== 'MYSQL_PWD' || process.env[variable] !== passwordIn(database))
+    throw new Refused("ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)");
+  return '1';
 }

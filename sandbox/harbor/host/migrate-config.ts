@@ -25,11 +25,13 @@ export function migrateYaml(
   };
 }
 
-/** `harbor-migrator --cfg up` of 1.9 and 1.10 on a harbor.yml, and of 1.8 on from a harbor.cfg. */
+/** `harbor-migrator --cfg up` of 1.9 and 1.10 on a harbor.yml, of 1.8 on from a harbor.cfg, and of 1.5 to 1.7 on one. */
 export function migrateOld(text: string, version: string): string {
   const to = `${minorOf(version)}.0`;
-  const isCfg = !/^hostname:/m.test(text);
-  return asOf(isCfg && isAtLeast(version, '1.8.0') ? yamlOf(text) : text, to);
+  if (/^hostname:/m.test(text)) return asOf(text, to);
+  // The database that it makes of MariaDB is another container.
+  const cfg = isAtLeast(version, '1.6.0') ? text.replace(/^db_host = mysql$/m, 'db_host = postgresql') : text;
+  return asOf(isAtLeast(version, '1.8.0') ? yamlOf(cfg) : cfg, to);
 }
 
 export const versionOf = (text: string): string | undefined => /^_version\s*[:=]\s*(\S+)/m.exec(text)?.[1];

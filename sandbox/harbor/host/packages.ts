@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { installScriptOf, prepareScriptOf } from './compose-file.ts';
+import { composeFilesOf, installScriptOf, prepareScriptOf } from './compose-file.ts';
 import { migrateYaml, versionOf } from './migrate-config.ts';
-import { imagesOf, isAtLeast } from './releases.ts';
+import { hasComposeFiles, imagesOf, isAtLeast, isMariaDb } from './releases.ts';
 
 const run = promisify(execFile);
 
 /** What lies in the directory `harbor` of an offline installer. */
-export async function writeInstaller(version: string, to: string): Promise<void> {
+export async function writeInstaller(version: string, to: string, dataDir = '/data'): Promise<void> {
   await mkdir(to, { recursive: true });
   const programs = {
     'install.sh': installScriptOf(version, isAtLeast(version, '2.6.0')),
@@ -22,7 +22,9 @@ export async function writeInstaller(version: string, to: string): Promise<void>
     'common.sh': '# Functions of install.sh.\n',
     [template]: configOf(version, { hostname: 'reg.mydomain.com', dataDir: '/data' }),
   };
-  for (const [name, text] of Object.entries({ ...programs, ...files })) await writeFile(join(to, name), text);
+  const composed = hasComposeFiles(version) ? Object.fromEntries(composeFilesOf(version, dataDir)) : {};
+  for (const [name, text] of Object.entries({ ...programs, ...files, ...composed }))
+    await writeFile(join(to, name), text);
   for (const name of Object.keys(programs)) await chmod(join(to, name), 0o755);
   await writeImages(imagesOf(version), join(to, `harbor.v${version}.tar.gz`));
 }
@@ -38,11 +40,11 @@ export async function writeImages(images: readonly string[], file: string): Prom
   await rm(directory, { recursive: true });
 }
 
-/** `harbor-offline-installer-v2.12.3.tgz`, with its sums beside it. Answers its path. */
-export async function writePackage(version: string, packages: string): Promise<string> {
+/** `harbor-offline-installer-v2.12.3.tgz`, with its sums beside it. Before 1.8 the data directory stands in it. Answers its path. */
+export async function writePackage(version: string, packages: string, dataDir?: string): Promise<string> {
   const file = join(packages, `harbor-offline-installer-v${version}.tgz`);
   const directory = await mkdtemp(join(packages, 'making-'));
-  await writeInstaller(version, join(directory, 'harbor'));
+  await writeInstaller(version, join(directory, 'harbor'), dataDir);
   await run('tar', ['-czf', file, '-C', directory, 'harbor']);
   await rm(directory, { recursive: true });
   const bytes = await readFile(file);
@@ -52,6 +54,17 @@ export async function writePackage(version: string, packages: string): Promise<s
 }
 
 export const configFileOf = (version: string): string => (isAtLeast(version, '1.8.0') ? 'harbor.yml' : 'harbor.cfg');
+
+/** A PostgreSQL that is kept elsewhere. */
+export const usualOutside = { version: '14.12', host: 'db.example.com', user: 'harbor', password: 'dbsecret' };
+
+const outside = ({ host, user, password }: typeof usualOutside): readonly string[] =>
+  [`host: ${host}`, 'port: 5432', 'db_name: registry', `username: ${user}`, `password: "${password}"`].map(
+    (line) => `    ${line}`,
+  );
+
+/** Of the bundled database. */
+export const usualDatabasePassword = 'root123';
 
 export interface ConfigOptions {
   readonly hostname: string;
@@ -81,7 +94,7 @@ const yamlOf = ({ hostname, dataDir, isDatabaseExternal = false }: ConfigOptions
     `external_url: https://${hostname}`,
     'harbor_admin_password: Harbor12345',
     'database:',
-    '  password: root123',
+    `  password: ${usualDatabasePassword}`,
     `data_volume: ${dataDir}`,
     'storage_service:',
     '  s3:',
@@ -98,21 +111,20 @@ const yamlOf = ({ hostname, dataDir, isDatabaseExternal = false }: ConfigOptions
     '  absolute_url: disabled',
     'log:',
     '  level: info',
-    ...(isDatabaseExternal
-      ? ['external_database:', '  harbor:', '    host: db.example.com', '    password: dbsecret']
-      : []),
+    ...(isDatabaseExternal ? ['external_database:', '  harbor:', ...outside(usualOutside)] : []),
     '_version: 1.9.0',
   ].join('\n')}\n`;
 
 const cfgOf = (version: string, { hostname, dataDir }: ConfigOptions): string =>
   `${[
     '## Configuration file of Harbor',
-    `_version = ${version.split('.').slice(0, 2).join('.')}.0`,
+    // Before 1.5 it does not say of which version it is.
+    ...(isAtLeast(version, '1.5.0') ? [`_version = ${version.split('.').slice(0, 2).join('.')}.0`] : []),
     `hostname = ${hostname}`,
     'ui_url_protocol = https',
     'harbor_admin_password = Harbor12345',
-    'db_host = postgresql',
-    'db_password = root123',
+    `db_host = ${isMariaDb(version) ? 'mysql' : 'postgresql'}`,
+    `db_password = ${usualDatabasePassword}`,
     'registry_storage_provider_name = filesystem',
     `data_volume = ${dataDir}`,
   ].join('\n')}\n`;

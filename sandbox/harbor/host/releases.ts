@@ -23,6 +23,12 @@ export function isAtLeast(version: string, than: string): boolean {
 
 export const minorOf = (version: string): string => numbersOf(version).slice(0, 2).join('.');
 
+/** Before 1.6 Harbor keeps its data in MariaDB, at the top of the database directory. */
+export const isMariaDb = (version: string): boolean => !isAtLeast(version, '1.6.0');
+
+/** Before 1.8 prepare is a program of the package, and docker-compose.yml lies in it; parts that are not always there have such files of their own. */
+export const hasComposeFiles = (version: string): boolean => !isAtLeast(version, '1.8.0');
+
 export function postgresOf(version: string): BundledPostgres {
   const [, found] = postgresSince.find(([since]) => isAtLeast(version, since)) ?? [];
   if (found === undefined) throw new Error(`The stand-in has no Harbor ${version}.`);
@@ -62,10 +68,12 @@ export interface Component {
 export const components: readonly Component[] = [
   { name: 'harbor-log', image: 'harbor-log' },
   { name: 'registry', image: 'registry-photon', reportedAs: 'registry' },
-  { name: 'registryctl', image: 'harbor-registryctl', reportedAs: 'registryctl' },
+  { name: 'registryctl', image: 'harbor-registryctl', reportedAs: 'registryctl', since: '1.7.0' },
   { name: 'harbor-db', image: 'harbor-db', reportedAs: 'database' },
-  { name: 'harbor-core', image: 'harbor-core', reportedAs: 'core' },
-  { name: 'harbor-portal', image: 'harbor-portal', reportedAs: 'portal' },
+  { name: 'harbor-adminserver', image: 'harbor-adminserver', until: '1.8.0' },
+  { name: 'harbor-ui', image: 'harbor-ui', reportedAs: 'core', until: '1.7.0' },
+  { name: 'harbor-core', image: 'harbor-core', reportedAs: 'core', since: '1.7.0' },
+  { name: 'harbor-portal', image: 'harbor-portal', reportedAs: 'portal', since: '1.7.0' },
   { name: 'harbor-jobservice', image: 'harbor-jobservice', reportedAs: 'jobservice' },
   { name: 'redis', image: 'redis-photon', reportedAs: 'redis', until: '2.15.2' },
   { name: 'redis', image: 'valkey-photon', reportedAs: 'redis', since: '2.15.2' },
@@ -74,10 +82,12 @@ export const components: readonly Component[] = [
   { name: 'trivy-adapter', image: 'trivy-adapter-photon', reportedAs: 'trivy', flag: '--with-trivy', since: '2.0.0' },
   {
     ...{ name: 'chartmuseum', image: 'chartmuseum-photon', reportedAs: 'chartmuseum' },
-    ...{ flag: '--with-chartmuseum', until: '2.8.0' },
+    ...{ flag: '--with-chartmuseum', since: '1.6.0', until: '2.8.0' },
   },
   { name: 'notary-server', image: 'notary-server-photon', reportedAs: 'notary', flag: '--with-notary', until: '2.9.0' },
   { name: 'notary-signer', image: 'notary-signer-photon', flag: '--with-notary', until: '2.9.0' },
+  { name: 'notary-db', image: 'mariadb-photon', flag: '--with-notary', until: '1.6.0' },
+  { name: 'clair-db', image: 'postgresql-photon', flag: '--with-clair', until: '1.6.0' },
 ];
 
 /** What an offline installer of this release brings. */
@@ -88,7 +98,13 @@ export const componentsOf = (version: string): readonly Component[] =>
   );
 
 export const imagesOf = (version: string): readonly string[] =>
-  [...componentsOf(version).map(({ image }) => image), 'prepare'].map((name) => `goharbor/${name}:v${version}`);
+  [...componentsOf(version).map(({ image }) => image), ...(hasComposeFiles(version) ? [] : ['prepare'])].map((name) =>
+    imageOf(name, version),
+  );
+
+/** They were VMware's until 1.6. */
+export const imageOf = (name: string, version: string): string =>
+  `${isMariaDb(version) ? 'vmware' : 'goharbor'}/${name}:v${version}`;
 
 /** The flags that install.sh of this release parses. From 2.2 on it parses --with-clair only to stop. */
 export const flagsOf = (version: string): readonly string[] => [

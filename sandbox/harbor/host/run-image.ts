@@ -1,26 +1,32 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { composeFileOf } from './compose-file.ts';
 import { migrateOld, migrateYaml, Refused, versionOf } from './migrate-config.ts';
+import { migrateDatabase } from './migrate-database.ts';
 import { componentsOf, flagsOf, isAtLeast } from './releases.ts';
 import type { StateDirectory } from './state.ts';
 
-interface Run {
+export interface Run {
   readonly image: string;
+  /** '1.6.3', or a minor where the tag has no more. */
   readonly version: string;
+  readonly entrypoint: string | undefined;
+  readonly env: ReadonlyMap<string, string>;
   readonly words: readonly string[];
   /** Where a path of the container lies on the host. */
   readonly mounts: ReadonlyMap<string, string>;
 }
 
-/** `docker run` of the images that prepare and migrate Harbor's configuration. */
+/** `docker run` of the images that prepare Harbor, migrate what it has, and ask a PostgreSQL outside. */
 export function runImage(words: readonly string[], state: StateDirectory): string {
   const run = parsed(words);
   if (!state.docker().images.includes(run.image))
     throw new Refused(
       `Unable to find image '${run.image}' locally\ndocker: Error response from daemon: dial tcp: no such host.`,
     );
-  if (run.image.startsWith('goharbor/harbor-migrator:')) return migrator(run);
+  if (run.entrypoint === 'psql' && run.image.startsWith('goharbor/harbor-db:')) return psql(run, state);
+  if (run.entrypoint !== undefined) throw new Refused(`exec: "${run.entrypoint}": executable file not found in $PATH`);
+  if (/^(vmware|goharbor)\/harbor-(db-)?migrator:/.test(run.image)) return migrator(run, state);
   if (!run.image.startsWith('goharbor/prepare:')) throw new Refused(`The stand-in does not run ${run.image}.`);
   const [command, ...rest] = run.words;
   if (command === 'migrate') return prepareMigrate({ ...run, words: rest });
@@ -30,6 +36,8 @@ export function runImage(words: readonly string[], state: StateDirectory): strin
 
 function parsed(words: readonly string[]): Run {
   const mounts = new Map<string, string>();
+  const env = new Map<string, string>();
+  let entrypoint: string | undefined;
   const bare = ['--rm', '--privileged', '-i'];
   let at = 0;
   for (; words[at]?.startsWith('-'); at += 1) {
@@ -39,11 +47,18 @@ function parsed(words: readonly string[]): Run {
     if (word === '-v' || word === '--volume') {
       const [host = '', container = ''] = (words[at + 1] ?? '').split(':');
       mounts.set(container, host);
-    } else if (word !== '-e' && word !== '--env') throw new Refused(`unknown flag: ${word}`);
+    } else if (word === '-e' || word === '--env') {
+      // Without a value it is that of who calls.
+      const [name = '', ...value] = (words[at + 1] ?? '').split('=');
+      const given = value.length > 0 ? value.join('=') : process.env[name];
+      if (given !== undefined) env.set(name, given);
+    } else if (word === '--entrypoint') entrypoint = words[at + 1];
+    else throw new Refused(`unknown flag: ${word}`);
     at += 1;
   }
   const image = words[at] ?? '';
-  return { image, version: image.split(':v')[1] ?? '', words: words.slice(at + 1), mounts };
+  const version = (image.split(':')[1] ?? '').replace(/^v/, '');
+  return { image, version, words: words.slice(at + 1), mounts, env, entrypoint };
 }
 
 function prepareMigrate({ words, version, mounts }: Run): string {
@@ -67,9 +82,13 @@ function hostPath(path: string | undefined, mounts: ReadonlyMap<string, string>)
 }
 
 /** The one of 1.9.0 looks for a harbor.cfg alone: goharbor/harbor#9290. */
-function migrator({ words, version, mounts }: Run): string {
-  if (words.join(' ') !== '--cfg up')
-    throw new Refused(`The stand-in migrates no databases of 1.x: ${words.join(' ')}`);
+function migrator(run: Run, state: StateDirectory): string {
+  const { image, words, version, mounts, env } = run;
+  if (env.get('SKIP_CONFIRM') !== 'y') throw new Refused('EOFError: EOF when reading a line');
+  const does = words.join(' ');
+  if (does === (image.includes('/harbor-db-migrator:') ? 'up head' : '--db up')) return migrateDatabase(run, state);
+  if (does !== '--cfg up')
+    throw new Refused('Fail to parse input: the last parameter should in test:up:restore:backup');
   const directory = '/harbor-migration/harbor-cfg';
   const old = mounts.get(`${directory}/harbor.cfg`);
   const yaml = version === '1.9.0' ? undefined : mounts.get(`${directory}/harbor.yml`);
@@ -116,5 +135,22 @@ function check(text: string, version: string): void {
 function keepSecret(dataDir: string): void {
   const keys = join(dataDir, 'secret/keys');
   mkdirSync(keys, { recursive: true });
+  // Before 1.8 it lay at the top.
+  const old = join(dataDir, 'secretkey');
+  if (existsSync(old) && !existsSync(join(keys, 'secretkey'))) renameSync(old, join(keys, 'secretkey'));
   if (!existsSync(join(keys, 'secretkey'))) writeFileSync(join(keys, 'secretkey'), 'abcdefghijklmnop');
+}
+
+/** Asks what lies outside for its version: with the very account, or not at all. */
+function psql({ words, env }: Run, state: StateDirectory): string {
+  const { externalPostgres: outside } = state.docker();
+  const options = new Map(words.flatMap((word, at) => (/^-[hpUd]$/.test(word) ? [[word, words[at + 1] ?? '']] : [])));
+  if (!outside || options.get('-h') !== outside.host)
+    throw new Refused(
+      `psql: could not translate host name "${options.get('-h')}" to address: Name or service not known`,
+    );
+  if (options.get('-U') !== outside.user || env.get('PGPASSWORD') !== outside.password)
+    throw new Refused(`psql: FATAL:  password authentication failed for user "${options.get('-U')}"`);
+  if (words.slice(-3).join(' ') !== '-w -tAc show server_version') throw new Refused('ERROR:  syntax error');
+  return outside.version;
 }

@@ -22,11 +22,22 @@ export interface DockerState {
   readonly rootDir: string;
   /** 'goharbor/harbor-core:v2.10.3'. */
   readonly images: readonly string[];
+  /** Of images that have another id than the one their name gives them. */
+  readonly ids?: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
   /** Images that `docker pull` would get; all others cannot be had, as on hosts without a way out. */
   readonly pullable: readonly string[];
   /** Where the database lies when it is external. */
   readonly externalDatabase?: string;
+  /** Who may ask the external one for its version. */
+  readonly externalPostgres?: {
+    readonly version: string;
+    readonly host: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  /** The migrator of databases is killed once it has deleted what was there, once. */
+  readonly killsMigrator?: boolean;
   /** Core is killed in the middle of its next migration of the schema, once. */
   readonly killsCore?: boolean;
   readonly healthyAfterMs?: number;
@@ -50,6 +61,8 @@ export interface RegistryContents {
   readonly users: readonly string[];
   readonly charts: readonly { readonly project: string; readonly name: string; readonly version: string }[];
   readonly schema: { readonly version: string; readonly dirty: boolean };
+  /** The release of the migrator that made PostgreSQL of MariaDB. */
+  readonly migratedBy?: string;
 }
 
 export interface Project {

@@ -30,7 +30,8 @@ const repositoriesOf = (api: Api, { project_id, name }: z.infer<typeof Project>)
     ? api.pages(`/repositories?project_id=${project_id}`, Repository, 'repository:list')
     : api.pages(`/projects/${encodeURIComponent(name)}/repositories`, Repository, 'repository:list');
 
-export async function statisticsIn(api: Api): Promise<HarborStatistics> {
+/** `overseeing` is the same as `api`, or the administrator. */
+export async function statisticsIn(api: Api, overseeing: Api): Promise<HarborStatistics> {
   const counts = { projects: 0, repositories: 0 };
   for await (const page of projectsOf(api))
     for (const { repo_count } of page) {
@@ -38,10 +39,10 @@ export async function statisticsIn(api: Api): Promise<HarborStatistics> {
       counts.repositories += repo_count;
     }
   // Some versions answer robots 401 here. Source: goharbor/harbor#15624.
-  const told = (await api.read('/statistics', Statistics, 'statistics:read', [401, 403])) ?? {};
-  const isAll = (told.total_project_count ?? 0) > 0;
+  const told = (await overseeing.read('/statistics', Statistics, 'statistics:read', [401, 403])) ?? {};
+  const allProjects = told.total_project_count || undefined;
   const storageBytes = (told.total_storage_consumption || undefined) ?? (await quotaBytes(api));
-  return { ...counts, isAll, storageBytes };
+  return { ...counts, allProjects, storageBytes };
 }
 
 /** Before 1.9 there are no quotas, and few accounts may see them. */

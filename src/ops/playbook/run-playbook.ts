@@ -8,6 +8,8 @@ type Telling = Pick<RunContext, 'detail' | 'log'>;
 /** Which part of a playbook, where, and how long it may take. */
 export interface PlaybookStep extends Omit<PlaybookRequest, 'signal' | 'onEvent' | 'hosts'> {
   readonly hosts: readonly string[];
+  /** What to do where it fails; without it what those do whose approved work stopped. */
+  readonly next?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface PlaybookStep extends Omit<PlaybookRequest, 'signal' | 'onEvent'
  */
 export async function runPlaybook(
   ansible: Ansible,
-  request: PlaybookStep,
+  { next, ...request }: PlaybookStep,
   context: Telling & Pick<RunContext, 'signal'>,
 ): Promise<PlaybookResult> {
   const { hosts } = request;
@@ -27,7 +29,7 @@ export async function runPlaybook(
   });
   const failed = hosts.filter((host) => result.hosts[host]?.state !== 'ok');
   if (result.isGood && failed.length === 0) return result;
-  throw failure(hosts, failed, result);
+  throw failure(hosts, failed, result, next);
 }
 
 function tell({ kind, task, host, message }: AnsibleEvent, { detail, log }: Telling): void {
@@ -38,7 +40,12 @@ function tell({ kind, task, host, message }: AnsibleEvent, { detail, log }: Tell
   detail(`${host}: ${task}${kind === 'changed' ? '' : `: ${kind}`}`);
 }
 
-function failure(hosts: readonly string[], failed: readonly string[], { hosts: results }: PlaybookResult): Fault {
+function failure(
+  hosts: readonly string[],
+  failed: readonly string[],
+  { hosts: results }: PlaybookResult,
+  next = 'Look at that host, then resume or roll back.',
+): Fault {
   const reasons = failed.map((host) => {
     const { state = 'unreachable', failure: why } = results[host] ?? {};
     return `${host}: ${why ? `${why.task}: ${why.message.replace(/\.$/, '')}` : state}`;
@@ -50,6 +57,6 @@ function failure(hosts: readonly string[], failed: readonly string[], { hosts: r
   const rest = `${others.join(', ') || 'No host'} ended that task; none began the next.`;
   return new Fault(said ?? `It failed on ${failed.join(', ') || 'no host'}. ${firstFew(reasons)}. ${rest}`, {
     ...{ port: 'ansible', operation: 'run', code: 'ANSIBLE_STEP', retryable: false },
-    next: 'Look at that host, then resume or roll back.',
+    next,
   });
 }

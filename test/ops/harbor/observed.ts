@@ -23,13 +23,19 @@ export const installation = (version: string) => ({
   configVersion: `${versionOf(version)?.minor}.0`,
 });
 export const system = { version: '2.10.3', authMode: 'ldap_auth', isReadOnly: false };
-export const contents = { projects: 4, repositories: 20, artifacts: 311, counted: 'artifacts', isAll: true } as const;
+export const contents = {
+  projects: 4,
+  repositories: 20,
+  artifacts: 311,
+  counted: 'artifacts',
+  allProjects: 4,
+} as const;
 export const configuration = {
   ...{
     hostname: 'registry.example.com',
     storage: 'filesystem',
     hasExternalDatabase: false,
-    hasInternalTls: known(false),
+    hasInternalTls: false,
   },
 };
 
@@ -42,6 +48,7 @@ export function well(rest: Partial<Observed> = {}, version = system.version): Ob
   const { directory = '', version: postgres } = bundledDatabaseOf(parsed) ?? {};
   return {
     ...{ registry: 'reg-eu', at: now, deployment: 'compose', database: 'bundled' },
+    packagesDirectory: '/packages',
     system: known({ ...system, version }),
     health: known(['core', 'database', 'registry'].map((name) => ({ name, isHealthy: true }))),
     contents: known(contents),
@@ -55,6 +62,7 @@ export function well(rest: Partial<Observed> = {}, version = system.version): Ob
     parts: known([]),
     wrapperFlags: known([]),
     postgres: known(postgres === undefined ? [] : [{ directory, version: postgres }]),
+    mariadb: known(postgres === undefined ? ('works' as const) : ('none' as const)),
     databaseBytes: known(gib),
     externalPostgres: known('16.4'),
     schema: known({ version: '120', isDirty: false }),

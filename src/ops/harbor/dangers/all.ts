@@ -14,6 +14,7 @@ import { internalTls } from './internal-tls.ts';
 import { invalidFlag } from './invalid-flag.ts';
 import { leftovers } from './leftovers.ts';
 import { losses } from './losses.ts';
+import { mariadb } from './mariadb.ts';
 import { memory } from './memory.ts';
 import { packages } from './packages.ts';
 import { probeKill } from './probe-kill.ts';
@@ -26,7 +27,7 @@ import { storage } from './storage.ts';
 
 /** In the order in which people would look. */
 export const dangers: readonly Danger[] = [
-  ...[emptyDatabase, severalDatabases, dirtySchema, externalDatabase, losses],
+  ...[emptyDatabase, severalDatabases, mariadb, dirtySchema, externalDatabase, losses],
   ...[contents, installation, configVersion, invalidFlag, packages],
   ...[disk, memory, docker, clock, leftovers],
   ...[health, readOnly, runningJobs, replication, storage, internalTls],

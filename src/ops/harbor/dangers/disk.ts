@@ -15,7 +15,7 @@ const uses = ['data', 'install', 'work', 'docker'] as const;
 
 /**
  * Room for all that an upgrade writes before it removes anything: a copy of the database for each hop, the second database of a conversion, each package
- * unpacked twice (its images, and the install directory), and the images that Docker keeps.
+ * unpacked twice (its images, and the install directory), and the images that Docker keeps, with the dumps of a migrator that makes PostgreSQL of MariaDB.
  */
 export const disk: Danger = {
   name,
@@ -50,16 +50,20 @@ function needed(hops: readonly Hop[], databaseBytes: number, packages: readonly 
     data: databaseBytes * Math.max(...hops.map(copiesWithin)),
     install: packed,
     work: databaseBytes * hops.length + packed,
-    docker: packed * unpackedImages,
+    docker: packed * unpackedImages + databaseBytes * Math.max(...hops.map(dumpsWithin)),
   };
 }
 
-/** A conversion keeps the old database until it is done; from MariaDB there are three dumps. */
+/** A conversion keeps the old database until it is done; a migrator of MariaDB works on a copy, and puts what it makes of it beside that. */
 function copiesWithin({ database }: Hop): number {
   if (!database) return 0;
-  if (database.before.engine !== database.after.engine) return 3;
+  if (database.before.engine === 'MariaDB') return 2;
   return database.isConverted ? 1 : 0;
 }
+
+/** Within its container, which lies where Docker keeps images: what it dumps, what it makes of that, and the new database. */
+const dumpsWithin = ({ database }: Hop): number =>
+  database && database.before.engine !== database.after.engine ? 3 : 0;
 
 function fileSystems(rooms: readonly Room[]): readonly (readonly Room[])[] {
   const together: Room[][] = [];

@@ -13,18 +13,16 @@ export const internalTls: Danger = {
     if (!hop) return [];
     const say = speaker(name, releaseOf(since)?.source);
     return seen(name, configuration, ({ hasInternalTls }) =>
-      seen(name, hasInternalTls, (isOn) =>
-        isOn
-          ? [
-              say(
-                'warning',
-                `internal TLS in ${hop.to}`,
-                'Its certificates need subject alternative names, else the components do not trust each other.',
-                'Look at them with openssl x509, and make them anew with prepare gencert where they have none.',
-              ),
-            ]
-          : [],
-      ),
+      hasInternalTls
+        ? [
+            say(
+              'warning',
+              `internal TLS in ${hop.to}`,
+              'Its certificates need subject alternative names, else the components do not trust each other.',
+              'Look at them with openssl x509, and make them anew with prepare gencert where they have none.',
+            ),
+          ]
+        : [],
     );
   },
 };

@@ -9,16 +9,21 @@ const say = speaker(name);
 /** Each hop installs from a package that lies on the host before anything is stopped. */
 export const packages: Danger = {
   name,
-  look: ({ observed: { packages: piece }, hops }) =>
-    seen(name, piece, (found) => hops.flatMap((hop) => judge(hop, found))),
+  look: ({ observed: { packages: piece, packagesDirectory }, hops }) =>
+    seen(name, piece, (found) => hops.flatMap((hop) => judge(hop, found, packagesDirectory))),
 };
 
-function judge({ to }: Hop, found: readonly OfflineInstaller[]): readonly Finding[] {
+function judge({ to }: Hop, found: readonly OfflineInstaller[], directory: string): readonly Finding[] {
   const installer = found.find(({ version }) => version === to);
   const file = `harbor-offline-installer-v${/^\d+\.\d+$/.test(to) ? `${to}.x` : to}.tgz`;
   if (!installer)
     return [
-      say('stop', `package of ${to}`, 'None lies on the host.', `Lay ${file} there, and ${file}.sha256 beside it.`),
+      say(
+        'stop',
+        `package of ${to}`,
+        `No ${file} lies in ${directory} on the host.`,
+        `Lay it there, and ${file}.sha256 beside it.`,
+      ),
     ];
   if (installer.sha256 !== undefined) return [];
   return [

@@ -21,6 +21,7 @@ export const HostFacts = z.object({
       hostname: z.string().nullable(),
       storage: z.string(),
       external_database: z.boolean(),
+      internal_tls: z.boolean(),
       sections: z.array(z.string()).readonly(),
     })
     .nullable(),
@@ -29,6 +30,10 @@ export const HostFacts = z.object({
   pg: z.array(z.object({ dir: z.string(), version: z.string() })).readonly(),
   /** Where the running Harbor has its bundled database, if that is not where it was looked for. */
   database_elsewhere: z.string().nullish(),
+  /** Null where none lies in the database's directory. */
+  mariadb: z.object({ password: z.enum(['works', 'missing', 'refused', 'differs', 'unusable', 'untried']) }).nullable(),
+  /** Null where there is none, or nobody could ask it from there. */
+  external_postgres: z.string().nullable(),
   database_bytes: z.number(),
   free_bytes: z.object({ data: z.number(), install: z.number(), work: z.number() }),
   memory_bytes: z.number(),

@@ -1,6 +1,6 @@
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Ansible } from '../../../ports/ansible.ts';
-import type { Registry } from '../../../ports/catalogue.ts';
+import type { Catalogue, Registry } from '../../../ports/catalogue.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Harbor, HarborSystem } from '../../../ports/harbor.ts';
 import { gapsFrom } from '../../findings/gaps-from.ts';
@@ -10,11 +10,13 @@ import { hostOf, sharedVariables } from '../upgrade/inventory.ts';
 import { runTags } from '../upgrade/run-tags.ts';
 import { HostFacts } from './host-facts.ts';
 import type { Contents, Installation, Observed, Room } from './observed.ts';
+import { partnersOf } from './partners.ts';
 
 export interface ObservePorts {
   readonly ansible: Ansible;
   readonly harbor: Harbor;
   readonly clock: Clock;
+  readonly catalogue: Pick<Catalogue, 'registries'>;
 }
 
 /** What people see while it is observed, in order. */
@@ -33,7 +35,10 @@ export async function observe(
   mark: string,
   context: Observing,
 ): Promise<Observed> {
-  const api = await context.step('Ask Harbor', () => askHarbor(ports.harbor, registry.name, context));
+  const api = await context.step('Ask Harbor', async () => {
+    const said = await askHarbor(ports.harbor, registry.name, context);
+    return { ...said, partners: await partnersOf(ports, registry.name, said.system, context) };
+  });
   const host = await context.step('Look at its host', () => lookAtHost(ports.ansible, registry, mark, context));
   const { system } = api;
   const of = <T>(what: string, take: (facts: HostFacts) => T | null | undefined, needs: string): Piece<T> => {
@@ -43,8 +48,8 @@ export async function observe(
   };
   return {
     ...{ registry: registry.name, at: ports.clock.now(), deployment: 'compose', database: registry.database },
+    packagesDirectory: registry.packages,
     ...api,
-    partners: unasked('the versions of registries with which it replicates', 'Look at its registries page.'),
     install: of('the install directory', (facts) => installationOf(registry, facts), ''),
     configuration: of(
       'the configuration',
@@ -53,7 +58,7 @@ export async function observe(
           ? {
               ...{ hostname: config.hostname ?? undefined, storage: config.storage },
               hasExternalDatabase: config.external_database,
-              hasInternalTls: unasked('whether internal TLS is on', `Look for internal_tls in its configuration.`),
+              hasInternalTls: config.internal_tls,
             }
           : undefined,
       `Neither harbor.yml nor harbor.cfg lies in ${registry.installDir}.`,
@@ -65,8 +70,13 @@ export async function observe(
       ({ pg }) => pg.map(({ dir, version }) => ({ directory: dir === '' ? 'database' : `database/${dir}`, version })),
       '',
     ),
+    mariadb: of('whether a migrator gets into the MariaDB', (facts) => facts.mariadb?.password ?? 'none', ''),
     databaseBytes: of('the size of the database', (facts) => facts.database_bytes, ''),
-    externalPostgres: unasked('the version of the PostgreSQL outside', 'Ask it: SHOW server_version'),
+    externalPostgres: of(
+      'the version of the PostgreSQL outside',
+      (facts) => facts.external_postgres,
+      'Its host could not ask it with the account of the configuration, by the image goharbor/harbor-db. Ask it: SHOW server_version',
+    ),
     schema: of(
       'whether the schema is dirty',
       ({ schema }) => schema && { version: schema.version, isDirty: schema.dirty },
@@ -85,10 +95,6 @@ export async function observe(
     clock: of('the clock of the host', (facts) => new Date(facts.clock * 1000), ''),
   };
 }
-
-const unasked = (what: string, needs: string): { readonly gap: { readonly what: string; readonly needs: string } } => ({
-  gap: { what, needs },
-});
 
 async function askHarbor(harbor: Harbor, registry: string, { signal }: Observing) {
   const options = { signal };
@@ -111,9 +117,10 @@ async function askHarbor(harbor: Harbor, registry: string, { signal }: Observing
 }
 
 async function contentsOf(harbor: Harbor, registry: string, signal: AbortSignal) {
-  const { isAll } = await harbor.statistics(registry, { signal });
+  const { allProjects } = await harbor.statistics(registry, { signal });
   let charts = 0;
-  const contents = { projects: 0, repositories: 0, artifacts: 0, counted: 'artifacts' as Contents['counted'], isAll };
+  const counts = { projects: 0, repositories: 0, artifacts: 0, counted: 'artifacts' as Contents['counted'] };
+  const contents = { ...counts, allProjects };
   for await (const project of harbor.contents(registry, { signal })) {
     contents.projects += 1;
     contents.repositories += project.repositories.length;
@@ -132,7 +139,7 @@ async function lookAtHost(
 ): Promise<Piece<HostFacts>> {
   const decided = { host: hostOf(registry), become: registry.become, shared: sharedVariables(registry, mark) };
   return piece(`the host of ${registry.name}`, async () =>
-    HostFacts.parse(await runTags({ ansible, decided, context }, ['look'])),
+    HostFacts.parse(await runTags({ ansible, decided, context, next: 'Look at that host, then ask again.' }, ['look'])),
   );
 }
 

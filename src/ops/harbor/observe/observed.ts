@@ -9,8 +9,8 @@ export interface Contents {
   readonly artifacts: number;
   /** Harbor 1.x counts tags. */
   readonly counted: 'artifacts' | 'tags';
-  /** Else the account may see less than there is. */
-  readonly isAll: boolean;
+  /** How many projects there are, where anybody tells: the account may see fewer. */
+  readonly allProjects?: number | undefined;
 }
 
 /** Another registry with which it replicates. */
@@ -40,7 +40,8 @@ export interface Configuration {
   /** The driver of the registry's storage: 'filesystem', 's3'. */
   readonly storage: string;
   readonly hasExternalDatabase: boolean;
-  readonly hasInternalTls: Piece<boolean>;
+  /** From 2.0 on there may be. */
+  readonly hasInternalTls: boolean;
 }
 
 /** A directory with files of PostgreSQL. */
@@ -50,6 +51,9 @@ export interface PostgresDirectory {
   /** Its PG_VERSION: '9.6', '13'. */
   readonly version: string;
 }
+
+/** Whether the password of harbor.cfg lets a migrator into the MariaDB of a Harbor before 1.6; never the password itself. 'none': there is no MariaDB. */
+export type MariaDbAccess = 'works' | 'missing' | 'refused' | 'differs' | 'unusable' | 'untried' | 'none';
 
 /** A place on the host that an upgrade fills; several may lie on one file system. */
 export interface Room {
@@ -92,7 +96,8 @@ export interface Observed {
   /** Flags that the wrapper script passes to the installer; none where there is no such script. */
   readonly wrapperFlags: Piece<readonly string[]>;
   readonly postgres: Piece<readonly PostgresDirectory[]>;
-  /** All that lies in the directory of the bundled database. */
+  readonly mariadb: Piece<MariaDbAccess>;
+  /** All that lies in the directory of the bundled database, before 1.6 with those of Notary and Clair. */
   readonly databaseBytes: Piece<number>;
   /** The version of the PostgreSQL outside: '14.12'. */
   readonly externalPostgres: Piece<string>;
@@ -103,6 +108,8 @@ export interface Observed {
   readonly docker: Piece<string>;
   readonly compose: Piece<string>;
   readonly packages: Piece<readonly OfflineInstaller[]>;
+  /** On the host, where packages are looked for. */
+  readonly packagesDirectory: string;
   /** What earlier upgrades left on the host, by whole paths. */
   readonly leftovers: Piece<readonly string[]>;
   /** What the host's clock said at `at`. */

@@ -8,7 +8,7 @@ export interface Places {
   readonly config: string;
   /** Where the new one is to be: a file that the new package brought, where the migrator reads one and writes another. */
   readonly newConfig: string;
-  /** The data directory: '/data'. */
+  /** Where copies of the databases lie that it may work on: 'database', 'notary-db', 'clair-db'. */
   readonly data: string;
 }
 

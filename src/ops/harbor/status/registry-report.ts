@@ -2,14 +2,20 @@ import { bytesInWords, counted, listInWords } from '../../../chatops/format.ts';
 import type { Fact, Report, Table } from '../../../chatops/report.ts';
 import type { Piece } from '../../findings/piece.ts';
 import { harborReleases, releaseOf } from '../facts/releases.ts';
-import type { Observed, Room } from '../observe/observed.ts';
+import type { Contents, Observed, Room } from '../observe/observed.ts';
 import { versionsAtHand } from '../observe/uses.ts';
 import { isBefore, versionOf } from '../path/versions.ts';
-import { amountsInWords, plainPath } from '../upgrade/in-words.ts';
+import { amountsInWords, filesInWords, plainPath } from '../upgrade/in-words.ts';
 import { type NextVersion, nextVersions } from './next-versions.ts';
+import { nextOfOpen, type PastUpgrades, upgradeFacts } from './past-upgrades.ts';
 
-/** How a registry is, and where it may go. What could not be seen stands there as such. */
-export function registryReport(observed: Observed): Report {
+export interface RegistryStatus {
+  readonly observed: Observed;
+  readonly upgrades: PastUpgrades;
+}
+
+/** How a registry is, what was done to it last, and where it may go. What could not be seen stands there as such. */
+export function registryReport({ observed, upgrades }: RegistryStatus): Report {
   const { system, health } = observed;
   const running = 'known' in system ? system.known.version : undefined;
   const next = running === undefined ? [] : nextVersions(observed, running);
@@ -21,12 +27,13 @@ export function registryReport(observed: Observed): Report {
     ),
     facts: [
       ...(running === undefined ? [] : [{ label: 'Version', value: versionInWords(running), onCard: true }]),
+      ...upgradeFacts(upgrades),
       ...known(observed),
       ...gaps(observed),
     ],
     ...(next.length > 0 ? { table: tableOf(next, versionsAtHand(observed)) } : {}),
     changed: 'nothing',
-    next: whatNext(observed, next),
+    next: nextOfOpen(upgrades) ?? whatNext(observed, next),
   };
 }
 
@@ -91,12 +98,7 @@ function known(observed: Observed): readonly Fact[] {
   const of = <T>(label: string, piece: Piece<T>, say: (value: T) => string, onCard?: true): readonly Fact[] =>
     'known' in piece ? [{ label, value: say(piece.known), ...(onCard ? { onCard } : {}) }] : [];
   return [
-    ...of(
-      'Holds',
-      observed.contents,
-      (contents) => `${amountsInWords(contents)}${contents.isAll ? '' : ', as far as the account sees'}`,
-      true,
-    ),
+    ...of('Holds', observed.contents, (contents) => `${amountsInWords(contents)}${unseenInWords(contents)}`, true),
     ...of(
       'Signs in by',
       observed.system,
@@ -107,10 +109,7 @@ function known(observed: Observed): readonly Fact[] {
     ),
     ...of('Storage', observed.configuration, ({ storage }) => storage),
     ...of('Database', observed.postgres, (all) =>
-      observed.database === 'external'
-        ? 'outside'
-        : all.map(({ directory, version }) => `PostgreSQL ${version} in ${directory}`).join(', ') ||
-          'no files of PostgreSQL',
+      observed.database === 'external' ? outsideInWords(observed) : filesInWords(all, observed),
     ),
     ...of('Size of the database', observed.databaseBytes, bytesInWords),
     ...of('Free', observed.rooms, (rooms) =>
@@ -121,10 +120,19 @@ function known(observed: Observed): readonly Fact[] {
   ];
 }
 
+const outsideInWords = ({ externalPostgres }: Observed): string =>
+  'known' in externalPostgres ? `outside, PostgreSQL ${externalPostgres.known}` : 'outside';
+
+function unseenInWords({ projects, allProjects }: Contents): string {
+  if (allProjects === undefined) return ', as far as the account sees';
+  return allProjects > projects ? `; it does not see ${counted(allProjects - projects, 'more project')}` : '';
+}
+
 function gaps(observed: Observed): readonly Fact[] {
-  // Of these nobody asks unless an upgrade goes past a release that concerns them.
-  const { partners: _, externalPostgres: __, ...asked } = observed;
-  const missing = Object.values(asked).flatMap((piece) =>
+  // Of partners nobody asks unless an upgrade goes past a release that concerns them.
+  const { partners: _, externalPostgres, ...asked } = observed;
+  const all = observed.database === 'external' ? { ...asked, externalPostgres } : asked;
+  const missing = Object.values(all).flatMap((piece) =>
     typeof piece === 'object' && piece !== null && 'gap' in piece ? [piece.gap] : [],
   );
   const byNeed = Map.groupBy(missing, ({ needs }) => needs);

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import { shellWords } from '../../playbook/shell-words.ts';
+import { isBefore } from '../path/versions.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { OwnWork } from './harbor-steps.ts';
-import { dockerOf, type HarborTag } from './playbook.ts';
+import { dockerOf, type HarborTag, migratingIn, type SharedVariables } from './playbook.ts';
 
 /** What a step of the playbook comes to, as somebody would type it on the host as root; empty where it does nothing that changes it. */
 export function commandsByHand(
@@ -20,10 +21,13 @@ export function commandsByHand(
         '   # must end with |f: not dirty',
     ];
   }
+  if (tag === 'look-images') return [shellWords([...docker, 'images']), shellWords([...docker, 'ps', '-a'])];
   // Between quotes the shell would look for files that are called so.
   if (tag === 'clear-away') return [`rm -rf ${shellWords([work])}/config-* ${shellWords([work])}/[0-9]*`];
   if (!hop) throw new Error(`the step ${tag} belongs to no hop`);
   const { from, to } = hop;
+  const composeOf = (version: string, command: readonly string[]) =>
+    `${shellWords(['cd', install])} && ${shellWords([...compose, ...filesOfCompose(version, hop), ...command])}`;
   const before = `${install}.before-${shared.harbor_mark}-${from}`;
   const copy = `${work}/before-${from}`;
   const unpacked = `${work}/${to}`;
@@ -39,16 +43,16 @@ export function commandsByHand(
         ...(hop.migrate ? [thereOrPulled(docker, hop.migrate.image)] : []),
       ];
     case 'down':
-      return [`${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}`];
+      return [composeOf(from, ['down'])];
     case 'copy-data':
       return [
         ...(hop.pg
           ? [mustBe(shellWords(['cat', `${join(`${data}/database`, hop.pg.dir)}/PG_VERSION`]), hop.pg.expects)]
           : []),
         shellWords(['install', '-d', '-m', '0700', copy]),
-        ...copied(shared).flatMap((directory) => [
-          shellWords(['cp', '-aT', `${data}/${directory}`, `${copy}/${directory}`]),
-          `${shellWords(['diff', '-rq', `${data}/${directory}`, `${copy}/${directory}`])}   # must say nothing`,
+        ...copied(shared, hop).flatMap((directory) => [
+          ifThere(`${data}/${directory}`, ['cp', '-aT', `${data}/${directory}`, `${copy}/${directory}`]),
+          `${ifThere(`${data}/${directory}`, ['diff', '-rq', `${data}/${directory}`, `${copy}/${directory}`])}   # must say nothing`,
         ]),
       ];
     case 'move-aside':
@@ -68,31 +72,46 @@ export function commandsByHand(
       ];
     case 'prepare':
       return [`${shellWords(['cd', install])} && ${shellWords(['./prepare', ...hop.install_flags])}`];
+    case 'migrate-database':
+      return migratedByHand(hop, shared);
     case 'install':
       return [`${shellWords(['cd', install])} && ${shellWords(['./install.sh', ...hop.install_flags])}`];
     case 'put-back':
       return [
-        `${shellWords(['cd', install])} && ${shellWords([...compose, 'down'])}   # where that cannot be done, nothing runs`,
-        ...copied(shared).flatMap((directory) => [
-          renamed(`${data}/${directory}`, `${data}/${directory}.failed-${shared.harbor_mark}`),
-          shellWords(['cp', '-aT', `${copy}/${directory}`, `${data}/${directory}`]),
+        `${composeOf(to, ['down'])}   # where that cannot be done, nothing runs`,
+        ...copied(shared, hop).flatMap((directory) => [
+          ifThere(
+            `${data}/${directory}`,
+            moving(`${data}/${directory}`, `${data}/${directory}.failed-${shared.harbor_mark}`),
+          ),
+          ifThere(`${copy}/${directory}`, ['cp', '-aT', `${copy}/${directory}`, `${data}/${directory}`]),
         ]),
         `${renamed(install, `${install}.failed-${shared.harbor_mark}`)}   # where it is there`,
         renamed(before, install),
       ];
     case 'up':
-      return [`${shellWords(['cd', install])} && ${shellWords([...compose, 'up', '-d'])}`];
+      return [composeOf(from, ['up', '-d'])];
     case 'clear-images':
-      return [`${shellWords([...docker, 'images', '--format', '{{.Repository}}:{{.Tag}}'])} | grep ':v${from}$'`];
+      return [
+        `${shellWords([...docker, 'images', '--format', '{{.Repository}}:{{.Tag}}'])} | grep '^goharbor/.*[:-]v${from.replaceAll('.', '\\.')}$' | xargs -r ${shellWords([...docker, 'image', 'rm'])}`,
+      ];
   }
 }
 
 /** Never over something that is there: it fails then, where `-n` would say nothing and go on. */
-const renamed = (from: string, to: string): string => shellWords(['mv', '-T', from, to]);
+const moving = (from: string, to: string): readonly string[] => ['mv', '-T', from, to];
+const renamed = (from: string, to: string): string => shellWords(moving(from, to));
+
+/** Redis may be another machine's: then nothing of it lies here. All else must be there. */
+const ifThere = (path: string, command: readonly string[]): string =>
+  path.endsWith('/redis') ? `${shellWords(['test', '!', '-e', path])} || ${shellWords(command)}` : shellWords(command);
 const mustBe = (command: string, value: string): string => `${command}   # must be ${value}`;
 /** Keys, and what an older Redis cannot read once a newer one has written it, besides the database. */
-const copied = ({ harbor_database: database }: Decided['shared']): readonly string[] =>
-  database === 'external' ? ['secret', 'redis'] : ['database', 'secret', 'redis'];
+function copied({ harbor_database: database }: SharedVariables, hop: DecidedHop['variables']): readonly string[] {
+  // Before 1.8 the key lay at the top.
+  const kept = [isBefore(hop.from, '1.8') ? 'secretkey' : 'secret', 'redis'];
+  return database === 'external' ? kept : ['database', ...ownDatabases(hop), ...kept];
+}
 const thereOrPulled = (docker: readonly string[], image: string): string =>
   `${shellWords([...docker, 'image', 'inspect', image])} > /dev/null || ${shellWords([...docker, 'pull', image])}`;
 
@@ -101,6 +120,36 @@ function lookedAt(was: string, is: string, { install, before }: { readonly insta
   return [
     ...(basename(was) === basename(is) ? [`${shellWords(['diff', was, is])}   # look at what is changed`] : []),
     `${shellWords(['grep', '-nF', `${install}/`, is])}   # files that it names there: copy them from ${before}`,
+  ];
+}
+
+/** Of Notary and Clair, which have databases of their own before 1.6. */
+const ownDatabases = ({ migrate_database: todo }: DecidedHop['variables']): readonly string[] =>
+  todo?.commands.flatMap(({ what }) => (what === 'notary' || what === 'clair' ? [`${what}-db`] : [])) ?? [];
+
+/** Before 1.8 each part that is not always there has one of its own. */
+function filesOfCompose(version: string, { install_flags: flags }: DecidedHop['variables']): readonly string[] {
+  const parts = isBefore(version, '1.8') ? flags.map((flag) => flag.replace('--with-', '')) : [];
+  if (parts.length === 0) return [];
+  return ['docker-compose.yml', ...parts.map((part) => `docker-compose.${part}.yml`)].flatMap((file) => ['-f', file]);
+}
+
+/** Of the databases beside it the migrator works on copies, too. */
+function migratedByHand(hop: DecidedHop['variables'], shared: SharedVariables): readonly string[] {
+  const { from, migrate_database: todo } = hop;
+  if (!todo) return [];
+  const database = `${shared.harbor_data}/database`;
+  const beside = migratingIn(shared);
+  const secrets = new Set(todo.commands.flatMap((command) => command.secrets));
+  return [
+    shellWords(['install', '-d', '-m', '0700', beside]),
+    ...['database', ...ownDatabases(hop)].map((name) =>
+      shellWords(['cp', '-aT', `${shared.harbor_data}/${name}`, `${beside}/${name}`]),
+    ),
+    ...[...secrets].map((name) => `read -rs ${name} && export ${name}   # the db_password of harbor.cfg`),
+    ...todo.commands.map(({ argv }) => shellWords(argv)),
+    renamed(database, `${database}.before-${shared.harbor_mark}-${from}`),
+    renamed(`${beside}/database`, database),
   ];
 }
 

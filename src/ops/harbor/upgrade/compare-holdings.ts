@@ -1,5 +1,5 @@
 import { Fault } from '../../../chatops/errors.ts';
-import { counted, firstFew } from '../../../chatops/format.ts';
+import { counted, firstFew, timeInWords } from '../../../chatops/format.ts';
 import type { Harbor } from '../../../ports/harbor.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { holdingsInWords, missingIn } from './compare.ts';
@@ -18,7 +18,7 @@ export async function writeDown({ ports, decided, context, approved }: UpgradeSi
   const isOurs = decided.hops.some(({ variables }) => variables.to === now.version);
   const isToBeReplaced = now.version === hop.variables.from;
   const before = isOurs && !isToBeReplaced ? writtenDown(await approved.journal(), decided, hop) : undefined;
-  const holdings = before ?? now;
+  const holdings = before?.holdings ?? now;
   mustBeOf(hop, registry, holdings);
   approved.keep(JSON.stringify(holdings));
   context.detail(holdingsInWords(holdings));
@@ -37,7 +37,7 @@ function mustBeOf({ variables: { from, to } }: DecidedHop, registry: string, { v
 export async function compare(site: UpgradeSite, hop: DecidedHop, next: string): Promise<void> {
   const { ports, decided, context, approved } = site;
   const { harbor_name: registry } = decided.shared;
-  const before = holdingsIn(await approved.journal(), decided, hop);
+  const { holdings: before, at } = mustBeWrittenDown(await approved.journal(), decided, hop);
   const now = await readHoldings(ports.harbor, registry, { signal: context.signal });
   const missing = missingIn(before, now);
   // Of a project that is gone the registry says only that nobody may pull from it.
@@ -45,28 +45,46 @@ export async function compare(site: UpgradeSite, hop: DecidedHop, next: string):
   if (lost.length > 0) {
     throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
       ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
-      next,
+      next: `${next}${deletedMeanwhile(decided, at)}`,
     });
   }
   context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);
 }
 
-export function holdingsIn(journal: readonly JournalEntry[], decided: Decided, hop: DecidedHop): Holdings {
-  const holdings = writtenDown(journal, decided, hop);
-  if (!holdings) throw new Error(`nobody wrote down what ${hop.variables.from} holds`);
-  return holdings;
+/** Without read-only mode nobody is kept from deleting once it is written down: the check cannot tell that from a loss, people can. */
+function deletedMeanwhile({ hasAdmin, shared }: Decided, writtenDownAt: Date): string {
+  if (hasAdmin) return '';
+  return (
+    ` It was not read-only: somebody may also have deleted it on purpose since ${timeInWords(writtenDownAt)}, when it was written down. ` +
+    `The logs page of ${shared.harbor_name} shows who deleted what, and when.`
+  );
+}
+
+interface WrittenDown {
+  readonly holdings: Holdings;
+  readonly at: Date;
+}
+
+export const holdingsIn = (journal: readonly JournalEntry[], decided: Decided, hop: DecidedHop): Holdings =>
+  mustBeWrittenDown(journal, decided, hop).holdings;
+
+function mustBeWrittenDown(journal: readonly JournalEntry[], decided: Decided, hop: DecidedHop): WrittenDown {
+  const found = writtenDown(journal, decided, hop);
+  if (!found) throw new Error(`nobody wrote down what ${hop.variables.from} holds`);
+  return found;
 }
 
 function writtenDown(
   journal: readonly JournalEntry[],
   decided: Decided,
   { variables }: DecidedHop,
-): Holdings | undefined {
+): WrittenDown | undefined {
   const step = harborSteps(decided).find(
     ({ does, hop }) => does.kind === 'own' && does.work === 'write-down' && hop?.variables.from === variables.from,
   );
   const entry = journal.findLast((one) => one.step === step?.name && one.event === 'ended');
-  return entry?.detail === undefined ? undefined : Holdings.parse(JSON.parse(entry.detail));
+  if (entry?.detail === undefined) return undefined;
+  return { holdings: Holdings.parse(JSON.parse(entry.detail)), at: entry.at };
 }
 
 async function otherDigests(

@@ -1,3 +1,4 @@
+import { isBefore } from '../path/versions.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { HarborTag } from './playbook.ts';
 
@@ -17,6 +18,15 @@ export interface HarborStep {
   /** After it somebody must say that it is to go on: this version is verified, and the next one is another matter. */
   readonly isPausedAfter?: boolean;
 }
+
+export const isTag =
+  (tag: HarborTag) =>
+  ({ does }: HarborStep): boolean =>
+    does.kind === 'playbook' && does.tags.includes(tag);
+export const isOwn =
+  (work: OwnWork) =>
+  ({ does }: HarborStep): boolean =>
+    does.kind === 'own' && does.work === work;
 
 /** The steps of what was decided, in order. Always the same for the same decision. */
 export function harborSteps(decided: Decided): readonly HarborStep[] {
@@ -53,9 +63,13 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     ...{ name, hop, does: { kind: 'own', work }, changes },
   });
   const aside = `${shared.harbor_dir}.before-${shared.harbor_mark}-${from}`;
+  const { migrate_database: migrates } = hop.variables;
+  const kind = migrates?.leaves ? `, PostgreSQL ${migrates.leaves.expects}` : '';
+  const migrated = `the database is that of ${to}${kind}; what it was is ${shared.harbor_data}/database.before-${shared.harbor_mark}-${from}`;
   const converted = hop.converts ? `, which converts PostgreSQL ${hop.converts.from} to ${hop.converts.to}` : '';
+  const first = nth === 0 ? { isPointOfNoReturn: true } : {};
   const steps = [
-    ...(hasAdmin
+    ...(hasAdmin && hasReadOnly(from)
       ? [own(`Make ${from} read-only`, 'read-only', `${shared.harbor_name} is read-only before ${to}`)]
       : []),
     own(`Wait for the jobs of ${from}`, 'wait-for-jobs', 'nothing'),
@@ -66,10 +80,11 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     tags(`Unpack ${to}`, ['unpack'], `Harbor ${to} lies in ${shared.harbor_dir}`),
     tags(`Migrate the configuration to ${to}`, ['migrate-config'], `the configuration is that of ${to}`),
     tags(`Prepare ${to}`, ['prepare'], `Harbor ${to} is prepared`),
+    // From its first schema on an older Harbor cannot read the database: each later hop is past that already.
+    ...(migrates ? [{ ...tags(`Migrate the database to ${to}`, ['migrate-database'], migrated), ...first }] : []),
     {
       ...tags(`Install ${to}`, ['install'], `Harbor ${to} is started, and migrates the database${converted}`),
-      // From its first schema on an older Harbor cannot read the database: each later hop is past that already.
-      ...(nth === 0 ? { isPointOfNoReturn: true } : {}),
+      ...(migrates ? {} : first),
     },
     own(`Wait until ${to} is healthy`, 'healthy', 'nothing'),
     own(`Compare what ${to} holds`, 'compare', 'nothing'),
@@ -82,3 +97,6 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,
   );
 }
+
+/** Before 1.5 there is no such mode. */
+export const hasReadOnly = (version: string): boolean => !isBefore(version, '1.5');

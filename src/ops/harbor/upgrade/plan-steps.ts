@@ -5,7 +5,7 @@ import type { Decided } from './decided.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
 
 /** The steps as people agree to them, with what is run, as they would type it. */
-export const planSteps = (decided: Decided, registry: Registry): readonly PlanStep[] =>
+export const planSteps = (decided: Decided, registry: Pick<Registry, 'url'>): readonly PlanStep[] =>
   harborSteps(decided).map((step) => ({
     name: step.name,
     commands: commandsOf(step, decided, registry),
@@ -13,7 +13,11 @@ export const planSteps = (decided: Decided, registry: Registry): readonly PlanSt
     ...(step.isPointOfNoReturn ? { isPointOfNoReturn: true } : {}),
   }));
 
-function commandsOf({ does, hop, name }: HarborStep, decided: Decided, registry: Registry): PlanStep['commands'] {
+function commandsOf(
+  { does, hop, name }: HarborStep,
+  decided: Decided,
+  registry: Pick<Registry, 'url'>,
+): PlanStep['commands'] {
   if (does.kind === 'playbook') {
     const commands = does.tags.flatMap((tag) => commandsByHand(tag, decided, hop?.variables));
     return commands.map((command) => ({ on: decided.host.name, command }));

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../chatops/errors.ts';
-import { counted, firstFew, listInWords } from '../../../chatops/format.ts';
+import { counted, firstFew } from '../../../chatops/format.ts';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Registry } from '../../../ports/catalogue.ts';
 import { assess, stopsOf } from '../dangers/assess.ts';
@@ -10,11 +10,12 @@ import type { Observed } from '../observe/observed.ts';
 import { usesOf, versionsAtHand } from '../observe/uses.ts';
 import { migrationCommands } from '../path/commands.ts';
 import { findPath } from '../path/find-path.ts';
-import { type Hop, hopInWords } from '../path/hop.ts';
+import type { Hop } from '../path/hop.ts';
+import { databaseMigration, filesOf, mustHaveTool } from './database-migration.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { plainPath } from './in-words.ts';
 import { hostOf, sharedVariables } from './inventory.ts';
-import { dockerOf, type SharedVariables } from './playbook.ts';
+import { dockerOf, migratingIn, type SharedVariables } from './playbook.ts';
 
 /** What people see while a plan is made, in order. */
 export const planningSteps = [...observing, 'Find the way'] as const;
@@ -66,7 +67,7 @@ export async function planUpgrade(
     const shared = sharedVariables(registry, mark);
     const decided: Decided = {
       ...{ host: hostOf(registry), become: registry.become, shared },
-      hops: hops.map((hop) => decidedHop(hop, observed, shared)),
+      hops: hops.map((hop) => decidedHop(hop, observed, shared, registry.name)),
       hasAdmin: registry.hasAdmin,
       ...(registry.probeProject === undefined ? {} : { probeProject: registry.probeProject }),
       ...{ pauses: registry.pause, healthMs: registry.healthMs },
@@ -75,50 +76,37 @@ export async function planUpgrade(
   });
 }
 
-function decidedHop(hop: Hop, observed: Observed, shared: SharedVariables): DecidedHop {
+function decidedHop(hop: Hop, observed: Observed, shared: SharedVariables, registry: string): DecidedHop {
   const { from, to, config, database, flags, dropped } = hop;
   const packages = 'known' in observed.packages ? observed.packages.known : [];
   const installer = packages.find((one) => one.version === to);
   if (!installer) throw new Error(`the package of ${to} is missing, and that is no stop`);
   const directory = `${shared.harbor_work}/config-${to}`;
-  const { commands } = migrationCommands(
-    hop,
-    { config: `${directory}/${config.before}`, newConfig: `${directory}/${config.after}`, data: shared.harbor_data },
-    usesOf(observed).parts,
-  );
-  // What the table knows of it is in its path: here only what people would have to type a password for is refused.
-  const others = commands.filter(({ what }) => what !== 'config');
-  if (others.length > 0)
-    throw byHand(
-      hop,
-      commands.map(({ argv }) => argv.join(' ')),
-    );
-  const [migration] = commands;
+  const places = {
+    ...{ config: `${directory}/${config.before}`, newConfig: `${directory}/${config.after}` },
+    data: migratingIn(shared),
+  };
+  const docker = dockerOf(shared);
+  const commands = migrationCommands(hop, places, usesOf(observed).parts).commands.map((one) => ({
+    ...one,
+    argv: [...docker, ...one.argv.slice(1)],
+  }));
+  mustHaveTool(hop, commands, registry);
+  const migration = commands.find(({ what }) => what === 'config');
+  const forDatabase = databaseMigration(hop, commands);
   return {
     variables: {
       ...{ from, to, package: installer.file },
       ...(installer.sha256 === undefined ? {} : { package_sha256: installer.sha256 }),
       ...{ config_from: config.before, config_file: config.after, install_flags: flags },
-      ...(migration && hop.image
-        ? { migrate: { image: hop.image, argv: [...dockerOf(shared), ...migration.argv.slice(1)] } }
-        : {}),
-      ...(database?.before.version === undefined
-        ? {}
-        : { pg: { expects: database.before.version, dir: withinDatabase(database.before.directory) } }),
+      ...(migration && hop.image ? { migrate: { image: hop.image, argv: migration.argv } } : {}),
+      ...(database?.before.version === undefined ? {} : { pg: filesOf(database.before) }),
+      ...(forDatabase ? { migrate_database: forDatabase } : {}),
     },
     dropped,
     ...(database?.isConverted ? { converts: { from: database.before.version, to: database.after.version } } : {}),
   };
 }
-
-/** 'database/pg13' -> 'pg13'; what lies at its top has none. */
-const withinDatabase = (directory: string): string => directory.replace(/^database\/?/, '');
-
-const byHand = (hop: Hop, commands: readonly string[]): Refusal =>
-  new Refusal(
-    `${hopInWords(hop)} migrates a MariaDB by a tool that asks for its password: Salvor does not do that.`,
-    `Do this hop by its guide: ${listInWords(commands.map((one) => `“${one}”`))}. Salvor goes on from there.`,
-  );
 
 /** All of it at once, so that nobody resolves them one by one. */
 function stopped(registry: string, hops: readonly Hop[], stops: readonly Finding[]): Refusal {

@@ -14,9 +14,11 @@ export const harborTags = [
   'unpack',
   'migrate-config',
   'prepare',
+  'migrate-database',
   'install',
   'put-back',
   'up',
+  'look-images',
   'clear-images',
   'clear-away',
 ] as const;
@@ -45,6 +47,15 @@ export type SharedVariables = z.infer<typeof SharedVariables>;
 export const dockerOf = ({ harbor_compose: compose }: Pick<SharedVariables, 'harbor_compose'>): readonly string[] =>
   compose.at(-1) === 'compose' ? compose.slice(0, -1) : ['docker'];
 
+/** Files of PostgreSQL in the database's directory; `dir` is empty for its top. */
+const Postgres = z.object({ expects: z.string(), dir: z.string() });
+
+/** Where a tool works on copies of the databases, which then take their place. */
+export const migratingIn = ({
+  harbor_data: data,
+  harbor_mark: mark,
+}: Pick<SharedVariables, 'harbor_data' | 'harbor_mark'>): string => `${data}/database.migrating-${mark}`;
+
 /** The variable `hop`, of all steps but `look`. */
 export const HopVariables = z.object({
   from: z.string(),
@@ -56,7 +67,24 @@ export const HopVariables = z.object({
   config_file: z.string(),
   migrate: z.object({ image: z.string(), argv: z.array(z.string()).readonly() }).optional(),
   install_flags: z.array(z.string()).readonly(),
-  /** What must lie in the database's directory before it is installed; `dir` is empty for its top. Absent where the database is external. */
-  pg: z.object({ expects: z.string(), dir: z.string() }).optional(),
+  /** What must lie in the database's directory before it is installed. Absent where the database is external, or MariaDB. */
+  pg: Postgres.optional(),
+  /** Where a tool migrates the database before Harbor starts. */
+  migrate_database: z
+    .object({
+      commands: z
+        .array(
+          z.object({
+            what: z.string(),
+            argv: z.array(z.string()).readonly(),
+            /** Variables that the host knows the values of, and nobody else: 'DB_PWD'. */
+            secrets: z.array(z.string()).readonly(),
+          }),
+        )
+        .readonly(),
+      /** What the tool makes of it; absent where MariaDB stays MariaDB. */
+      leaves: Postgres.optional(),
+    })
+    .optional(),
 });
 export type HopVariables = z.infer<typeof HopVariables>;

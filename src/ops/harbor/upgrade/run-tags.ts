@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunContext } from '../../../chatops/job.ts';
-import type { Ansible } from '../../../ports/ansible.ts';
+import type { Ansible, Inventory } from '../../../ports/ansible.ts';
 import { runPlaybook } from '../../playbook/run-playbook.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { inventoryOf } from './inventory.ts';
@@ -19,29 +19,37 @@ const limits: Readonly<Record<HarborTag, number>> = {
   unpack: 30 * minuteMs,
   'migrate-config': 15 * minuteMs,
   prepare: 15 * minuteMs,
+  'migrate-database': 4 * 60 * minuteMs,
   install: 60 * minuteMs,
   'put-back': 4 * 60 * minuteMs,
   up: 15 * minuteMs,
+  'look-images': 5 * minuteMs,
   'clear-images': 30 * minuteMs,
   'clear-away': 15 * minuteMs,
 };
 
 export interface Playing {
   readonly ansible: Ansible;
+  /** What to do where it fails, if not what those do whose upgrade stopped. */
+  readonly next?: string;
   readonly decided: Pick<Decided, 'host' | 'become' | 'shared'>;
   readonly context: Pick<RunContext, 'detail' | 'log' | 'signal'>;
 }
 
 /** Does tags of the playbook on the host, and answers what it has published. Throws as `runPlaybook`. */
 export async function runTags(
-  { ansible, decided, context }: Playing,
+  { ansible, decided, context, next }: Playing,
   tags: readonly HarborTag[],
   hop?: DecidedHop['variables'],
+  more: Inventory['variables'] = {},
 ): Promise<unknown> {
   const { name } = decided.host;
+  const { groups, variables } = inventoryOf(decided, hop);
   const step = {
-    ...{ target: decided.shared.harbor_name, playbook, inventory: inventoryOf(decided, hop), tags, hosts: [name] },
+    ...{ target: decided.shared.harbor_name, playbook, tags, hosts: [name] },
+    inventory: { groups, variables: { ...variables, ...more } },
     timeLimitMs: tags.reduce((sum, tag) => sum + limits[tag], 0),
+    ...(next === undefined ? {} : { next }),
   };
   return (await runPlaybook(ansible, step, context)).hosts[name]?.facts;
 }

@@ -4,7 +4,8 @@ import { endedIn } from '../../playbook/journal.ts';
 import { mustBeTheAgreed } from '../../playbook/playbook-files.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { doStep, type UpgradePorts, type UpgradeSite } from './do-step.ts';
-import { type HarborStep, harborSteps } from './harbor-steps.ts';
+import { type Downtime, downtimesIn } from './downtimes.ts';
+import { type HarborStep, harborSteps, isOwn } from './harbor-steps.ts';
 import { rollBack } from './roll-back.ts';
 import type { Migrated } from './run-tags.ts';
 
@@ -15,7 +16,7 @@ export interface UpgradeResult {
   /** The last hop that ended; absent where none did. */
   readonly reached?: DecidedHop | undefined;
   /** From stopping a version until the next was healthy, by version, over all runs. */
-  readonly downtimes: readonly { readonly to: string; readonly ms: number }[];
+  readonly downtimes: readonly Downtime[];
   readonly migrated: ReadonlyMap<string, Migrated>;
   /** Steps that were taken back. */
   readonly undone: readonly string[];
@@ -63,25 +64,6 @@ async function tellHop({ context, decided }: UpgradeSite, { name, hop }: HarborS
   if (!hop || hop === decided.hops.at(-1) || last?.name !== name) return;
   const from = decided.hops[0]?.variables.from;
   await context.remember('changed', `${decided.shared.harbor_name} is upgraded from ${from} to ${hop.variables.to}`);
-}
-
-const isTag =
-  (tag: string) =>
-  ({ does }: HarborStep) =>
-    does.kind === 'playbook' && does.tags.some((one) => one === tag);
-const isOwn =
-  (work: string) =>
-  ({ does }: HarborStep) =>
-    does.kind === 'own' && does.work === work;
-
-function downtimesIn(decided: Decided, journal: readonly JournalEntry[]): UpgradeResult['downtimes'] {
-  return decided.hops.flatMap((hop) => {
-    const steps = harborSteps(decided).filter((step) => step.hop?.variables.to === hop.variables.to);
-    const [down, up] = [steps.find(isTag('down')), steps.find(isOwn('healthy'))];
-    const began = journal.find(({ step, event }) => step === down?.name && event === 'started');
-    const ended = journal.findLast(({ step, event }) => step === up?.name && event === 'ended');
-    return began && ended ? [{ to: hop.variables.to, ms: ended.at.getTime() - began.at.getTime() }] : [];
-  });
 }
 
 /** Compared and found whole. */

@@ -30,6 +30,9 @@ export function runbook(plan: UpgradePlan): string {
       return `### ${index + 1}. ${name}${point}\n\nChanges: ${changes}.\n\n${fenced(commands.map(({ command }) => command))}${pause}`;
     }),
     ...wayBack(plan),
+    '## Old images, once nobody wants to go back',
+    `They stay until somebody removes them. In Salvor: \`images ${registry.name}\`, which shows them first. By hand, never with --force: Docker refuses what a container uses.`,
+    fenced(decided.hops.flatMap(({ variables }) => commandsByHand('clear-images', decided, variables))),
     '',
   ].join('\n\n');
 }

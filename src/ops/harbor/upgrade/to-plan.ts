@@ -1,7 +1,8 @@
 import type { Plan } from '../../../chatops/plan.ts';
 import type { File, Text } from '../../../chatops/report.ts';
 import { playbookLabel } from '../../playbook/playbook-files.ts';
-import { plainPath } from './in-words.ts';
+import { hasReadOnly } from './harbor-steps.ts';
+import { filesInWords, plainPath } from './in-words.ts';
 import { planReport } from './plan-report.ts';
 import { planSteps } from './plan-steps.ts';
 import type { UpgradePlan } from './plan-upgrade.ts';
@@ -41,13 +42,7 @@ function observedIn({ observed, decided, hops }: UpgradePlan): Plan['observed'] 
       observed.install,
       ({ configFile, configVersion }) => `${configFile ?? 'none'}, ${configVersion ?? 'no version'}`,
     ),
-    ...known(
-      'Database',
-      observed.postgres,
-      (found) =>
-        found.map(({ directory, version }) => `PostgreSQL ${version} in ${directory}`).join(', ') ||
-        'no files of PostgreSQL',
-    ),
+    ...known('Database', observed.postgres, (found) => filesInWords(found, observed)),
     ...known('Schema', observed.schema, ({ version, isDirty }) => `${version}${isDirty ? ', dirty' : ''}`),
     ...known('Optional parts', observed.parts, (parts) => parts.join(', ') || 'none'),
     ...Object.fromEntries(
@@ -65,16 +60,20 @@ export function lossesInWords({ findings, hops, registry, decided }: UpgradePlan
   const dropped = hops.flatMap((hop) => hop.dropped.map(({ flag }) => `${flag} from ${hop.to} on`));
   return [
     `Nobody can pull from or push to ${registry.name} while a version is installed: minutes, longer where a first start walks the whole registry.`,
-    ...(decided.hasAdmin
-      ? []
-      : [
-          'It is not made read-only first, since salvor.yaml names no admin: pushes under way when it stops are cut off.',
-        ]),
+    ...notReadOnly(decided),
     ...acknowledged.map(({ evidence }) => evidence),
     ...(dropped.length > 0
       ? [`The installer is not given ${dropped.join(', ')} any more: it would stop there with Harbor down.`]
       : []),
   ];
+}
+
+function notReadOnly({ hasAdmin, hops: [first] }: UpgradePlan['decided']): readonly string[] {
+  const why = hasReadOnly(first?.variables.from ?? '')
+    ? 'salvor.yaml names no admin'
+    : 'Harbor before 1.5 has no such mode';
+  if (hasAdmin && hasReadOnly(first?.variables.from ?? '')) return [];
+  return [`It is not made read-only first, since ${why}: pushes under way when it stops are cut off.`];
 }
 
 function wayBackInWords({ decided, registry }: UpgradePlan): Text {
@@ -84,5 +83,6 @@ function wayBackInWords({ decided, registry }: UpgradePlan): Text {
     registry.database === 'external'
       ? 'whoever keeps the database outside must have a copy, and put it back as well'
       : `the database is put back as well, from the copy in ${decided.shared.harbor_work}/before-${from}`;
-  return `Until ${first?.variables.to} is installed: the install directory of ${from} is put back and started, as it was. From then on ${database}, which loses what was pushed since.`;
+  const point = first?.variables.migrate_database ? 'the database is migrated' : `${first?.variables.to} is installed`;
+  return `Until ${point}: the install directory of ${from} is put back and started, as it was. From then on ${database}, which loses what was pushed since.`;
 }

@@ -37,17 +37,32 @@ function forward({ decided, kind, reached, downtimes, migrated }: UpgradeResult)
       })),
       {
         label: 'Left until somebody deletes it',
-        value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…; old images`,
+        value: `old install directories, ${shared.harbor_dir}.before-${shared.harbor_mark}-…; copies of the database, ${shared.harbor_work}/before-…${oldDatabase(decided)}; old images${isPaused ? '' : ', by a button here'}`,
       },
     ],
     changed: `${name} is upgraded to ${at}`,
     ...filed([...migrated].flatMap(diffFile)),
     ...(isPaused
       ? { next: `Look at it, let people pull and push. Then go on, or take it back; until then ${name} stays held.` }
-      : { next: ['Let people pull and push. What is left of the old versions: ', { command: `registry ${name}` }] }),
+      : {
+          next: [
+            'Let people pull and push. Once nobody wants to go back, see which old images can go: ',
+            lookAtImages(name),
+          ],
+          actions: [{ label: 'Remove old images', does: 'command', on: lookAtImages(name).command }],
+        }),
     ...(downtimes.length > 0 ? { measures: { downtimeSeconds: totalMs(downtimes) / 1000 } } : {}),
   };
 }
+
+/** Removes nothing: its answer has the button that does. */
+const lookAtImages = (registry: string) => ({ command: `images ${registry}` });
+
+/** Where a tool has put another into its place. */
+const oldDatabase = ({ hops, shared }: UpgradeResult['decided']): string =>
+  hops.some(({ variables }) => variables.migrate_database)
+    ? `; the MariaDB, ${shared.harbor_data}/database.before-${shared.harbor_mark}-…`
+    : '';
 
 const diffName = (to: string): string => `configuration-${to}.diff`;
 

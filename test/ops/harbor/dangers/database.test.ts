@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dirtySchema } from '../../../../src/ops/harbor/dangers/dirty-schema.ts';
 import { emptyDatabase } from '../../../../src/ops/harbor/dangers/empty-database.ts';
 import { externalDatabase } from '../../../../src/ops/harbor/dangers/external-database.ts';
+import { mariadb } from '../../../../src/ops/harbor/dangers/mariadb.ts';
 import { severalDatabases } from '../../../../src/ops/harbor/dangers/several-databases.ts';
 import { harborReleases, releaseOf } from '../../../../src/ops/harbor/facts/releases.ts';
 import { configuration, found, gap, known, says, well } from '../observed.ts';
@@ -80,6 +81,30 @@ describe('several databases', () => {
     ['1.4.3', '1.6', [top], []],
   ] as const)('from %s to %s with %j says %j', (from, to, there, expected) => {
     expect(says(severalDatabases, well(lies(...there), from), { to })).toEqual(expected);
+  });
+});
+
+describe('a MariaDB', () => {
+  it.each([
+    ['works', []],
+    ['missing', ['stop: MariaDB']],
+    ['refused', ['stop: MariaDB']],
+    ['differs', ['stop: MariaDB']],
+    ['unusable', ['stop: MariaDB']],
+    ['none', ['stop: MariaDB']],
+    ['untried', ['unknown: MariaDB']],
+  ] as const)('whose password is %s says %j', (access, expected) => {
+    for (const to of ['1.5', '1.6', '1.8'])
+      expect(says(mariadb, well({ mariadb: known(access) }, '1.4.3'), { to })).toEqual(expected);
+  });
+
+  it('is unknown where nobody could look, and none of those who have none', () => {
+    expect(says(mariadb, well({ mariadb: gap('MariaDB') }, '1.4.3'), { to: '1.6' })).toEqual(['unknown: MariaDB']);
+    expect(says(mariadb, well({ mariadb: known('none') }, '1.6.3'), { to: '1.8' })).toEqual([]);
+    expect(says(mariadb, well({ mariadb: known('refused') }, '1.4.0'), { to: '1.4.3' })).toEqual([]);
+    expect(says(mariadb, well({ mariadb: known('refused'), database: 'external' }, '1.4.3'), { to: '1.6' })).toEqual(
+      [],
+    );
   });
 });
 

@@ -32,10 +32,12 @@ describe('disk', () => {
     expect(says(disk, well(rooms))).toEqual(expected);
   });
 
-  it('counts a copy of the database for each hop, and three dumps from MariaDB', () => {
+  it('counts a copy of the database for each hop, and from MariaDB one to work on, and three dumps', () => {
     expect(says(disk, well(free(9, 8, 5, 7), '2.8.3'), { to: '2.12' })).toEqual([]);
     expect(says(disk, well(free(9, 8, 2.9, 7), '2.8.3'), { to: '2.12' })).toEqual(['stop: free space for work']);
-    expect(says(disk, well(free(2.9, 8, 7, 9), '1.4.3'), { to: '1.6' })).toEqual(['stop: free space for data']);
+    expect(says(disk, well(free(1.9, 8, 7, 9), '1.4.3'), { to: '1.6' })).toEqual(['stop: free space for data']);
+    expect(says(disk, well(free(2.9, 8, 7, 4.4), '1.4.3'), { to: '1.6' })).toEqual(['stop: free space for docker']);
+    expect(says(disk, well(free(2.9, 8, 7, 1.9), '1.4.3'), { to: '1.5' })).toEqual([]);
   });
 
   it('copies no database that lies outside', () => {

@@ -133,7 +133,8 @@ describe('packages', () => {
     expect(found(packages, at(installer('2.12.3')), { to: '2.12' })).toMatchObject([
       {
         ...{ severity: 'stop', subject: 'package of 2.11' },
-        next: 'Lay harbor-offline-installer-v2.11.x.tgz there, and harbor-offline-installer-v2.11.x.tgz.sha256 beside it.',
+        evidence: 'No harbor-offline-installer-v2.11.x.tgz lies in /packages on the host.',
+        next: 'Lay it there, and harbor-offline-installer-v2.11.x.tgz.sha256 beside it.',
       },
     ]);
     const unchecked = at(installer('2.11.2', ''), installer('2.12.3'));
@@ -166,7 +167,8 @@ describe('what is counted', () => {
   it.each([
     [{ contents: known(contents) }, []],
     [{ contents: known({ ...contents, projects: 0 }) }, ['stop: reg-eu']],
-    [{ contents: known({ ...contents, isAll: false }) }, ['warning: reg-eu']],
+    [{ contents: known({ ...contents, allProjects: 6 }) }, ['warning: reg-eu']],
+    [{ contents: known({ ...contents, allProjects: undefined }) }, ['note: reg-eu']],
     [{ contents: gap('its projects') }, ['unknown: its projects']],
     [{ users: gap('its users') }, ['note: its users']],
   ])('%j says %j', (rest, expected) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Piece } from '../../../../src/ops/findings/piece.ts';
 import { dangers } from '../../../../src/ops/harbor/dangers/all.ts';
 import { stopsOf } from '../../../../src/ops/harbor/dangers/assess.ts';
 import { dataDate } from '../../../../src/ops/harbor/dangers/data-date.ts';
@@ -96,14 +95,16 @@ describe('the storage driver', () => {
 });
 
 describe('internal TLS', () => {
-  const of = (hasInternalTls: Piece<boolean>, version = '2.0.3') =>
+  const of = (hasInternalTls: boolean, version = '2.0.3') =>
     well({ configuration: known({ ...configuration, hasInternalTls }) }, version);
   it('needs other certificates where a hop passes 2.2', () => {
-    expect(says(internalTls, of(known(true)), { to: '2.4' })).toEqual(['warning: internal TLS in 2.4.3']);
-    expect(says(internalTls, of(known(true)), { to: '2.2' })).toEqual(['warning: internal TLS in 2.2.3']);
-    expect(says(internalTls, of(known(false)), { to: '2.4' })).toEqual([]);
-    expect(says(internalTls, of(known(true), '2.2.3'), { to: '2.4' })).toEqual([]);
-    expect(says(internalTls, of(gap('internal TLS')), { to: '2.4' })).toEqual(['unknown: internal TLS']);
+    expect(says(internalTls, of(true), { to: '2.4' })).toEqual(['warning: internal TLS in 2.4.3']);
+    expect(says(internalTls, of(true), { to: '2.2' })).toEqual(['warning: internal TLS in 2.2.3']);
+    expect(says(internalTls, of(false), { to: '2.4' })).toEqual([]);
+    expect(says(internalTls, of(true, '2.2.3'), { to: '2.4' })).toEqual([]);
+    expect(says(internalTls, well({ configuration: gap('harbor.yml') }, '2.0.3'), { to: '2.4' })).toEqual([
+      'unknown: harbor.yml',
+    ]);
   });
 });
 
@@ -142,6 +143,7 @@ describe('all dangers together', () => {
   /** Where a piece matters, if not on the way from 2.10.3 to 2.12. */
   const where: Readonly<Record<string, Asked & { readonly version?: string; readonly rest?: Partial<Observed> }>> = {
     memoryBytes: { version: '1.4.3', to: '1.6' },
+    mariadb: { version: '1.4.3', to: '1.6' },
     partners: { version: '1.8.3', to: '1.10' },
     charts: { version: '2.6.3', to: '2.8', rest: { parts: known(['chartmuseum']) } },
     signedTags: { version: '2.8.3', to: '2.10', rest: { parts: known(['notary']) } },

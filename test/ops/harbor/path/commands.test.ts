@@ -3,6 +3,7 @@ import { harborReleases } from '../../../../src/ops/harbor/facts/releases.ts';
 import { migrationCommands } from '../../../../src/ops/harbor/path/commands.ts';
 import { findPath } from '../../../../src/ops/harbor/path/find-path.ts';
 import type { OptionalPart } from '../../../../src/ops/harbor/path/flags.ts';
+import { databaseMigration, mustHaveTool } from '../../../../src/ops/harbor/upgrade/database-migration.ts';
 
 const places = { config: '/work/old', newConfig: '/opt/harbor/harbor.yml', data: '/data' };
 
@@ -56,6 +57,19 @@ describe('the commands of a migration', () => {
     ['2.9.0', '2.11.1', '/work/old'],
   ])('from %s to %s leave the new configuration in %s', (from, to, config) => {
     expect(commands(from, to).config).toBe(config);
+  });
+
+  it.each(pairs)('from %s to %s make a database only up to 1.6, and PostgreSQL of it there alone', (from, to) => {
+    const [hop] = findPath({ from: `${from}.0`, to: `${to}.1`, database: 'bundled' });
+    const all = commands(`${from}.0`, `${to}.1`).commands;
+    const made = hop && databaseMigration(hop, all);
+    expect(made?.commands.map(({ what }) => what)).toEqual(
+      ['1.3', '1.4', '1.5', '1.6'].includes(to) ? ['database'] : undefined,
+    );
+    expect(made?.leaves).toEqual(to === '1.6' ? { expects: '9.6', dir: '' } : undefined);
+    const must = () => hop && mustHaveTool(hop, all, 'reg-eu');
+    if (['1.3', '1.4'].includes(to)) expect(must).toThrow(`no tool makes the harbor.cfg of ${to}`);
+    else expect(must).not.toThrow();
   });
 
   it('bring the databases of Notary and Clair into that of Harbor in 1.6, after it', () => {

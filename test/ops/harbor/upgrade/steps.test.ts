@@ -1,10 +1,23 @@
 import { expect, it } from 'vitest';
 import { commandsByHand, ownCommands } from '../../../../src/ops/harbor/upgrade/by-hand.ts';
-import type { Decided } from '../../../../src/ops/harbor/upgrade/decided.ts';
+import type { Decided, DecidedHop } from '../../../../src/ops/harbor/upgrade/decided.ts';
 import { harborSteps } from '../../../../src/ops/harbor/upgrade/harbor-steps.ts';
 import { plainPath } from '../../../../src/ops/harbor/upgrade/in-words.ts';
 import { harborTags } from '../../../../src/ops/harbor/upgrade/playbook.ts';
 import { decidedOf, hopOf } from './decided.ts';
+
+/** By a tool that leaves PostgreSQL 9.6. */
+const migrate_database = {
+  commands: [
+    {
+      what: 'database',
+      argv: ['docker', 'run', '-e', 'DB_PWD', 'goharbor/harbor-migrator:v1.6.3'],
+      secrets: ['DB_PWD'],
+    },
+    { what: 'notary', argv: ['docker', 'run', 'goharbor/harbor-migrator:v1.6.3'], secrets: [] },
+  ],
+  leaves: { expects: '9.6', dir: '' },
+};
 
 const names = (decided: Decided) => harborSteps(decided).map(({ name }) => name);
 const hop = hopOf('2.10.3', '2.12.4').variables;
@@ -60,8 +73,47 @@ it('leaves a database outside alone', () => {
   expect(typed.filter((command) => command.includes('/database'))).toEqual([]);
 });
 
+const old: DecidedHop = {
+  ...hopOf('1.5.4', '1.6.3'),
+  variables: { ...hopOf('1.5.4', '1.6.3').variables, install_flags: ['--with-notary'], migrate_database },
+};
+
 it('has something to type for every tag', () => {
-  for (const tag of harborTags) expect(commandsByHand(tag, decidedOf(), hop)).not.toEqual([]);
+  for (const tag of harborTags)
+    expect(commandsByHand(tag, decidedOf(), tag === 'migrate-database' ? old.variables : hop)).not.toEqual([]);
+});
+
+it('migrates a database by hand on a copy, which takes its place, with a password that stands nowhere', () => {
+  expect(commandsByHand('migrate-database', decidedOf(), old.variables)).toEqual([
+    'install -d -m 0700 /data/database.migrating-m1',
+    'cp -aT /data/database /data/database.migrating-m1/database',
+    'cp -aT /data/notary-db /data/database.migrating-m1/notary-db',
+    'read -rs DB_PWD && export DB_PWD   # the db_password of harbor.cfg',
+    'docker run -e DB_PWD goharbor/harbor-migrator:v1.6.3',
+    'docker run goharbor/harbor-migrator:v1.6.3',
+    'mv -T /data/database /data/database.before-m1-1.5.4',
+    'mv -T /data/database.migrating-m1/database /data/database',
+  ]);
+  expect(commandsByHand('copy-data', decidedOf(), old.variables)).toEqual(
+    expect.arrayContaining([
+      'cp -aT /data/notary-db /var/lib/salvor/m1/before-1.5.4/notary-db',
+      'cp -aT /data/secretkey /var/lib/salvor/m1/before-1.5.4/secretkey',
+    ]),
+  );
+  expect(commandsByHand('down', decidedOf(), old.variables)).toEqual([
+    'cd /opt/harbor && docker compose -f docker-compose.yml -f docker-compose.notary.yml down',
+  ]);
+});
+
+it('passes the point of no return where a tool migrates the database, before it is installed', () => {
+  const all = harborSteps(decidedOf({ hops: [old, hopOf('1.6.3', '1.8.6')] }));
+  const names = all.map(({ name }) => name);
+  expect(names.slice(names.indexOf('Prepare 1.6.3'), names.indexOf('Install 1.6.3') + 1)).toEqual([
+    ...['Prepare 1.6.3', 'Migrate the database to 1.6.3', 'Install 1.6.3'],
+  ]);
+  expect(all.filter((step) => step.isPointOfNoReturn).map(({ name }) => name)).toEqual([
+    'Migrate the database to 1.6.3',
+  ]);
 });
 
 it.each([

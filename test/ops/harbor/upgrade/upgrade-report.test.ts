@@ -38,3 +38,17 @@ it('counts the lines of a configuration that are new and those that are gone', (
   const facts = factsOf({ reached: hopOf('2.10.3', '2.12.4'), migrated: new Map([['2.12.4', config]]) });
   expect(facts['Configuration of 2.12.4']).toBe('2 new lines, 1 gone: see configuration-2.12.4.diff');
 });
+
+it('offers to look at old images once an upgrade is at its end', () => {
+  expect(upgradeReport(resultOf({ reached: hopOf('2.12.4', '2.14.1') })).actions).toEqual([
+    { label: 'Remove old images', does: 'command', on: 'images reg-eu' },
+  ]);
+});
+
+it.each<readonly [string, Partial<UpgradeResult>]>([
+  ['waits between hops', { kind: 'paused', reached: decidedOf().hops[0] }],
+  ['was taken back', { kind: 'rolled back', undone: ['Stop 2.10.3'] }],
+  ['was taken back before anything was changed', { kind: 'rolled back' }],
+])('offers nothing of the kind where it %s', (_, changes) => {
+  expect(upgradeReport(resultOf(changes)).actions).toBeUndefined();
+});

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { compare } from '../../../../src/ops/harbor/upgrade/compare-holdings.ts';
+import type { Decided } from '../../../../src/ops/harbor/upgrade/decided.ts';
+import type { UpgradeSite } from '../../../../src/ops/harbor/upgrade/do-step.ts';
+import { readHoldings } from '../../../../src/ops/harbor/upgrade/holdings.ts';
+import type { JournalEntry } from '../../../../src/ports/journal.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { createFakeHarbor } from '../../../fakes/harbor.ts';
+import { createRunContext } from '../../../fakes/run-context.ts';
+import { decidedOf } from './decided.ts';
+
+/** What 2.10.3 held is written down; then its second project is gone. */
+async function comparing(changes: Partial<Decided>): Promise<() => Promise<void>> {
+  const decided = decidedOf(changes);
+  const harbor = createFakeHarbor();
+  const written: JournalEntry = {
+    ...{ at: new Date('2026-11-27T09:00:00Z'), step: 'Write down what 2.10.3 holds', event: 'ended' },
+    ...{ run: 'r-1', fence: 1, detail: JSON.stringify(await readHoldings(harbor, 'reg-eu')) },
+  };
+  harbor.is.projects = harbor.is.projects.slice(0, 1);
+  const site: UpgradeSite = {
+    ports: { harbor, clock: createFakeClock(), ansible: { run: () => Promise.reject(new Error('not here')) } },
+    ...{ decided, context: createRunContext().context, migrated: new Map() },
+    approved: { keep: () => undefined, journal: async () => [written], mayStop: new AbortController().signal },
+  };
+  const [hop] = decided.hops;
+  if (!hop) throw new Error('there is no hop');
+  return () => compare(site, hop, 'Look at its database.');
+}
+
+it('names a deletion as a possible cause where nobody was kept from it, and where to see that', async () => {
+  const work = await comparing({ hasAdmin: false });
+  await expect(work()).rejects.toMatchObject({
+    code: 'HARBOR_LESS',
+    message: expect.stringContaining('1 project is not there any more: shop'),
+    next:
+      'Look at its database. It was not read-only: somebody may also have deleted it on purpose since 2026-11-27 09:00 UTC, when it was ' +
+      'written down. The logs page of reg-eu shows who deleted what, and when.',
+  });
+});
+
+it('names none where it was read-only', async () => {
+  const work = await comparing({ hasAdmin: true });
+  await expect(work()).rejects.toMatchObject({ code: 'HARBOR_LESS', next: 'Look at its database.' });
+});
