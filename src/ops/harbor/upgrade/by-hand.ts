@@ -105,13 +105,16 @@ const renamed = (from: string, to: string): string => shellWords(moving(from, to
 /** Redis may be another machine's: then nothing of it lies here. All else must be there. */
 const ifThere = (path: string, command: readonly string[]): string =>
   path.endsWith('/redis') ? `${shellWords(['test', '!', '-e', path])} || ${shellWords(command)}` : shellWords(command);
+
 const mustBe = (command: string, value: string): string => `${command}   # must be ${value}`;
+
 /** Keys, and what an older Redis cannot read once a newer one has written it, besides the database. */
 function copied({ harbor_database: database }: SharedVariables, hop: DecidedHop['variables']): readonly string[] {
   // Before 1.8 the key lay at the top.
   const kept = [isBefore(hop.from, '1.8') ? 'secretkey' : 'secret', 'redis'];
   return database === 'external' ? kept : ['database', ...ownDatabases(hop), ...kept];
 }
+
 const thereOrPulled = (docker: readonly string[], image: string): string =>
   `${shellWords([...docker, 'image', 'inspect', image])} > /dev/null || ${shellWords([...docker, 'pull', image])}`;
 
