@@ -15,6 +15,7 @@ const servers = [
 const overAndOver = [
   'test/faults/restore*.test.ts',
   'test/faults/harbor*.test.ts',
+  'test/contract/harbor-{old,old-images,upgrade,upgrade-ways}.test.ts',
   'test/contract/etcd-restore.test.ts',
   'test/contract/restore.test.ts',
 ];

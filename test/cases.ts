@@ -8,3 +8,6 @@ declare module 'vitest' {
 
 /** With how many cases a property is tried: `usual` in `npm test`, fifty times as many in `npm run thorough`. */
 export const cases = (usual: number): { readonly numRuns: number } => ({ numRuns: usual * inject('casesFactor') });
+
+/** `npm run thorough`: what is done over and over, at length. */
+export const isThorough = inject('casesFactor') > 1;

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { HostFacts } from '../../src/ops/etcd/restore/host-facts.ts';
+import { isThorough } from '../cases.ts';
 import { isAlive } from './processes.ts';
 import { downwards, openRestoreLab, type Restore, type RestoreLab, sha256Of, swaps, upwards } from './restore-lab.ts';
 
@@ -59,7 +60,7 @@ describe('three members', () => {
     );
   });
 
-  it.runIf(inject('casesFactor') > 1)(
+  it.runIf(isThorough)(
     'are restored, and put back with all that was written; each step may come twice, and nothing is deleted',
     async () => {
       const { file, saved, later } = await saveAndGoOn(lab, 'whole');
@@ -97,7 +98,7 @@ describe('three members', () => {
     expect(await lab.keysOnAll()).toEqual(later);
   });
 
-  it.runIf(inject('casesFactor') > 1)('whose playbook is killed in the middle of a step go on from there', async () => {
+  it.runIf(isThorough)('whose playbook is killed in the middle of a step go on from there', async () => {
     const { file, saved } = await saveAndGoOn(lab, 'killed');
     const restore = lab.begin(file);
     const stop = new AbortController();
@@ -133,7 +134,7 @@ describe('three members', () => {
   });
 });
 
-it.runIf(inject('casesFactor') > 1)('five members are restored', async () => {
+it.runIf(isThorough)('five members are restored', async () => {
   const lab = await openRestoreLab(5);
   onTestFinished(() => lab.close());
   const { file, saved } = await saveAndGoOn(lab, 'five');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EtcdCluster, startEtcd } from '../../sandbox/etcd.ts';
 import { createAnsible } from '../../src/adapters/ansible.ts';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
@@ -12,6 +12,7 @@ import { createScratch } from '../../src/adapters/scratch.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import { Settings } from '../../src/config/schema.ts';
 import { type Bot, createBot, startedRun } from '../bot.ts';
+import { isThorough } from '../cases.ts';
 import { createFakeObjects } from '../fakes/objects.ts';
 import { people } from '../people.ts';
 import { programDirectories } from './scratch-lab.ts';
@@ -97,32 +98,29 @@ const write = async (...keys: readonly string[]) => {
 };
 
 // The demo and test/faults/restore.test.ts prove the same at each `npm test`, with nothing in memory.
-it.runIf(inject('casesFactor') > 1)(
-  'puts a backup on three members in place of all they have, and says what that took',
-  async () => {
-    await write('/registry/pods/default/kept', '/registry/configmaps/default/kept');
-    expect((await does('/salvor snapshot prod-1')).state).toBe('done');
-    expect((await does('/salvor verify prod-1')).state).toBe('done');
-    await write('/registry/pods/default/lost', '/registry/pods/default/kept');
+it.runIf(isThorough)('puts a backup on three members in place of all they have, and says what that took', async () => {
+  await write('/registry/pods/default/kept', '/registry/configmaps/default/kept');
+  expect((await does('/salvor snapshot prod-1')).state).toBe('done');
+  expect((await does('/salvor verify prod-1')).state).toBe('done');
+  await write('/registry/pods/default/lost', '/registry/pods/default/kept');
 
-    const { plan, run, says } = await restores('/salvor restore prod-1 latest --reason "bad RBAC rollout"');
-    expect(says).toContain('prod-1 is restored from r-');
-    expect(run.state).toBe('done');
-    expect(plan.losses.join(' ')).toContain('Made since, and gone then: 1 key (1 pods).');
-    expect(plan.losses.join(' ')).toContain('Changed since, and as they were then: 1 key (1 pods).');
-    const left = await Promise.all(cluster.endpoints.map(keysOn));
-    for (const keys of left) {
-      expect(keys).toContain('/registry/pods/default/kept');
-      expect(keys).not.toContain('/registry/pods/default/lost');
-    }
-    const [scratch, first] = await Promise.all([
-      readdir(join(directory, 'scratch')),
-      readdir(cluster.member(0).dataDirectory),
-    ]);
-    expect(scratch).toEqual([]);
-    expect(first.toSorted()).toEqual([expect.stringMatching(/^before-/), 'member']);
-  },
-);
+  const { plan, run, says } = await restores('/salvor restore prod-1 latest --reason "bad RBAC rollout"');
+  expect(says).toContain('prod-1 is restored from r-');
+  expect(run.state).toBe('done');
+  expect(plan.losses.join(' ')).toContain('Made since, and gone then: 1 key (1 pods).');
+  expect(plan.losses.join(' ')).toContain('Changed since, and as they were then: 1 key (1 pods).');
+  const left = await Promise.all(cluster.endpoints.map(keysOn));
+  for (const keys of left) {
+    expect(keys).toContain('/registry/pods/default/kept');
+    expect(keys).not.toContain('/registry/pods/default/lost');
+  }
+  const [scratch, first] = await Promise.all([
+    readdir(join(directory, 'scratch')),
+    readdir(cluster.member(0).dataDirectory),
+  ]);
+  expect(scratch).toEqual([]);
+  expect(first.toSorted()).toEqual([expect.stringMatching(/^before-/), 'member']);
+});
 
 it('has a lost member join anew, whose others lose nothing', async () => {
   await write('/registry/pods/default/meanwhile');

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isThorough } from '../cases.ts';
 import { registryPeople as people } from '../people.ts';
 import { changing, half, type StepName } from './harbor-halves.ts';
 import { type HarborFaults, openHarborFaults } from './harbor-house.ts';
@@ -8,7 +9,6 @@ import type { Worker } from './harbor-meets.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const isThorough = inject('casesFactor') > 1;
 const { alice, bob } = people;
 let site: HarborFaults;
 afterEach(() => site.close());

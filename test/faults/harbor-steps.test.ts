@@ -1,11 +1,10 @@
-import { afterEach, describe, inject, it, vi } from 'vitest';
+import { afterEach, describe, it, vi } from 'vitest';
+import { isThorough } from '../cases.ts';
 import { changing, half } from './harbor-halves.ts';
 import { type HarborFaults, openHarborFaults } from './harbor-house.ts';
 import { meets } from './harbor-meets.ts';
 
 // An upgrade of a played Harbor by real Ansible, each fault at each of its steps; workers are processes. One upgrade meets one fault after the other.
-
-const isThorough = inject('casesFactor') > 1;
 
 vi.setConfig({ testTimeout: 1_200_000 });
 

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changesNothing } from '../../src/chatops/plan.ts';
 import { hasEnded, type RunRecord } from '../../src/chatops/run.ts';
 import { restoreTags } from '../../src/ops/etcd/restore/steps.ts';
+import { isThorough } from '../cases.ts';
 import { people } from '../people.ts';
 import { restoreCatalogue, restoredHosts } from './fixtures/restore-catalogue.ts';
 import { type Bot, type House, openHouse } from './house.ts';
@@ -33,7 +34,6 @@ type StepName = (typeof steps)[number][0];
 const noReturn = steps.findIndex(([name]) => name === 'Start API servers');
 const half = (name: StepName): string => steps[placeOf(name)]?.[1] ?? '';
 const placeOf = (name: StepName): number => steps.findIndex(([step]) => step === name);
-const isThorough = inject('casesFactor') > 1;
 /** These steps in `npm test`, all of them in `npm run thorough`. */
 const at = (...chosen: readonly StepName[]) => (isThorough ? steps.map(([name]) => name) : chosen);
 const ofHosts = (...chosen: readonly StepName[]) => at(...chosen).filter((name) => / etcd-2$/.test(half(name)));

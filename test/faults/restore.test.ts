@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { approve } from '../../sandbox/demo/play.ts';
 import type { SalvorProcess } from '../../sandbox/salvor.ts';
 import { clock } from '../../src/adapters/clock.ts';
@@ -10,6 +10,7 @@ import type { RunRecord } from '../../src/chatops/run.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
 import { createKeepers } from '../../src/queue/keepers.ts';
 import { connectPatient, disconnect, type RedisConnection } from '../../src/queue/redis.ts';
+import { isThorough } from '../cases.ts';
 import { channel, startWorld, type World } from '../e2e/world.ts';
 
 // A whole restore with nothing in memory: bot and worker as processes, Redis, S3, the local Slack, Ansible, three members of etcd.
@@ -149,7 +150,7 @@ it(
   restoring,
 );
 
-describe.runIf(inject('casesFactor') > 1)('at length', () => {
+describe.runIf(isThorough)('at length', () => {
   it(
     'of which one host fails after the point of no return says where, and goes back by a button with all that was written',
     async () => {
