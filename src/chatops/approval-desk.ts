@@ -20,6 +20,7 @@ import { Refusal } from './errors.ts';
 import { mustHold, mustNotBeHeldBack } from './held-back.ts';
 import type { AnyJob } from './job.ts';
 import type { Keepers } from './keepers.ts';
+import { deedInWords } from './plan.ts';
 import type { Posting } from './reception.ts';
 import type { Report } from './report.ts';
 import { type ApprovedMode, hasEnded, type Run } from './run.ts';
@@ -103,7 +104,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     if (after.state === 'rejected')
       return {
         tone: 'neutral',
-        title: `You rejected ${after.plan.action} of ${after.plan.target}.`,
+        title: `You rejected ${deedInWords(after.plan)}.`,
         changed: 'nothing',
       };
     if (after.state === 'approved') await start(after);
@@ -229,7 +230,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
       const after = await recorded(id, actor, 'cancel', 'withdrew', (one) => withdraw(one, actor, clock.now()));
       return {
         tone: 'neutral',
-        title: `${after.plan.action} of ${after.plan.target} is withdrawn.`,
+        title: `${deedInWords(after.plan)} is withdrawn.`,
         changed: 'nothing',
       };
     },

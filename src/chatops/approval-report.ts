@@ -1,6 +1,6 @@
 import { type Approval, isOpenApproval } from './approval.ts';
 import { counted, firstFew } from './format.ts';
-import type { Plan } from './plan.ts';
+import { deedInWords, type Plan } from './plan.ts';
 import type { Action, Fact, Report, Value } from './report.ts';
 
 /** An approval as it is now, for everybody in the channel: one message, edited in place. */
@@ -22,7 +22,7 @@ export function approvalReport(approval: Approval): Report {
 }
 
 function headline({ state, plan, votes, rule, ended, runs, superseded }: Approval): Pick<Report, 'tone' | 'title'> {
-  const what = `${plan.action} of ${plan.target}`;
+  const what = deedInWords(plan);
   switch (state) {
     case 'pending':
       return { tone: 'warning', title: `Approval needed: ${what} (${votes.length} of ${rule.votes})` };

@@ -15,6 +15,10 @@ export const PlanStep = z.object({
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 
+/** 'restore of prod-1', 'upgrade of reg-eu'. */
+export const deedInWords = ({ action, deed = action, target }: Pick<Plan, 'action' | 'deed' | 'target'>): string =>
+  `${deed} of ${target}`;
+
 /** Whether what a step says it changes is nothing that would have to be taken back. */
 export const changesNothing = ({ changes }: Pick<PlanStep, 'changes'>): boolean => /^nothing\b/.test(changes);
 
@@ -22,6 +26,8 @@ export const changesNothing = ({ changes }: Pick<PlanStep, 'changes'>): boolean 
 export const Plan = z.object({
   /** The job that runs it: 'restore'. */
   action: z.string(),
+  /** What it is called in sentences, where that is not the job's name: 'upgrade'. No part of what is agreed to. */
+  deed: z.string().optional(),
   /** What it is done to, and what approvers must type: 'prod-1'. */
   target: z.string(),
   /** The job's payload, with all that was left open decided: a backup's id in place of `latest`. */

@@ -6,6 +6,7 @@ import { type Actor, actorInWords } from './access.ts';
 import type { Approval, Voter } from './approval.ts';
 import type { VotingDesk } from './approval-desk.ts';
 import { Refusal } from './errors.ts';
+import { deedInWords } from './plan.ts';
 import type { Report } from './report.ts';
 import { type Intent, newSecret, signInFor } from './step-up.ts';
 
@@ -139,7 +140,7 @@ const isOver = (): Refusal =>
 function whatItIsFor({ by, expiresAt, digest }: Intent, { plan, requester, words }: Approval): Report {
   return {
     tone: 'warning',
-    title: `Prove that you are ${by.name}, to approve the ${plan.action} of ${plan.target}`,
+    title: `Prove that you are ${by.name}, to approve the ${deedInWords(plan)}`,
     text: `${by.name} pressed Approve in Slack. The vote counts once ${by.name} has signed in here.`,
     facts: [
       { label: 'Asked by', value: [`${requester.name}: `, { code: words }] },
@@ -152,7 +153,7 @@ function whatItIsFor({ by, expiresAt, digest }: Intent, { plan, requester, words
 }
 
 function cast({ plan }: Approval, name: string, said: Report | undefined): Report {
-  const title = `Your vote for the ${plan.action} of ${plan.target} is cast.`;
+  const title = `Your vote for the ${deedInWords(plan)} is cast.`;
   const text = said ? `${said.title} You signed in as ${name}.` : `You signed in as ${name}.`;
   return { tone: 'good', title, text, next: 'You can close this page. Slack shows what becomes of it.' };
 }

@@ -8,7 +8,7 @@ import { type Answer, type Approval, Voter } from './approval.ts';
 import type { VotingDesk } from './approval-desk.ts';
 import { decide, voterOf } from './decide.ts';
 import { Refusal } from './errors.ts';
-import { canonicalJson } from './plan.ts';
+import { canonicalJson, deedInWords } from './plan.ts';
 import type { Report } from './report.ts';
 
 /*
@@ -82,7 +82,7 @@ function intentOf({ id, digest, expiresAt: countsUntil }: Approval, actor: Actor
 function notCastYet({ plan }: Approval, { expiresAt }: Intent, page: string): Report {
   return {
     tone: 'warning',
-    title: `Your vote for the ${plan.action} of ${plan.target} is not cast yet: prove who you are.`,
+    title: `Your vote for the ${deedInWords(plan)} is not cast yet: prove who you are.`,
     text: [{ link: page, label: 'Sign in to cast it' }],
     facts: [{ label: 'The link works until', value: [{ time: expiresAt.toISOString() }] }],
     next: 'Sign in as yourself, on a device that you trust. The link is yours alone: pass it to nobody.',

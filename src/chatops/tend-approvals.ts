@@ -13,6 +13,7 @@ import { clear, end, expire, remind, revoke } from './decide.ts';
 import { Refusal } from './errors.ts';
 import { counted } from './format.ts';
 import type { AnyJob } from './job.ts';
+import { deedInWords } from './plan.ts';
 import { hasEnded } from './run.ts';
 
 export interface TendingParts {
@@ -90,7 +91,7 @@ async function reminded(approval: Approval, { approvals, clock, outbox }: Tendin
     ...{ kind: 'say', runId, broadcast: true },
     report: {
       tone: 'warning',
-      title: `${plan.action} of ${plan.target} still waits for ${missing}.`,
+      title: `${deedInWords(plan)} still waits for ${missing}.`,
       text: ['Votes count until ', { time: expiresAt.toISOString() }, '.'],
     },
   });

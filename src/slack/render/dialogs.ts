@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Approval } from '../../chatops/approval.ts';
 import { subjectOf } from '../../chatops/approval-report.ts';
 import { counted } from '../../chatops/format.ts';
-import { changesNothing, type PlanStep } from '../../chatops/plan.ts';
+import { changesNothing, deedInWords, type PlanStep } from '../../chatops/plan.ts';
 import { clip } from '../limits.ts';
 import { literal } from '../literal.ts';
 import { bold, inline, type Line, plain, richText, stack } from './pieces.ts';
@@ -32,7 +32,7 @@ export function approveDialog(approval: Approval, shown: Shown): ModalView {
     type: 'modal',
     callback_id: dialogIds.approve,
     private_metadata: JSON.stringify(shown),
-    title: text(`Approve ${plan.action}`, 24),
+    title: text(`Approve ${plan.deed ?? plan.action}`, 24),
     submit: text('Approve', 24),
     close: text('Back', 24),
     blocks: [
@@ -61,11 +61,11 @@ export function rejectDialog({ plan }: Approval, shown: Shown): ModalView {
     type: 'modal',
     callback_id: dialogIds.reject,
     private_metadata: JSON.stringify(shown),
-    title: text(`Reject ${plan.action}`, 24),
+    title: text(`Reject ${plan.deed ?? plan.action}`, 24),
     submit: text('Reject', 24),
     close: text('Back', 24),
     blocks: [
-      richText(...stack([[plain(`One rejection ends it: ${plan.action} of ${plan.target} is not done then.`)]])),
+      richText(...stack([[plain(`One rejection ends it: ${deedInWords(plan)} is not done then.`)]])),
       {
         type: 'input',
         optional: true,

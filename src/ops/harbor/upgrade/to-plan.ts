@@ -14,7 +14,7 @@ export type UpgradePayload = Readonly<Record<string, unknown>>;
 export function toPlan(plan: UpgradePlan, payload: UpgradePayload, playbook: string, bundle?: File): Plan {
   const { decided, registry } = plan;
   return {
-    action: 'harbor',
+    ...{ action: 'harbor', deed: 'upgrade' },
     target: registry.name,
     payload: { ...payload, decided },
     observed: { ...observedIn(plan), [playbookLabel]: playbook },
