@@ -24,6 +24,7 @@ export interface HarborFaults extends PlayedRegistry {
   hold(act: string): void;
   letGo(act: string): void;
   /** Somebody waits there. */
+  isReached(act: string): boolean;
   reached(act: string): Promise<void>;
   /** Steps in the order in which they were begun and done, by runs. */
   readonly acts: readonly { readonly run: string; readonly act: string }[];
@@ -71,7 +72,7 @@ export async function openHarborFaults(to: string, setup: PlayedRegistrySetup): 
   }
 
   const faults: HarborFaults = {
-    ...{ ...registry, house, bot, acts },
+    ...{ ...registry, house, bot, acts, isReached },
     async worker(name) {
       const environment = {
         REDIS_URL: house.server.url,

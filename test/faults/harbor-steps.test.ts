@@ -23,7 +23,7 @@ describe.runIf(isThorough)('an upgrade', () => {
       for (const [nth, step] of changing.entries()) {
         const next = changing[nth + 1];
         const meanwhile = () => (next === undefined ? undefined : site.hold(half(next)));
-        worker = await meets[fault](site, worker, { id, step, act: half(step), meanwhile });
+        worker = await meets[fault](site, worker, { id, step, act: half(step), next: next && half(next), meanwhile });
       }
       await site.came(id, 'done', '2.12.4');
     },
