@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Names and values as Prometheus has them: all of it is somebody else's text. */
+const Pairs = z.record(z.string(), z.string());
+
+/** One alert, as Alertmanager tells of it. */
+export const Alert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: Pairs,
+  annotations: Pairs,
+  startsAt: z.coerce.date(),
+  /** Year 1 while it fires. */
+  endsAt: z.coerce.date(),
+  generatorURL: z.string().default(''),
+  /** 16 hexadecimal digits: of its labels. */
+  fingerprint: z.string().regex(/^[0-9a-f]{1,32}$/, 'must be hexadecimal digits'),
+});
+export type Alert = z.infer<typeof Alert>;
+
+/** What Alertmanager posts: one group of alerts as it is now. Source: prometheus.io/docs/alerting/latest/configuration/#webhook_config, version 4. */
+export const Notification = z.object({
+  version: z.literal('4'),
+  /** Stays the same as long as the group's labels and its route do: also when it fires again a month later. */
+  groupKey: z.string().min(1),
+  /** Alerts that were left away, as more of them fired than `max_alerts` lets through. */
+  truncatedAlerts: z.int().min(0).default(0),
+  status: z.enum(['firing', 'resolved']),
+  receiver: z.string(),
+  groupLabels: Pairs,
+  commonLabels: Pairs,
+  commonAnnotations: Pairs,
+  /** Of the Alertmanager that sent it. */
+  externalURL: z.string().default(''),
+  alerts: z.array(Alert).max(2000).readonly(),
+});
+export type Notification = z.infer<typeof Notification>;
