@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { delimiter } from 'node:path';
 import { stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
+import { alertChecks, includedRules } from './config/alert-rules.ts';
+import type { AlertRuleSettings } from './config/alerts-schema.ts';
 import {
   type AgeIdentity,
+  type AlertKeys,
   ageIdentities,
+  alertKeys,
   auditBucketKeys,
   type BucketKeys,
   bucketKeys,
@@ -66,6 +70,11 @@ export interface RegistryAccess {
   readonly probe?: HarborLogin & { readonly project: string };
 }
 
+/** How Alertmanager is heard and asked, and the rules, those of included files first. */
+export interface AlertsAccess extends AlertKeys {
+  readonly rules: Readonly<Record<string, AlertRuleSettings>>;
+}
+
 export interface BucketAccess {
   readonly bucket: string;
   readonly region: string;
@@ -102,6 +111,8 @@ export interface Config {
   readonly slack: SlackSecrets | undefined;
   /** Of the OIDC client; read by bots alone. */
   readonly oidcSecret: string | undefined;
+  /** Read by bots alone; undefined where no alerts come. */
+  readonly alerts: AlertsAccess | undefined;
   /** By cluster name; only the clusters this process serves. */
   readonly etcd: Readonly<Record<string, EtcdAccess>>;
   /** By the bucket's name in salvor.yaml. */
@@ -139,26 +150,31 @@ export function loadConfig(source: ConfigSource): Config {
   const environment = source.environment ?? process.env;
   const readText = source.readText ?? ((path: string) => readFileSync(path, 'utf8'));
   const file = configFile(environment);
-  const { settings, outline, problems } = readSettings(file, readText, source.jobs);
+  const { settings, outline, problems, say } = readSettings(file, readText, source.jobs);
   const secrets = new Secrets(environment, readText);
   const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
   const hearsSlack = source.role === 'bot' || source.role === 'all';
   const slack = hearsSlack ? slackSecrets(outline, secrets) : undefined;
   const clientSecret = hearsSlack ? oidcSecret(outline, secrets) : undefined;
   const serves = source.role === 'worker' || source.role === 'all' ? outline : {};
+  const alertsOutline = hearsSlack ? outline : {};
+  const included = includedRules(alertsOutline, secrets);
+  const alerts = alertKeys(alertsOutline, secrets);
   const audits = source.role === 'worker' ? {} : outline;
   const buckets = new Map([...bucketKeys(serves, source.site, secrets), ...auditBucketKeys(audits, secrets)]);
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets };
   const identities = ageIdentities(serves, source.site, secrets);
   const harbors = registryKeys(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
-  const all = [...problems, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
+  const ofAlerts = [...included.findings, ...alertChecks(alertsOutline, included.rules, source.jobs)].map(say);
+  const all = [...problems, ...ofAlerts, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
     settings,
     redisUrl,
     slack,
     oidcSecret: clientSecret,
+    alerts: alerts && { ...alerts, rules: { ...included.rules, ...settings.alerts?.rules } },
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,

@@ -48,11 +48,22 @@ export const File = z.object({
 });
 export type File = z.infer<typeof File>;
 
-/** A button under a report: typing `words` as a command, or something about a run or an approval. */
+/** A button under a report: typing `words` as a command, or something about a run, an approval or an alert. */
 export const Action = z.object({
   label: z.string(),
-  does: z.enum(['retry', 'logs', 'steps', 'cancel', 'command', 'approve', 'reject', 'withdraw']),
-  /** The run's or the approval's id and nothing else; for 'command' the words. */
+  does: z.enum([
+    'retry',
+    'logs',
+    'steps',
+    'cancel',
+    'command',
+    'approve',
+    'reject',
+    'withdraw',
+    'acknowledge',
+    'silence',
+  ]),
+  /** The id of the run, approval or alert and nothing else; for 'command' the words. */
   on: z.string(),
   style: z.enum(['primary', 'danger']).optional(),
   confirm: z.string().optional(),

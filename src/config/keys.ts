@@ -56,6 +56,33 @@ export function slackSecrets({ slack }: Outline, secrets: Secrets): SlackSecrets
   return { botToken };
 }
 
+/** What Alertmanager shows to us, and we to it. Certificates and keys are texts of files. */
+export interface AlertKeys {
+  readonly token: string | undefined;
+  readonly tls:
+    | { readonly certificate: string; readonly key: string; readonly clientCa: string | undefined }
+    | undefined;
+  readonly alertmanager: { readonly token: string | undefined; readonly ca: string | undefined };
+}
+
+/** Undefined where no alerts come. */
+export function alertKeys({ alerts }: Outline, secrets: Secrets): AlertKeys | undefined {
+  if (!alerts) return undefined;
+  const { token, tls, alertmanager } = alerts;
+  const file = (what: 'certificate' | 'key' | 'clientCa') =>
+    tls?.[what] && secrets.file(tls[what], `alerts.tls.${what}`);
+  const [certificate = '', key = '', clientCa] = [file('certificate'), file('key'), file('clientCa')];
+  if (key) secrets.values.add(key);
+  return {
+    token: token && secrets.required(token, 'the bearer token that Alertmanager sends'),
+    tls: tls && { certificate, key, clientCa },
+    alertmanager: {
+      token: alertmanager?.token && secrets.required(alertmanager.token, "the bearer token of Alertmanager's API"),
+      ca: alertmanager?.ca && secrets.file(alertmanager.ca, 'alerts.alertmanager.ca'),
+    },
+  };
+}
+
 /** What proves to the OIDC provider that it is this bot who asks; undefined for a public client. */
 export const oidcSecret = ({ oidc }: Outline, secrets: Secrets): string | undefined =>
   oidc?.clientSecret && secrets.required(oidc.clientSecret, 'the client secret that the OIDC provider gave to Salvor');

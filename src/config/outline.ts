@@ -88,6 +88,13 @@ export const Outline = z
     ),
     schedules: named(section({ job: text, clusters: texts, registries: texts })),
     audit: section({ copy: section({ bucket: text, prefix: text }) }),
+    alerts: section({
+      token: variable,
+      tls: section({ certificate: file, key: file, clientCa: file }),
+      alertmanager: section({ url: text, ca: file, token: variable }),
+      include: z.array(file).optional().catch(undefined),
+      rules: named(section({ facts: texts, action: text, mode: text })),
+    }),
     oidc: section({ clientSecret: variable, people: named(text) }),
   })
   .catch({});

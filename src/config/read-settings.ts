@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { Refusal } from '../chatops/errors.ts';
-import { crossChecks } from './cross-checks.ts';
+import { crossChecks, type Finding } from './cross-checks.ts';
 import { issueInWords } from './issue-words.ts';
 import { knownSettings } from './known-settings.ts';
 import { Outline } from './outline.ts';
@@ -15,6 +15,8 @@ export interface ReadSettings {
   /** As much of it as can be read. */
   readonly outline: Outline;
   readonly problems: readonly Problem[];
+  /** A finding with the line that it is on. */
+  readonly say: (finding: Finding) => Problem;
 }
 
 /** Reads salvor.yaml with every problem that is in it. Throws Refusal when there is no file to read. */
@@ -32,11 +34,15 @@ export function readSettings(file: string, readText: ReadText, jobs?: Jobs): Rea
   const outline = Outline.parse(plain.value);
   const { data: settings, error } = Settings.safeParse(plain.value, { error: issueInWords });
   const known = (section: Path) => knownSettings(Settings, section);
-  const across = crossChecks(outline, jobs).map(({ path, expected }) => problem(path, expected, locate));
-  return { settings, outline, problems: inOrder(error ? shapeProblems(error, locate, known) : [], across) };
+  const say = ({ path, expected }: Finding) => problem(path, expected, locate);
+  const across = crossChecks(outline, jobs).map(say);
+  return { settings, outline, problems: inOrder(error ? shapeProblems(error, locate, known) : [], across), say };
 }
 
-const unread = (problems: readonly Problem[]): ReadSettings => ({ settings: undefined, outline: {}, problems });
+const unread = (problems: readonly Problem[]): ReadSettings => ({
+  ...{ settings: undefined, outline: {}, problems },
+  say: ({ path, expected }) => problem(path, expected, () => undefined),
+});
 
 function textOf(file: string, readText: ReadText): string {
   try {

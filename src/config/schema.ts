@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
 import { Says } from '../chatops/run.ts';
+import { Alerts } from './alerts-schema.ts';
 import { cronProblem } from './cron.ts';
 import {
   Argv,
@@ -329,6 +330,7 @@ export const Settings = z.strictObject({
   registries: z.record(Name, Registry).default({}),
   schedules: z.record(Name, Schedule).default({}),
   drill: Drill.prefault({}),
+  alerts: Alerts.optional(),
   oidc: Oidc.optional(),
   audit: z.strictObject({ copy: AuditCopy.optional() }).optional(),
 });

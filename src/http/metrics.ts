@@ -25,6 +25,8 @@ export interface Metrics {
   readonly routes: PlainRoutes;
   runEnded(run: RunRecord): void;
   slackCalled(method: string, outcome: string, ms: number): void;
+  /** Of each delivery of Alertmanager, and how many of its alerts nobody is told of. */
+  alertsDelivered(outcome: string, passedOver: number): void;
   /** Of each look at the copies of the audit; `at` when all of it was found copied, or just was. */
   auditCopied(facts: { readonly bucket: string; readonly at?: Date; readonly agrees: boolean }): void;
 }
@@ -60,6 +62,17 @@ export function createMetrics(shared: Shared): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const delivered = new Counter({
+    name: 'salvor_alert_deliveries_total',
+    help: 'What Alertmanager delivered here',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const passedOver = new Counter({
+    name: 'salvor_alerts_passed_over_total',
+    help: 'Delivered alerts of an unknown target, or in a group without any that a rule speaks of',
+    registers,
+  });
   const copied = new Gauge({
     name: 'salvor_audit_copied_timestamp_seconds',
     help: 'When all of the audit was copied last; before the first time, when its bot began',
@@ -90,6 +103,10 @@ export function createMetrics(shared: Shared): Metrics {
       if (run.startedAt && run.endedAt) {
         seconds.observe({ job: run.job, outcome: run.state }, (run.endedAt.getTime() - run.startedAt.getTime()) / 1000);
       }
+    },
+    alertsDelivered(outcome, left) {
+      delivered.inc({ outcome });
+      passedOver.inc(left);
     },
     auditCopied({ bucket, at, agrees }) {
       disagrees.set({ bucket }, agrees ? 0 : 1);

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
+import { alertsOf } from './alerts.ts';
 import { tendEverySecond } from './approvals.ts';
 import { copyAuditAlways } from './audit-copies.ts';
 import type { Foundation, Service } from './foundation.ts';
@@ -21,6 +22,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   const calledAs = settings.slack.command;
   const stepUp = stepUpOf(foundation);
   const copying = await copyAuditOf(foundation);
+  const alerts = alertsOf(foundation);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',
     delivery: deliveryOf(config),
@@ -37,6 +39,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     groups: groupsOf(settings),
     grants: grantsIn(settings),
     approvals: foundation.keepers.approvals,
+    alerts: alerts?.desk,
     reception(doors) {
       const reception = createReception({
         registry,
@@ -65,9 +68,11 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   const ticks = await serveSchedules(foundation);
   const tending = tendEverySecond(foundation, slack);
   const pages = await stepUp?.serve(slack);
+  const hearing = await alerts?.serve();
   return {
     checks: { slack: slack.check },
     async close() {
+      await hearing?.close();
       await pages?.close();
       await tending.close();
       await ticks.close();

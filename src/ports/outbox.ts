@@ -7,7 +7,11 @@ export type Letter =
   /** Show the message of an approval as it is now; posts it, also to the channel, where there is none. Its id is `approval:<id>`. */
   | { readonly kind: 'approval'; readonly approvalId: string; readonly runId: string }
   /** Say something in the run's thread, once. */
-  | { readonly kind: 'say'; readonly runId: string; readonly report: Report; readonly broadcast: boolean };
+  | { readonly kind: 'say'; readonly runId: string; readonly report: Report; readonly broadcast: boolean }
+  /** Show the message of a group of alerts as it is now; posts it where there is none. Its id is `alert:<id>`. */
+  | { readonly kind: 'alert'; readonly alertId: string }
+  /** Say something in the thread of a group of alerts, once. */
+  | { readonly kind: 'remark'; readonly alertId: string; readonly report: Report };
 
 export interface Claim {
   readonly id: string;

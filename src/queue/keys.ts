@@ -35,6 +35,12 @@ export const keys = {
   journal: (approval: string) => `${prefix}journal:${approval}`,
   /** By target, or 'all'. */
   freezes: `${prefix}freezes`,
+  /** By what all threads of a group of alerts have in common: the last of them. */
+  alerts: (group: string) => `${prefix}alerts:group:${group}`,
+  /** Ids of alert threads that fire. */
+  firing: `${prefix}alerts:firing`,
+  /** When a rule wrote by itself, `<rule>/<target>`. */
+  acted: (of: string) => `${prefix}alerts:acted:${of}`,
   audit: `${prefix}audit`,
   /** A vote that waits for a proof, by the SHA-256 of its ticket. */
   ticket: (digest: string) => `${prefix}ticket:${digest}`,

@@ -14,7 +14,7 @@ export const letterLua = `
 local outbox = '${keys.outbox}'
 
 local function dueAgain(id, kind, now)
-  if kind == 'say' then return now end
+  if kind == 'say' or kind == 'remark' then return now end
   local shown = redis.call('ZSCORE', outbox .. ':shown', id)
   if not shown then return now end
   return math.max(now, tonumber(shown) + ${cardEveryMs})

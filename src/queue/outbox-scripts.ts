@@ -89,7 +89,8 @@ return claim(id, tonumber(ARGV[2]))
 const sent = defineScript(`
 ${shared}
 local id = ARGV[2]
-if redis.call('HGET', outbox .. ':letter:' .. id, 'kind') ~= 'say' then
+local kind = redis.call('HGET', outbox .. ':letter:' .. id, 'kind')
+if kind ~= 'say' and kind ~= 'remark' then
   redis.call('ZADD', outbox .. ':shown', now, id)
 end
 redis.call('ZREMRANGEBYSCORE', outbox .. ':shown', '-inf', now - ${cardEveryMs})

@@ -11,6 +11,8 @@ const StoredLetter = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('card'), runId: z.string() }),
   z.object({ kind: z.literal('approval'), approvalId: z.string(), runId: z.string() }),
   z.object({ kind: z.literal('say'), runId: z.string(), report: Report, broadcast: z.boolean() }),
+  z.object({ kind: z.literal('alert'), alertId: z.string() }),
+  z.object({ kind: z.literal('remark'), alertId: z.string(), report: Report }),
 ]);
 
 const ClaimAnswer = z.union([z.tuple([]), z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()])]);

@@ -1,5 +1,6 @@
 import { App, type ViewSubmitAction } from '@slack/bolt';
 import type { Access, Actor } from '../chatops/access.ts';
+import type { AlertDesk } from '../chatops/alerts/alert-desk.ts';
 import type { ApprovalDesk, VotingDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
 import { Fault } from '../chatops/errors.ts';
@@ -58,6 +59,8 @@ export interface SlackParts {
   /** How often an empty outbox is looked at. */
   readonly outboxEveryMs?: number;
   readonly approvals: Pick<VotingDesk, 'find' | 'address'>;
+  /** Absent where no alerts come. */
+  readonly alerts?: AlertDesk | undefined;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -117,6 +120,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     clients,
     outbox: parts.outbox,
     approvals: parts.approvals,
+    alerts: parts.alerts,
     calledAs: parts.calledAs,
     traces: createTraces(clients.background, botId),
     botName,
@@ -128,6 +132,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
     reception,
     approvals: reception.approvals,
+    alerts: parts.alerts,
     people,
     runs,
     seen,

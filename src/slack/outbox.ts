@@ -3,9 +3,10 @@ import { Fault } from '../chatops/errors.ts';
 import type { Posting } from '../chatops/reception.ts';
 import type { Run, RunRecord } from '../chatops/run.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Claim, Outbox } from '../ports/outbox.ts';
+import type { Claim, Letter, Outbox } from '../ports/outbox.ts';
 import type { Clients } from './clients.ts';
 import { createGate, NotNow, openGate } from './gate.ts';
+import { type AlertParts, sayRemark, showAlert } from './outbox/alerts.ts';
 import { type ApprovalParts, showApproval } from './outbox/approvals.ts';
 import { cardOf, showCard, wasWithdrawn } from './outbox/cards.ts';
 import { createMail, type Mail } from './outbox/mail.ts';
@@ -13,7 +14,7 @@ import { placeTrouble } from './outbox/place.ts';
 import { say } from './outbox/sayings.ts';
 import { troubleIn } from './trouble.ts';
 
-export interface SenderParts extends ApprovalParts {
+export interface SenderParts extends ApprovalParts, AlertParts {
   readonly outbox: Outbox;
   readonly clients: Clients;
   readonly logger: Logger;
@@ -55,12 +56,25 @@ export function createSender(parts: SenderParts): Sender {
 
   async function deliver(claim: Claim, mail: Mail): Promise<Verdict> {
     try {
-      if (claim.letter.kind === 'card') await showCard(claim, mail, parts);
-      else if (claim.letter.kind === 'approval') await showApproval(claim.letter, claim.tries, mail, parts);
-      else await say(claim, claim.letter, mail, parts);
+      await send(claim, claim.letter, mail);
       return { kind: 'sent' };
     } catch (error) {
       return judge(error, claim);
+    }
+  }
+
+  function send(claim: Claim, letter: Letter, mail: Mail): Promise<void> {
+    switch (letter.kind) {
+      case 'card':
+        return showCard(letter, claim.tries, mail, parts);
+      case 'approval':
+        return showApproval(letter, claim.tries, mail, parts);
+      case 'say':
+        return say(claim, letter, mail, parts);
+      case 'alert':
+        return showAlert(claim, letter, mail, parts);
+      case 'remark':
+        return sayRemark(claim, letter, mail, parts);
     }
   }
 
@@ -94,7 +108,7 @@ export function createSender(parts: SenderParts): Sender {
     if (verdict.kind === 'sent') return outbox.sent(claim);
     if (verdict.kind === 'later') return outbox.postpone(claim, verdict.at, verdict.why);
     if (await withdraw(claim, verdict.why)) return outbox.sent(claim);
-    logger.error({ letter: claim.id, run: claim.letter.runId, why: verdict.why }, 'Slack refused a letter for good');
+    logger.error({ letter: claim.id, why: verdict.why }, 'Slack refused a letter for good');
     return outbox.giveUp(claim, verdict.why);
   }
 

@@ -1,3 +1,4 @@
+export { renderAlert } from './render/alert.ts';
 export { renderApproval } from './render/approval.ts';
 export { actionIds } from './render/buttons.ts';
 export { type Message, renderCard } from './render/card.ts';

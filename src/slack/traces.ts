@@ -16,8 +16,9 @@ type Posted = z.infer<typeof Posted>;
 const pages = 5;
 const pageSize = 200;
 
-export function trace(letterId: string, runId: string): MessageMetadata {
-  return { event_type: eventType, event_payload: { letter: letterId, run: runId } };
+/** What an alert says is of no run. */
+export function trace(letterId: string, runId?: string): MessageMetadata {
+  return { event_type: eventType, event_payload: { letter: letterId, ...(runId === undefined ? {} : { run: runId }) } };
 }
 
 /** Looks for messages of this bot; nobody else's metadata is believed. */
@@ -40,6 +41,10 @@ export interface Traces {
 export function createTraces(client: WebClient, botId: () => string): Traces {
   const isOurs = (message: Posted) => message.bot_id === botId();
   const payloadOf = ({ metadata }: Posted) => (metadata?.event_type === eventType ? metadata.event_payload : {});
+  const runIn = (message: Posted) => {
+    const { run } = payloadOf(message);
+    return typeof run === 'string' ? run : undefined;
+  };
   return {
     async root(channel, letterId, since) {
       const oldest = `${Math.floor(since.getTime() / 1000) - 60}`;
@@ -59,9 +64,15 @@ export function createTraces(client: WebClient, botId: () => string): Traces {
       const { messages } = await client.conversations.history(asked);
       const [root] = z.array(Posted).parse(messages ?? []);
       if (!root || root.ts !== rootTs) return undefined;
-      // Under a person's message stand the runs that it asked for; the last one is meant.
-      const said = isOurs(root) ? [root] : (await repliesTo(client, channel, rootTs)).filter(isOurs);
-      return said.map((message) => payloadOf(message).run).findLast((run) => typeof run === 'string');
+      const own = isOurs(root) ? runIn(root) : undefined;
+      // Under a person's message, or an alert, stand the runs that it asked for; the last one is meant.
+      return (
+        own ??
+        (await repliesTo(client, channel, rootTs))
+          .filter(isOurs)
+          .map(runIn)
+          .findLast((run) => run !== undefined)
+      );
     },
   };
 }

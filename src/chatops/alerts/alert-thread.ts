@@ -3,9 +3,11 @@ import { Thread } from '../run.ts';
 
 /** An alert of a group, as it was told of last. */
 export const ToldAlert = z.object({
-  /** `alertname`, fingerprint and start: the same firing of the same alert. */
+  /** Its `alertname`. */
   name: z.string(),
+  /** Of all its labels. */
   fingerprint: z.string(),
+  /** Of this firing: with the fingerprint, its episode. */
   startsAt: z.coerce.date(),
   endedAt: z.coerce.date().optional(),
   severity: z.string().optional(),
@@ -24,10 +26,10 @@ export type Guard = z.infer<typeof Guard>;
 
 /** Something that Salvor did about an episode, or did not, and why: said in the thread, each once. */
 export const Decision = z.object({
-  /** Rule, target, fingerprint and start of the alert, and what it is about: decided once. */
+  /** What was decided about, once and for all: an episode under its rule, or a fact that was to be asked. */
   key: z.string(),
   at: z.coerce.date(),
-  kind: z.enum(['asked', 'offered', 'started', 'refused']),
+  kind: z.enum(['asked', 'offered', 'started', 'not done']),
   /** The command, as it is typed: 'snapshot prod-1'. */
   words: z.string(),
   /** A sentence: why it was done, or was not. */
@@ -45,7 +47,7 @@ const Doer = z.object({ id: z.string(), name: z.string(), at: z.coerce.date() })
  * found out in its thread. Every change is a compare-and-set by `version`.
  */
 export const AlertThread = z.object({
-  /** 'g-' and ten characters: of the group's key, the target, and how many came before it. */
+  /** 'g-', ten characters of the group's key and the target, and which of its threads this is: 'g-7k2m9xq4wd-1'. */
   id: z.string(),
   version: z.number(),
   groupKey: z.string(),
@@ -54,14 +56,16 @@ export const AlertThread = z.object({
   state: z.enum(['firing', 'resolved']),
   /** Firing ones first, the newest first; at most 50. */
   alerts: z.array(ToldAlert).readonly(),
-  /** Left away: by Alertmanager, or beyond the 50. */
+  /** Of `alerts` as told of last: those that Alertmanager left away. */
+  truncated: z.number(),
+  /** Those beyond the 50. */
   untold: z.number(),
   /** How often Alertmanager told of it. */
   notifications: z.number(),
   /** Of the Alertmanager, where it is https or http. */
   source: z.string().optional(),
-  /** The labels that a silence of the group needs: alertname, the target's label and the group's. */
-  matchers: z.record(z.string(), z.string()),
+  /** Labels that all of it has, for a silence: the group's and the target's. */
+  labels: z.record(z.string(), z.string()),
   startedAt: z.coerce.date(),
   toldAt: z.coerce.date(),
   resolvedAt: z.coerce.date().optional(),

@@ -1,6 +1,7 @@
 import type { RespondFn } from '@slack/bolt';
 import { z } from 'zod';
 import type { Actor } from '../../chatops/access.ts';
+import type { AlertDesk } from '../../chatops/alerts/alert-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { actionIds } from '../render.ts';
@@ -83,6 +84,10 @@ async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Pro
     case actionIds.retry:
       // Whoever presses, and however often: one run is retried once.
       return answerTo(room, await room.reception.retry(value, actor, `slack:retry:${value}`, channel), channel);
+    case actionIds.acknowledge:
+      return alertsOf(room).acknowledge(value, actor, channel);
+    case actionIds.silence:
+      return alertsOf(room).silence(value, actor, channel);
     case actionIds.command:
       return typeFor(room, pressed, actor, { words: value, channel, requestId: `slack:${key}` });
     default:
@@ -91,6 +96,11 @@ async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Pro
         'Type it instead.',
       );
   }
+}
+
+function alertsOf({ alerts }: Room): AlertDesk {
+  if (!alerts) throw new Refusal('This Salvor hears of no alerts any more.', 'Look at Alertmanager.');
+  return alerts;
 }
 
 /** A button that types a command. Later the same press may well be meant again; at the same moment it never is. */

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import type { Actor } from '../../chatops/access.ts';
+import type { AlertDesk } from '../../chatops/alerts/alert-desk.ts';
 import type { VotingDesk } from '../../chatops/approval-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Reception, Response, Spoken } from '../../chatops/reception.ts';
@@ -18,6 +19,8 @@ export interface Room {
   readonly hearing: Hearing;
   readonly reception: Reception;
   readonly approvals: VotingDesk;
+  /** Absent where no alerts come. */
+  readonly alerts?: AlertDesk | undefined;
   readonly people: People;
   readonly runs: Runs;
   readonly seen: Seen;

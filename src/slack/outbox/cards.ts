@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../chatops/run.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Claim } from '../../ports/outbox.ts';
+import type { Letter } from '../../ports/outbox.ts';
 import type { Runs } from '../../ports/runs.ts';
 import { renderCard } from '../render.ts';
 import { type Traces, trace } from '../traces.ts';
@@ -29,12 +29,17 @@ export const wasWithdrawn = (run: RunRecord): boolean =>
   run.thread?.ts === undefined && run.state === 'refused' && run.attempt === 0;
 
 /** Shows a run's root message as the run is at this moment; posts it where there is none. */
-export async function showCard(claim: Claim, mail: Mail, parts: CardParts): Promise<void> {
-  const run = await parts.runs.find(claim.letter.runId);
+export async function showCard(
+  { runId }: Extract<Letter, { kind: 'card' }>,
+  tries: number,
+  mail: Mail,
+  parts: CardParts,
+): Promise<void> {
+  const run = await parts.runs.find(runId);
   if (!run?.thread || run.thread.root === 'gone' || wasWithdrawn(run)) return;
   if (run.thread.ts !== undefined) return refresh(run, run.thread.channel, run.thread.ts, mail, parts);
   // A root message that Slack took before we knew: a crash or a cut between its yes and our note of it.
-  const found = claim.tries > 0 ? await cardIn(run, run.thread.channel, parts) : undefined;
+  const found = tries > 0 ? await cardIn(run, run.thread.channel, parts) : undefined;
   if (found === undefined) return postRoot(run, run.thread.channel, mail, parts);
   await parts.runs.address(run.id, { channel: run.thread.channel, ts: found });
   await refresh(run, run.thread.channel, found, mail, parts);

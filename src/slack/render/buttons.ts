@@ -13,6 +13,8 @@ export const actionIds = {
   approve: 'approval.approve',
   reject: 'approval.reject',
   withdraw: 'approval.withdraw',
+  acknowledge: 'alert.acknowledge',
+  silence: 'alert.silence',
 } as const satisfies Readonly<Record<Action['does'], string>>;
 
 const stopping: NonNullable<Action['confirm']> =
@@ -47,7 +49,7 @@ function button(action: Action, index: number, isPrimary: boolean): Button {
 
 function spoken(action: Action, label: string): string {
   if (action.does === 'command') return label;
-  const of = ['approve', 'reject', 'withdraw'].includes(action.does) ? 'approval' : 'run';
+  const [of] = actionIds[action.does].split('.');
   return `${label}: ${of} ${literal(action.on)}`;
 }
 

@@ -1,0 +1,192 @@
+import type { AlertThreads } from '../../ports/alert-threads.ts';
+import type { Alertmanager, Matcher } from '../../ports/alertmanager.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type Actor, actorInWords, authorise } from '../access.ts';
+import { Refusal } from '../errors.ts';
+import type { Report } from '../report.ts';
+import { kindOf } from '../target.ts';
+import { mustBeSpokenOfHere } from '../where-spoken.ts';
+import { remarkOn } from './alert-report.ts';
+import type { AlertRule } from './alert-rule.ts';
+import type { AlertThread, Decision } from './alert-thread.ts';
+import { failedGuards, type GuardParts, guardsOf } from './guards.ts';
+import { forget, merge } from './merge.ts';
+import type { Notification } from './notification.ts';
+import { type StartParts, startForAlert, wordsOf } from './start-for-alert.ts';
+import { readNotification, type Told } from './told.ts';
+import { episodeOf, type Matter, triage } from './triage.ts';
+
+export interface AlertDeskParts extends StartParts {
+  readonly threads: AlertThreads;
+  readonly rules: readonly AlertRule[];
+  readonly targetLabel: string;
+  readonly mostTargets: number;
+  readonly alertmanager: Alertmanager | undefined;
+  readonly logger: Logger;
+}
+
+/** Where alerts come to, and the people who take them upon them. */
+export interface AlertDesk {
+  readonly rules: readonly AlertRule[];
+  find(id: string): Promise<AlertThread | undefined>;
+  address(id: string, ts: string): Promise<boolean>;
+  /** Keeps what Alertmanager tells, and has it shown. The same again changes nothing. Answers how many alerts nobody is told of. Throws Fault: then it must be told again. */
+  tell(notification: Notification): Promise<number>;
+  /** Looks once after everything that fires: asks facts, offers, starts what a rule lets it, and says so. Any number of bots may do so at once. */
+  tend(): Promise<void>;
+  /** Somebody looks after it. Throws Refusal. */
+  acknowledge(id: string, actor: Actor, channel: string | undefined): Promise<Report | undefined>;
+  /** Nobody is told of the group for an hour, by a silence in Alertmanager. Throws Refusal and Fault. */
+  silence(id: string, actor: Actor, channel: string | undefined): Promise<Report | undefined>;
+}
+
+const hourMs = 60 * 60_000;
+/** What is asked speaks under the card; where Slack does not take that for so long, in the channel. */
+const waitForCardMs = 60_000;
+
+export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
+  const { threads, rules, clock, catalogue, targetLabel, logger, audit } = parts;
+  const known = new Set([...catalogue.clusters, ...catalogue.registries].map(({ name }) => name));
+  const frame = { rules, targetLabel, isTarget: (name: string) => known.has(name) };
+  const guarding: GuardParts = { ...parts, ...parts.holders };
+
+  async function keep(told: Told): Promise<void> {
+    const [channel = ''] = catalogue.target(told.target).channels;
+    for (;;) {
+      const before = await threads.latest(told.groupKey, told.target);
+      const next = merge(before, told, { now: clock.now(), channel });
+      if (!next || (await threads.replace(next))) return;
+    }
+  }
+
+  /** Reads, decides and puts back until nobody came between. Undefined where the thread is gone or nothing was to be changed. */
+  async function change(
+    id: string,
+    decide: (thread: AlertThread) => Omit<AlertThread, 'version'> | undefined,
+    said?: Report,
+  ): Promise<AlertThread | undefined> {
+    for (;;) {
+      const before = await threads.find(id);
+      const after = before && decide(before);
+      if (!before || !after) return undefined;
+      const next = { ...after, version: before.version + 1 };
+      if (await threads.replace(next, said)) return next;
+    }
+  }
+
+  async function tendThread(thread: AlertThread): Promise<void> {
+    const now = clock.now();
+    if (forget(thread, now)) return void (await change(thread.id, (one) => forget(one, now)));
+    const waitedMs = now.getTime() - thread.startedAt.getTime();
+    if (thread.thread.ts === undefined && waitedMs < waitForCardMs) return;
+    for (const matter of triage(thread, rules)) {
+      const decision = await decide(matter, thread);
+      const isNew = ({ decisions }: AlertThread) => decisions.every(({ key }) => key !== matter.key);
+      await change(
+        thread.id,
+        (one) => (isNew(one) ? { ...one, decisions: [...one.decisions, decision] } : undefined),
+        remarkOn(decision),
+      );
+    }
+  }
+
+  async function decide(matter: Matter, thread: AlertThread): Promise<Decision> {
+    const words = wordsOf(matter, thread, parts.registry);
+    const about = { key: matter.key, at: clock.now(), words };
+    const { rule, alert } = matter;
+    const because = `${alert.name} fires, and the rule ${rule.name} says so.`;
+    if (matter.does === 'ask') return started(matter, thread, { ...about, kind: 'asked', why: because });
+    const work = parts.registry.commands.find(({ name }) => name === matter.command)?.work;
+    const isReading = work?.job.queue === 'read';
+    const guards = isReading ? [] : await guardsOf(matter, thread, kindOf(work?.job ?? {}), guarding);
+    if (matter.does === 'offer') return { ...about, kind: 'offered', why: because, guards };
+    const against = failedGuards(guards) ?? (await tooOften(matter, thread));
+    if (against !== undefined) return { ...about, kind: 'not done', why: `${against}.`, guards };
+    return started(matter, thread, { ...about, kind: 'started', why: because, guards });
+  }
+
+  async function tooOften({ rule, alert }: Matter, { target }: AlertThread): Promise<string | undefined> {
+    const { name, cooldownMs, perDay } = rule;
+    const answer = await threads.allow(episodeOf(target, alert, rule), { rule: name, target, cooldownMs, perDay });
+    if (answer.kind === 'cooling')
+      return `the rule ${name} did this a while ago, and does it again from ${answer.until.toISOString()} on`;
+    return answer.kind === 'used up' ? `the rule ${name} did this ${perDay} times within a day` : undefined;
+  }
+
+  async function started(matter: Matter, thread: AlertThread, decision: Decision): Promise<Decision> {
+    try {
+      return { ...decision, run: await startForAlert(matter, thread, parts) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { ...decision, kind: 'not done', why: error.message };
+    }
+  }
+
+  async function taken(id: string, actor: Actor, channel: string | undefined, what: string): Promise<AlertThread> {
+    const thread = await threads.find(id);
+    if (!thread || authorise(actor, { role: 'viewer', target: thread.target }).kind === 'no')
+      throw new Refusal('There is no such alert any more.', 'What fires now has a message of its own.');
+    const { target, state } = thread;
+    mustBeSpokenOfHere(catalogue.target(target), { actor, channel });
+    const verdict = authorise(actor, { role: 'operator', target });
+    const about = { target, by: actorInWords(actor) };
+    if (verdict.kind === 'no') {
+      await audit.add({ kind: 'refusal', ...about, what: `${what} ${id}: ${verdict.reason}` });
+      throw new Refusal(verdict.reason, verdict.next);
+    }
+    if (state === 'resolved') throw new Refusal('It is resolved already.');
+    await audit.add({ kind: 'request', ...about, what: `${what} ${id}` });
+    return thread;
+  }
+
+  return {
+    rules,
+    find: threads.find,
+    address: threads.address,
+    async tell(notification) {
+      const { told, passedOver } = readNotification(notification, frame);
+      for (const one of told) await keep(one);
+      return passedOver;
+    },
+    async tend() {
+      for (const thread of await threads.firing()) {
+        await tendThread(thread).catch((error: unknown) =>
+          logger.warn({ alert: thread.id, err: error }, 'an alert could not be looked after'),
+        );
+      }
+    },
+    async acknowledge(id, actor, channel) {
+      await taken(id, actor, channel, 'acknowledged');
+      const by = { id: actor.id, name: actor.name, at: clock.now() };
+      await change(id, (one) => (one.acknowledged ? undefined : { ...one, acknowledged: by }));
+      return undefined;
+    },
+    async silence(id, actor, channel) {
+      const { alertmanager } = parts;
+      if (!alertmanager)
+        throw new Refusal(
+          'salvor.yaml names no Alertmanager to silence it in.',
+          'Silence it there, or name it under alerts.',
+        );
+      const thread = await taken(id, actor, channel, 'silenced');
+      const from = clock.now();
+      const until = new Date(from.getTime() + hourMs);
+      const silence = await alertmanager.silence({
+        ...{ matchers: matchersOf(thread), from, until, by: `${actor.name} (${actor.id})` },
+        comment: `For an hour, from Slack: alert ${thread.id} on ${thread.target}`,
+      });
+      const by = { id: actor.id, name: actor.name, at: from, silence, until };
+      await change(id, (one) => ({ ...one, silenced: by }));
+      return undefined;
+    },
+  };
+}
+
+/** All that the group has in common; where that is no alert's name, those that fire: never all that the target may ever have. */
+function matchersOf({ labels, alerts }: AlertThread): readonly Matcher[] {
+  const common = Object.entries(labels).map(([name, value]): Matcher => ({ name, value, isRegex: false }));
+  if (labels.alertname !== undefined) return common;
+  const names = [...new Set(alerts.filter(({ endedAt }) => !endedAt).map(({ name }) => name))];
+  const value = names.map((name) => name.replaceAll(/[^A-Za-z0-9_]/g, '\\$&')).join('|');
+  return [...common, { name: 'alertname', value, isRegex: true }];
+}

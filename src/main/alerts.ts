@@ -1,0 +1,66 @@
+import { createAlertmanager } from '../adapters/alertmanager.ts';
+import { createCatalogue } from '../adapters/catalogue.ts';
+import { type AlertDesk, createAlertDesk } from '../chatops/alerts/alert-desk.ts';
+import type { AlertRule } from '../chatops/alerts/alert-rule.ts';
+import type { AlertRuleSettings } from '../config/alerts-schema.ts';
+import type { AlertsAccess } from '../config.ts';
+import { serveAlerts } from '../http/alerts.ts';
+import { createAlertThreads } from '../queue/alert-threads.ts';
+import type { Foundation } from './foundation.ts';
+import { repeatedly } from './repeatedly.ts';
+
+/** Facts are asked, and a rule's action offered, within this time after the message stands. */
+const everyMs = 1000;
+
+/** Alerts of a bot: where they come to, and who looks after them. */
+export interface Alerts {
+  readonly desk: AlertDesk;
+  /** Listens under `alerts.listen`, and looks after what fires. */
+  serve(): Promise<{ close(): Promise<void> }>;
+}
+
+/** Undefined without `alerts` in salvor.yaml. */
+export function alertsOf(foundation: Foundation): Alerts | undefined {
+  const { config, registry, runs, producer, keepers, clock, logger, failFast, metrics } = foundation;
+  const { alerts } = config.settings;
+  if (!alerts || !config.alerts) return undefined;
+  const { listen, alertmanager, targetLabel, mostTargets } = alerts;
+  const desk = createAlertDesk({
+    ...{ registry, runs, clock, logger, targetLabel, mostTargets },
+    ...{ holders: keepers, audit: keepers.audit, catalogue: createCatalogue(config.settings) },
+    threads: createAlertThreads(failFast, clock),
+    rules: rulesOf(config.alerts),
+    alertmanager: alertmanager && createAlertmanager({ url: alertmanager.url, ...config.alerts.alertmanager }),
+    enqueue: (run) => producer.enqueue(run),
+  });
+  const { token, tls } = config.alerts;
+  return {
+    desk,
+    async serve() {
+      const door = { listen, token, tls, logger, tell: desk.tell, onDelivery: metrics.alertsDelivered };
+      const server = await serveAlerts(door);
+      const failed = 'alerts could not be looked after';
+      const tending = repeatedly(() => desk.tend(), { everyMs, failed, logger });
+      logger.info({ port: server.port, rules: desk.rules.length }, 'alerts are taken');
+      return {
+        async close() {
+          await server.close();
+          await tending.close();
+        },
+      };
+    },
+  };
+}
+
+const minuteMs = 60_000;
+
+const rulesOf = ({ rules }: AlertsAccess): readonly AlertRule[] =>
+  Object.entries(rules).map(([name, rule]) => ({ name, ...ruleOf(rule) }));
+
+function ruleOf({ cooldownMinutes, action, advice, ...rule }: AlertRuleSettings): Omit<AlertRule, 'name'> {
+  return {
+    ...{ ...rule, cooldownMs: cooldownMinutes * minuteMs },
+    ...(action === undefined ? {} : { action }),
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
