@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newSecret } from '../../src/chatops/step-up.ts';
+import { createAlertThreads } from '../../src/queue/alert-threads.ts';
 import { createApprovals } from '../../src/queue/approvals.ts';
 import { createAudit } from '../../src/queue/audit.ts';
 import { createFreezes } from '../../src/queue/freezes.ts';
@@ -10,6 +11,7 @@ import type { RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createTickets } from '../../src/queue/tickets.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { alertThreadsContract } from './alert-threads.ts';
 import { approvalsContract } from './approvals.ts';
 import { keepersContract } from './keepers.ts';
 import { outboxContract } from './outbox.ts';
@@ -52,6 +54,12 @@ approvalsContract('in Redis', async () => {
   await redis.flushall();
   const clock = createFakeClock();
   return { approvals: createApprovals(redis, clock), outbox: createOutbox(redis, clock), clock };
+});
+
+alertThreadsContract('in Redis', async () => {
+  await redis.flushall();
+  const clock = createFakeClock();
+  return { threads: createAlertThreads(redis, clock), outbox: createOutbox(redis, clock), clock };
 });
 
 ticketsContract('in Redis', async () => {

@@ -29,7 +29,7 @@ export function createFakeOutbox(clock: Clock): FakeOutbox {
   const now = () => clock.now().getTime();
 
   function dueAgain(id: string, letter: Letter): number {
-    if (letter.kind === 'say') return now();
+    if (letter.kind === 'say' || letter.kind === 'remark') return now();
     return Math.max(now(), (shown.get(id) ?? Number.NEGATIVE_INFINITY) + cardEveryMs);
   }
 
@@ -79,7 +79,7 @@ export function createFakeOutbox(clock: Clock): FakeOutbox {
     },
 
     async sent(claim) {
-      if (entries.has(claim.id) && claim.letter.kind !== 'say') shown.set(claim.id, now());
+      if (entries.has(claim.id) && !['say', 'remark'].includes(claim.letter.kind)) shown.set(claim.id, now());
       settle(claim);
     },
 
