@@ -30,6 +30,9 @@ export interface SandboxSetup {
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** As in salvor.yaml; nothing comes by itself unless told. */
   readonly schedules?: Readonly<Record<string, object>>;
+  /** Further sections of salvor.yaml: { alerts: … }; and the variables that they name. */
+  readonly sections?: Readonly<Record<string, object>>;
+  readonly variables?: Readonly<Record<string, string>>;
   /** Told what is being started, for the person who waits. */
   readonly say?: (line: string) => void;
 }
@@ -102,6 +105,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
         ...setup.cluster,
       },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
+      ...(setup.sections ? { sections: setup.sections } : {}),
       ...(registry ? { registries: { 'reg-eu': { channels: [registryChannel.id], ...registry.settings } } } : {}),
     });
     const environment = {
@@ -113,6 +117,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       S3_ACCESS_KEY_ID: keys.accessKeyId,
       S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
       ...registry?.environment,
+      ...setup.variables,
     };
     let count = 0;
     const start: Sandbox['start'] = async (role, flags = []) => {

@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { Notification } from '../chatops/alerts/notification.ts';
 import type { Logger } from '../ports/logger.ts';
-import { closeServer, type HttpServer, usualPatience } from './server.ts';
+import { type HttpServer, listening, usualPatience } from './server.ts';
 
 export interface AlertDoor {
   readonly listen: { readonly host: string; readonly port: number };
@@ -43,11 +42,7 @@ export async function serveAlerts(door: AlertDoor): Promise<HttpServer> {
   const server = open(door.tls, listener);
   server.headersTimeout = usualPatience.headersMs;
   server.requestTimeout = usualPatience.requestMs;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(door.listen.port, door.listen.host, resolve);
-  });
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+  return listening(server, door.listen);
 }
 
 function open(tls: AlertDoor['tls'], listener: RequestListener): Server {
@@ -102,14 +97,15 @@ function isAllowed({ headers }: IncomingMessage, token: string | undefined): boo
   return timingSafeEqual(digest(given), digest(token));
 }
 
+/** What is too long is read to its end, or until its time is over, and not kept: who still writes hears no answer. */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of request) {
     bytes += piece.length;
-    if (bytes > bodyBytes) throw new Error('too long');
-    pieces.push(piece);
+    if (bytes <= bodyBytes) pieces.push(piece);
   }
+  if (bytes > bodyBytes) throw new Error('too long');
   return Buffer.concat(pieces).toString('utf8');
 }
 

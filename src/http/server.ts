@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Refusal } from '../chatops/errors.ts';
 
 /** What a path answers. */
 export interface Answer {
@@ -55,12 +56,31 @@ export async function startHttp(
   );
   server.headersTimeout = headersMs;
   server.requestTimeout = requestMs;
+  return listening(server, listen);
+}
+
+/** Throws Refusal where something else listens there already, or this process may not. */
+export async function listening(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<HttpServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(listen.port, listen.host, resolve);
+    server.listen(port, host, resolve);
+  }).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === undefined ? undefined : refusals[error.code];
+    throw why === undefined
+      ? error
+      : new Refusal(`Nothing can listen on ${host}:${port}: ${why}.`, 'Give it another port in salvor.yaml.');
   });
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
+
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else does',
+  EACCES: 'this process may not',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
@@ -100,7 +120,7 @@ export function text(status: number, body: string): Answer {
   return { status, contentType: 'text/plain; charset=utf-8', body };
 }
 
-export async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }

@@ -96,14 +96,21 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
     const { rule, alert } = matter;
     const because = `${alert.name} fires, and the rule ${rule.name} says so.`;
     if (matter.does === 'ask') return started(matter, thread, { ...about, kind: 'asked', why: because });
-    const work = parts.registry.commands.find(({ name }) => name === matter.command)?.work;
-    const isReading = work?.job.queue === 'read';
-    const guards = isReading ? [] : await guardsOf(matter, thread, kindOf(work?.job ?? {}), guarding);
+    const job = jobFor(matter.command);
+    const guards = job?.queue === 'read' ? [] : await guardsOf(matter, thread, kindOf(job ?? {}), guarding);
     if (matter.does === 'offer') return { ...about, kind: 'offered', why: because, guards };
+    // Whatever a rule says: what is dangerous can only be offered.
+    if (job?.queue !== 'write') return { ...about, kind: 'not done', why: `${matter.command} never comes by itself.` };
     const against = failedGuards(guards) ?? (await tooOften(matter, thread));
     if (against !== undefined) return { ...about, kind: 'not done', why: `${against}.`, guards };
     return started(matter, thread, { ...about, kind: 'started', why: because, guards });
   }
+
+  /** What the command comes to in the end: of one that makes a plan, what the plan is for. */
+  const jobFor = (name: string) => {
+    const command = parts.registry.commands.find((one) => one.name === name);
+    return parts.registry.jobs.get(name) ?? command?.work?.job;
+  };
 
   async function tooOften({ rule, alert }: Matter, { target }: AlertThread): Promise<string | undefined> {
     const { name, cooldownMs, perDay } = rule;

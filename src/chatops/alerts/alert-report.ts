@@ -10,7 +10,7 @@ const shown = 5;
 export function alertReport(thread: AlertThread, rules: readonly AlertRule[]): Report {
   const firing = thread.alerts.filter(({ endedAt }) => endedAt === undefined);
   const isFiring = thread.state === 'firing';
-  const hidden = thread.alerts.length - shown + thread.untold + thread.truncated;
+  const hidden = Math.max(0, thread.alerts.length - shown) + thread.untold + thread.truncated;
   return {
     tone: isFiring ? (firing.some(({ severity }) => severity === 'critical') ? 'bad' : 'warning') : 'good',
     title: isFiring ? firingTitle(firing, thread) : resolvedTitle(thread),
@@ -74,7 +74,7 @@ function decided(decisions: readonly Decision[]): readonly Fact[] {
 function offerInWords({ words, guards = [] }: Decision): Text {
   const against = guards.filter(({ holds }) => !holds).map(({ why }) => why);
   const found = against.length === 0 ? 'nothing speaks against it' : `to know first: ${against.join('; ')}`;
-  return [`${words}; `, guards.length === 0 ? 'it changes nothing' : found];
+  return [`${labelOf(words)}; `, guards.length === 0 ? 'it changes nothing' : found];
 }
 
 function taken({ acknowledged, silenced }: AlertThread): readonly Fact[] {
@@ -109,10 +109,13 @@ function toldOf({ notifications, toldAt, source }: AlertThread): Text {
   ];
 }
 
+/** 'snapshot prod-1': without why, which the words bring. */
+const labelOf = (words: string): string => words.replace(/ --.*$/s, '');
+
 function actionsOf({ id, decisions, acknowledged, silenced }: AlertThread): readonly Action[] {
   const offer = decisions.findLast(({ kind }) => kind === 'offered');
   return [
-    ...(offer ? [{ label: offer.words, does: 'command', on: offer.words, style: 'primary' } as const] : []),
+    ...(offer ? [{ label: labelOf(offer.words), does: 'command', on: offer.words, style: 'primary' } as const] : []),
     ...(acknowledged ? [] : [{ label: 'Acknowledge', does: 'acknowledge', on: id } as const]),
     ...(silenced ? [] : [{ label: 'Silence 1 h', does: 'silence', on: id } as const]),
   ];
