@@ -73,7 +73,11 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
   };
   const isRestorable = setup.restorable === true;
   const channels = setup.hasHarbor ? [...defaultWorkspace.channels, registryChannel] : defaultWorkspace.channels;
-  const slackSetup = { ...{ workspace: { ...defaultWorkspace, channels } }, ...setup.slack };
+  const shortcuts = [
+    { name: 'Ask Salvor', callback_id: 'alert.ask' },
+    { name: 'Salvor: logs of this run', callback_id: 'run.logs' },
+  ];
+  const slackSetup = { ...{ workspace: { ...defaultWorkspace, channels }, shortcuts }, ...setup.slack };
   const etcdSetup = { directory: join(directory, 'etcd'), members: setup.members ?? 3, asServices: isRestorable };
   try {
     const [etcd, redis, s3, slack] = await Promise.all([

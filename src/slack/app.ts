@@ -3,7 +3,7 @@ import type { Access, Actor } from '../chatops/access.ts';
 import type { AlertDesk } from '../chatops/alerts/alert-desk.ts';
 import type { ApprovalDesk, VotingDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
-import { Fault } from '../chatops/errors.ts';
+import { Fault, Refusal } from '../chatops/errors.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
 import type { Run } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,7 +20,7 @@ import { hearCommand } from './heard/commands.ts';
 import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
 import type { Room } from './heard/room.ts';
-import { hearShortcut, logsShortcut } from './heard/shortcuts.ts';
+import { askShortcut, hearAsking, hearShortcut, logsShortcut } from './heard/shortcuts.ts';
 import { sayingsInThreads } from './heard/thread-words.ts';
 import { createHearing } from './hearing.ts';
 import type { Identity } from './identity.ts';
@@ -139,6 +139,14 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     traces: createTraces(clients.interactive, botId),
     files: createSharedFiles({ ...parts, client: clients.interactive }),
     identity,
+    offers(text, actor, channel) {
+      if (!parts.alerts)
+        throw new Refusal(
+          'This Salvor has no rules for alerts.',
+          'Whoever keeps salvor.yaml can add them under alerts.',
+        );
+      return parts.alerts.offers(text, actor, channel);
+    },
     linkTo,
     async openView(trigger_id, view) {
       await clients.interactive.views.open({ trigger_id, view });
@@ -223,6 +231,7 @@ function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>
   };
   app.command(/^\//, ({ ack, body, respond }) => work(ack, () => hearCommand(room, body, respond)));
   app.action(/.*/, ({ ack, body, respond }) => work(ack, () => hearPress(room, body, respond)));
+  app.shortcut(askShortcut, ({ ack, body, respond }) => work(ack, () => hearAsking(room, body, respond)));
   app.shortcut(logsShortcut, ({ ack, body, respond }) => work(ack, () => hearShortcut(room, body, respond)));
   app.view<ViewSubmitAction>({ callback_id: /^approval\./, type: 'view_submission' }, ({ ack, body }) =>
     work(undefined, () => hearSubmission(room, body, ack)),

@@ -1,6 +1,6 @@
 import type { AppsManifestValidateArguments } from '@slack/web-api';
 import type { AnyCommand } from '../chatops/command.ts';
-import { logsShortcut } from './heard/shortcuts.ts';
+import { askShortcut, logsShortcut } from './heard/shortcuts.ts';
 import { clip } from './limits.ts';
 
 type Manifest = AppsManifestValidateArguments['manifest'];
@@ -52,6 +52,12 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
         },
       ],
       shortcuts: [
+        {
+          name: `Ask ${title}`,
+          type: 'message',
+          callback_id: askShortcut,
+          description: 'What can be done about what this message tells of',
+        },
         {
           name: `${title}: logs of this run`,
           type: 'message',

@@ -12,7 +12,8 @@ import type { AlertThread, Decision } from './alert-thread.ts';
 import { failedGuards, type GuardParts, guardsOf } from './guards.ts';
 import { forget, merge } from './merge.ts';
 import type { Notification } from './notification.ts';
-import { type StartParts, startForAlert, wordsOf } from './start-for-alert.ts';
+import { offersFor } from './offers-for.ts';
+import { type StartParts, startForAlert, wordsFor } from './start-for-alert.ts';
 import { readNotification, type Told } from './told.ts';
 import { episodeOf, type Matter, triage } from './triage.ts';
 
@@ -34,12 +35,16 @@ export interface AlertDesk {
   tell(notification: Notification): Promise<number>;
   /** Looks once after everything that fires: asks facts, offers, starts what a rule lets it, and says so. Any number of bots may do so at once. */
   tend(): Promise<void>;
+  /** What can be done about a message of another app in a channel of ours. Throws Refusal. */
+  offers(text: string, actor: Actor, channel: string | undefined): Report;
   /** Somebody looks after it. Throws Refusal. */
   acknowledge(id: string, actor: Actor, channel: string | undefined): Promise<Report | undefined>;
   /** Nobody is told of the group for an hour, by a silence in Alertmanager. Throws Refusal and Fault. */
   silence(id: string, actor: Actor, channel: string | undefined): Promise<Report | undefined>;
 }
 
+/** What is offered about a message of which no rule speaks. */
+const usual = ['leaders', 'backups', 'snapshot'];
 const hourMs = 60 * 60_000;
 /** What is asked speaks under the card; where Slack does not take that for so long, in the channel. */
 const waitForCardMs = 60_000;
@@ -91,7 +96,7 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
   }
 
   async function decide(matter: Matter, thread: AlertThread): Promise<Decision> {
-    const words = wordsOf(matter, thread, parts.registry);
+    const words = wordsFor(matter.command, thread.target, matter.rule.alert, parts.registry);
     const about = { key: matter.key, at: clock.now(), words };
     const { rule, alert } = matter;
     const because = `${alert.name} fires, and the rule ${rule.name} says so.`;
@@ -161,6 +166,14 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
           logger.warn({ alert: thread.id, err: error }, 'an alert could not be looked after'),
         );
       }
+    },
+    offers(text, actor, channel) {
+      const targets = [...catalogue.clusters, ...catalogue.registries].filter(({ channels }) =>
+        channels.some((one) => one === channel),
+      );
+      const words = (command: string, target: string, rule: AlertRule | undefined) =>
+        wordsFor(command, target, rule?.alert, parts.registry);
+      return offersFor({ ...{ text, actor, rules, usual, words }, targets: targets.map(({ name }) => name) });
     },
     async acknowledge(id, actor, channel) {
       await taken(id, actor, channel, 'acknowledged');

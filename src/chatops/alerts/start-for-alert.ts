@@ -31,7 +31,7 @@ export interface StartParts {
  */
 export async function startForAlert(matter: Matter, thread: AlertThread, parts: StartParts): Promise<string> {
   const { registry, catalogue, runs, audit, clock } = parts;
-  const words = wordsOf(matter, thread, registry);
+  const words = wordsFor(matter.command, thread.target, matter.rule.alert, registry);
   const command = findCommand(registry.commands, matter.command);
   if (!command.work) throw new Refusal(`${matter.command} starts nothing.`);
   const { job } = command.work;
@@ -62,14 +62,15 @@ export async function startForAlert(matter: Matter, thread: AlertThread, parts: 
 }
 
 /** 'snapshot prod-1 --reason "alert etcdNoLeader"': why, where the command takes that. */
-export function wordsOf(
-  { command, rule }: Matter,
-  { target }: AlertThread,
+export function wordsFor(
+  command: string,
+  target: string,
+  alert: string | undefined,
   { commands }: Pick<Registry, 'commands'>,
 ): string {
   const usage = commands.find(({ name }) => name === command)?.usage ?? '';
-  const takesReason = parseUsage(usage).flags.some(({ name }) => name === 'reason');
-  return `${command} ${target}${takesReason ? ` --reason "alert ${rule.alert}"` : ''}`;
+  const takesReason = alert !== undefined && parseUsage(usage).flags.some(({ name }) => name === 'reason');
+  return `${command} ${target}${takesReason ? ` --reason "alert ${alert}"` : ''}`;
 }
 
 /** A rule may look, and ask for a snapshot where it is told to; nothing else. */

@@ -27,6 +27,8 @@ export interface Room {
   readonly traces: Traces;
   readonly files: SharedFiles;
   readonly identity: () => Identity;
+  /** What can be done about a message of another app. Throws Refusal. */
+  offers(text: string, actor: Actor, channel: string | undefined): Report;
   linkTo(runId: string): Promise<string | undefined>;
   /** Opens a dialog before the person's eyes, within the three seconds that a press is good for. */
   openView(trigger: string, view: ModalView): Promise<void>;
