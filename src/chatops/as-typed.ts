@@ -17,7 +17,7 @@ export function typedOut(report: Report, asTyped: AsTyped): Report {
   };
 }
 
-function textAsTyped(text: Text, asTyped: AsTyped): Text {
+export function textAsTyped(text: Text, asTyped: AsTyped): Text {
   if (typeof text === 'string') return text;
   return text.map((piece) =>
     typeof piece === 'object' && 'command' in piece ? { code: asTyped(piece.command) } : piece,

@@ -1,8 +1,10 @@
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { Refusal } from '../chatops/errors.ts';
+import { homeOf } from '../chatops/home/home.ts';
 import { createReception } from '../chatops/reception.ts';
 import { grantsIn, groupsOf } from '../config/grants.ts';
 import type { Config } from '../config.ts';
+import { createHomes } from '../queue/homes.ts';
 import { createSeen } from '../queue/seen.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/app.ts';
@@ -10,8 +12,12 @@ import { alertsOf } from './alerts.ts';
 import { tendEverySecond } from './approvals.ts';
 import { copyAuditAlways } from './audit-copies.ts';
 import type { Foundation, Service } from './foundation.ts';
+import { repeatedly } from './repeatedly.ts';
 import { serveSchedules } from './schedules.ts';
 import { stepUpOf } from './step-up.ts';
+
+/** What changed shows in a Home within this time and a little more. */
+const homesEveryMs = 5000;
 
 /**
  * Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster, nor of a bucket but the one the audit is copied to.
@@ -23,6 +29,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   const stepUp = stepUpOf(foundation);
   const copying = await copyAuditOf(foundation);
   const alerts = alertsOf(foundation);
+  const catalogue = createCatalogue(settings);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',
     delivery: deliveryOf(config),
@@ -40,10 +47,16 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     grants: grantsIn(settings),
     approvals: foundation.keepers.approvals,
     alerts: alerts?.desk,
+    homes: createHomes(failFast, clock),
+    home: (actor, doors) =>
+      homeOf(actor, {
+        ...{ runs, schedules, clock, catalogue, keepers: foundation.keepers, alerts: alerts?.desk },
+        ...doors,
+      }),
     reception(doors) {
       const reception = createReception({
         registry,
-        catalogue: createCatalogue(settings),
+        catalogue,
         runs,
         schedules,
         keepers: foundation.keepers,
@@ -67,6 +80,8 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   );
   const ticks = await serveSchedules(foundation);
   const tending = tendEverySecond(foundation, slack);
+  const failed = 'Homes could not be looked after';
+  const homes = repeatedly(() => slack.tendHomes(), { everyMs: homesEveryMs, failed, logger });
   const pages = await stepUp?.serve(slack);
   const hearing = await alerts?.serve();
   return {
@@ -74,6 +89,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     async close() {
       await hearing?.close();
       await pages?.close();
+      await homes.close();
       await tending.close();
       await ticks.close();
       await copying?.close();

@@ -41,6 +41,9 @@ export const keys = {
   firing: `${prefix}alerts:firing`,
   /** When a rule wrote by itself, `<rule>/<target>`. */
   acted: (of: string) => `${prefix}alerts:acted:${of}`,
+  /** Who opened their Home, by when; and what it showed last. */
+  homes: `${prefix}homes`,
+  homesShown: `${prefix}homes:shown`,
   audit: `${prefix}audit`,
   /** A vote that waits for a proof, by the SHA-256 of its ticket. */
   ticket: (digest: string) => `${prefix}ticket:${digest}`,

@@ -4,9 +4,11 @@ import type { AlertDesk } from '../chatops/alerts/alert-desk.ts';
 import type { ApprovalDesk, VotingDesk } from '../chatops/approval-desk.ts';
 import type { Saying } from '../chatops/command.ts';
 import { Fault, Refusal } from '../chatops/errors.ts';
+import type { Home, HomeParts } from '../chatops/home/home.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
 import type { Run } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Homes } from '../ports/homes.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -17,12 +19,14 @@ import { boltLogger } from './bolt-logger.ts';
 import { createClients, type OnCall } from './clients.ts';
 import { hearSubmission } from './heard/approvals.ts';
 import { hearCommand } from './heard/commands.ts';
+import { hearHomeOpened } from './heard/home.ts';
 import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
 import type { Room } from './heard/room.ts';
 import { askShortcut, hearAsking, hearShortcut, logsShortcut } from './heard/shortcuts.ts';
 import { sayingsInThreads } from './heard/thread-words.ts';
 import { createHearing } from './hearing.ts';
+import { createHomePages, type HomePages } from './home-pages.ts';
 import type { Identity } from './identity.ts';
 import { createSender } from './outbox.ts';
 import { createPeople, type Sender } from './people.ts';
@@ -61,6 +65,9 @@ export interface SlackParts {
   readonly approvals: Pick<VotingDesk, 'find' | 'address'>;
   /** Absent where no alerts come. */
   readonly alerts?: AlertDesk | undefined;
+  readonly homes: Homes;
+  /** What somebody sees when they open the app; it is given what it needs of the chat. */
+  readonly home: (actor: Actor, doors: HomeDoors) => Promise<Home>;
   /** The desk everybody comes to; it is given what it needs of the chat. */
   readonly reception: (doors: SlackDoors) => Reception;
 }
@@ -74,11 +81,16 @@ export interface SlackDoors {
   sayings(): readonly Saying[];
 }
 
+/** Links into the chat. */
+export type HomeDoors = Pick<HomeParts, 'linkTo' | 'linkToMessage'>;
+
 export interface SlackApp extends SlackDoors {
   /** Who somebody is now, with the rights they hold now. Throws as People does. */
   actor(sender: Sender): Promise<Actor>;
   actorNow(sender: Sender): Promise<Actor>;
   readonly approvals: ApprovalDesk;
+  /** Looks once at everybody's Home, and shows anew what is different. */
+  tendHomes(): Promise<void>;
   /**
    * Resolves once Slack has said who we are and delivers to us; waits for a Slack that is down. Throws Refusal for what waiting
    * does not mend: a wrong token, another workspace.
@@ -152,6 +164,10 @@ export function createSlackApp(parts: SlackParts): SlackApp {
       await clients.interactive.views.open({ trigger_id, view });
     },
   };
+  const pages = createHomePages({
+    ...{ clients, people, seen, clock, logger, homes: parts.homes, outbox: parts.outbox, calledAs: parts.calledAs },
+    home: (actor) => parts.home(actor, { linkTo, linkToMessage }),
+  });
   const { receiver, address } = openDoor(parts);
   const app = new App({
     receiver,
@@ -161,7 +177,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     clientOptions: { retryConfig: { retries: 0 }, fetch: fetchWithin(2500) },
     convoStore: false,
   });
-  const busy = listen(app, room, logger);
+  const busy = listen(app, room, pages, logger);
 
   /** Nothing is delivered before Slack has said who we are. */
   function identity(): Identity {
@@ -174,11 +190,16 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     });
   }
 
+  function linkToMessage(channel: string, ts: string): string | undefined {
+    const home = pulse.identity();
+    return home && new URL(`archives/${channel}/p${ts.replace('.', '')}`, home.url).href;
+  }
+
   async function linkTo(runId: string): Promise<string | undefined> {
     const thread = (await runs.find(runId))?.thread;
-    const home = pulse.identity();
-    if (thread?.ts === undefined || !home) return undefined;
-    const link = new URL(`archives/${thread.channel}/p${thread.ts.replace('.', '')}`, home.url);
+    const message = thread?.ts === undefined ? undefined : linkToMessage(thread.channel, thread.ts);
+    if (thread === undefined || message === undefined) return undefined;
+    const link = new URL(message);
     // As Slack itself links to a reply.
     if (thread.under !== undefined)
       link.search = `${new URLSearchParams({ thread_ts: thread.under, cid: thread.channel })}`;
@@ -190,6 +211,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     actor: people.actor,
     actorNow: people.actorNow,
     approvals: reception.approvals,
+    tendHomes: pages.tend,
     address,
     async start() {
       await pulse.start();
@@ -220,7 +242,7 @@ function openDoor({ delivery, apiUrl, clock, logger }: SlackParts): {
 }
 
 /** Hears everything Slack delivers. Each is acknowledged at once and worked on then; answers the work under way. */
-function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>> {
+function listen(app: App, room: Room, pages: HomePages, logger: Logger): ReadonlySet<Promise<void>> {
   const busy = new Set<Promise<void>>();
   const work = async (ack: (() => Promise<void>) | undefined, heard: () => Promise<unknown>) => {
     // Where the acknowledgement is lost, Slack tells the person that it failed. Then it shall have failed.
@@ -236,6 +258,7 @@ function listen(app: App, room: Room, logger: Logger): ReadonlySet<Promise<void>
   app.view<ViewSubmitAction>({ callback_id: /^approval\./, type: 'view_submission' }, ({ ack, body }) =>
     work(undefined, () => hearSubmission(room, body, ack)),
   );
+  app.event('app_home_opened', ({ body }) => work(undefined, () => hearHomeOpened(pages, body)));
   app.event('app_mention', ({ body }) =>
     work(undefined, async () => {
       const isForUs = await hearMention(room, body);

@@ -8,6 +8,8 @@ export const limits = {
   blockCharacters: 12_000,
   /** chat.update refuses text over 4,000; chat.postMessage would cut at 40,000. */
   text: 3900,
+  header: 150,
+  homeBlocks: 100,
   buttonText: 75,
   buttonValue: 2000,
   confirmTitle: 100,

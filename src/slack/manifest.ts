@@ -40,7 +40,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
       background_color: '#1d3a4a',
     },
     features: {
-      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: name, always_online: true },
       slash_commands: [
         {
@@ -68,7 +68,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
     },
     oauth_config: { scopes: { bot: [...scopes] } },
     settings: {
-      event_subscriptions: { ...delivery, bot_events: ['app_mention'] },
+      event_subscriptions: { ...delivery, bot_events: ['app_home_opened', 'app_mention'] },
       interactivity: { is_enabled: true, ...delivery },
       org_deploy_enabled: false,
       socket_mode_enabled: requestUrl === undefined,

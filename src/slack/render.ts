@@ -12,4 +12,5 @@ export {
   typedBlock,
 } from './render/dialogs.ts';
 export { threadHalf } from './render/halves.ts';
+export { renderHome } from './render/home.ts';
 export { type RenderedReport, renderReport } from './render/report.ts';

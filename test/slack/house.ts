@@ -10,6 +10,7 @@ import { catalogueOf } from '../../src/adapters/catalogue.ts';
 import type { Access } from '../../src/chatops/access.ts';
 import { defineCommand } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
+import { homeOf } from '../../src/chatops/home/home.ts';
 import { Name, Reason } from '../../src/chatops/interpret.ts';
 import { defineJob } from '../../src/chatops/job.ts';
 import { createReception, type Reception } from '../../src/chatops/reception.ts';
@@ -20,6 +21,7 @@ import type { Seen } from '../../src/ports/seen.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
 import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { clusterOf } from '../fakes/cluster.ts';
+import { createFakeHomes } from '../fakes/homes.ts';
 import { createFakeKeepers } from '../fakes/keepers.ts';
 import { createFakeOutbox, type FakeOutbox } from '../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../fakes/runs.ts';
@@ -188,6 +190,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
   const seen = createFakeSeen();
   const { logger, lines } = createFakeLogger(() => slack.state.changed());
   const approvals = createFakeApprovalDesk();
+  const keepers = createFakeKeepers(clock, runs, outbox);
   const queued: string[] = [];
   const calls: { method: string; outcome: string }[] = [];
   const desk: House['desk'] = {};
@@ -206,6 +209,9 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     groups: Object.keys(roles),
     grants,
     approvals,
+    homes: createFakeHomes(clock),
+    home: (actor, links) =>
+      homeOf(actor, { runs, clock, catalogue, keepers, schedules: createFakeSchedules(runs), ...links }),
     outboxEveryMs: 10,
     reception(doors) {
       const real = createReception({
@@ -213,7 +219,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),
-        keepers: createFakeKeepers(clock, runs, outbox),
+        keepers,
         clock,
         asTyped: (words) => `/salvor ${words}`,
         ...doors,

@@ -40,7 +40,7 @@ describe('the manifest', () => {
       ]
     `);
     expect(made.settings?.socket_mode_enabled).toBe(true);
-    expect(made.settings?.event_subscriptions).toEqual({ bot_events: ['app_mention'] });
+    expect(made.settings?.event_subscriptions).toEqual({ bot_events: ['app_home_opened', 'app_mention'] });
   });
 
   it('has Slack deliver everything to one address in http mode', () => {

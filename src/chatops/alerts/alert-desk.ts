@@ -29,6 +29,7 @@ export interface AlertDeskParts extends StartParts {
 /** Where alerts come to, and the people who take them upon them. */
 export interface AlertDesk {
   readonly rules: readonly AlertRule[];
+  readonly threads: Pick<AlertThreads, 'firing'>;
   find(id: string): Promise<AlertThread | undefined>;
   address(id: string, ts: string): Promise<boolean>;
   /** Keeps what Alertmanager tells, and has it shown. The same again changes nothing. Answers how many alerts nobody is told of. Throws Fault: then it must be told again. */
@@ -153,6 +154,7 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
 
   return {
     rules,
+    threads,
     find: threads.find,
     address: threads.address,
     async tell(notification) {
