@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '../src/chatops/job.ts';
+import { harborReleases } from '../src/ops/harbor/facts/releases.ts';
 import { mustBeAsConfigured } from '../src/ops/harbor/upgrade/as-configured.ts';
 import { bundleOf } from '../src/ops/harbor/upgrade/bundle.ts';
 import { Decided } from '../src/ops/harbor/upgrade/decided.ts';
@@ -31,6 +32,12 @@ export default defineJob({
   targetKind: 'registry',
   target: (payload) => payload.registry,
   access: (payload) => ({ role: 'operator', target: payload.registry }),
+  choices: {
+    version: () =>
+      harborReleases()
+        .rows.map(({ minor }) => minor)
+        .toReversed(),
+  },
   gate: {
     steps: [...planningSteps, writeDown],
     async plan(payload, ports, context) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../src/chatops/job.ts';
 import { checkUpgrade, upgradeSteps } from '../src/ops/kubernetes/upgrade/check-upgrade.ts';
+import { etcdFacts } from '../src/ops/kubernetes/upgrade/facts/etcd.ts';
 import { manifestFiles } from '../src/ops/kubernetes/upgrade/observe/manifest-files.ts';
 import { upgradeReport } from '../src/ops/kubernetes/upgrade/upgrade-report.ts';
 
@@ -26,6 +27,12 @@ export default defineJob({
   steps: upgradeSteps,
   target: (payload) => payload.cluster,
   access: (payload) => ({ role: 'viewer', target: payload.cluster }),
+  choices: {
+    version: () =>
+      etcdFacts()
+        .shipped.map(({ minor }) => `1.${minor}`)
+        .toReversed(),
+  },
   run: ({ cluster, version, manifests }, { catalogue, ...ports }, context) =>
     checkUpgrade(ports, catalogue.cluster(cluster), { version, manifests }, context),
   report: upgradeReport,

@@ -17,6 +17,19 @@ export interface Setting {
   readonly registries?: readonly string[];
 }
 
+/** Something that must be there was left away: a person who can be asked for it is, others are refused. */
+export class Incomplete extends Refusal {
+  readonly command: AnyCommand;
+  /** What was said, by the names in the usage: positions and options with a value. */
+  readonly given: Readonly<Record<string, string>>;
+
+  constructor(refusal: Refusal, command: AnyCommand, given: Readonly<Record<string, string>>) {
+    super(refusal.message, refusal.next);
+    this.command = command;
+    this.given = given;
+  }
+}
+
 /**
  * Finds the command a person named. Throws Refusal with what they may have meant: `corrected` makes what they said out of the right name,
  * so that it can be copied.
@@ -41,9 +54,12 @@ export function findCommand(
 /** Turns the words after the command's name into its input. Throws Refusal that says what is wrong and shows the usage. */
 export function interpret(command: AnyCommand, words: readonly string[], setting: Setting): unknown {
   const usage = parseUsage(command.usage);
-  const refuse = (problem: string): never => {
+  const refusal = (problem: string): Refusal => {
     const [example] = command.examples;
-    throw new Refusal(problem, ['Usage: ', { command: command.usage }, ' — for example: ', { command: example }]);
+    return new Refusal(problem, ['Usage: ', { command: command.usage }, ' — for example: ', { command: example }]);
+  };
+  const refuse = (problem: string): never => {
+    throw refusal(problem);
   };
   const { plain, flags } = readFlags(usage, words, refuse);
   const filled = fillTarget(usage, plain, setting);
@@ -51,11 +67,16 @@ export function interpret(command: AnyCommand, words: readonly string[], setting
   // Where the channel does not say which is meant, one word of two may be either: its place tells nothing.
   const required = usage.positions.filter((position) => position.required);
   if (kind && setting[kind] === undefined && filled.length > 0 && filled.length < required.length)
-    refuse(`${listInWords(required.map(({ name }) => `<${name}>`))} are both needed here.`);
-  const named = placePositions(usage, filled, refuse);
-  for (const flag of usage.flags) {
-    if (flag.required && !(flag.name in flags)) refuse(`--${flag.name} is missing.`);
-  }
+    throw new Incomplete(
+      refusal(`${listInWords(required.map(({ name }) => `<${name}>`))} are both needed here.`),
+      command,
+      texts(flags),
+    );
+  const { named, missing } = placePositions(usage, filled, refuse);
+  const absent =
+    missing ?? usage.flags.flatMap(({ required: must, name }) => (must && !(name in flags) ? [`--${name}`] : []))[0];
+  if (absent !== undefined)
+    throw new Incomplete(refusal(`${absent} is missing.`), command, { ...named, ...texts(flags) });
   const result = command.input.safeParse({ ...named, ...flags });
   if (result.success) return result.data;
   return refuse(sayIssues(result.error, usage));
@@ -113,15 +134,19 @@ function fillTarget(usage: Usage, plain: readonly string[], setting: Setting): r
 
 function placePositions(usage: Usage, plain: readonly string[], refuse: (problem: string) => never) {
   const named: Record<string, string> = {};
+  const missing: string[] = [];
   usage.positions.forEach((position, index) => {
     const word = plain[index];
     if (word !== undefined) named[position.name] = word;
-    else if (position.required) refuse(`${asInUsage(position.name, usage)} is missing.`);
+    else if (position.required) missing.push(asInUsage(position.name, usage));
   });
   const extra = plain[usage.positions.length];
   if (extra !== undefined) refuse(`"${extra}" is one word too many. Put quotes around text with blanks.`);
-  return named;
+  return { named, missing: missing[0] };
 }
+
+const texts = (flags: Readonly<Record<string, string | true>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(flags).filter((one): one is [string, string] => one[1] !== true));
 
 function sayIssues(error: z.ZodError, usage: Usage): string {
   return error.issues

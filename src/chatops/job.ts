@@ -99,6 +99,8 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   lock?(payload: P): string;
   /** Only jobs with one may be scheduled; dangerous ones never. */
   readonly schedule?: JobSchedule<NoInfer<P>>;
+  /** What people may pick from where they left something away, by its name in the usage: the likeliest first. */
+  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
   /** Required on the danger queue, and nowhere else. */
   readonly gate?: Gate<NoInfer<P>, NoInfer<N>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
@@ -120,6 +122,7 @@ export interface AnyJob {
   access(payload: unknown): Access;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
+  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
   /** The plan for a payload: of a gated job, which carries it out, and of the job that only makes it. */
   plan?(payload: unknown, ports: Ports, context: RunContext): Promise<Plan>;
   /** Of a gated job: the one that makes its plan and asks for approval. It is what a command starts. */
@@ -134,7 +137,7 @@ export function defineJob<P, R, N extends PortName>(
 ): Accepting<P> & { readonly planning: Accepting<P> };
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P>;
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P> {
-  const { lock, schedule, gate, targetKind } = job;
+  const { lock, schedule, gate, targetKind, choices } = job;
   // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
   if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
   if (gate && job.queue !== 'danger') throw new Error(`job ${job.name} has a gate and is not on the danger queue`);
@@ -144,6 +147,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
     needs: job.needs,
     target: (payload: unknown) => job.target(job.payload.parse(payload)),
     ...(targetKind ? { targetKind } : {}),
+    ...(choices ? { choices } : {}),
     access: (payload: unknown) => job.access(job.payload.parse(payload)),
   };
   return {
@@ -166,7 +170,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
 function gated<P, R, N extends PortName>(
   job: Job<P, R, N>,
   gate: Gate<P, N>,
-  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'targetKind' | 'access'>,
+  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'targetKind' | 'choices' | 'access'>,
 ) {
   const plan = (payload: unknown, ports: Ports, context: RunContext) =>
     gate.plan(job.payload.parse(payload), only(ports, job.needs), context);

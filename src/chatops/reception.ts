@@ -9,8 +9,9 @@ import type { AsTyped } from './as-typed.ts';
 import { type AnyCommand, type Desk, type GivenFile, namesOf, type Saying } from './command.ts';
 import { isPastReturn } from './decide.ts';
 import { Refusal } from './errors.ts';
+import { type Form, formFor } from './form.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
-import { findCommand, interpret } from './interpret.ts';
+import { findCommand, type Incomplete, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
 import type { Keepers } from './keepers.ts';
 import { noSuchTarget } from './no-such-target.ts';
@@ -54,6 +55,12 @@ export type Posting =
 export interface Reception {
   readonly approvals: ApprovalDesk;
   hear(spoken: Spoken): Promise<Response>;
+  /** Throws Refusal where there is none. */
+  commandNamed(name: string): AnyCommand;
+  /** Throws Refusal where the words are no command that could be obeyed there. */
+  mustUnderstand(words: string, channel: string | undefined): void;
+  /** Asks for what somebody left away. */
+  form(incomplete: Incomplete, actor: Actor, channel: string | undefined): Promise<Form>;
   /** Asks for the same as an ended run again. Where `requestId` has done so before, tells who did and what became of it. */
   retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
   cancel(runId: string, actor: Actor): Promise<Report>;
@@ -86,11 +93,15 @@ export function createReception(parts: ReceptionParts): Reception {
   const boundTo = boundByChannel(catalogue);
   const approvals = createApprovalDesk({ ...parts, jobs: registry.jobs });
 
+  function understand(said: string, channel: string | undefined) {
+    const [name = 'help', ...rest] = words(said);
+    const command = findCommand(registry.commands, name, (meant) => said.replace(name, meant));
+    const bound = boundTo(channel);
+    return { command, bound, input: interpret(command, rest, { ...bound, clusters, registries }) };
+  }
+
   async function hear(spoken: Spoken): Promise<Response> {
-    const [name = 'help', ...rest] = words(spoken.words);
-    const command = findCommand(registry.commands, name, (meant) => spoken.words.replace(name, meant));
-    const bound = boundTo(spoken.channel);
-    const input = interpret(command, rest, { ...bound, clusters, registries });
+    const { command, bound, input } = understand(spoken.words, spoken.channel);
     if (spoken.files && !command.work?.takesFiles)
       throw new Refusal(`The command ${command.name} takes no files.`, 'Say it without them.');
     if (command.answer) {
@@ -243,6 +254,9 @@ export function createReception(parts: ReceptionParts): Reception {
   return {
     approvals,
     hear,
+    commandNamed: (name) => findCommand(registry.commands, name),
+    mustUnderstand: (said, channel) => void understand(said, channel),
+    form: (incomplete, actor, channel) => formFor(incomplete, actor, channel, parts),
     async retry(runId, actor, requestId, channel) {
       const run = await known(runId, actor, 'viewer');
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');

@@ -19,6 +19,7 @@ import { boltLogger } from './bolt-logger.ts';
 import { createClients, type OnCall } from './clients.ts';
 import { hearSubmission } from './heard/approvals.ts';
 import { hearCommand } from './heard/commands.ts';
+import { hearForm } from './heard/forms.ts';
 import { hearHomeOpened } from './heard/home.ts';
 import { hearMention } from './heard/mentions.ts';
 import { hearPress } from './heard/presses.ts';
@@ -33,6 +34,7 @@ import { createPeople, type Sender } from './people.ts';
 import { createPulse } from './pulse.ts';
 import { requestsReceiver } from './receivers/requests.ts';
 import { type Connected, socketsReceiver } from './receivers/sockets.ts';
+import { formId } from './render.ts';
 import { memoryShelf, type Shelf } from './shelf.ts';
 import { createTraces } from './traces.ts';
 
@@ -257,6 +259,9 @@ function listen(app: App, room: Room, pages: HomePages, logger: Logger): Readonl
   app.shortcut(logsShortcut, ({ ack, body, respond }) => work(ack, () => hearShortcut(room, body, respond)));
   app.view<ViewSubmitAction>({ callback_id: /^approval\./, type: 'view_submission' }, ({ ack, body }) =>
     work(undefined, () => hearSubmission(room, body, ack)),
+  );
+  app.view<ViewSubmitAction>({ callback_id: formId, type: 'view_submission' }, ({ ack, body }) =>
+    work(undefined, () => hearForm(room, body, ack)),
   );
   app.event('app_home_opened', ({ body }) => work(undefined, () => hearHomeOpened(pages, body)));
   app.event('app_mention', ({ body }) =>

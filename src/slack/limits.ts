@@ -9,6 +9,11 @@ export const limits = {
   /** chat.update refuses text over 4,000; chat.postMessage would cut at 40,000. */
   text: 3900,
   header: 150,
+  modalTitle: 24,
+  metadata: 3000,
+  options: 100,
+  optionText: 75,
+  optionValue: 150,
   homeBlocks: 100,
   buttonText: 75,
   buttonValue: 2000,

@@ -11,6 +11,7 @@ export {
   Shown,
   typedBlock,
 } from './render/dialogs.ts';
+export { Asked, formAction, formDialog, formId } from './render/form.ts';
 export { threadHalf } from './render/halves.ts';
 export { renderHome } from './render/home.ts';
 export { type RenderedReport, renderReport } from './render/report.ts';

@@ -79,7 +79,33 @@ const readCommand = defineCommand({
   payload: ({ cluster }, files) => ({ cluster, files }),
 });
 
-export const commands = [cancel, help, readCommand, runsCommand, snapshotCommand];
+const versions = Array.from({ length: 150 }, (_, nth) => `1.${nth}`);
+
+const raise = defineJob({
+  name: 'raise',
+  payload: z.object({ cluster: z.string(), version: z.string(), reason: z.string() }),
+  needs: [],
+  queue: 'read',
+  steps: ['look'],
+  target: ({ cluster }) => cluster,
+  access: ({ cluster }) => ({ role: 'viewer', target: cluster }),
+  choices: { version: () => versions },
+  run: async () => 'raised',
+  report: () => ({ tone: 'good', title: 'raised' }),
+});
+
+/** Takes much, so that much can be left away. */
+const raiseCommand = defineCommand({
+  name: 'raise',
+  summary: 'look whether it can be raised',
+  usage: 'raise <cluster> <version> --reason <text>',
+  examples: ['raise prod-1 1.2 --reason "because"'],
+  input: z.strictObject({ cluster: Name, version: z.enum(versions), reason: Reason }),
+  job: raise,
+  payload: (input) => input,
+});
+
+export const commands = [raiseCommand, cancel, help, readCommand, runsCommand, snapshotCommand];
 
 function cluster(name: string, channels: readonly string[]): Cluster {
   return clusterOf({ prefix: name }, { name, channels });
@@ -215,7 +241,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     outboxEveryMs: 10,
     reception(doors) {
       const real = createReception({
-        registry: { commands, jobs: new Map([snapshot, reading].map((job) => [job.name, job] as const)) },
+        registry: { commands, jobs: new Map([snapshot, reading, raise].map((job) => [job.name, job] as const)) },
         catalogue,
         runs,
         schedules: createFakeSchedules(runs),
@@ -231,6 +257,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
       });
       return {
         approvals: { ...real.approvals, ...approvals },
+        ...{ commandNamed: real.commandNamed, mustUnderstand: real.mustUnderstand, form: real.form },
         hear: (...spoken) => (desk.replaced?.hear ?? real.hear)(...spoken),
         retry: (...asked) => (desk.replaced?.retry ?? real.retry)(...asked),
         cancel: (...asked) => (desk.replaced?.cancel ?? real.cancel)(...asked),

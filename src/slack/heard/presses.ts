@@ -4,8 +4,10 @@ import type { Actor } from '../../chatops/access.ts';
 import type { AlertDesk } from '../../chatops/alerts/alert-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
+import type { Sender } from '../people.ts';
 import { actionIds } from '../render.ts';
 import { type ApprovalPress, pressApproval } from './approvals.ts';
+import { askingFor } from './forms.ts';
 import { answerTo, placeOf, type Room, stepsOf } from './room.ts';
 
 const Pressed = z.object({
@@ -45,7 +47,7 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
   const thread = does === undefined ? threadOf(pressed) : undefined;
   const listener = { user, channel: pressed.channel?.id, thread, respond };
   await room.hearing.handle({ kind: 'press', key, listener }, async () => {
-    const team = pressed.user.team_id ?? pressed.team?.id;
+    const { team } = senderOf(pressed);
     if (does !== undefined)
       return pressApproval(room, {
         ...{ does, approval: action.value ?? '', user, team, trigger: pressed.trigger_id },
@@ -59,6 +61,8 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
 function threadOf({ container }: Pressed): string | undefined {
   return container?.thread_ts === container?.message_ts ? undefined : container?.thread_ts;
 }
+
+const senderOf = ({ user, team }: Pressed): Sender => ({ user: user.id, team: user.team_id ?? team?.id });
 
 const approvalPresses: Readonly<Record<string, ApprovalPress>> = {
   [actionIds.approve]: 'approve',
@@ -89,7 +93,9 @@ async function act(room: Room, pressed: Pressed, actor: Actor, key: string): Pro
     case actionIds.silence:
       return alertsOf(room).silence(value, actor, channel);
     case actionIds.command:
-      return typeFor(room, pressed, actor, { words: value, channel, requestId: `slack:${key}` });
+      return askingFor(room, { sender: senderOf(pressed), channel, trigger: pressed.trigger_id }, () =>
+        typeFor(room, pressed, actor, { words: value, channel, requestId: `slack:${key}` }),
+      );
     default:
       throw new Refusal(
         'I do not know this button any more: the message is of another version of me.',

@@ -1,0 +1,121 @@
+import type { Catalogue, Target } from '../ports/catalogue.ts';
+import type { Runs } from '../ports/runs.ts';
+import { type Actor, authorise } from './access.ts';
+import type { AnyCommand } from './command.ts';
+import { minuteInWords } from './format.ts';
+import type { Incomplete } from './interpret.ts';
+import { TargetKind } from './target.ts';
+import { parseUsage } from './usage.ts';
+
+export interface FormOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** One question of a form: to pick from, where it is known what there is, else to be written. */
+export interface FormField {
+  /** As in the usage: 'cluster', 'reason'. */
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly options?: readonly FormOption[];
+}
+
+/** What a command still needs to know, asked of a person instead of refusing them. */
+export interface Form {
+  readonly command: string;
+  readonly summary: string;
+  /** What was said already, by the names in the usage. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly fields: readonly FormField[];
+}
+
+export interface FormParts {
+  readonly catalogue: Catalogue;
+  readonly runs: Pick<Runs, 'list'>;
+}
+
+/** Snapshots that may be picked. */
+const mostBackups = 40;
+
+/** Asks for all that must be there and is not, and for a reason where one may be given. */
+export async function formFor(
+  { command, given }: Pick<Incomplete, 'command' | 'given'>,
+  actor: Actor,
+  channel: string | undefined,
+  parts: FormParts,
+): Promise<Form> {
+  const usage = parseUsage(command.usage);
+  const wanted = [
+    ...usage.positions.map(({ name, required }) => ({ name, isOptional: !required })),
+    ...usage.flags
+      .filter(({ takesValue, required, name }) => takesValue && (required || name === 'reason'))
+      .map(({ name, required }) => ({ name, isOptional: !required })),
+  ].filter(({ name }) => !(name in given));
+  const fields = await Promise.all(
+    wanted.map(async (field): Promise<FormField> => {
+      const options = await optionsFor(field.name, { command, given }, { actor, channel, parts });
+      return options.length > 0 ? { ...field, options } : field;
+    }),
+  );
+  return { command: command.name, summary: command.summary, given, fields };
+}
+
+interface Asking {
+  readonly actor: Actor;
+  readonly channel: string | undefined;
+  readonly parts: FormParts;
+}
+
+async function optionsFor(
+  name: string,
+  { command, given }: Pick<Incomplete, 'command' | 'given'>,
+  asking: Asking,
+): Promise<readonly FormOption[]> {
+  const kind = TargetKind.safeParse(name).data;
+  if (kind) return targetsFor(kind, asking).map((target) => ({ value: target, label: target }));
+  if (name === 'backup') return backupsOf(given.cluster, asking);
+  return (command.work?.job.choices?.[name]?.() ?? []).map((value) => ({ value, label: value }));
+}
+
+/** Those that are spoken of here; where none is, all that this person may look at. */
+function targetsFor(kind: TargetKind, { actor, channel, parts: { catalogue } }: Asking): readonly string[] {
+  const all: readonly Target[] = kind === 'cluster' ? catalogue.clusters : catalogue.registries;
+  const seen = all.filter(({ name: target }) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
+  const here = seen.filter(({ channels }) => channels.some((one) => one === channel));
+  return (here.length > 0 ? here : seen).map(({ name }) => name);
+}
+
+/** The bot has no key of any bucket: what it knows of backups is the snapshots that it saw taken. */
+async function backupsOf(cluster: string | undefined, { actor, parts }: Asking): Promise<readonly FormOption[]> {
+  const usual = ['latest', 'latest-verified'].map((value) => ({ value, label: value }));
+  if (cluster === undefined || authorise(actor, { role: 'viewer', target: cluster }).kind === 'no') return usual;
+  const runs = await parts.runs.list({ target: cluster, limit: 200 });
+  const taken = runs.filter(({ job, state }) => job === 'snapshot' && state === 'done').slice(0, mostBackups);
+  return [
+    ...usual,
+    ...taken.map(({ id, createdAt }) => ({ value: id, label: `${id}, taken ${minuteInWords(createdAt)} UTC` })),
+  ];
+}
+
+/** The words that the answers come to, as if they had been typed: each value stays one word, whatever stands in it. */
+export function wordsOfForm(
+  { name, usage }: Pick<AnyCommand, 'name' | 'usage'>,
+  answers: Readonly<Record<string, string>>,
+): string {
+  const { positions, flags } = parseUsage(usage);
+  const said = positions.map((position) => answers[position.name] ?? '');
+  const end = said.indexOf('');
+  const plain = (end < 0 ? said : said.slice(0, end)).map(quoted);
+  const given = flags.flatMap((flag) => {
+    const value = answers[flag.name] ?? '';
+    return value === '' ? [] : [`--${flag.name} ${quoted(value)}`];
+  });
+  return [name, ...plain, ...given].join(' ');
+}
+
+/** A dash at its start would make an option of it; a backslash at its end would take the quote along. */
+function quoted(value: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._:/,-]*$/.test(value)) return value;
+  const inside = value.replaceAll('"', '\\"').replace(/\\$/, '\\ ');
+  return `"${inside}"`;
+}

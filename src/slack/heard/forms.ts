@@ -1,0 +1,77 @@
+import type { AckFn, ViewResponseAction } from '@slack/bolt';
+import { z } from 'zod';
+import { Refusal } from '../../chatops/errors.ts';
+import { wordsOfForm } from '../../chatops/form.ts';
+import { Incomplete } from '../../chatops/interpret.ts';
+import type { Report } from '../../chatops/report.ts';
+import type { Sender } from '../people.ts';
+import { Asked, formAction, formDialog } from '../render.ts';
+import { placeOf, type Room, say } from './room.ts';
+
+export interface Asking {
+  readonly sender: Sender;
+  readonly channel: string | undefined;
+  /** Of the press or the command: good for three seconds. */
+  readonly trigger: string;
+}
+
+/** Does `work`; where something was left away, its person is asked for it in a dialog. Who cannot be asked in time is refused, which says the same. */
+export async function askingFor(
+  room: Room,
+  { sender, channel, trigger }: Asking,
+  work: () => Promise<Report | undefined>,
+): Promise<Report | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Incomplete)) throw error;
+    const view = formDialog(await room.reception.form(error, await room.people.actor(sender), channel), channel);
+    if (!view) throw error;
+    await room.openView(trigger, view).catch(() => {
+      throw error;
+    });
+    return undefined;
+  }
+}
+
+const Answer = z.object({ value: z.string().nullish(), selected_option: z.object({ value: z.string() }).nullish() });
+const Submitted = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  team: z.object({ id: z.string() }).nullish(),
+  view: z.object({
+    id: z.string(),
+    hash: z.string(),
+    private_metadata: z.string(),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), Answer)) }),
+  }),
+});
+
+/** A form that was sent off: what was answered is said as if it had been typed. What cannot be understood is said in the form. */
+export async function hearForm(room: Room, body: unknown, ack: AckFn<ViewResponseAction>): Promise<void> {
+  const { user, team, view } = Submitted.parse(body);
+  const { command, given, channel } = Asked.parse(JSON.parse(view.private_metadata));
+  const answers = Object.entries(view.state.values).map(([name, block]) => {
+    const answer = block[formAction];
+    return [name, (answer?.selected_option?.value ?? answer?.value ?? '').trim()] as const;
+  });
+  const [first = ''] = answers.map(([name]) => name);
+  let words: string;
+  try {
+    const named = room.reception.commandNamed(command);
+    words = wordsOfForm(named, { ...given, ...Object.fromEntries(answers) });
+    room.reception.mustUnderstand(words, placeOf(channel));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return ack({ response_action: 'errors', errors: { [first]: error.message.slice(0, 500) } });
+  }
+  await ack();
+  const key = `view:${view.id}:${view.hash}`;
+  const listener = { user: user.id, channel };
+  await room.hearing.handle({ kind: 'submission', key, listener }, () =>
+    say(
+      room,
+      { user: user.id, team: user.team_id ?? team?.id },
+      { words, channel: placeOf(channel), requestId: `slack:${key}` },
+    ),
+  );
+}
