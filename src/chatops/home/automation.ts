@@ -6,13 +6,13 @@ const mostLines = 20;
 
 /** What comes by itself on this person's targets, and what alerts may start. */
 export async function automationSection({ parts, may }: Seen): Promise<HomeSection> {
-  const schedules = (await parts.schedules.list()).filter(({ cluster }) => may('viewer', cluster));
+  const schedules = (await parts.schedules.list()).filter(({ target }) => may('viewer', target));
   const byName = Map.groupBy(schedules, ({ name }) => name);
   const rules = parts.alerts?.rules ?? [];
   const lines = [
     ...[...byName].map(([name, all]) => {
       const { job = name, cron = '', timezone = 'UTC' } = all[0] ?? {};
-      return `${name}: ${job} of ${listInWords(all.slice(0, 5).map(({ cluster }) => cluster))}, ${cronInWords(cron)} ${timezone}`;
+      return `${name}: ${job} of ${listInWords(all.slice(0, 5).map(({ target }) => target))}, ${cronInWords(cron)} ${timezone}`;
     }),
     ...rules
       .filter(({ mode }) => mode !== 'suggest')

@@ -22,7 +22,7 @@ export async function clustersSection(seen: Seen): Promise<HomeSection> {
   const held = (name: string, kind: 'cluster' | 'registry') => heldInWords(name, kind, leases, freezes);
   const rows = await Promise.all(
     clusters.slice(0, mostClusters).map(async ({ name }) => {
-      const look = schedules.find((one) => one.job === 'leaders' && one.cluster === name)?.record.last?.run;
+      const look = schedules.find((one) => one.job === 'leaders' && one.target === name)?.record.last?.run;
       const facts = look === undefined ? [] : ((await parts.runs.find(look))?.report?.facts ?? []);
       const fact = (label: string) => plain(facts.find((one) => one.label === label)?.value);
       return [
@@ -52,7 +52,7 @@ export async function clustersSection(seen: Seen): Promise<HomeSection> {
 }
 
 function backupInWords(name: string, { measured, now }: Seen): string {
-  const watch = measured.find((one) => one.job === 'watch' && one.cluster === name)?.measures;
+  const watch = measured.find((one) => one.job === 'watch' && one.target === name)?.measures;
   if (!watch) return 'nobody has looked yet';
   const { newestVerifiedTimestampSeconds: at = 0, maxAgeSeconds = 0 } = watch;
   if (at === 0) return 'none';
