@@ -67,7 +67,9 @@ describe('an alert of two Alertmanagers', () => {
     await card(/leaders prod-1 and backups prod-1: see the thread/);
     const { text, blocks } = await card(/restore prod-1 --reason/);
     expect(text).toContain('&lt;!channel&gt;');
-    expect(text).toMatch(/Suggested: restore prod-1; nothing speaks against it/);
+    expect(text).toMatch(
+      /Suggested: restore prod-1; checked: still firing, nothing left out, not everywhere, not frozen, not held/,
+    );
     expect(JSON.stringify(blocks)).toContain('https://runbooks.example/etcd');
     for (const fact of ['all that must be led has its leader', 'prod-1 has no backup'])
       await expect.poll(() => JSON.stringify(replies(ts))).toContain(fact);

@@ -14,7 +14,7 @@ describe('a command that leaves something away', () => {
   it('opens a form instead of refusing: what was said stands, what is missing is asked, to be searched through', async () => {
     const { view, whispers } = await asked();
     const said = JSON.stringify(view.blocks);
-    expect(said).toContain('cluster: prod-1');
+    expect(said).toContain('Cluster: prod-1');
     expect(said).toContain('"1.149"');
     expect(view.blocks.filter(({ type }) => type === 'input').map(({ block_id }) => block_id)).toEqual([
       'version',

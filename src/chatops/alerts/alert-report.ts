@@ -65,16 +65,25 @@ function decided(decisions: readonly Decision[]): readonly Fact[] {
       .slice(-1)
       .map((one): Fact => ({ label: 'Suggested', value: offerInWords(one), onCard: true })),
     ...of('started').map(
-      ({ words, run }): Fact => ({ label: 'Started', value: [`${words}, run `, { code: run ?? '' }], onCard: true }),
+      ({ words, run }): Fact => ({
+        label: 'Started',
+        value: [`${labelOf(words)}, run `, { code: run ?? '' }],
+        onCard: true,
+      }),
     ),
-    ...of('not done').map(({ words, why }): Fact => ({ label: 'Not done', value: `${words}: ${why}`, onCard: true })),
+    ...of('not done').map(
+      ({ words, why }): Fact => ({ label: 'Not done', value: `${labelOf(words)}: ${why}`, onCard: true }),
+    ),
   ];
 }
 
+/** With what was checked: what holds by its name, what does not by what was found. */
 function offerInWords({ words, guards = [] }: Decision): Text {
+  if (guards.length === 0) return `${labelOf(words)}; it changes nothing`;
   const against = guards.filter(({ holds }) => !holds).map(({ why }) => why);
-  const found = against.length === 0 ? 'nothing speaks against it' : `to know first: ${against.join('; ')}`;
-  return [`${labelOf(words)}; `, guards.length === 0 ? 'it changes nothing' : found];
+  const held = guards.filter(({ holds }) => holds).map(({ name }) => name);
+  const checked = held.length === 0 ? '' : `; checked: ${held.join(', ')}`;
+  return `${labelOf(words)}${against.length === 0 ? '' : `; to know first: ${against.join('; ')}`}${checked}`;
 }
 
 function taken({ acknowledged, silenced }: AlertThread): readonly Fact[] {

@@ -25,15 +25,15 @@ export function formDialog(
   const asked: Asked = { command, given, ...(channel === undefined ? {} : { channel }) };
   const private_metadata = JSON.stringify(asked);
   if (private_metadata.length > limits.metadata) return undefined;
-  const said = Object.entries(given).map(([name, value]) => [plain(`${name}: ${clip(value, 100)}`)]);
+  const said = Object.entries(given).map(([name, value]) => [plain(`${capitalised(name)}: ${clip(value, 100)}`)]);
   return {
     type: 'modal',
     callback_id: formId,
     private_metadata,
-    title: text(command, limits.modalTitle),
+    title: text(capitalised(command), limits.modalTitle),
     submit: text('Go', limits.modalTitle),
     close: text('Back', limits.modalTitle),
-    blocks: [richText(...stack([[plain(summary)], ...said])), ...fields.map(inputOf)],
+    blocks: [richText(...stack([[plain(capitalised(summary))], ...said])), ...fields.map(inputOf)],
   };
 }
 
@@ -43,7 +43,7 @@ function inputOf(field: FormField): KnownBlock {
     type: 'input',
     block_id: name,
     optional: isOptional,
-    label: text(name, 150),
+    label: text(capitalised(name), 150),
     element: elementOf(field),
   };
   return input;
@@ -63,6 +63,7 @@ function elementOf({ options = [] }: FormField): InputBlock['element'] {
   return { type: 'static_select', action_id: formAction, option_groups: groups.slice(0, limits.options) };
 }
 
+const capitalised = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 const text = (words: string, max: number) => ({
   type: 'plain_text' as const,
   text: clip(literal(words), max),
