@@ -33,7 +33,7 @@ export interface HomePages {
   tend(): Promise<void>;
 }
 
-/** No sooner again for the same person, whatever happens. */
+/** Nobody's is looked at, or shown anew, more often. */
 const everyMs = 15_000;
 /** views.publish is of tier 4: a hundred and more a minute for the whole app. */
 const publishLimit = { calls: 80, perMs: 60_000 };
@@ -63,9 +63,10 @@ export function createHomePages(parts: HomePagesParts): HomePages {
   }
 
   async function renew(user: string): Promise<void> {
+    // Of several bots one looks, and to look costs a dozen questions to Redis.
+    if (!(await parts.seen.first(`home:${user}`, everyMs))) return;
     const home = await homeOf({ user, team: undefined });
     if ((await homes.shown(user)) === digestOf(home)) return;
-    if (!(await parts.seen.first(`home:${user}`, everyMs))) return;
     if ((await parts.outbox.allowance('views.publish', publishLimit)) > 0) return;
     await publish(user, home, clients.background);
   }
