@@ -73,10 +73,10 @@ describe('Home', () => {
   });
 
   it('that Slack did not take is shown the next time', async () => {
-    const { slack, app } = await house();
+    const { slack, app, log } = await house();
     slack.fail('views.publish', { error: 'internal_error' });
     await slack.opensHome('alice');
-    await slack.idle();
+    await slack.waitFor(() => log.some(({ words }) => words === 'a delivery of Slack could not be handled'));
     expect(slack.home('alice')).toBeUndefined();
     const shown = async () => {
       await app.tendHomes();
