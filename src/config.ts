@@ -23,6 +23,14 @@ import {
   type SlackSecrets,
   slackSecrets,
 } from './config/keys.ts';
+import {
+  type QueuePageKeys,
+  queuePageKeys,
+  type TracesAccess,
+  tracesAccess,
+  tracesEndpoint,
+  tracesToken,
+} from './config/observing.ts';
 import { type Problem, sayProblem } from './config/problems.ts';
 import { programName } from './config/program.ts';
 import { readSettings } from './config/read-settings.ts';
@@ -113,6 +121,10 @@ export interface Config {
   readonly oidcSecret: string | undefined;
   /** Read by bots alone; undefined where no alerts come. */
   readonly alerts: AlertsAccess | undefined;
+  /** Undefined where nothing is traced. */
+  readonly traces: TracesAccess | undefined;
+  /** Read by bots alone; undefined where there is no such page. */
+  readonly queuePage: QueuePageKeys | undefined;
   /** By cluster name; only the clusters this process serves. */
   readonly etcd: Readonly<Record<string, EtcdAccess>>;
   /** By the bucket's name in salvor.yaml. */
@@ -157,16 +169,19 @@ export function loadConfig(source: ConfigSource): Config {
   const slack = hearsSlack ? slackSecrets(outline, secrets) : undefined;
   const clientSecret = hearsSlack ? oidcSecret(outline, secrets) : undefined;
   const serves = source.role === 'worker' || source.role === 'all' ? outline : {};
-  const alertsOutline = hearsSlack ? outline : {};
-  const included = includedRules(alertsOutline, secrets);
-  const alerts = alertKeys(alertsOutline, secrets);
+  const botOutline = hearsSlack ? outline : {};
+  const included = includedRules(botOutline, secrets);
+  const alerts = alertKeys(botOutline, secrets);
+  const endpoint = tracesEndpoint(outline, environment, secrets);
+  const tracing = tracesToken(outline, secrets);
+  const queuePage = queuePageKeys(botOutline, secrets);
   const audits = source.role === 'worker' ? {} : outline;
   const buckets = new Map([...bucketKeys(serves, source.site, secrets), ...auditBucketKeys(audits, secrets)]);
   const keys = { etcd: etcdKeys(serves, source.site, secrets), buckets };
   const identities = ageIdentities(serves, source.site, secrets);
   const harbors = registryKeys(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
-  const ofAlerts = [...included.findings, ...alertChecks(alertsOutline, included.rules, source.jobs)].map(say);
+  const ofAlerts = [...included.findings, ...alertChecks(botOutline, included.rules, source.jobs)].map(say);
   const all = [...problems, ...ofAlerts, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
@@ -175,6 +190,8 @@ export function loadConfig(source: ConfigSource): Config {
     slack,
     oidcSecret: clientSecret,
     alerts: alerts && { ...alerts, rules: { ...included.rules, ...settings.alerts?.rules } },
+    traces: tracesAccess(endpoint, tracing, settings.traces),
+    queuePage,
     etcd: etcdAccess(settings, keys.etcd),
     buckets: bucketAccess(settings, keys.buckets),
     identities,
@@ -192,6 +209,7 @@ export function printConfig(config: Config): string {
     REDIS_URL: redisAddress(config.redisUrl),
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
     oidc: config.oidcSecret ? 'clientSecret: •••' : 'no client secret',
+    traces: config.traces ? `to ${config.traces.url}` : 'off',
     etcd: Object.keys(config.etcd),
     registries: Object.keys(config.registries),
     buckets: Object.keys(config.buckets),

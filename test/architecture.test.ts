@@ -97,6 +97,10 @@ const keptIn: Readonly<Record<string, readonly Room[]>> = {
   'openid-client': ['src/adapters'],
   oauth4webapi: ['src/adapters'],
   jose: ['src/adapters'],
+  '@opentelemetry/': ['src/adapters'],
+  'bullmq-otel': ['src/queue'],
+  '@bull-board/': ['src/queue'],
+  express: ['src/queue'],
 };
 
 interface Import {

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outcome, Runs } from '../ports/runs.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { askApproval } from './ask-approval.ts';
 import { carryOut, stepsOfApproved } from './carry-out.ts';
 import { endings, isRetryable } from './endings.ts';
@@ -25,6 +26,8 @@ export interface ExecuteOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly keepers: Keepers;
+  /** Each step is a part of its trace; absent where nothing is traced. */
+  readonly tracer?: Tracer;
   /** Stops the run from outside. Its reason is an Interruption. */
   readonly stop: AbortController;
   /** Calls `work` about every second until the answer is called. */
@@ -62,6 +65,7 @@ export async function execute(
     signal: stop.signal,
     clock,
     logger,
+    tracer: options.tracer,
     stop: (interruption) => stop.abort(interruption),
   });
   const rest = options.everySecond(steps.tick);

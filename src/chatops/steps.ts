@@ -1,14 +1,17 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Runs, Standing } from '../ports/runs.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { Interruption } from './interruption.ts';
 import type { RunContext } from './job.ts';
 import { type RunRecord, type Step, tries } from './run.ts';
+import { untraced } from './untraced.ts';
 
 export interface StepsOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracer?: Tracer | undefined;
   /** Called when the record says what no message said: that this attempt was cancelled or fenced off. */
   stop(interruption: Interruption): void;
 }
@@ -26,7 +29,7 @@ export interface Steps {
 }
 
 export function trackSteps(run: RunRecord, planned: readonly string[], runs: Runs, options: StepsOptions): Steps {
-  const { signal, clock, logger } = options;
+  const { signal, clock, logger, tracer = untraced } = options;
   let steps: readonly Step[] = planned.map((name) => ({ name, state: 'pending' }));
   let progress: RunRecord['progress'];
   let memory = run.memory ?? {};
@@ -59,7 +62,7 @@ export function trackSteps(run: RunRecord, planned: readonly string[], runs: Run
     const index = begin(name);
     await mustStand(say());
     try {
-      const result = await work();
+      const result = await tracer.within(`step ${name}`, { run: run.id, step: name }, () => work());
       update(index, { state: 'complete', endedAt: clock.now() });
       return result;
     } catch (error) {

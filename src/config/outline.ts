@@ -96,6 +96,8 @@ export const Outline = z
       rules: named(section({ facts: texts, action: text, mode: text })),
     }),
     oidc: section({ clientSecret: variable, people: named(text) }),
+    traces: section({ endpoint: text, token: variable }),
+    queuePage: section({ password: variable, token: variable }),
   })
   .catch({});
 export type Outline = z.infer<typeof Outline>;

@@ -1,3 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' };
 import type { Environment } from './secrets.ts';
 
 /** Columns of the terminal; 100 where there is none, unless COLUMNS says otherwise. */
@@ -10,3 +11,6 @@ export function terminalWidth(columns: number | undefined, environment: Environm
 /** How this process was called, for lines that people copy: Node of the right version may come by npm alone. */
 export const programName = (environment: Environment = process.env): string =>
   environment.npm_lifecycle_event === undefined ? 'node src/main.ts' : 'npm run --silent salvor --';
+
+/** Of this program, as package.json has it. */
+export const programVersion: string = manifest.version;

@@ -3,6 +3,7 @@ import { Name } from '../chatops/interpret.ts';
 import { Says } from '../chatops/run.ts';
 import { Alerts } from './alerts-schema.ts';
 import { cronProblem } from './cron.ts';
+import { QueuePage, Traces } from './observing-schema.ts';
 import {
   Argv,
   FilePath,
@@ -333,6 +334,8 @@ export const Settings = z.strictObject({
   alerts: Alerts.optional(),
   oidc: Oidc.optional(),
   audit: z.strictObject({ copy: AuditCopy.optional() }).optional(),
+  traces: Traces.optional(),
+  queuePage: QueuePage.optional(),
 });
 export type ScheduleSettings = z.infer<typeof Schedule>;
 export type Settings = z.infer<typeof Settings>;

@@ -34,10 +34,13 @@ export function alertsOf(foundation: Foundation): Alerts | undefined {
     enqueue: (run) => producer.enqueue(run),
   });
   const { token, tls } = config.alerts;
+  const { tracer } = foundation;
+  const tell: AlertDesk['tell'] = (told) =>
+    tracer ? tracer.entering('alert delivery', { alerts: told.alerts.length }, () => desk.tell(told)) : desk.tell(told);
   return {
     desk,
     async serve() {
-      const door = { listen, token, tls, logger, tell: desk.tell, onDelivery: metrics.alertsDelivered };
+      const door = { listen, token, tls, logger, tell, onDelivery: metrics.alertsDelivered };
       const server = await serveAlerts(door);
       const failed = 'alerts could not be looked after';
       const tending = repeatedly(() => desk.tend(), { everyMs, failed, logger });

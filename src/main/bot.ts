@@ -43,6 +43,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     clock,
     logger,
     onCall: metrics.slackCalled,
+    tracer: foundation.tracer,
     groups: groupsOf(settings),
     grants: grantsIn(settings),
     approvals: foundation.keepers.approvals,

@@ -1,7 +1,9 @@
 import { clock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/logger.ts';
+import type { RunningTracer } from '../adapters/tracer.ts';
 import type { Keepers } from '../chatops/keepers.ts';
 import type { Registry } from '../chatops/registry.ts';
+import { programVersion } from '../config/program.ts';
 import type { Config } from '../config.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,6 +11,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
@@ -16,7 +19,9 @@ import { startReconciling } from '../queue/reconcile.ts';
 import { checkRedis, connectFailFast, connectPatient, disconnect, type RedisConnection } from '../queue/redis.ts';
 import { createRuns } from '../queue/runs.ts';
 import { createSchedules } from '../queue/schedules.ts';
+import { workerName } from '../queue/worker.ts';
 import { schedulesOf } from './schedules-of.ts';
+import { tracedRuns } from './traced.ts';
 
 /** What every process of Salvor stands on. */
 export interface Foundation {
@@ -35,6 +40,8 @@ export interface Foundation {
   readonly schedules: Schedules;
   readonly keepers: Keepers;
   readonly metrics: Metrics;
+  /** Undefined where nothing is traced. */
+  readonly tracer: Tracer | undefined;
   readonly sites: readonly string[];
   /** Whether Redis answers: undefined, or what is wrong. */
   redisIsWell(): Promise<string | undefined>;
@@ -64,9 +71,11 @@ export async function layFoundation(
   const patient = connectPatient({ url: config.redisUrl });
   const targets = { ...config.settings.clusters, ...config.settings.registries };
   const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
-  const runs = createRuns(failFast, { clock });
+  const tracer = await openTracer(config, logger);
+  const plainRuns = createRuns(failFast, { clock });
+  const runs = tracer ? tracedRuns(plainRuns, tracer) : plainRuns;
   const outbox = createOutbox(failFast, clock);
-  const producer = createProducer(failFast, clock);
+  const producer = createProducer(failFast, clock, { isTraced: tracer !== undefined });
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
   const keepers = createKeepers(failFast, clock);
   const metrics = createMetrics({
@@ -92,6 +101,7 @@ export async function layFoundation(
     schedules,
     keepers,
     metrics,
+    tracer,
     sites,
     async redisIsWell() {
       await failFast.ping();
@@ -103,6 +113,19 @@ export async function layFoundation(
       await schedules.close();
       disconnect(failFast);
       disconnect(patient);
+      await tracer?.close();
     },
   };
+}
+
+/** Imported only where it is needed. */
+async function openTracer({ traces, mask }: Config, logger: Logger): Promise<RunningTracer | undefined> {
+  if (!traces) return undefined;
+  const { createTracer } = await import('../adapters/tracer.ts');
+  const about = {
+    'service.name': 'salvor',
+    'service.version': programVersion,
+    'service.instance.id': workerName(),
+  };
+  return createTracer({ ...traces, about, mask, logger });
 }

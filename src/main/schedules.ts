@@ -1,5 +1,6 @@
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { startScheduled, type Tick } from '../chatops/scheduling.ts';
+import { untraced } from '../chatops/untraced.ts';
 import { syncSchedules } from '../queue/sync-schedules.ts';
 import { takeTicks } from '../queue/ticks.ts';
 import type { Foundation, Service } from './foundation.ts';
@@ -21,6 +22,11 @@ export async function serveSchedules(foundation: Foundation): Promise<Service> {
     else logger.warn({ ...facts, holder: ticked.holder.id }, 'a scheduled run is skipped: another one was under way');
   }
 
-  const ticks = await takeTicks({ redis: patient, logger, onTick });
+  const { tracer = untraced } = foundation;
+  const ticks = await takeTicks({
+    ...{ redis: patient, logger },
+    onTick: ({ job, target, ...tick }) =>
+      tracer.entering('schedule', { schedule: tick.id, job, target }, () => onTick({ ...tick, job, target })),
+  });
   return { checks: {}, close: ticks.close };
 }

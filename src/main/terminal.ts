@@ -5,6 +5,7 @@ import { Refusal } from '../chatops/errors.ts';
 import { listInWords } from '../chatops/format.ts';
 import { createReception } from '../chatops/reception.ts';
 import { type File, filesOf, type Report } from '../chatops/report.ts';
+import { untraced } from '../chatops/untraced.ts';
 import { grantsIn, groupsOf } from '../config/grants.ts';
 import { createShelf } from '../queue/shelf.ts';
 import { rememberedGroups } from '../slack/remembered-groups.ts';
@@ -56,13 +57,15 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
     linkTo: async () => undefined,
   });
   const requestId = `terminal-${process.pid}-${clock.now().getTime()}`;
-  const response = await reception.hear({
+  const { tracer = untraced } = foundation;
+  const spoken = {
     words: request.words,
     actor,
     channel: undefined,
     requestId,
     ...(files ? { files } : {}),
-  });
+  };
+  const response = await tracer.entering('terminal command', {}, () => reception.hear(spoken));
   const show = async (report: Report, files: readonly File[]) => {
     write(reportText(report, asTyped, width));
     if (request.artifacts === undefined) {

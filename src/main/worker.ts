@@ -19,6 +19,7 @@ import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { watchLeaders } from './leader-watch.ts';
 import { schedulesOf } from './schedules-of.ts';
+import { tracedPorts } from './traced.ts';
 
 /** Longer than a step of most runs; shorter than what orchestrators wait before they kill. */
 const defaultGraceMs = 20_000;
@@ -37,10 +38,12 @@ export async function serveWorker(
   { graceMs = defaultGraceMs, watches = false }: WorkerOptions = {},
 ): Promise<Service> {
   const { config, registry, clock, logger, producer, metrics, patient } = foundation;
+  const { tracer } = foundation;
   const runs = createRuns(patient, { clock });
   // On the patient connection: a run waits for a Redis that restarts.
   const keepers = createKeepers(patient, clock);
-  const { ports, close } = openPorts(config, foundation, createHistory({ runs, leases: keepers.leases }));
+  const { ports: plain, close } = openPorts(config, foundation, createHistory({ runs, leases: keepers.leases }));
+  const ports = tracer ? tracedPorts(plain, tracer) : plain;
   const worker = await startWorker({
     site,
     name: workerName(),
@@ -53,6 +56,7 @@ export async function serveWorker(
     clock,
     logger,
     onEnded: metrics.runEnded,
+    tracer,
   });
   const schedules = schedulesOf(config.settings, registry);
   const leaders = watches

@@ -1,4 +1,5 @@
 import { type JobsOptions, Queue, type QueueOptions } from 'bullmq';
+import { BullMQOtel } from 'bullmq-otel';
 import { Fault } from '../chatops/errors.ts';
 import type { QueueName, Run } from '../chatops/run.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -79,13 +80,21 @@ function jobOptions(run: Pick<Run, 'id' | 'queue'>): JobsOptions {
 
 export const workerAliveMs = 30_000;
 
-export function createProducer(redis: RedisConnection, clock: Clock): Producer {
+/** Of a process that is traced: what goes into a queue takes its trace along, and who takes it out goes on with that. */
+export const telemetryOf = (isTraced: boolean): Pick<QueueOptions, 'telemetry'> =>
+  isTraced ? { telemetry: new BullMQOtel() } : {};
+
+export function createProducer(
+  redis: RedisConnection,
+  clock: Clock,
+  { isTraced = false }: { readonly isTraced?: boolean } = {},
+): Producer {
   const nowMs = () => clock.now().getTime();
   const queues = new Map<string, Queue>();
 
   function queueOf(site: string, queue: QueueName): Queue {
     const name = queueAt(site, queue);
-    const known = queues.get(name) ?? openQueue(redis, name);
+    const known = queues.get(name) ?? openQueue(redis, name, telemetryOf(isTraced));
     queues.set(name, known);
     return known;
   }
@@ -155,14 +164,18 @@ const stateNames: Readonly<Record<string, JobState>> = {
 };
 
 /** A queue of BullMQ's to put something into: who waits for it is told by a rejection. */
-export function openQueue(redis: RedisConnection, name: string, settings?: QueueOptions['settings']): Queue {
+export function openQueue(
+  redis: RedisConnection,
+  name: string,
+  options: Pick<QueueOptions, 'settings' | 'telemetry'> = {},
+): Queue {
   // Without these two BullMQ would wait for Redis to come back, and the person with it.
   const queue = new Queue(name, {
     connection: redis,
     prefix: keys.queues,
     skipWaitingForReady: true,
     skipVersionCheck: true,
-    ...(settings ? { settings } : {}),
+    ...options,
   });
   // Whoever asked is told by the rejection; without a listener the process would end.
   queue.on('error', () => undefined);

@@ -61,7 +61,7 @@ export function tickOf(jobId: string): { readonly id: string; readonly at: Date 
   return ms === undefined ? undefined : { id, at: new Date(Number(ms)) };
 }
 
-export const openTicks = (redis: RedisConnection): Queue => openQueue(redis, ticksQueue, settings);
+export const openTicks = (redis: RedisConnection): Queue => openQueue(redis, ticksQueue, { settings });
 
 /** The schedules of salvor.yaml, with what Redis knows of them. */
 export function createSchedules(

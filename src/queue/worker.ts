@@ -7,13 +7,15 @@ import { Interruption } from '../chatops/interruption.ts';
 import type { AnyJob } from '../chatops/job.ts';
 import type { Keepers } from '../chatops/keepers.ts';
 import type { QueueName, RunRecord } from '../chatops/run.ts';
+import { untraced } from '../chatops/untraced.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { listenForCancellations } from './cancellations.ts';
 import { keys } from './keys.ts';
-import { backoffMs, type Producer, queueAt, queueNames, queueRules, workerAliveMs } from './queues.ts';
+import { backoffMs, type Producer, queueAt, queueNames, queueRules, telemetryOf, workerAliveMs } from './queues.ts';
 import { settle } from './reconcile.ts';
 import type { RedisConnection } from './redis.ts';
 import { within } from './within.ts';
@@ -34,6 +36,8 @@ export interface WorkerParts {
   readonly logger: Logger;
   /** Told of every run that ended here, for metrics. */
   readonly onEnded?: (run: RunRecord) => void;
+  /** Absent where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly timing?: WorkerTiming;
 }
 
@@ -100,6 +104,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       runRetryDelay: 1000,
       // A frozen worker swallows the call that wakes one of the others: they look for themselves this often, in seconds.
       drainDelay: 2,
+      ...telemetryOf(parts.tracer !== undefined),
       settings: { backoffStrategy: (tried, _type, error) => waitOf(error) ?? backoffMs(queue, tried) },
     });
     worker.on('lockRenewalFailed', (ids) => {
@@ -137,11 +142,16 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     if (!asked) return { kind: 'not ours' };
     const job = parts.jobs.get(asked.job);
     if (!job) return refuseUnknown(runId);
-    const { clock, keepers } = parts;
+    const { clock, keepers, tracer = untraced } = parts;
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
     const rules = { attempts: queueRules[queue].attempts, waitMs };
-    const options = { worker: name, ...rules, clock, logger, keepers, stop, everySecond, pause };
-    return execute(job, runId, parts.ports, runs, options);
+    const options = { worker: name, ...rules, clock, logger, keepers, tracer, stop, everySecond, pause };
+    const facts = { job: asked.job, target: asked.target, run: runId };
+    return tracer.within(`run ${asked.job}`, facts, async (note) => {
+      const ending = await execute(job, runId, parts.ports, runs, options);
+      note({ ending: ending.kind === 'ended' ? ending.run.state : ending.kind });
+      return ending;
+    });
   }
 
   async function refuseUnknown(runId: string): Promise<Ending> {

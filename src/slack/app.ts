@@ -7,12 +7,14 @@ import { Fault, Refusal } from '../chatops/errors.ts';
 import type { Home, HomeParts } from '../chatops/home/home.ts';
 import type { Posting, Reception } from '../chatops/reception.ts';
 import type { Run } from '../chatops/run.ts';
+import { untraced } from '../chatops/untraced.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Homes } from '../ports/homes.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Seen } from '../ports/seen.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { createAnswers } from './answers.ts';
 import { createSharedFiles } from './attached-files.ts';
 import { boltLogger } from './bolt-logger.ts';
@@ -59,6 +61,8 @@ export interface SlackParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onCall: OnCall;
+  /** Absent where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   /** The Slack user groups that decide about anything. */
   readonly groups: readonly string[];
   readonly grants: (userId: string, groupIds: readonly string[]) => readonly Access[];
@@ -142,8 +146,9 @@ export function createSlackApp(parts: SlackParts): SlackApp {
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
   const reception = parts.reception(doors);
+  const answers = createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs);
   const room: Room = {
-    hearing: createHearing(seen, createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs), logger),
+    hearing: createHearing(seen, answers, logger, parts.tracer ?? untraced),
     reception,
     approvals: reception.approvals,
     alerts: parts.alerts,

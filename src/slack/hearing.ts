@@ -3,6 +3,7 @@ import { Fault, Refusal } from '../chatops/errors.ts';
 import type { Report } from '../chatops/report.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Seen } from '../ports/seen.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { Answers, Listener } from './answers.ts';
 
 /** Slack repeats a delivery for some minutes at most. */
@@ -23,7 +24,7 @@ export interface Delivery {
   readonly listener: Listener;
 }
 
-export function createHearing(seen: Seen, answers: Answers, logger: Logger): Hearing {
+export function createHearing(seen: Seen, answers: Answers, logger: Logger, tracer: Tracer): Hearing {
   async function once(delivery: Delivery, work: () => Promise<Report | undefined>): Promise<Report | undefined> {
     if (!(await seen.first(delivery.key, repeatsForMs))) {
       logger.info({ kind: delivery.kind }, 'a delivery came again and was left alone');
@@ -38,10 +39,11 @@ export function createHearing(seen: Seen, answers: Answers, logger: Logger): Hea
   }
 
   return {
-    async handle(delivery, work) {
-      const report = await once(delivery, work).catch((error: unknown) => apologise(error, delivery, logger));
-      if (report) await answers.privately(delivery.listener, report);
-    },
+    handle: (delivery, work) =>
+      tracer.entering(`slack ${delivery.kind}`, {}, async () => {
+        const report = await once(delivery, work).catch((error: unknown) => apologise(error, delivery, logger));
+        if (report) await answers.privately(delivery.listener, report);
+      }),
   };
 }
 
