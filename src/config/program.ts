@@ -1,4 +1,5 @@
-import manifest from '../../package.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Environment } from './secrets.ts';
 
 /** Columns of the terminal; 100 where there is none, unless COLUMNS says otherwise. */
@@ -13,4 +14,6 @@ export const programName = (environment: Environment = process.env): string =>
   environment.npm_lifecycle_event === undefined ? 'node src/main.ts' : 'npm run --silent salvor --';
 
 /** Of this program, as package.json has it. */
-export const programVersion: string = manifest.version;
+export const programVersion: string = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version;
