@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { Notification } from '../chatops/alerts/notification.ts';
 import type { Logger } from '../ports/logger.ts';
+import { bearerToken, isSame } from './credentials.ts';
 import { type HttpServer, listening, usualPatience } from './server.ts';
 
 export interface AlertDoor {
@@ -89,13 +89,8 @@ function busy({ onDelivery }: AlertDoor, text: string): Told {
   return { status: 503, text };
 }
 
-/** Compared as digests, which are of one length, and in constant time. */
-function isAllowed({ headers }: IncomingMessage, token: string | undefined): boolean {
-  if (token === undefined) return true;
-  const [, given = ''] = /^Bearer (.*)$/i.exec(headers.authorization ?? '') ?? [];
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
-}
+const isAllowed = ({ headers }: IncomingMessage, token: string | undefined): boolean =>
+  token === undefined || isSame(bearerToken(headers), token);
 
 /** What is too long is read to its end, or until its time is over, and not kept: who still writes hears no answer. */
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -12,6 +12,7 @@ import { alertsOf } from './alerts.ts';
 import { tendEverySecond } from './approvals.ts';
 import { copyAuditAlways } from './audit-copies.ts';
 import type { Foundation, Service } from './foundation.ts';
+import { queuePageOf } from './queue-page.ts';
 import { repeatedly } from './repeatedly.ts';
 import { serveSchedules } from './schedules.ts';
 import { stepUpOf } from './step-up.ts';
@@ -85,9 +86,11 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
   const homes = repeatedly(() => slack.tendHomes(), { everyMs: homesEveryMs, failed, logger });
   const pages = await stepUp?.serve(slack);
   const hearing = await alerts?.serve();
+  const queuePage = await queuePageOf(foundation);
   return {
     checks: { slack: slack.check },
     async close() {
+      await queuePage?.close();
       await hearing?.close();
       await pages?.close();
       await homes.close();
