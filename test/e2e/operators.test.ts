@@ -1,19 +1,28 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { freePorts } from '../../sandbox/etcd.ts';
 import type { SalvorProcess } from '../../sandbox/salvor.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import { type Collector, startCollector, type ToldSpan } from '../fakes/collector.ts';
+import { chromiumPath, startBrowser } from './browser.ts';
 import { startWorld, type World } from './world.ts';
 
 // A bot and a worker as processes of their own, a real Redis between them, and what they tell a collector.
 let world: World;
 let collector: Collector;
+let pagePort: number;
 let processes: readonly SalvorProcess[];
 
 beforeAll(async () => {
   collector = await startCollector();
+  [pagePort = 0] = await freePorts(1);
   world = await startWorld({
-    sections: { traces: { token: 'TRACES_TOKEN' } },
-    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, TRACES_TOKEN: 'tok-of-traces' },
+    sections: {
+      traces: { token: 'TRACES_TOKEN' },
+      queuePage: { listen: { port: pagePort }, password: 'PAGE_PASSWORD' },
+    },
+    variables: {
+      ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, TRACES_TOKEN: 'tok-of-traces', PAGE_PASSWORD: 'open sesame' },
+    },
   });
   processes = [await world.start('bot'), await world.start('worker')];
 });
@@ -67,6 +76,25 @@ it('tells nothing of what was typed, of payloads, or of secrets, and nothing of 
 
 const secretsOf = ({ environment }: World): readonly string[] =>
   ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'S3_SECRET_ACCESS_KEY'].map((name) => environment[name] ?? '');
+
+it.skipIf(chromiumPath === undefined)('shows the queues in a browser, to who has the password', async () => {
+  const address = `http://127.0.0.1:${pagePort}/`;
+  expect((await fetch(address)).status).toBe(401);
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage({ httpCredentials: { username: 'salvor', password: 'open sesame' } });
+    const mistakes: string[] = [];
+    page.on('pageerror', (error) => mistakes.push(error.message));
+    await page.goto(address);
+    await page.getByText('main-write').first().waitFor();
+    await page.goto(`${address}queue/main-write?status=completed`);
+    await page.getByText(/r-\w+/).first().waitFor();
+    expect(await page.getByRole('button', { name: /pause|clean|retry|add/i }).count()).toBe(0);
+    expect(mistakes).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
 
 it('loses nothing while the collector is away, and ends in order', async () => {
   await collector.stop();
