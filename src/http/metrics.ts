@@ -1,24 +1,16 @@
+import { version as nodeVersion } from 'node:process';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunRecord } from '../chatops/run.ts';
-import type { Measured } from '../ports/runs.ts';
-import type { Schedules } from '../ports/schedules.ts';
+import { gauges, refreshing } from './gauges.ts';
 import type { PlainRoutes } from './server.ts';
+import { type Shared, sharedGauges } from './shared-gauges.ts';
 
-/** What all processes share, as it is now; asked at every scrape, and the same from each of them. */
-export interface Shared {
-  queues(): Promise<
-    readonly {
-      readonly site: string;
-      readonly queue: string;
-      readonly waiting: number;
-      readonly active: number;
-      readonly oldestMs: number;
-    }[]
-  >;
-  outbox(): Promise<{ readonly waiting: number; readonly oldestMs: number; readonly givenUp: number }>;
-  /** What the last runs measured, whichever process they ran in. */
-  measured(): Promise<readonly Measured[]>;
-  schedules: Schedules['list'];
+/** What is asked for and known once. */
+export interface MetricsParts {
+  readonly version: string;
+  readonly shared: Shared;
+  /** How long Redis takes to answer; rejects where it does not. */
+  pingMs(): Promise<number>;
 }
 
 export interface Metrics {
@@ -27,12 +19,14 @@ export interface Metrics {
   slackCalled(method: string, outcome: string, ms: number): void;
   /** Of each delivery of Alertmanager, and how many of its alerts nobody is told of. */
   alertsDelivered(outcome: string, passedOver: number): void;
+  /** Of each decision about an alert: what was done, or was not. */
+  alertDecided(rule: string, kind: string): void;
   /** Of each look at the copies of the audit; `at` when all of it was found copied, or just was. */
   auditCopied(facts: { readonly bucket: string; readonly at?: Date; readonly agrees: boolean }): void;
 }
 
 /** Everything Prometheus may know of this process, at /metrics. Seconds and bytes, as Prometheus names them. */
-export function createMetrics(shared: Shared): Metrics {
+export function createMetrics({ version, shared, pingMs }: MetricsParts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -85,16 +79,41 @@ export function createMetrics(shared: Shared): Metrics {
     labelNames: ['bucket'],
     registers,
   });
-  const refresh = [
-    gaugeQueues(shared, registers),
-    gaugeOutbox(shared, registers),
-    gaugeMeasures(shared, registers),
-    gaugeSchedules(shared, registers),
-  ];
+  const decided = new Counter({
+    name: 'salvor_alert_decisions_total',
+    help: 'What was asked, offered, started or not done about alerts here',
+    labelNames: ['rule', 'kind'],
+    registers,
+  });
+  const process = gauges(
+    {
+      salvor_redis_up: '1 while Redis answers this process, else 0',
+      salvor_redis_ping_seconds: 'How long Redis took to answer',
+      salvor_metrics_incomplete: '1 while something that all processes share could not be asked, and is left away here',
+    },
+    [],
+    registers,
+  );
+  const build = gauges({ salvor_build_info: '1; what runs here' }, ['version', 'node'], registers);
+  build.salvor_build_info.set({ version, node: nodeVersion }, 1);
+  const ping = refreshing(
+    () => [process.salvor_redis_ping_seconds],
+    pingMs,
+    (ms) => process.salvor_redis_ping_seconds.set(ms / 1000),
+  );
+  const refresh = sharedGauges(shared, registers);
+
+  /** What cannot be asked is left away: all else is known the less for it. */
+  async function ask(): Promise<void> {
+    const [pinged, ...asked] = await Promise.allSettled([ping(), ...refresh.map((one) => one())]);
+    process.salvor_redis_up.set(pinged?.status === 'fulfilled' ? 1 : 0);
+    process.salvor_metrics_incomplete.set(asked.every(({ status }) => status === 'fulfilled') ? 0 : 1);
+  }
+
   return {
     routes: {
       '/metrics': async () => {
-        await Promise.all(refresh.map((one) => one()));
+        await ask();
         return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
       },
     },
@@ -108,6 +127,7 @@ export function createMetrics(shared: Shared): Metrics {
       delivered.inc({ outcome });
       passedOver.inc(left);
     },
+    alertDecided: (rule, kind) => decided.inc({ rule, kind }),
     auditCopied({ bucket, at, agrees }) {
       disagrees.set({ bucket }, agrees ? 0 : 1);
       if (at) copied.set({ bucket }, at.getTime() / 1000);
@@ -116,75 +136,5 @@ export function createMetrics(shared: Shared): Metrics {
       calls.inc({ method, outcome });
       callSeconds.observe({ method }, ms / 1000);
     },
-  };
-}
-
-function gaugeQueues(shared: Shared, registers: Registry[]): () => Promise<void> {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['site', 'queue'], registers });
-  const waiting = gauge('salvor_queue_waiting', 'Runs that wait for a worker');
-  const active = gauge('salvor_queue_active', 'Runs under way');
-  const oldest = gauge('salvor_queue_oldest_seconds', 'Age of the run that waits longest');
-  return async () => {
-    for (const { site, queue, ...now } of await shared.queues()) {
-      waiting.set({ site, queue }, now.waiting);
-      active.set({ site, queue }, now.active);
-      oldest.set({ site, queue }, now.oldestMs / 1000);
-    }
-  };
-}
-
-function gaugeOutbox(shared: Shared, registers: Registry[]): () => Promise<void> {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
-  const waiting = gauge('salvor_outbox_waiting', 'Letters that wait to be said');
-  const oldest = gauge('salvor_outbox_oldest_seconds', 'Age of the oldest unsaid letter');
-  const givenUp = gauge('salvor_outbox_given_up', 'Letters that the chat refused for good');
-  return async () => {
-    const now = await shared.outbox();
-    waiting.set(now.waiting);
-    oldest.set(now.oldestMs / 1000);
-    givenUp.set(now.givenUp);
-  };
-}
-
-/** Numbers a job measured become gauges named after both: snapshot's databaseBytes is salvor_snapshot_database_bytes. */
-function gaugeMeasures(shared: Shared, registers: Registry[]): () => Promise<void> {
-  const gauges = new Map<string, Gauge>();
-  const gauge = (name: string, help: string) => {
-    const known = gauges.get(name) ?? new Gauge({ name, help, labelNames: ['target'], registers });
-    gauges.set(name, known);
-    return known;
-  };
-  return async () => {
-    const measured = await shared.measured();
-    for (const known of gauges.values()) known.reset();
-    for (const { job, target, measures, measuredAt, succeededAt } of measured) {
-      const prefix = `salvor_${job.replaceAll(/[.-]/g, '_')}`;
-      const since = (name: string, help: string, at: Date | undefined) =>
-        at && gauge(`${prefix}_${name}_timestamp_seconds`, help).set({ target }, at.getTime() / 1000);
-      for (const [measure, value] of Object.entries(measures)) {
-        const name = `${prefix}_${measure.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-        gauge(name, `${measure} of the last ${job}`).set({ target }, value);
-      }
-      since('last_success', `When the last ${job} succeeded`, succeededAt);
-      since('measured', `When the last ${job} that measured anything ended`, measuredAt);
-    }
-  };
-}
-
-function gaugeSchedules(shared: Shared, registers: Registry[]): () => Promise<void> {
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['schedule', 'target'], registers });
-  const succeeded = gauge('salvor_schedule_last_success_timestamp_seconds', 'When a run of the schedule was well last');
-  const failing = gauge('salvor_schedule_failing', '1 while the last run of the schedule was not well, else 0');
-  const next = gauge('salvor_schedule_next_timestamp_seconds', 'When the schedule comes next; in the past: no bot');
-  return async () => {
-    const schedules = await shared.schedules();
-    for (const known of [succeeded, failing, next]) known.reset();
-    for (const { name: schedule, target, nextAt, record } of schedules) {
-      const labels = { schedule, target };
-      failing.set(labels, record.failingSince ? 1 : 0);
-      if (record.succeededAt) succeeded.set(labels, record.succeededAt.getTime() / 1000);
-      if (nextAt) next.set(labels, nextAt.getTime() / 1000);
-    }
   };
 }

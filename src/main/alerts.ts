@@ -32,6 +32,7 @@ export function alertsOf(foundation: Foundation): Alerts | undefined {
     rules: rulesOf(config.alerts),
     alertmanager: alertmanager && createAlertmanager({ url: alertmanager.url, ...config.alerts.alertmanager }),
     enqueue: (run) => producer.enqueue(run),
+    onDecision: metrics.alertDecided,
   });
   const { token, tls } = config.alerts;
   const { tracer } = foundation;

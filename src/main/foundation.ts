@@ -6,12 +6,14 @@ import type { Registry } from '../chatops/registry.ts';
 import { programVersion } from '../config/program.ts';
 import type { Config } from '../config.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
+import type { Shared } from '../http/shared-gauges.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import type { Tracer } from '../ports/tracer.ts';
+import { createAlertThreads } from '../queue/alert-threads.ts';
 import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
@@ -78,15 +80,21 @@ export async function layFoundation(
   const producer = createProducer(failFast, clock, { isTraced: tracer !== undefined });
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
   const keepers = createKeepers(failFast, clock);
-  const metrics = createMetrics({
+  const shared: Shared = {
     queues: () => producer.depths(sites),
+    workers: () => Promise.all(sites.map(async (site) => ({ site, alive: (await producer.workers(site)).length }))),
     outbox: () => outbox.depth(),
     schedules: schedules.list,
     // What there was before salvor.yaml was changed would stand there for ever.
     async measured() {
       return (await runs.measured()).filter(({ target }) => Object.hasOwn(targets, target));
     },
-  });
+    approvals: keepers.approvals.unsettled,
+    leases: keepers.leases.list,
+    freezes: keepers.freezes.list,
+    firing: createAlertThreads(failFast, clock).firing,
+  };
+  const metrics = createMetrics({ version: programVersion, shared, pingMs: () => pingMs(failFast) });
   const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });
   return {
     config,
@@ -116,6 +124,12 @@ export async function layFoundation(
       await tracer?.close();
     },
   };
+}
+
+async function pingMs(redis: RedisConnection): Promise<number> {
+  const askedAtMs = performance.now();
+  await redis.ping();
+  return performance.now() - askedAtMs;
 }
 
 /** Imported only where it is needed. */

@@ -25,7 +25,7 @@ async function measured() {
   await plantSnapshot(createBackupPlanter(objects, clusterOf()));
   const house = await openHouse();
   const runs = [(await house.snapshot()).run];
-  for (const words of ['verify prod-1 latest', 'watch prod-1']) {
+  for (const words of ['verify prod-1 latest', 'watch prod-1', 'prune prod-1', 'defrag prod-1']) {
     const { id } = startedRun(await bot.types(people.alice, `/salvor ${words}`));
     bot.reply();
     await bot.works();
@@ -44,15 +44,19 @@ async function measured() {
   }));
 }
 
+const none = async () => [];
+
 it('asks in rules and dashboard for nothing that no process exports', async () => {
   const depth = { site: 'main', queue: 'read', waiting: 0, active: 0, oldestMs: 0 };
   const record = { failingSince: new Date(0), succeededAt: new Date(0) };
-  const metrics = createMetrics({
+  const shared = {
     queues: async () => [depth],
     outbox: async () => ({ waiting: 0, oldestMs: 0, givenUp: 0 }),
     measured,
     schedules: async () => [{ ...aSchedule(), nextAt: new Date(0), isPaused: false, record }],
-  });
+    ...{ workers: none, approvals: none, leases: none, freezes: none, firing: none },
+  };
+  const metrics = createMetrics({ version: '1.2.3', shared, pingMs: async () => 1 });
   const exported = new Set(((await metrics.routes['/metrics']?.())?.body ?? '').match(/(?<=# TYPE )\S+/g));
   const files = ['deploy/prometheus/salvor.rules.yaml', 'deploy/grafana/salvor.json'];
   const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));

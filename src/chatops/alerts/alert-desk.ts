@@ -23,6 +23,8 @@ export interface AlertDeskParts extends StartParts {
   readonly targetLabel: string;
   readonly mostTargets: number;
   readonly alertmanager: Alertmanager | undefined;
+  /** Told of each decision once it is kept. */
+  readonly onDecision?: (rule: string, kind: Decision['kind']) => void;
   readonly logger: Logger;
 }
 
@@ -88,11 +90,12 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
     for (const matter of triage(thread, rules)) {
       const decision = await decide(matter, thread);
       const isNew = ({ decisions }: AlertThread) => decisions.every(({ key }) => key !== matter.key);
-      await change(
+      const kept = await change(
         thread.id,
         (one) => (isNew(one) ? { ...one, decisions: [...one.decisions, decision] } : undefined),
         remarkOn(decision),
       );
+      if (kept) parts.onDecision?.(matter.rule.name, decision.kind);
     }
   }
 
