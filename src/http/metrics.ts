@@ -1,6 +1,7 @@
 import { version as nodeVersion } from 'node:process';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunRecord } from '../chatops/run.ts';
+import type { Logger } from '../ports/logger.ts';
 import { gauges, refreshing } from './gauges.ts';
 import type { PlainRoutes } from './server.ts';
 import { type Shared, sharedGauges } from './shared-gauges.ts';
@@ -11,6 +12,7 @@ export interface MetricsParts {
   readonly shared: Shared;
   /** How long Redis takes to answer; rejects where it does not. */
   pingMs(): Promise<number>;
+  readonly logger: Logger;
 }
 
 export interface Metrics {
@@ -26,7 +28,7 @@ export interface Metrics {
 }
 
 /** Everything Prometheus may know of this process, at /metrics. Seconds and bytes, as Prometheus names them. */
-export function createMetrics({ version, shared, pingMs }: MetricsParts): Metrics {
+export function createMetrics({ version, shared, pingMs, logger }: MetricsParts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -106,8 +108,13 @@ export function createMetrics({ version, shared, pingMs }: MetricsParts): Metric
   /** What cannot be asked is left away: all else is known the less for it. */
   async function ask(): Promise<void> {
     const [pinged, ...asked] = await Promise.allSettled([ping(), ...refresh.map((one) => one())]);
-    process.salvor_redis_up.set(pinged?.status === 'fulfilled' ? 1 : 0);
-    process.salvor_metrics_incomplete.set(asked.every(({ status }) => status === 'fulfilled') ? 0 : 1);
+    const isUp = pinged?.status === 'fulfilled';
+    const failures = asked.filter((one) => one.status === 'rejected');
+    process.salvor_redis_up.set(isUp ? 1 : 0);
+    process.salvor_metrics_incomplete.set(failures.length === 0 ? 0 : 1);
+    // While Redis is away that says it all.
+    for (const { reason } of isUp ? failures : [])
+      logger.warn({ err: reason }, 'something could not be asked for metrics');
   }
 
   return {

@@ -94,7 +94,7 @@ export async function layFoundation(
     freezes: keepers.freezes.list,
     firing: createAlertThreads(failFast, clock).firing,
   };
-  const metrics = createMetrics({ version: programVersion, shared, pingMs: () => pingMs(failFast) });
+  const metrics = createMetrics({ version: programVersion, shared, pingMs: () => pingMs(failFast), logger });
   const stopReconciling = startReconciling({ runs, producer, clock, logger, onEnded: metrics.runEnded });
   return {
     config,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { AlertThread } from '../../src/chatops/alerts/alert-thread.ts';
-import type { Approval } from '../../src/chatops/approval.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import type { Shared } from '../../src/http/shared-gauges.ts';
+import { anApproval } from '../fakes/approvals-to-show.ts';
 import { aSchedule } from '../fakes/schedules.ts';
 
 const nothing: Shared = {
@@ -16,8 +16,10 @@ const nothing: Shared = {
   freezes: async () => [],
   firing: async () => [],
 };
+const warnings: string[] = [];
+const logger = { info() {}, warn: (_: object, text: string) => void warnings.push(text), error() {} };
 const open = (shared: Partial<Shared>, pingMs = async () => 2) =>
-  createMetrics({ version: '1.2.3', shared: { ...nothing, ...shared }, pingMs });
+  createMetrics({ version: '1.2.3', shared: { ...nothing, ...shared }, pingMs, logger });
 
 async function scrape(shared: Partial<Shared>): Promise<readonly string[]> {
   const answer = await open(shared).routes['/metrics']?.();
@@ -83,8 +85,7 @@ async function told(shared: Partial<Shared>, pingMs?: () => Promise<number>): Pr
 }
 
 it('tells of what waits for people, who holds what, what is held back and what fires', async () => {
-  const approval = { plan: { target: 'prod-1' }, state: 'pending' };
-  const pending = [at(300), at(100), at(200)].map((createdAt) => ({ ...approval, createdAt }) as Approval);
+  const pending = [at(300), at(100), at(200)].map((createdAt) => anApproval({ createdAt }));
   const thread = { target: 'prod-1' } as AlertThread;
   const all = await told({
     approvals: async () => pending,
@@ -156,6 +157,16 @@ it('tells what this process knows by itself while Redis is away, and nothing old
     'salvor_redis_up 0',
     'salvor_metrics_incomplete 1',
   ]);
+  expect(warnings).toEqual([]);
+});
+
+it('says in the log what could not be asked though Redis answers, and tells all else', async () => {
+  const all = await told({
+    leases: () => Promise.reject(new Error('not JSON')),
+    workers: async () => [{ site: 'main', alive: 1 }],
+  });
+  expect([all.get('salvor_metrics_incomplete'), all.get('salvor_workers_alive{site="main"}')]).toEqual(['1', '1']);
+  expect(warnings.splice(0)).toEqual(['something could not be asked for metrics']);
 });
 
 it('counts what was decided about alerts, by rule and kind', async () => {
