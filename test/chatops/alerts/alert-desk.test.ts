@@ -37,6 +37,8 @@ let outbox: FakeOutbox;
 let runs: FakeRuns;
 let keepers: FakeKeepers;
 let threads: AlertThreads;
+/** What metrics were told. */
+let decided: string[] = [];
 let fires: ReadonlySet<string> | Error;
 let silences: Silence[];
 let queued: string[];
@@ -82,6 +84,7 @@ function deskWith(
     ...{ catalogue: createCatalogue(settings), logger: { info() {}, warn() {}, error() {} } },
     alertmanager: more.alertmanager,
     enqueue: async ({ id }) => void queued.push(id),
+    onDecision: (rule, kind) => void decided.push(`${rule}: ${kind}`),
   });
 }
 
@@ -119,6 +122,7 @@ describe('facts', () => {
   });
 
   it('are asked once, by however many bots, and however often it is told', async () => {
+    decided = [];
     const rules = [rule()];
     const [one, two] = [deskWith(rules), deskWith(rules)];
     const begin = clock.now();
@@ -127,6 +131,7 @@ describe('facts', () => {
     await tended(two, [{ from: begin }]);
     expect(await runsOf()).toHaveLength(1);
     expect((await only()).decisions).toHaveLength(1);
+    expect(decided).toEqual(['no-leader: asked']);
   });
 
   it('wait for the message of the alert, but not for ever', async () => {
