@@ -4,8 +4,8 @@ import { serveQueuePage } from '../../src/http/queue-page.ts';
 import type { HttpServer } from '../../src/http/server.ts';
 import { createQueuePage, type QueuePage } from '../../src/queue/queue-page.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
-import { openRedisHouse, type RedisHouse } from '../contract/redis-house.ts';
-import { aRun } from '../contract/runs.ts';
+import { openRedisHouse, type RedisHouse } from './redis-house.ts';
+import { aRun } from './runs.ts';
 
 // bull-board on real queues in a real Redis, behind our own door.
 let house: RedisHouse;
