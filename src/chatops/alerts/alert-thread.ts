@@ -9,6 +9,8 @@ export const ToldAlert = z.object({
   fingerprint: z.string(),
   /** Of this firing: with the fingerprint, its episode. */
   startsAt: z.coerce.date(),
+  /** The latest start that was told of, where it is after `startsAt`: what was over before it is not the end of this. */
+  latestStart: z.coerce.date().optional(),
   endedAt: z.coerce.date().optional(),
   severity: z.string().optional(),
   /** What its annotations say of it: `summary`, else `description`. Shown, never obeyed. */

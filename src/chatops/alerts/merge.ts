@@ -60,18 +60,31 @@ function mergeAlerts(known: readonly ToldAlert[], told: Told, now: Date): readon
     const before = all.get(alert.fingerprint);
     all.set(alert.fingerprint, before ? mergeAlert(before, alert, now) : alert);
   }
-  const ended = told.isOver
-    ? [...all.values()].map((alert) => ({ ...alert, endedAt: alert.endedAt ?? now }))
-    : undefined;
-  return (ended ?? [...all.values()]).toSorted(
+  const overAt = told.isOver ? latestEnd(told) : undefined;
+  const ended = [...all.values()].map((alert) =>
+    overAt && !alert.endedAt && latestStart(alert) <= overAt ? { ...alert, endedAt: overAt } : alert,
+  );
+  return ended.toSorted(
     (a, b) => Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined) || +b.startsAt - +a.startsAt,
   );
 }
 
-/** Two Alertmanagers may tell of one firing with starts that differ, and one of them late. */
+/** Two Alertmanagers may tell of one firing with starts that differ, and one of them late: in whatever order, what is last in time counts. */
 function mergeAlert(before: ToldAlert, told: ToldAlert, now: Date): ToldAlert {
-  if (before.endedAt === undefined) return { ...told, startsAt: before.startsAt };
-  if (told.endedAt !== undefined) return told.endedAt > before.endedAt ? told : before;
-  const isLate = told.startsAt <= before.endedAt && +now - +before.endedAt < lateMs;
+  const { endedAt, startsAt } = before;
+  if (endedAt === undefined) {
+    const latest = latestStart(before);
+    if (told.endedAt !== undefined) return told.endedAt < latest ? before : { ...told, startsAt };
+    const newest = new Date(Math.max(+told.startsAt, +latest));
+    return { ...told, startsAt, ...(newest > startsAt ? { latestStart: newest } : {}) };
+  }
+  if (told.endedAt !== undefined) return told.endedAt > endedAt ? told : before;
+  const isLate = told.startsAt <= endedAt && +now - +endedAt < lateMs;
   return isLate ? before : told;
 }
+
+const latestStart = ({ latestStart: latest, startsAt }: ToldAlert): Date => latest ?? startsAt;
+
+/** When the last of them ended; undefined where none did. */
+const latestEnd = ({ alerts }: Told): Date | undefined =>
+  alerts.map(({ endedAt }) => endedAt).reduce((a, b) => (a && b && a > b ? a : (b ?? a)), undefined);

@@ -3,14 +3,17 @@ import { z } from 'zod';
 /** Names and values as Prometheus has them: all of it is somebody else's text. */
 const Pairs = z.record(z.string(), z.string());
 
+/** Of years that have four digits: others are written in a form that nothing else reads. */
+const Instant = z.coerce.date().min(new Date('0000-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z'));
+
 /** One alert, as Alertmanager tells of it. */
 export const Alert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: Pairs,
   annotations: Pairs,
-  startsAt: z.coerce.date(),
+  startsAt: Instant,
   /** Year 1 while it fires. */
-  endsAt: z.coerce.date(),
+  endsAt: Instant,
   generatorURL: z.string().default(''),
   /** 16 hexadecimal digits: of its labels. */
   fingerprint: z.string().regex(/^[0-9a-f]{1,32}$/, 'must be hexadecimal digits'),

@@ -38,7 +38,19 @@ describe('a group of alerts', () => {
 
   it('keeps the start that it heard first: another Prometheus may have seen it later', () => {
     const first = mustBeTold(undefined, at(1), [{ from: at(0) }]);
-    expect(mustBeTold(first, at(2), [{ from: at(1) }]).alerts).toEqual(first.alerts);
+    expect(mustBeTold(first, at(2), [{ from: at(1) }]).alerts).toEqual([{ ...first.alerts[0], latestStart: at(1) }]);
+  });
+
+  it('goes on firing when somebody is late to say that it was over before', () => {
+    const again = mustBeTold(mustBeTold(undefined, at(1), [{ from: at(1) }]), at(3), [{ from: at(3) }]);
+    const late = told(again, at(4), [{ from: at(1), until: at(2) }]);
+    expect(late).toMatchObject({ state: 'firing', alerts: [{ startsAt: at(1) }] });
+    expect(told(late, at(6), [{ from: at(3), until: at(5) }])).toMatchObject({ state: 'resolved' });
+  });
+
+  it('is not all over by a late end that others of it began after', () => {
+    const both = mustBeTold(undefined, at(3), [{ from: at(1) }, { fingerprint: 'b2', from: at(3) }]);
+    expect(firing(mustBeTold(both, at(4), [{ from: at(1), until: at(2) }]))).toEqual(['b2']);
   });
 
   it('does not fire again by what a late Alertmanager still says', () => {
