@@ -13,7 +13,7 @@ export const limits = {
   metadata: 3000,
   options: 100,
   optionText: 75,
-  optionValue: 150,
+  optionValue: 75,
   homeBlocks: 100,
   buttonText: 75,
   buttonValue: 2000,

@@ -50,10 +50,10 @@ function inputOf(field: FormField): KnownBlock {
 }
 
 function elementOf({ options = [] }: FormField): InputBlock['element'] {
-  if (options.length === 0) return { type: 'plain_text_input', action_id: formAction, max_length: 500 };
   const shown = options
-    .filter(({ value }) => value.length <= limits.optionValue)
-    .map(({ value, label }) => ({ text: text(label, limits.optionText), value }));
+    .filter(({ value }) => value !== '' && value.length <= limits.optionValue)
+    .map(({ value, label }) => ({ text: text(label || value, limits.optionText), value }));
+  if (shown.length === 0) return { type: 'plain_text_input', action_id: formAction, max_length: 500 };
   if (shown.length <= limits.options) return { type: 'static_select', action_id: formAction, options: shown };
   // Slack searches in all of them as people type.
   const groups = Array.from({ length: Math.ceil(shown.length / limits.options) }, (_, nth) => {
