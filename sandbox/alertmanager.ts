@@ -31,6 +31,8 @@ export interface PostedAlert {
 export interface AlertmanagerOptions {
   readonly directory: string;
   readonly webhook: { readonly url: string; readonly token: string; readonly maxAlerts?: number };
+  /** A second receiver of the same, such as one to compare with; told without a token. */
+  readonly also?: string;
   readonly groupBy?: readonly string[];
   /** A free one is taken when absent. */
   readonly port?: number;
@@ -59,7 +61,8 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<S
     group_interval: '1s',
     repeat_interval: '10m',
   };
-  await writeFile(file, stringify({ route, receivers: [{ name: 'salvor', webhook_configs: [to] }] }));
+  const others = options.also === undefined ? [] : [{ url: options.also, send_resolved: true }];
+  await writeFile(file, stringify({ route, receivers: [{ name: 'salvor', webhook_configs: [to, ...others] }] }));
   const child = spawn(
     'prometheus-alertmanager',
     [

@@ -17,7 +17,7 @@ fi
 wanted="redis-server:redis-server etcd:etcd-server etcdctl:etcd-client openssl:openssl ansible-playbook:ansible-core"
 case "$purpose" in
   test) wanted="$wanted zstd:zstd age:age chromium:chromium promtool:prometheus prometheus-alertmanager:prometheus-alertmanager sshd:openssh-server radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
-  bench) wanted="$wanted zstd:zstd curl:curl" ;;
+  bench) wanted="$wanted zstd:zstd curl:curl prometheus-alertmanager:prometheus-alertmanager" ;;
 esac
 missing=""
 for pair in $wanted; do
