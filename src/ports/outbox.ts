@@ -34,8 +34,8 @@ export interface Outbox {
   claimOne(id: string, forMs: number): Promise<Claim | undefined>;
   /** The chat has taken it; it goes, unless it was put in again meanwhile. */
   sent(claim: Claim): Promise<void>;
-  /** Not now: it is due again at `at`. */
-  postpone(claim: Claim, at: Date, why: string): Promise<void>;
+  /** Not now: it is due again at `at`. Untried, where nothing of it can have reached the chat: then this claim does not count. */
+  postpone(claim: Claim, at: Date, why: string, how?: { readonly isUntried: boolean }): Promise<void>;
   /** Never: the chat refuses it for good. It is kept in a list of the last 200 for people to see. */
   giveUp(claim: Claim, why: string): Promise<void>;
   /** Milliseconds to wait before one more call of this kind is within its limit; 0 takes it. Shared by all processes. */

@@ -98,13 +98,14 @@ settle(id, ARGV[3], ARGV[4])
 return 1
 `);
 
-/** ARGV: now, id, token, at, why. A claim that lapsed has no say any more. */
+/** ARGV: now, id, token, at, why, untried. A claim that lapsed has no say any more. */
 const postpone = defineScript(`
 ${shared}
 local id, token, at, why = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local key = outbox .. ':letter:' .. id
 if redis.call('HGET', key, 'token') ~= token then return 0 end
 redis.call('HSET', key, 'why', why)
+if ARGV[6] == '1' then redis.call('HINCRBY', key, 'tries', -1) end
 release(id, '', at)
 return 1
 `);

@@ -53,8 +53,8 @@ export function createOutbox(redis: RedisConnection, clock: Clock): Outbox {
     async sent(claim) {
       await ask('sent', 'sent', [claim.id, claim.version, claim.token]);
     },
-    async postpone(claim, at, why) {
-      await ask('postpone', 'postpone', [claim.id, claim.token, at.getTime(), why]);
+    async postpone(claim, at, why, { isUntried } = { isUntried: false }) {
+      await ask('postpone', 'postpone', [claim.id, claim.token, at.getTime(), why, isUntried ? '1' : '']);
     },
     giveUp,
     async allowance(name, { calls, perMs }) {

@@ -41,6 +41,14 @@ export interface GateParts {
 /** Keeps every call within Slack's limits. After a 429 the method that met it rests, and no other one. */
 export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate {
   const restsUntilMs = new Map<string, number>();
+  const lastTurnMs = new Map<string, number>();
+
+  /** Each that waits gets a turn of its own: all at the same one would come, but one, in vain, and before anything newer that need not wait. */
+  function laterTurn({ name, calls, perMs }: Limit, firstMs: number): Date {
+    const atMs = Math.max(firstMs, (lastTurnMs.get(name) ?? 0) + perMs / calls);
+    lastTurnMs.set(name, atMs);
+    return new Date(atMs);
+  }
 
   async function takeTurn(limit: Limit): Promise<void> {
     const first = await outbox.allowance(limit.name, limit);
@@ -49,7 +57,7 @@ export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate
       await wait(first);
       if ((await outbox.allowance(limit.name, limit)) === 0) return;
     }
-    throw new NotNow(new Date(clock.now().getTime() + first), `${limit.name} is at its limit`);
+    throw new NotNow(laterTurn(limit, clock.now().getTime() + first), `${limit.name} is at its limit`);
   }
 
   return {

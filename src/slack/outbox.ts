@@ -37,13 +37,19 @@ export interface Sender {
 /** What became of a letter. */
 type Verdict =
   | { readonly kind: 'sent' }
-  | { readonly kind: 'later'; readonly at: Date; readonly why: string }
+  | { readonly kind: 'later'; readonly at: Date; readonly why: string; readonly isUntried?: boolean }
   | { readonly kind: 'never'; readonly why: string };
 
 /** Longer than any letter takes with every call at its timeout, files aside. */
 const claimMs = 60_000;
 const personWaitsMs = 1500;
-const lanes = 3;
+/** While one waits a second for its channel's turn, others speak in theirs: of many clusters each has one. */
+const lanes = 8;
+/**
+ * Letters that are said by one call: where that was not made, nothing was. Else a second try looks first whether the first was heard, in the channel's
+ * history, of which Slack tells 50 times a minute and no more: with hundreds of alerts at once each would wait for the others' looking.
+ */
+const oneCall: ReadonlySet<Letter['kind']> = new Set(['alert', 'remark']);
 
 export function createSender(parts: SenderParts): Sender {
   const { outbox, runs, clock, logger, idleMs = 500 } = parts;
@@ -79,7 +85,8 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   function judge(error: unknown, claim: Claim): Verdict {
-    if (error instanceof NotNow) return { kind: 'later', at: error.at, why: error.message };
+    if (error instanceof NotNow)
+      return { kind: 'later', at: error.at, why: error.message, isUntried: oneCall.has(claim.letter.kind) };
     // Our own memory is away; it will be back.
     if (error instanceof Fault && error.retryable) return later(backoffMs(claim.tries), error.code);
     const trouble = troubleIn(error);
@@ -106,7 +113,8 @@ export function createSender(parts: SenderParts): Sender {
 
   async function settle(claim: Claim, verdict: Verdict): Promise<void> {
     if (verdict.kind === 'sent') return outbox.sent(claim);
-    if (verdict.kind === 'later') return outbox.postpone(claim, verdict.at, verdict.why);
+    if (verdict.kind === 'later')
+      return outbox.postpone(claim, verdict.at, verdict.why, { isUntried: verdict.isUntried ?? false });
     if (await withdraw(claim, verdict.why)) return outbox.sent(claim);
     logger.error({ letter: claim.id, why: verdict.why }, 'Slack refused a letter for good');
     return outbox.giveUp(claim, verdict.why);

@@ -131,6 +131,16 @@ export function outboxContract(name: string, setUp: () => Promise<OutboxUnderTes
       expect(await outbox.claimOne('card:r-1', 1000)).toMatchObject({ tries: 1 });
     });
 
+    it('counts no try of which it is told that there was none', async () => {
+      await outbox.put('card:r-1', card('r-1'));
+      for (const isUntried of [true, false]) {
+        const claim = await outbox.claimOne('card:r-1', 1000);
+        expect(claim?.tries).toBe(0);
+        if (claim) await outbox.postpone(claim, clock.now(), 'at its limit', { isUntried });
+      }
+      expect((await outbox.claimOne('card:r-1', 1000))?.tries).toBe(1);
+    });
+
     it('postpones to when it is told, and may still be taken by name', async () => {
       await outbox.put('end:r-1', say('r-1', 'done'));
       const claim = await outbox.claim(60_000);

@@ -83,10 +83,10 @@ export function createFakeOutbox(clock: Clock): FakeOutbox {
       settle(claim);
     },
 
-    async postpone(claim, at) {
+    async postpone(claim, at, _why, how) {
       const entry = entries.get(claim.id);
       if (entry?.hold?.token !== claim.token) return;
-      Object.assign(entry, { hold: undefined, dueMs: at.getTime() });
+      Object.assign(entry, { hold: undefined, dueMs: at.getTime(), tries: entry.tries - (how?.isUntried ? 1 : 0) });
     },
 
     async giveUp(claim, why) {
