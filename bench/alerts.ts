@@ -46,7 +46,7 @@ export async function measure(flags: readonly string[]): Promise<Readonly<Record
     const posted = await fire(pair, load);
     note(`${load.perMinute} alerts a minute were posted for ${load.seconds} s, ${posted.size} groups`);
     await untilSaid(sandbox.slack, posted);
-    const alerts = Math.round((load.perMinute * load.seconds) / 60);
+    const alerts = Math.ceil((load.perMinute * load.seconds) / 60);
     return {
       alerts,
       groups: posted.size,

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { bucketOf } from '../sandbox/bucket.ts';
 import { fillEtcd } from '../sandbox/fill-etcd.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { clock } from '../src/adapters/clock.ts';
+import { createObjects } from '../src/adapters/objects.ts';
 import { hasEnded, type RunRecord } from '../src/chatops/run.ts';
 import type { Runs } from '../src/ports/runs.ts';
 import { connectPatient, disconnect } from '../src/queue/redis.ts';
@@ -91,10 +93,26 @@ async function tally(sandbox: Sandbox, all: readonly RunRecord[], asked: readonl
   const more = (count: number) => Math.max(0, count - 1);
   const cards = all.reduce((sum, run) => sum + more(cardsOf(sandbox, run).length), 0);
   const doubled = [...Map.groupBy(all, ({ words }) => words).values()].reduce((sum, its) => sum + more(its.length), 0);
+  const doubledBackups = await backupsTwice(sandbox, all);
   const states = Object.fromEntries(
     [...Map.groupBy(all, ({ state }) => state)].map(([state, its]) => [state, its.length]),
   );
-  return { lost: unanswered.length + unsaid.length, twice: cards + doubled, ...states };
+  return { lost: unanswered.length + unsaid.length, twice: cards + doubled + doubledBackups, ...states };
+}
+
+/** Backups beyond one of each run. */
+async function backupsTwice({ s3, bucket, environment }: Sandbox, all: readonly RunRecord[]): Promise<number> {
+  const objects = createObjects({ main: bucketOf(s3.endpoint, bucket, environment) });
+  try {
+    const listed = objects.list('main', { prefix: 'etcd/prod-1/manifests/' });
+    const manifests = await Array.fromAsync(listed, ({ key }) => key);
+    const snapshots = all.filter(({ job, state }) => job === 'snapshot' && state === 'done');
+    const counts = snapshots.map(({ id }) => manifests.filter((key) => key.includes(id)).length);
+    if (counts.includes(0)) throw new Error('a snapshot that is done has no backup');
+    return counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
+  } finally {
+    objects.close();
+  }
 }
 
 function watchMemory(pids: readonly number[]): { end(): { readonly rssGrowthMb: number } } {

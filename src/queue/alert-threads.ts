@@ -12,6 +12,8 @@ import { asking, defineScript } from './script.ts';
 
 /** A group that nobody was told of for so long is as one that never was. */
 const keepMs = 30 * 24 * 60 * 60 * 1000;
+/** A group's first message goes before all that has waited for less. */
+const firstAheadMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** ARGV: id, thread, version, firing, letter, nowMs, keepMs, a remark (a letter; empty: none). */
@@ -27,7 +29,9 @@ end
 redis.call('HSET', KEYS[1], 'id', id, 'thread', thread, 'version', version)
 redis.call('PEXPIRE', KEYS[1], keepMs)
 redis.call(firing == '1' and 'SADD' or 'SREM', '${keys.firing}', id)
-putLetter('alert:' .. id, 'alert', letter, tonumber(now))
+-- What an alert has asked fills the outbox faster than Slack takes it: people must hear of the next alert before they hear all about the last.
+local aheadMs = redis.call('HEXISTS', KEYS[1], 'ts') == 1 and 0 or ${firstAheadMs}
+putLetter('alert:' .. id, 'alert', letter, tonumber(now), aheadMs)
 if remark ~= '' then putLetter('remark:' .. id .. ':' .. version, 'remark', remark, tonumber(now)) end
 return 1
 `);

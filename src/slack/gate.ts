@@ -43,8 +43,12 @@ export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate
   const restsUntilMs = new Map<string, number>();
   const lastTurnMs = new Map<string, number>();
 
-  /** Each that waits gets a turn of its own: all at the same one would come, but one, in vain, and before anything newer that need not wait. */
+  /**
+   * Of many calls a minute each that waits gets a turn of its own: else all would come at the same one, most of them in vain, and before anything newer
+   * that need not wait. Of one call at a time the next turn is for who comes first: a message that matters is not put behind all that wait.
+   */
   function laterTurn({ name, calls, perMs }: Limit, firstMs: number): Date {
+    if (calls === 1) return new Date(firstMs);
     const atMs = Math.max(firstMs, (lastTurnMs.get(name) ?? 0) + perMs / calls);
     lastTurnMs.set(name, atMs);
     return new Date(atMs);
