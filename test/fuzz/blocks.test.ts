@@ -33,7 +33,7 @@ const all = (name: string, usual: number, property: fc.IRawProperty<unknown>) =>
 describe('whatever is to be said is taken by Slack and mentions nobody', () => {
   all(
     'a report, whole and in its halves',
-    400,
+    200,
     fc.property(ofShape(Report), (report) => {
       for (const half of [report, cardHalf(report), threadHalf(report)]) expectMessage(renderReport(half, layout));
       expectMessage(renderReport(report, { ...layout, filesFollow: false, prefix: 'Failed' }));
@@ -42,7 +42,7 @@ describe('whatever is to be said is taken by Slack and mentions nobody', () => {
 
   all(
     'the card of a run',
-    300,
+    150,
     fc.property(ofShape(RunRecord), (run) => expectMessage(renderCard({ ...run, id }, '/salvor', now))),
   );
 
@@ -61,7 +61,7 @@ describe('whatever is to be said is taken by Slack and mentions nobody', () => {
 
   all(
     'the message of alerts',
-    300,
+    150,
     fc.property(ofShape(AlertThread), anyText, (thread, advice) =>
       expectMessage(renderAlert(thread, [rule({ advice: advice || 'x' })], '/salvor', now)),
     ),
@@ -75,7 +75,7 @@ describe('whatever is to be said is taken by Slack and mentions nobody', () => {
   });
   all(
     'Home',
-    200,
+    100,
     fc.property(fc.array(section, { minLength: 1, maxLength: 6 }), (sections) => {
       const home = renderHome({ sections }, '/salvor', now);
       expect(validateView(home)).toEqual([]);
