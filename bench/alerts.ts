@@ -138,12 +138,19 @@ function figures(slack: LocalSlack, relay: Relay, posted: ReadonlyMap<string, nu
 async function kept(url: string, alerts: number, slack: LocalSlack, posted: ReadonlyMap<string, number>) {
   const connection = connectPatient({ url });
   try {
-    const threads = await createAlertThreads(connection, clock).firing();
-    const known = new Set(threads.flatMap((thread) => thread.alerts.map(({ fingerprint }) => fingerprint)));
+    const threads = createAlertThreads(connection, clock);
+    const deadline = performance.now() + patienceMs;
+    let known = 0;
+    // The last ones are told by Alertmanager some seconds after they were posted.
+    while (known < alerts && performance.now() < deadline) {
+      const firing = await threads.firing();
+      known = new Set(firing.flatMap((thread) => thread.alerts.map(({ fingerprint }) => fingerprint))).size;
+      await wait(500);
+    }
     const said = cards(slack);
     const unsaid = [...posted.keys()].filter((group) => !said.has(group)).length;
     const again = [...said].reduce((sum, [group, its]) => sum + (posted.has(group) ? its.length - 1 : its.length), 0);
-    return { lost: unsaid + (alerts - known.size), twice: again };
+    return { lost: unsaid + (alerts - known), twice: again };
   } finally {
     disconnect(connection);
   }
