@@ -63,7 +63,9 @@ describe('whatever is to be said is taken by Slack and mentions nobody', () => {
     'the message of alerts',
     150,
     fc.property(ofShape(AlertThread), anyText, (thread, advice) =>
-      expectMessage(renderAlert(thread, [rule({ advice: advice || 'x' })], '/salvor', now)),
+      expectMessage(
+        renderAlert({ ...thread, id: 'g-7c2e9a41d0-1' }, [rule({ advice: advice || 'x' })], '/salvor', now),
+      ),
     ),
   );
 

@@ -44,7 +44,9 @@ function alertFact({ name, severity, summary, startsAt, endedAt, runbook }: Told
     { time: startsAt.toISOString() },
     ...(endedAt ? [', until ', { time: endedAt.toISOString() }] : []),
     ...(summary === undefined ? [] : [`. ${summary}`]),
-    ...(runbook === undefined ? [] : [' ', { link: runbook, label: `Runbook at ${new URL(runbook).host}` }]),
+    ...(runbook === undefined
+      ? []
+      : [' ', { link: runbook, label: `Runbook at ${URL.parse(runbook)?.host ?? runbook}` }]),
   ];
   return { label: name, value, onCard: true };
 }
