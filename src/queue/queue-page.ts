@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import type { IServerAdapter } from '@bull-board/api/typings/app';
 import { ExpressAdapter } from '@bull-board/express';
 import { openQueue, queueAt, queueNames } from './queues.ts';
 import type { RedisConnection } from './redis.ts';
@@ -30,8 +29,7 @@ export function createQueuePage(redis: RedisConnection, sites: readonly string[]
   application.disable('x-powered-by');
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    // The same interface: @bull-board/express brings its types from a copy of the api of its own, where npm gives it one.
-    serverAdapter: serverAdapter as unknown as IServerAdapter,
+    serverAdapter,
     options: { uiConfig: { boardTitle: 'Salvor: queues', hideRedisDetails: true } },
   });
   return {
