@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
 import { alertChecks, includedRules } from './config/alert-rules.ts';
 import type { AlertRuleSettings } from './config/alerts-schema.ts';
+import { given } from './config/given.ts';
 import {
   type AgeIdentity,
   type AlertKeys,
@@ -34,7 +35,7 @@ import {
 import { type Problem, sayProblem } from './config/problems.ts';
 import { programName } from './config/program.ts';
 import { readSettings } from './config/read-settings.ts';
-import { passwordsIn, redisAddress, redisUrlProblems } from './config/redis-url.ts';
+import { type RedisAccess, redisAccess, redisKeys, redisPlace } from './config/redis-access.ts';
 import type { Jobs } from './config/schedule-checks.ts';
 import type { BucketSettings, ClusterSettings, RegistrySettings, Settings } from './config/schema.ts';
 import { type Environment, masker, Secrets } from './config/secrets.ts';
@@ -115,7 +116,7 @@ export interface AnsiblePlace {
 
 export interface Config {
   readonly settings: Settings;
-  readonly redisUrl: string;
+  readonly redis: RedisAccess;
   readonly slack: SlackSecrets | undefined;
   /** Of the OIDC client; read by bots alone. */
   readonly oidcSecret: string | undefined;
@@ -164,7 +165,7 @@ export function loadConfig(source: ConfigSource): Config {
   const file = configFile(environment);
   const { settings, outline, problems, say } = readSettings(file, readText, source.jobs);
   const secrets = new Secrets(environment, readText);
-  const redisUrl = secrets.required('REDIS_URL', 'where Redis is, such as redis://127.0.0.1:6379');
+  const ofRedis = redisKeys(outline, secrets);
   const hearsSlack = source.role === 'bot' || source.role === 'all';
   const slack = hearsSlack ? slackSecrets(outline, secrets) : undefined;
   const clientSecret = hearsSlack ? oidcSecret(outline, secrets) : undefined;
@@ -182,11 +183,11 @@ export function loadConfig(source: ConfigSource): Config {
   const harbors = registryKeys(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const ofAlerts = [...included.findings, ...alertChecks(botOutline, included.rules, source.jobs)].map(say);
-  const all = [...problems, ...ofAlerts, ...secrets.problems, ...(redisUrl === '' ? [] : redisUrlProblems(redisUrl))];
+  const all = [...problems, ...ofAlerts, ...secrets.problems];
   if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
   return {
     settings,
-    redisUrl,
+    redis: redisAccess(settings, ofRedis),
     slack,
     oidcSecret: clientSecret,
     alerts: alerts && { ...alerts, rules: { ...included.rules, ...settings.alerts?.rules } },
@@ -199,14 +200,14 @@ export function loadConfig(source: ConfigSource): Config {
     hosts,
     drill: drillPlace(settings, environment),
     ansible: ansiblePlace(environment),
-    mask: masker([...secrets.values, ...passwordsIn(redisUrl)]),
+    mask: masker(secrets.values),
   };
 }
 
 /** The configuration as it was understood, defaults filled in, secrets masked: for `check-config`. */
 export function printConfig(config: Config): string {
   const secrets = {
-    REDIS_URL: redisAddress(config.redisUrl),
+    [config.redis.url === undefined ? 'redis' : 'REDIS_URL']: redisPlace(config.redis),
     slack: config.slack ? Object.keys(config.slack).map((name) => `${name}: •••`) : 'not read for this role',
     oidc: config.oidcSecret ? 'clientSecret: •••' : 'no client secret',
     traces: config.traces ? `to ${config.traces.url}` : 'off',
@@ -303,12 +304,6 @@ const ansiblePlace = ({ PATH = '', SSH_AUTH_SOCK: agent }: Environment): Ansible
   path: PATH,
   ...given({ agent }),
 });
-
-/** Leaves away what is not there: exactOptionalPropertyTypes tells absent from undefined. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | ''> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined | ''> };
-}
 
 function refuse(problems: readonly Problem[], file: string, program: string): Refusal {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;

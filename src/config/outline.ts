@@ -31,6 +31,11 @@ const some = <T extends z.ZodType>(value: T) => z.record(z.string(), value).defa
 export const Outline = z
   .object({
     slack: section({ mode: z.enum(['socket', 'http']).default('socket').optional().catch(undefined) }),
+    redis: section({
+      sentinels: section({ password: variable }),
+      password: variable,
+      tls: section({ ca: file, certificate: file, key: file }),
+    }),
     people: named(section({ users: texts, groups: texts })),
     buckets: named(
       section({

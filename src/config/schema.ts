@@ -18,6 +18,7 @@ import {
   Variable,
   whoAndWhere,
 } from './pieces.ts';
+import { RedisSection } from './redis-schema.ts';
 import { Registry } from './registry-schema.ts';
 
 const Endpoint = z.string().refine((text) => {
@@ -323,6 +324,7 @@ export const Settings = z.strictObject({
   slack: Slack,
   /** Health and metrics of every process. */
   http: z.strictObject({ host: z.string().default('127.0.0.1'), port: Port.default(9464) }).prefault({}),
+  redis: RedisSection.optional(),
   people: z.record(Name, People).default({}),
   /** Where clusters have their backups. */
   buckets: z.record(Name, Bucket).default({}),

@@ -63,14 +63,14 @@ export async function layFoundation(
   level: 'debug' | 'info' | 'silent' = 'info',
 ): Promise<Foundation> {
   const logger = createLogger({ level, mask: config.mask });
-  const failFast = connectFailFast({ url: config.redisUrl });
+  const failFast = connectFailFast(config.redis);
   try {
     for (const warning of await checkRedis(failFast)) logger.warn({}, warning);
   } catch (error) {
     disconnect(failFast);
     throw error;
   }
-  const patient = connectPatient({ url: config.redisUrl });
+  const patient = connectPatient(config.redis);
   const targets = { ...config.settings.clusters, ...config.settings.registries };
   const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
   const tracer = await openTracer(config, logger);

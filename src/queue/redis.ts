@@ -9,7 +9,7 @@ export interface RedisSettings {
   readonly cluster?: { readonly nodes: readonly RedisNode[] };
   readonly username?: string;
   readonly password?: string;
-  /** PEM texts. An empty object means TLS by the system's certificates. */
+  /** PEM texts, for sentinels too. An empty object means TLS by the system's certificates. */
   readonly tls?: {
     readonly ca?: string;
     readonly certificate?: string;
@@ -144,7 +144,7 @@ function unreachable(cause: unknown): Fault {
     operation: 'connect',
     retryable: true,
     code: 'REDIS_UNREACHABLE',
-    next: 'Check that Redis runs and that REDIS_URL names it.',
+    next: 'Check that Redis runs and that REDIS_URL, or redis in salvor.yaml, names it.',
     cause,
   });
 }
@@ -158,7 +158,7 @@ function unwelcome(cause: unknown): Fault {
     operation: 'connect',
     retryable: false,
     code: 'REDIS_UNAUTHENTICATED',
-    next: 'Check the user and the password in REDIS_URL; write % in a password as %25.',
+    next: 'Check the user and the password in REDIS_URL, where % is written as %25, or those that redis in salvor.yaml names.',
     cause,
   });
 }
@@ -182,6 +182,8 @@ function build(settings: RedisSettings, options: Options): RedisConnection {
       ...options,
       name: group,
       sentinels: nodes.map((node) => ({ ...node })),
+      // Without these ioredis would speak to both in the clear, `tls` or not.
+      ...(options.tls ? { enableTLSForSentinelMode: true, sentinelTLS: options.tls } : {}),
       ...(password === undefined ? {} : { sentinelPassword: password }),
     });
   }
