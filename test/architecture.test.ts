@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<Room, { readonly from: readonly Room[]; readonl
   'src/config': { from: ['src/chatops'] },
   'src/adapters': { from: ['src/chatops'], types: ['src/ports', 'src/config'] },
   'src/slack': { from: ['src/chatops'], types: ['src/ports'] },
-  'src/queue': { from: ['src/chatops'], types: ['src/ports'] },
+  'src/queue': { from: ['src/chatops'], types: ['src/ports', 'src/config'] },
   'src/http': { from: ['src/chatops'], types: ['src/ports'] },
   'src/terminal': { from: ['src/chatops'], types: ['src/ports'] },
   'src/main': {

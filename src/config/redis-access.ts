@@ -4,13 +4,15 @@ import { passwordsIn, redisAddress, redisUrlProblems } from './redis-url.ts';
 import type { Settings } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Where Redis is and how to be let in; `url`, `sentinels` or `cluster`. Certificates and keys are texts of files. */
+/** Where Redis is and how to be let in; `url`, `sentinels` or `cluster`. The rest goes with any of them. */
 export interface RedisAccess {
+  /** redis://… or rediss://…, user, password and database number in it if need be. */
   readonly url?: string;
   readonly sentinels?: { readonly group: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
   readonly cluster?: { readonly nodes: readonly RedisNode[] };
   readonly username?: string;
   readonly password?: string;
+  /** PEM texts, for sentinels too. An empty object means TLS by the system's authorities. */
   readonly tls?: {
     readonly ca?: string;
     readonly certificate?: string;

@@ -1,27 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { Fault, Refusal } from '../chatops/errors.ts';
-
-/** Where Redis is and how to be let in. One of `url`, `sentinels` or `cluster`; the rest goes with any of them. */
-export interface RedisSettings {
-  /** redis://… or rediss://…, user, password and database number in it if need be. */
-  readonly url?: string;
-  readonly sentinels?: { readonly group: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
-  readonly cluster?: { readonly nodes: readonly RedisNode[] };
-  readonly username?: string;
-  readonly password?: string;
-  /** PEM texts, for sentinels too. An empty object means TLS by the system's certificates. */
-  readonly tls?: {
-    readonly ca?: string;
-    readonly certificate?: string;
-    readonly key?: string;
-    readonly serverName?: string;
-  };
-}
-
-interface RedisNode {
-  readonly host: string;
-  readonly port: number;
-}
+import type { RedisAccess } from '../config/redis-access.ts';
 
 export type RedisConnection = Redis | Cluster;
 
@@ -31,7 +10,7 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
  * A connection for what a person waits for. With Redis down every command fails at once, with Redis silent after 1.5 s; nothing is
  * kept in memory to be done later, when nobody expects it any more. It connects again by itself.
  */
-export function connectFailFast(settings: RedisSettings): RedisConnection {
+export function connectFailFast(settings: RedisAccess): RedisConnection {
   return open(settings, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -44,7 +23,7 @@ export function connectFailFast(settings: RedisSettings): RedisConnection {
 }
 
 /** A connection for workers: commands wait for Redis to come back, as long as it takes. BullMQ takes no other kind for workers. */
-export function connectPatient(settings: RedisSettings): RedisConnection {
+export function connectPatient(settings: RedisAccess): RedisConnection {
   return open(settings, {
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
@@ -163,7 +142,7 @@ function unwelcome(cause: unknown): Fault {
   });
 }
 
-function open(settings: RedisSettings, behaviour: Options): RedisConnection {
+function open(settings: RedisAccess, behaviour: Options): RedisConnection {
   const options: Options = { ...behaviour, ...credentials(settings), reconnectOnError: isDemoted };
   const connection = build(settings, options);
   // ioredis also reports to whoever waits for the command; without a listener it would print on its own.
@@ -174,7 +153,7 @@ function open(settings: RedisSettings, behaviour: Options): RedisConnection {
 /** After a failover the old server lives on as a replica: connect again, which finds the new one, and say it once more (2). */
 const isDemoted = (error: Error): 2 | false => (error.message.startsWith('READONLY') ? 2 : false);
 
-function build(settings: RedisSettings, options: Options): RedisConnection {
+function build(settings: RedisAccess, options: Options): RedisConnection {
   if (settings.cluster) return new Cluster([...settings.cluster.nodes], clusterOptions(options));
   if (settings.sentinels) {
     const { group, nodes, password } = settings.sentinels;
@@ -202,7 +181,7 @@ function clusterOptions(options: Options) {
   };
 }
 
-function credentials(settings: RedisSettings): Options {
+function credentials(settings: RedisAccess): Options {
   const { username, password, tls } = settings;
   return {
     ...(username === undefined ? {} : { username }),
@@ -211,7 +190,7 @@ function credentials(settings: RedisSettings): Options {
   };
 }
 
-function tlsOptions(tls: NonNullable<RedisSettings['tls']>) {
+function tlsOptions(tls: NonNullable<RedisAccess['tls']>) {
   return {
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type Certificates, makeCertificates } from '../../sandbox/certificates.ts';
 import { freePorts } from '../../sandbox/etcd.ts';
 import { startRedis } from '../../sandbox/redis.ts';
-import { connected, connectFailFast, connectPatient, disconnect, type RedisSettings } from '../../src/queue/redis.ts';
+import type { RedisAccess } from '../../src/config/redis-access.ts';
+import { connected, connectFailFast, connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { createSeen } from '../../src/queue/seen.ts';
 
 let directory: string;
@@ -18,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-async function mayPing(settings: RedisSettings): Promise<string> {
+async function mayPing(settings: RedisAccess): Promise<string> {
   const redis = connectFailFast(settings);
   onTestFinished(() => disconnect(redis));
   await connected(redis, 2000);
