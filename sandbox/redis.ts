@@ -26,8 +26,8 @@ export interface RedisOptions {
   readonly port?: number;
   /** Every write reaches the disk before its answer, or within a second. */
   readonly sync?: 'always' | 'everysec';
-  /** A cluster of this one node, which holds every slot and refuses commands whose keys lie in two. */
-  readonly isCluster?: boolean;
+  /** A node of a cluster, which waits to be given its slots. */
+  readonly isClusterNode?: boolean;
   /** Watches other servers instead of keeping anything, by this file. */
   readonly sentinel?: string;
   /** More of redis.conf, such as `['--maxmemory-policy', 'allkeys-lru']`; the last one counts. */
@@ -67,7 +67,7 @@ async function start(options: RedisOptions, port: number): Promise<ChildProcess>
   const child = spawn('redis-server', await settingsOf(options, port), { stdio: 'ignore' });
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended with ${code}`)));
-  await Promise.race([isUp(port, options.isCluster ?? false), failed, ended]);
+  await Promise.race([isUp(port), failed, ended]);
   return child;
 }
 
@@ -75,7 +75,7 @@ async function settingsOf(options: RedisOptions, port: number): Promise<readonly
   const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', options.directory];
   if (options.sentinel !== undefined) return [options.sentinel, '--sentinel', ...place];
   const durable = ['--appendonly', 'yes', '--appendfsync', options.sync ?? 'always', '--save', ''];
-  const cluster = options.isCluster ? await clusterSettings() : [];
+  const cluster = options.isClusterNode ? await clusterSettings() : [];
   return [...place, ...durable, '--maxmemory-policy', 'noeviction', ...cluster, ...(options.settings ?? [])];
 }
 
@@ -84,15 +84,11 @@ async function clusterSettings(): Promise<readonly string[]> {
   return ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', bus];
 }
 
-async function isUp(port: number, isCluster: boolean): Promise<void> {
-  // While it still reads its file it says LOADING.
-  await answers(port, 'PING', '+PONG');
-  if (!isCluster) return;
-  await say(port, 'CLUSTER ADDSLOTSRANGE 0 16383');
-  await answers(port, 'CLUSTER INFO', 'cluster_state:ok');
-}
+/** While it still reads its file it says LOADING. */
+const isUp = (port: number): Promise<void> => answers(port, 'PING', '+PONG');
 
-async function answers(port: number, words: string, wanted: string): Promise<void> {
+/** Waits until what it answers has `wanted` in it. */
+export async function answers(port: number, words: string, wanted: string): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if ((await say(port, words)).includes(wanted)) return;
     await pause(20);

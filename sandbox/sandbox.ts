@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { RedisAccess } from '../src/config/redis-access.ts';
 import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
 import { type SandboxRegistry, startRegistry } from './harbor/registry.ts';
 import { type ClusterApi, startClusterApi } from './kubernetes/cluster-api.ts';
 import { type SandboxRedis, startRedis } from './redis.ts';
+import { startSentinels } from './redis-sentinels.ts';
 import { type SandboxS3, startS3 } from './s3/server.ts';
 import { type SalvorProcess, startSalvor } from './salvor.ts';
 import { writeSettings } from './settings.ts';
@@ -26,6 +28,8 @@ export interface SandboxSetup {
   readonly hasKubernetes?: boolean;
   /** There is a registry too, reg-eu: a Harbor of this machine that can be upgraded, with a channel of its own. */
   readonly hasHarbor?: boolean;
+  /** Redis has a replica, and three sentinels that put it in the master's place. */
+  readonly sentinels?: boolean;
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** As in salvor.yaml; nothing comes by itself unless told. */
@@ -42,6 +46,8 @@ export interface Sandbox {
   readonly directory: string;
   readonly etcd: EtcdCluster;
   readonly redis: SandboxRedis;
+  /** How it is reached, whichever server is the master. */
+  readonly redisAccess: RedisAccess;
   readonly s3: SandboxS3;
   readonly slack: LocalSlack;
   readonly bucket: string;
@@ -80,9 +86,9 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
   const slackSetup = { ...{ workspace: { ...defaultWorkspace, channels }, shortcuts }, ...setup.slack };
   const etcdSetup = { directory: join(directory, 'etcd'), members: setup.members ?? 3, asServices: isRestorable };
   try {
-    const [etcd, redis, s3, slack] = await Promise.all([
+    const [etcd, store, s3, slack] = await Promise.all([
       started('etcd', startEtcd(etcdSetup)),
-      started('Redis', startRedis({ directory: join(directory, 'redis') })),
+      started('Redis', startStore(join(directory, 'redis'), setup.sentinels ?? false)),
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...slackSetup })),
     ]);
@@ -90,6 +96,8 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       ? await started('Kubernetes', startClusterApi(join(directory, 'kubernetes')))
       : undefined;
     const registry = setup.hasHarbor ? await started('Harbor', startRegistry(join(directory, 'harbor'))) : undefined;
+    const { redis, redisAccess } = store;
+    const { url } = redisAccess;
     const slackMode = setup.slackMode ?? 'socket';
     const [slackPort = 0] = await freePorts(1);
     if (slackMode === 'http') slack.deliverTo({ mode: 'http', url: `http://127.0.0.1:${slackPort}/slack/events` });
@@ -109,12 +117,12 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
         ...setup.cluster,
       },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
-      ...(setup.sections ? { sections: setup.sections } : {}),
+      sections: { ...(url === undefined ? { redis: redisAccess } : {}), ...setup.sections },
       ...(registry ? { registries: { 'reg-eu': { channels: [registryChannel.id], ...registry.settings } } } : {}),
     });
     const environment = {
       SALVOR_CONFIG: file,
-      REDIS_URL: redis.url,
+      ...(url === undefined ? {} : { REDIS_URL: url }),
       SLACK_BOT_TOKEN: slack.botToken,
       SLACK_APP_TOKEN: slack.appToken,
       SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -142,6 +150,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
     const servers = {
       etcd,
       redis,
+      redisAccess,
       s3,
       slack,
       ...(kubernetes ? { kubernetes } : {}),
@@ -152,6 +161,21 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
     await stop();
     throw error;
   }
+}
+
+interface Store {
+  readonly redis: SandboxRedis;
+  readonly redisAccess: RedisAccess;
+  stop(): Promise<void>;
+}
+
+async function startStore(directory: string, hasSentinels: boolean): Promise<Store> {
+  if (!hasSentinels) {
+    const redis = await startRedis({ directory });
+    return { redis, redisAccess: { url: redis.url }, stop: redis.stop };
+  }
+  const { master, access, stop } = await startSentinels(directory);
+  return { redis: master, redisAccess: access, stop };
 }
 
 /** All members on this machine, as whoever runs the sandbox. */

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type SandboxRedis, startRedis } from '../../sandbox/redis.ts';
+import type { SandboxRedis } from '../../sandbox/redis.ts';
+import { type SandboxRedisCluster, startRedisCluster } from '../../sandbox/redis-cluster.ts';
 import { createKeepers } from '../../src/queue/keepers.ts';
+import { prefix } from '../../src/queue/keys.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, queueNames } from '../../src/queue/queues.ts';
 import {
@@ -17,28 +19,42 @@ import {
 import { createRuns } from '../../src/queue/runs.ts';
 import { startWorker } from '../../src/queue/worker.ts';
 import { noPorts, tracingJob } from '../faults/fixtures/jobs.ts';
+import { contractsInRedis } from './in-redis.ts';
 import { aRun } from './runs.ts';
 
 let directory: string;
+let all: SandboxRedisCluster;
+/** The master that holds what Salvor keeps. */
 let server: SandboxRedis;
 let failFast: RedisConnection;
 let patient: RedisConnection;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'salvor-redis-'));
-  server = await startRedis({ directory, isCluster: true });
-  const cluster = { nodes: [{ host: '127.0.0.1', port: server.port }] };
-  failFast = connectFailFast({ cluster });
-  patient = connectPatient({ cluster });
+  all = await startRedisCluster(directory);
+  failFast = connectFailFast(all.access);
+  patient = connectPatient(all.access);
   await connected(failFast);
   await connected(patient);
+  await failFast.set(`${prefix}here`, 'yes');
+  const held = await Promise.all(masters().map((one) => one.dbsize()));
+  const port = masters()[held.indexOf(1)]?.options.port;
+  server = all.masters.find((one) => one.port === port) ?? expect.unreachable('no master holds it');
 });
 
 afterAll(async () => {
   disconnect(failFast);
   disconnect(patient);
-  await server.stop();
+  await all.stop();
   await rm(directory, { recursive: true });
+});
+
+/** A connection to each of them. */
+const masters = () => ('nodes' in failFast ? failFast.nodes('master') : []);
+
+contractsInRedis('in a Redis Cluster of three masters', async () => {
+  await Promise.all(masters().map((one) => one.flushall()));
+  return failFast;
 });
 
 describe('Redis Cluster', () => {
@@ -58,6 +74,10 @@ describe('Redis Cluster', () => {
     expect(await outbox.claimOne(`end:${run.id}`, 1000)).toMatchObject({ letter: { kind: 'say' } });
     expect((await hasty.list({ limit: 5 })).map(({ id }) => id)).toEqual([run.id]);
     expect(await producer.workers('here')).toEqual(['w1']);
+    // One slot holds all of it: what touches several keys could not be done else.
+    const held = await Promise.all(masters().map((one) => one.keys('*')));
+    const own = held.map((keys) => keys.filter((key) => !key.startsWith('test:')));
+    expect(own.filter((keys) => keys.length > 0)).toHaveLength(1);
   });
 
   it('carries a cancellation to the worker', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type Certificates, makeCertificates } from '../../sandbox/certificates.ts';
 import { freePorts } from '../../sandbox/etcd.ts';
 import { startRedis } from '../../sandbox/redis.ts';
+import { startSentinels } from '../../sandbox/redis-sentinels.ts';
 import type { RedisAccess } from '../../src/config/redis-access.ts';
 import { connected, connectFailFast, connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { createSeen } from '../../src/queue/seen.ts';
@@ -26,20 +27,20 @@ async function mayPing(settings: RedisAccess): Promise<string> {
   return redis.ping();
 }
 
+async function startSecured(): Promise<{ port: number; tls: { ca: string; certificate: string; key: string } }> {
+  const [tlsPort = 0] = await freePorts(1);
+  const { ca, server: own, client } = certificates;
+  const files = ['--tls-cert-file', own.certificateFile, '--tls-key-file', own.keyFile];
+  const trust = ['--tls-ca-cert-file', ca.certificateFile];
+  const settings = ['--tls-port', `${tlsPort}`, ...files, ...trust];
+  const server = await startRedis({ directory: join(directory, `tls-${tlsPort}`), settings });
+  onTestFinished(() => server.stop());
+  return { port: tlsPort, tls: { ca: ca.certificate, certificate: client.certificate, key: client.key } };
+}
+
 const waiting = { timeout: 20_000, interval: 100 };
 
 describe('Redis behind TLS', () => {
-  async function startSecured(): Promise<{ port: number; tls: { ca: string; certificate: string; key: string } }> {
-    const [tlsPort = 0] = await freePorts(1);
-    const { ca, server: own, client } = certificates;
-    const files = ['--tls-cert-file', own.certificateFile, '--tls-key-file', own.keyFile];
-    const trust = ['--tls-ca-cert-file', ca.certificateFile];
-    const settings = ['--tls-port', `${tlsPort}`, ...files, ...trust];
-    const server = await startRedis({ directory: join(directory, `tls-${tlsPort}`), settings });
-    onTestFinished(() => server.stop());
-    return { port: tlsPort, tls: { ca: ca.certificate, certificate: client.certificate, key: client.key } };
-  }
-
   it('lets in whoever shows a certificate, a name and a password', async () => {
     const { port, tls } = await startSecured();
     const url = `rediss://127.0.0.1:${port}`;
@@ -61,37 +62,40 @@ describe('Redis behind TLS', () => {
 
 describe('Redis behind Sentinel', () => {
   it('is found, and found again when another has taken its place', async () => {
-    const [sentinelPort = 0] = await freePorts(1);
-    const first = await startRedis({
-      directory: join(directory, 'first'),
-      settings: ['--repl-diskless-sync-delay', '0'],
-    });
-    onTestFinished(() => first.stop());
-    const replicaOf = ['--replicaof', `127.0.0.1 ${first.port}`];
-    const second = await startRedis({ directory: join(directory, 'second'), settings: replicaOf });
-    onTestFinished(() => second.stop());
-    const primary = connectFailFast({ url: first.url });
-    onTestFinished(() => disconnect(primary));
-    await connected(primary);
-    await vi.waitFor(async () => expect(await primary.info('replication')).toContain('state=online'), waiting);
-    const watch = join(directory, 'sentinel.conf');
-    const rules = ['down-after-milliseconds salvor 300', 'failover-timeout salvor 3000'].map(
-      (rule) => `sentinel ${rule}`,
-    );
-    await writeFile(watch, [`sentinel monitor salvor 127.0.0.1 ${first.port} 1`, ...rules, ''].join('\n'));
-    const sentinel = await startRedis({ directory, port: sentinelPort, sentinel: watch });
-    onTestFinished(() => sentinel.stop());
-
-    const sentinels = { group: 'salvor', nodes: [{ host: '127.0.0.1', port: sentinelPort }] };
-    const patient = connectPatient({ sentinels });
+    const watched = await startSentinels(join(directory, 'sentinels'));
+    onTestFinished(() => watched.stop());
+    const { master, access } = watched;
+    const patient = connectPatient(access);
     onTestFinished(() => disconnect(patient));
     await connected(patient);
     await patient.set('{salvor}:kept', 'yes');
     expect(await patient.wait(1, 5000)).toBe(1);
-    await first.kill();
-    await vi.waitFor(async () => expect(await mayPing({ sentinels })).toBe('PONG'), waiting);
+    await master.kill();
+    await vi.waitFor(async () => expect(await mayPing(access)).toBe('PONG'), waiting);
     expect(await patient.get('{salvor}:kept')).toBe('yes');
     expect(await patient.set('{salvor}:kept', 'still')).toBe('OK');
+  });
+
+  it('is spoken to through TLS, and so are its sentinels, where TLS is asked for', async () => {
+    const { port, tls } = await startSecured();
+    const [own = 0, secured = 0] = await freePorts(2);
+    const { server, ca } = certificates;
+    const lines = [
+      `tls-port ${secured}`,
+      ...[
+        `tls-cert-file ${server.certificateFile}`,
+        `tls-key-file ${server.keyFile}`,
+        `tls-ca-cert-file ${ca.certificateFile}`,
+      ],
+      'tls-replication yes',
+      `sentinel monitor salvor 127.0.0.1 ${port} 1`,
+    ];
+    const file = join(directory, 'sentinel-tls.conf');
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+    const sentinel = await startRedis({ directory, port: own, sentinel: file });
+    onTestFinished(() => sentinel.stop());
+    const sentinels = { group: 'salvor', nodes: [{ host: '127.0.0.1', port: secured }] };
+    expect(await mayPing({ sentinels, tls })).toBe('PONG');
   });
 });
 

@@ -50,7 +50,7 @@ export async function startWorld(
   const sandbox = await startSandbox({ members: 1, ...setup, directory });
   const { megabytes = 3 } = setup;
   await fillEtcd(sandbox.etcd.endpoints[0] ?? '', { keys: megabytes * 300, bytes: megabytes * 1_000_000 });
-  const redis = connectPatient({ url: sandbox.redis.url });
+  const redis = connectPatient(sandbox.redisAccess);
   const runs = createRuns(redis, { clock });
   const { slack } = sandbox;
 
