@@ -11,13 +11,14 @@ const servers = [
   'test/deploy/rules.test.ts',
 ];
 
-// `thorough` runs of them only what is restored or upgraded over and over.
+// `thorough` runs of them only what is restored or upgraded over and over, and all processes of a large installation replaced.
 const overAndOver = [
   'test/faults/restore*.test.ts',
   'test/faults/harbor*.test.ts',
   'test/contract/harbor-{old,old-images,upgrade,upgrade-ways}.test.ts',
   'test/contract/etcd-restore.test.ts',
   'test/contract/restore.test.ts',
+  'test/faults/rolling.test.ts',
 ];
 
 // What takes longest by itself begins first, so that nothing long is left at the end; Vitest itself knows only of earlier runs on this machine.
