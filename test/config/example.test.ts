@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -67,7 +67,8 @@ it('docker-compose.yml starts every host that salvor.example.yaml names', () => 
 it('docker-compose.yml gives the bot no key of the bucket with backups and the worker no token of Slack', () => {
   const { bot, worker } = compose();
   const forEach = ['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'];
-  const whereAsked = ['OIDC_CLIENT_SECRET', 'AUDIT_ACCESS_KEY_ID', 'AUDIT_SECRET_ACCESS_KEY'];
+  const audit = ['AUDIT_ACCESS_KEY_ID', 'AUDIT_SECRET_ACCESS_KEY'];
+  const whereAsked = ['OIDC_CLIENT_SECRET', ...audit, 'ALERTS_TOKEN', 'ALERTMANAGER_TOKEN'];
   expect(Object.keys(bot?.environment ?? {})).toEqual([...forEach, ...whereAsked]);
   expect(Object.keys(worker?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
 });
@@ -81,9 +82,9 @@ it('docker-compose.yml keeps clusters and buckets out of the bot’s reach', () 
   expect(redis?.networks).toEqual(expect.arrayContaining(bot?.networks ?? ['none']));
 });
 
-it('docker-compose.yml shows the world nothing, and this machine alone the page where votes are proven', () => {
+it('docker-compose.yml shows the world nothing, and this machine alone the page where votes are proven and the door of alerts', () => {
   const ports = Object.entries(compose()).flatMap(([name, one]) => one.ports.map((port) => `${name} ${port}`));
-  expect(ports).toEqual(['bot 127.0.0.1:9465:9465']);
+  expect(ports).toEqual(['bot 127.0.0.1:9465:9465', 'bot 127.0.0.1:9466:9466']);
 });
 
 it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {
@@ -99,4 +100,19 @@ it('the image tries backups out with the very etcd that docker-compose.yml start
   expect(dockerfile).toContain(`FROM ${image} AS`);
   const [, directory = 'none'] = /TMPDIR=(\S+)/.exec(dockerfile) ?? [];
   expect(compose().worker?.volumes).toContain(`drill:${directory}`);
+});
+
+it('the image has what salvor.example.yaml names in it, runs as nobody in particular and is asked whether it is well', () => {
+  const dockerfile = readFileSync(resolve(root, 'Dockerfile'), 'utf8');
+  const [, own = 'none'] = /include: \[\/salvor\/(\S+?)\]/.exec(readFileSync(environment.SALVOR_CONFIG, 'utf8')) ?? [];
+  expect(existsSync(resolve(root, own))).toBe(true);
+  const [, directory = 'none'] = /^(.*)\//.exec(own) ?? [];
+  expect(dockerfile).toContain(`COPY ${directory} ${directory}\n`);
+  // What is not named here does not reach the build.
+  const reaches = readFileSync(resolve(root, '.dockerignore'), 'utf8').split('\n');
+  const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+  expect(copied.filter((source) => !reaches.includes(`!${source}`))).toEqual([]);
+  expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+  expect(dockerfile).toMatch(/^HEALTHCHECK .*\n.*9464\/readyz/m);
+  expect(dockerfile).toMatch(/^EXPOSE 3000 9464 9465 9466$/m);
 });
