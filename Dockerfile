@@ -31,8 +31,8 @@ COPY playbooks playbooks
 COPY deploy/alerts deploy/alerts
 # By number: Kubernetes cannot tell of a name that it is not root.
 USER 1000:1000
-# Slack in http mode, health and metrics, where votes are proven, alerts.
-EXPOSE 3000 9464 9465 9466
+# Slack in http mode, health and metrics, where votes are proven, alerts, the page of queues.
+EXPOSE 3000 9464 9465 9466 9467
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9464/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # tini forwards SIGTERM and reaps; Salvor ends its runs between steps on SIGTERM, so give it time (stop_grace_period).

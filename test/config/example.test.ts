@@ -114,5 +114,5 @@ it('the image has what salvor.example.yaml names in it, runs as nobody in partic
   expect(copied.filter((source) => !reaches.includes(`!${source}`))).toEqual([]);
   expect(dockerfile).toMatch(/^USER 1000:1000$/m);
   expect(dockerfile).toMatch(/^HEALTHCHECK .*\n.*9464\/readyz/m);
-  expect(dockerfile).toMatch(/^EXPOSE 3000 9464 9465 9466$/m);
+  expect(dockerfile).toMatch(/^EXPOSE 3000 9464 9465 9466 9467$/m);
 });

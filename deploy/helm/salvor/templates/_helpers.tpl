@@ -120,7 +120,7 @@ checksum/config: {{ include "salvor.config" . | sha256sum }}
 
 {{- define "salvor.botPorts" -}}
 {{- $ports := dict }}
-{{- range $name, $port := dict "alerts" 9466 "prove" 9465 "slack" 3000 }}
+{{- range $name, $port := dict "alerts" 9466 "prove" 9465 "queue" 9467 "slack" 3000 }}
 {{- if index $.Values.bot.ports $name }}{{ $_ := set $ports $name $port }}{{ end }}
 {{- end }}
 {{- toJson $ports }}
