@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { SalvorProcess } from '../../sandbox/salvor.ts';
+import { isThorough } from '../cases.ts';
 import { channel, startWorld, type World } from '../e2e/world.ts';
 
 type Role = 'bot' | 'worker';
-const isThorough = inject('casesFactor') > 1;
 
 /**
  * Several bots and workers, replaced one after the other while people go on asking. Thorough: three bots and four workers, every one of them; else two of
