@@ -71,7 +71,15 @@ it('loses nothing and does nothing twice while all of them are replaced under lo
   const { manifests, data, uploads } = await world.stored();
   expect([manifests.length, data.length, uploads]).toEqual([snapshots.length, snapshots.length, 0]);
   // Each run is one message, and says its end once there.
-  const roots = all.map(({ thread }) => thread?.ts ?? '');
+  // A run may end before Slack has taken its message.
+  const roots = await vi.waitFor(
+    async () => {
+      const known = (await runs()).flatMap(({ thread }) => thread?.ts ?? []);
+      expect(known).toHaveLength(all.length);
+      return known;
+    },
+    { timeout: 60_000, interval: 50 },
+  );
   expect(new Set(roots).size).toBe(all.length);
   await expect
     .poll(() =>
@@ -81,7 +89,8 @@ it('loses nothing and does nothing twice while all of them are replaced under lo
         .toSorted(),
     )
     .toEqual(roots.toSorted());
-  for (const { thread } of snapshots) {
+  for (const { id } of snapshots) {
+    const { thread } = (await world.runs.find(id)) ?? {};
     const said = () => world.slack.messages(channel, { thread: thread?.ts ?? '' }).slice(1);
     await expect.poll(() => said().filter(({ text }) => text.includes('is saved')).length).toBe(1);
   }
