@@ -5,25 +5,23 @@ import { channel, startWorld, type World } from '../e2e/world.ts';
 
 type Role = 'bot' | 'worker';
 
-/**
- * Several bots and workers, replaced one after the other while people go on asking. Thorough: three bots and four workers, every one of them; else two of
- * each, of which one goes: a process takes seconds of a core to start.
- */
+/** Three bots and four workers, replaced one after the other while people go on asking: at length alone, as a process takes seconds of a core to start. */
 let world: World;
 let processes: { readonly role: Role; readonly salvor: SalvorProcess }[];
 
 beforeAll(async () => {
+  if (!isThorough) return;
   world = await startWorld();
-  const roles: readonly Role[] = isThorough
-    ? ['bot', 'bot', 'bot', 'worker', 'worker', 'worker', 'worker']
-    : ['bot', 'worker', 'bot', 'worker'];
+  const roles: readonly Role[] = ['bot', 'bot', 'bot', 'worker', 'worker', 'worker', 'worker'];
   processes = await Promise.all(roles.map(async (role) => ({ role, salvor: await world.start(role) })));
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  if (isThorough) await world.stop();
+});
 
 /** One after the other is told to stop, and another one takes its place. */
 async function roll(): Promise<void> {
-  for (const { role, salvor } of isThorough ? processes : processes.slice(0, 2)) {
+  for (const { role, salvor } of processes) {
     const [, code] = await Promise.all([world.start(role), salvor.kill().then(() => salvor.exited)]);
     expect(code).toBe(0);
   }
@@ -35,11 +33,16 @@ async function keepAsking(isOver: () => boolean): Promise<number> {
   while (!isOver() || asked < 20) {
     asked += 1;
     const words = asked % 5 === 0 ? 'snapshot prod-1' : `backups prod-1 --limit ${asked}`;
-    const outcome = await world.slack.types('alice', channel, `/salvor ${words}`);
-    expect(outcome).toMatchObject({ ok: true });
+    await isTaken(`/salvor ${words}`);
     if (asked % 5 === 0) await snapshotsEnded(asked / 5);
   }
   return asked;
+}
+
+/** What Slack gives to a bot that is just ending it shows as failed: then it has started nothing, and people type it again. */
+async function isTaken(command: string): Promise<void> {
+  const taken = async () => (await world.slack.types('alice', channel, command)).ok;
+  expect((await taken()) || (await taken()) || (await taken())).toBe(true);
 }
 
 const runs = () => world.runs.list({ limit: 1000 });
@@ -53,7 +56,7 @@ const snapshotsEnded = (count: number): Promise<unknown> =>
     { timeout: 60_000, interval: 50 },
   );
 
-it('loses nothing and does nothing twice while all of them are replaced under load', async () => {
+it.runIf(isThorough)('loses nothing and does nothing twice while all of them are replaced under load', async () => {
   let isOver = false;
   const rolling = roll().finally(() => {
     isOver = true;
