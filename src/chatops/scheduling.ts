@@ -7,7 +7,8 @@ import { admit } from './admit.ts';
 import { Refusal } from './errors.ts';
 import type { AnyJob } from './job.ts';
 import type { Registry } from './registry.ts';
-import { hasEnded, type Run, type RunRecord } from './run.ts';
+import type { Run, RunRecord } from './run.ts';
+import { startRun } from './start-run.ts';
 import { kindOf } from './target.ts';
 
 /** The time of a schedule has come. */
@@ -45,12 +46,8 @@ export async function startScheduled(tick: Tick, parts: SchedulingParts): Promis
     site: target.site,
     now: parts.clock.now(),
   });
-  const admission = await parts.runs.admit(run);
-  if (admission.kind === 'busy') return { kind: 'skipped', holder: admission.run };
-  // The same tick again may come after a crash half way: going on from here does nothing twice.
-  if (admission.kind === 'repeated' && hasEnded(admission.run.state)) return { kind: 'started', run };
-  await parts.enqueue(run);
-  return { kind: 'started', run };
+  const admission = await startRun(run, parts);
+  return admission.kind === 'busy' ? { kind: 'skipped', holder: admission.run } : { kind: 'started', run };
 }
 
 const targetOf = ({ target }: Tick, job: AnyJob, catalogue: Catalogue): Target =>

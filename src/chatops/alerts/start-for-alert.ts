@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import { type Holders, mustNotBeHeldBack } from '../held-back.ts';
 import { findCommand, interpret } from '../interpret.ts';
 import type { Registry } from '../registry.ts';
-import { hasEnded } from '../run.ts';
+import { startRun } from '../start-run.ts';
 import { kindOf } from '../target.ts';
 import { parseUsage } from '../usage.ts';
 import { words as splitWords } from '../words.ts';
@@ -53,11 +53,9 @@ export async function startForAlert(matter: Matter, thread: AlertThread, parts: 
     throw error;
   }
   if (!(await runs.find(run.id))) await audit.add({ kind: 'request', ...about, what: words, run: run.id });
-  const admission = await runs.admit(run);
+  const admission = await startRun(run, parts);
   if (admission.kind === 'busy')
     throw new Refusal(`Run ${admission.run.id} does that already, or keeps others from it.`);
-  if (admission.kind === 'repeated' && hasEnded(admission.run.state)) return run.id;
-  await parts.enqueue(run);
   return run.id;
 }
 

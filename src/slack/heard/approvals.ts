@@ -1,8 +1,8 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
-import { z } from 'zod';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
 import { approveDialog, dialogIds, inputAction, reasonBlock, rejectDialog, Shown, typedBlock } from '../render.ts';
+import { Submitted, senderOf } from './from-person.ts';
 import type { Room } from './room.ts';
 
 /** What a button of an approval does; it carries the approval's id and nothing else. */
@@ -36,22 +36,10 @@ export async function pressApproval(room: Room, pressed: Pressed): Promise<Repor
   return undefined;
 }
 
-const Input = z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() })));
-const Submitted = z.object({
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
-  view: z.object({
-    id: z.string(),
-    hash: z.string(),
-    callback_id: z.string(),
-    private_metadata: z.string(),
-    state: z.object({ values: Input }),
-  }),
-});
-
 /** A dialog that was sent off. A name that is not the target's is said in the dialog; all else comes to the person alone. */
 export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewResponseAction>): Promise<void> {
-  const { user, team, view } = Submitted.parse(body);
+  const submitted = Submitted.parse(body);
+  const { user, view } = submitted;
   const shown = Shown.parse(JSON.parse(view.private_metadata));
   const typed = view.state.values[typedBlock]?.[inputAction]?.value?.trim() ?? '';
   const approval = await room.approvals.find(shown.approval).catch(() => undefined);
@@ -64,7 +52,7 @@ export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewR
   const key = `view:${view.id}:${view.hash}`;
   const listener = { user: user.id, channel: shown.channel };
   await room.hearing.handle({ kind: 'submission', key, listener }, async () => {
-    const actor = await room.people.actor({ user: user.id, team: user.team_id ?? team?.id });
+    const actor = await room.people.actor(senderOf(submitted));
     if (view.callback_id === dialogIds.reject)
       return room.approvals.vote(shown.approval, actor, { kind: 'reject', ...(reason ? { reason } : {}) });
     return room.approvals.vote(shown.approval, actor, { kind: 'approve', typed, digest: shown.digest });

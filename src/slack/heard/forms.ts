@@ -1,11 +1,11 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
-import { z } from 'zod';
 import { Refusal } from '../../chatops/errors.ts';
 import { wordsOfForm } from '../../chatops/form.ts';
 import { Incomplete } from '../../chatops/interpret.ts';
 import type { Report } from '../../chatops/report.ts';
 import type { Sender } from '../people.ts';
 import { Asked, formAction, formDialog } from '../render.ts';
+import { Submitted, senderOf } from './from-person.ts';
 import { placeOf, type Room, say } from './room.ts';
 
 export interface Asking {
@@ -34,21 +34,10 @@ export async function askingFor(
   }
 }
 
-const Answer = z.object({ value: z.string().nullish(), selected_option: z.object({ value: z.string() }).nullish() });
-const Submitted = z.object({
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
-  view: z.object({
-    id: z.string(),
-    hash: z.string(),
-    private_metadata: z.string(),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), Answer)) }),
-  }),
-});
-
 /** A form that was sent off: what was answered is said as if it had been typed. What cannot be understood is said in the form. */
 export async function hearForm(room: Room, body: unknown, ack: AckFn<ViewResponseAction>): Promise<void> {
-  const { user, team, view } = Submitted.parse(body);
+  const submitted = Submitted.parse(body);
+  const { user, view } = submitted;
   const { command, given, channel } = Asked.parse(JSON.parse(view.private_metadata));
   const answers = Object.entries(view.state.values).map(([name, block]) => {
     const answer = block[formAction];
@@ -68,10 +57,6 @@ export async function hearForm(room: Room, body: unknown, ack: AckFn<ViewRespons
   const key = `view:${view.id}:${view.hash}`;
   const listener = { user: user.id, channel };
   await room.hearing.handle({ kind: 'submission', key, listener }, () =>
-    say(
-      room,
-      { user: user.id, team: user.team_id ?? team?.id },
-      { words, channel: placeOf(channel), requestId: `slack:${key}` },
-    ),
+    say(room, senderOf(submitted), { words, channel: placeOf(channel), requestId: `slack:${key}` }),
   );
 }

@@ -4,16 +4,14 @@ import type { Actor } from '../../chatops/access.ts';
 import type { AlertDesk } from '../../chatops/alerts/alert-desk.ts';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
-import type { Sender } from '../people.ts';
 import { actionIds } from '../render.ts';
 import { type ApprovalPress, pressApproval } from './approvals.ts';
 import { askingFor } from './forms.ts';
+import { FromPerson, senderOf } from './from-person.ts';
 import { answerTo, placeOf, type Room, stepsOf } from './room.ts';
 
-const Pressed = z.object({
+const Pressed = FromPerson.extend({
   trigger_id: z.string(),
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
   channel: z.object({ id: z.string(), name: z.string().optional() }).optional(),
   container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
   actions: z.tuple(
@@ -61,8 +59,6 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
 function threadOf({ container }: Pressed): string | undefined {
   return container?.thread_ts === container?.message_ts ? undefined : container?.thread_ts;
 }
-
-const senderOf = ({ user, team }: Pressed): Sender => ({ user: user.id, team: user.team_id ?? team?.id });
 
 const approvalPresses: Readonly<Record<string, ApprovalPress>> = {
   [actionIds.approve]: 'approve',

@@ -2,16 +2,15 @@ import type { RespondFn } from '@slack/bolt';
 import { z } from 'zod';
 import type { Actor } from '../../chatops/access.ts';
 import type { Report } from '../../chatops/report.ts';
+import { FromPerson, senderOf } from './from-person.ts';
 import { aboutThread, placeOf, type Room } from './room.ts';
 
 /** The message shortcuts, by their callback ids in the manifest. */
 export const logsShortcut = 'run.logs';
 export const askShortcut = 'alert.ask';
 
-const Shortcut = z.object({
+const Shortcut = FromPerson.extend({
   trigger_id: z.string(),
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
   channel: z.object({ id: z.string() }),
   /** Of whatever app: `text`, blocks and attachments, as it likes. */
   message: z.looseObject({ ts: z.string(), thread_ts: z.string().optional() }),
@@ -46,14 +45,15 @@ function textsIn(value: unknown, depth = 0): readonly string[] {
 
 async function heard(
   room: Room,
-  { trigger_id: trigger, user, team, channel, message }: Shortcut,
+  shortcut: Shortcut,
   respond: RespondFn,
   work: (actor: Actor, requestId: string) => Promise<Report | undefined>,
 ): Promise<void> {
+  const { trigger_id: trigger, user, channel, message } = shortcut;
   const key = `shortcut:${trigger}`;
   const listener = { user: user.id, channel: channel.id, thread: message.thread_ts, respond };
   await room.hearing.handle({ kind: 'shortcut', key, listener }, async () => {
-    const actor = await room.people.actor({ user: user.id, team: user.team_id ?? team?.id });
+    const actor = await room.people.actor(senderOf(shortcut));
     return work(actor, `slack:${key}`);
   });
 }
