@@ -195,6 +195,8 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
         );
       const thread = await taken(id, actor, channel, 'silenced');
       const from = clock.now();
+      const { silenced } = thread;
+      if (silenced && silenced.until > from) throw new Refusal(`${silenced.name} has silenced it already.`);
       const until = new Date(from.getTime() + hourMs);
       const silence = await alertmanager.silence({
         ...{ matchers: matchersOf(thread), from, until, by: `${actor.name} (${actor.id})` },

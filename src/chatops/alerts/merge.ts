@@ -36,8 +36,11 @@ export function merge(
       ...{ notifications: 1, startedAt: now, decisions: [], thread: { channel } },
     };
   }
-  const { resolvedAt = now, ...thread } = kept;
+  const { resolvedAt = now, silenced, ...thread } = kept;
+  // Alertmanager tells of it again: its silence is over, and may be wanted anew.
+  const isSilent = silenced !== undefined && silenced.until > now;
   return {
+    ...(isSilent ? { silenced } : {}),
     ...{ ...thread, ...about, version: kept.version + 1, notifications: kept.notifications + 1 },
     ...(isFiring ? { state: 'firing' } : { state: 'resolved', resolvedAt }),
   };

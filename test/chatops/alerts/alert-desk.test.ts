@@ -280,6 +280,19 @@ describe('people', () => {
     expect(silences[0] && silences[0].until.getTime() - silences[0].from.getTime()).toBe(3_600_000);
   });
 
+  it('silence it once at a time, and again when it fires after that', async () => {
+    const desk = deskWith([rule()]);
+    const begin = clock.now();
+    const { id } = await tended(desk, [{ from: begin }]);
+    await desk.silence(id, people.alice, 'C0PROD');
+    await expect(desk.silence(id, people.alice, 'C0PROD')).rejects.toThrow('has silenced it already');
+    clock.advance(61 * 60_000);
+    await tended(desk, [{ from: begin }]);
+    expect((await only()).silenced).toBeUndefined();
+    await desk.silence(id, people.alice, 'C0PROD');
+    expect(silences).toHaveLength(2);
+  });
+
   it('silence no more than what fires where a group has alerts of several names', async () => {
     const desk = deskWith([rule()]);
     const alerts = [{ from: clock.now() }, { name: 'A.b', fingerprint: 'b2', from: clock.now() }];
