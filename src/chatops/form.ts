@@ -108,7 +108,8 @@ export function wordsOfForm(
   const plain = (end < 0 ? said : said.slice(0, end)).map(quoted);
   const given = flags.flatMap((flag) => {
     const value = answers[flag.name] ?? '';
-    return value === '' ? [] : [`--${flag.name} ${quoted(value)}`];
+    if (value === '') return [];
+    return [flag.takesValue ? `--${flag.name} ${quoted(value)}` : `--${flag.name}`];
   });
   return [name, ...plain, ...given].join(' ');
 }

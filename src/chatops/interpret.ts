@@ -20,7 +20,7 @@ export interface Setting {
 /** Something that must be there was left away: a person who can be asked for it is, others are refused. */
 export class Incomplete extends Refusal {
   readonly command: AnyCommand;
-  /** What was said, by the names in the usage: positions and options with a value. */
+  /** What was said, by the names in the usage; 'yes' of options without a value. */
   readonly given: Readonly<Record<string, string>>;
 
   constructor(refusal: Refusal, command: AnyCommand, given: Readonly<Record<string, string>>) {
@@ -145,8 +145,9 @@ function placePositions(usage: Usage, plain: readonly string[], refuse: (problem
   return { named, missing: missing[0] };
 }
 
+/** Options without a value are 'yes'. */
 const texts = (flags: Readonly<Record<string, string | true>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(flags).filter((one): one is [string, string] => one[1] !== true));
+  Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, value === true ? 'yes' : value]));
 
 function sayIssues(error: z.ZodError, usage: Usage): string {
   return error.issues

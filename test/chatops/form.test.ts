@@ -92,6 +92,13 @@ describe('what a form comes to', () => {
     expect(wordsOfForm(restore, { ...answers, backup: '' })).toBe('restore prod-1 --reason "it \\"broke\\""');
   });
 
+  it('keeps every option that was said before', () => {
+    const { given } = incomplete('restore prod-1 --unverified');
+    expect(wordsOfForm(findCommand(commands, 'restore'), { ...given, reason: 'it broke' })).toBe(
+      'restore prod-1 --reason "it broke" --unverified',
+    );
+  });
+
   it('says a reason as it was written, whatever stands in it: no option, no further word', () => {
     const plain = fc.string({ unit: 'grapheme', minLength: 3, maxLength: 200 });
     const reason = plain.map((text) =>

@@ -7,6 +7,7 @@ import type { HomeSection, Seen } from './home.ts';
 
 /** Rows of which the last look at their leaders is read. */
 const mostClusters = 25;
+const hourMs = 3_600_000;
 const roles: readonly Role[] = ['operator', 'approver', 'viewer'];
 
 /** How the backups of each cluster stand against its target, who leads, and what holds it. */
@@ -58,7 +59,9 @@ function backupInWords(name: string, { measured, now }: Seen): string {
   if (at === 0) return 'none';
   const ageMs = now.getTime() - at * 1000;
   const target = durationInWords(maxAgeSeconds * 1000);
-  return `${durationInWords(ageMs)} ago, ${ageMs > maxAgeSeconds * 1000 ? `older than ${target}` : `within ${target}`}`;
+  // In whole hours: what is different every minute would be shown anew every minute.
+  const age = ageMs < hourMs ? 'less than 1 h' : durationInWords(Math.floor(ageMs / hourMs) * hourMs);
+  return `${age} ago, ${ageMs > maxAgeSeconds * 1000 ? `older than ${target}` : `within ${target}`}`;
 }
 
 function heldInWords(

@@ -111,7 +111,7 @@ describe('what else stands there', () => {
   });
 
   it('is how old the last verified backup of each cluster is, against its target', async () => {
-    const at = clock.now().getTime() / 1000 - 7200;
+    const at = clock.now().getTime() / 1000 - 7260;
     const measures = { newestVerifiedTimestampSeconds: at, maxAgeSeconds: 3600 };
     await runs.admit(aRun({ id: 'r-w', job: 'watch', target: 'prod-1', lock: 'w' }));
     await runs.end('r-w', undefined, { state: 'done', report: { tone: 'bad', title: 'old', measures } });
