@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../../ports/journal.ts';
 import { holdingsInWords, missingIn } from './compare.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { UpgradeSite } from './do-step.ts';
-import { harborSteps } from './harbor-steps.ts';
+import { harborSteps, isOwn } from './harbor-steps.ts';
 import { Holdings, readHoldings } from './holdings.ts';
 
 /**
@@ -80,7 +80,7 @@ function writtenDown(
   { variables }: DecidedHop,
 ): WrittenDown | undefined {
   const step = harborSteps(decided).find(
-    ({ does, hop }) => does.kind === 'own' && does.work === 'write-down' && hop?.variables.from === variables.from,
+    (one) => isOwn('write-down')(one) && one.hop?.variables.from === variables.from,
   );
   const entry = journal.findLast((one) => one.step === step?.name && one.event === 'ended');
   if (entry?.detail === undefined) return undefined;

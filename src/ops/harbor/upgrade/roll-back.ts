@@ -5,7 +5,7 @@ import { begunIn } from '../../playbook/journal.ts';
 import { compare } from './compare-holdings.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { committing, healthy, type UpgradeSite } from './do-step.ts';
-import { type HarborStep, harborSteps } from './harbor-steps.ts';
+import { type HarborStep, harborSteps, isOwn, isTag } from './harbor-steps.ts';
 import type { HarborTag } from './playbook.ts';
 import { runTags } from './run-tags.ts';
 
@@ -46,15 +46,14 @@ export async function rollBack(
 }
 
 /** The playbook goes back over several hops at once. */
-const firstStopped = (begun: readonly HarborStep[]): DecidedHop | undefined =>
-  begun.find(({ does }) => does.kind === 'playbook' && does.tags.includes('down'))?.hop;
+const firstStopped = (begun: readonly HarborStep[]): DecidedHop | undefined => begun.find(isTag('down'))?.hop;
 
 function undoingOf(
   { hasAdmin }: Decided,
   begun: readonly HarborStep[],
   hop: DecidedHop | undefined,
 ): readonly Undoing[] {
-  const isReadOnly = hasAdmin && begun.some(({ does }) => does.kind === 'own' && does.work === 'read-only');
+  const isReadOnly = hasAdmin && begun.some(isOwn('read-only'));
   const writable: readonly Undoing[] = isReadOnly ? [{ name: 'Make it writable again', work: 'writable' }] : [];
   if (!hop) return writable;
   const { from } = hop.variables;

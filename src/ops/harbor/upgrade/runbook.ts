@@ -1,6 +1,6 @@
 import { timeInWords } from '../../../chatops/format.ts';
 import { commandsByHand, ownCommands } from './by-hand.ts';
-import { harborSteps } from './harbor-steps.ts';
+import { harborSteps, isTag } from './harbor-steps.ts';
 import { plainPath } from './in-words.ts';
 import { planSteps } from './plan-steps.ts';
 import type { UpgradePlan } from './plan-upgrade.ts';
@@ -49,7 +49,7 @@ function withAnsible({ decided }: UpgradePlan): string {
   const steps = harborSteps(decided);
   const lines = decided.hops.flatMap((hop, nth) => {
     const its = steps.flatMap((step, at) => (step.hop === hop ? [{ number: at + 1, step }] : []));
-    const down = its.findIndex(({ step: { does } }) => does.kind === 'playbook' && does.tags.includes('down'));
+    const down = its.findIndex(({ step }) => isTag('down')(step));
     const own = (some: typeof its) => some.flatMap(({ number, step }) => (step.does.kind === 'own' ? [number] : []));
     return [
       `# ${hop.variables.from} → ${hop.variables.to}: first by hand ${stepsBelow(own(its.slice(0, down)))}`,
