@@ -2,7 +2,6 @@ import { basename, join } from 'node:path';
 import { shellWords } from '../../playbook/shell-words.ts';
 import { isBefore } from '../path/versions.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import type { OwnWork } from './harbor-steps.ts';
 import { dockerOf, type HarborTag, migratingIn, type SharedVariables } from './playbook.ts';
 
 /** What a step of the playbook comes to, as somebody would type it on the host as root; empty where it does nothing that changes it. */
@@ -162,38 +161,3 @@ const checked = ({ package: file, package_sha256: sum }: DecidedHop['variables']
   sum === undefined
     ? `${shellWords(['ls', '-l', file])}   # no checksum was published with it`
     : mustBe(shellWords(['sha256sum', file]), sum);
-
-/** Through Harbor's API; the password is left to who types it. */
-export function ownCommands(
-  work: OwnWork,
-  { url }: { readonly url: string },
-  hop: DecidedHop['variables'],
-): readonly string[] {
-  const api = `${url}/api${/^1\./.test(work === 'healthy' || work === 'writable' ? hop.to : hop.from) ? '' : '/v2.0'}`;
-  const readOnly = (is: boolean) =>
-    `curl -u admin -X PUT -H 'Content-Type: application/json' -d '{"read_only":${is}}' ${shellWords([`${api}/configurations`])}`;
-  switch (work) {
-    case 'read-only':
-      return [readOnly(true)];
-    case 'writable':
-      return [readOnly(false)];
-    case 'wait-for-jobs':
-      return jobsBy(api);
-    case 'write-down':
-    case 'compare':
-      return [
-        `curl -u admin ${shellWords([`${api}/statistics`])}   # ${work === 'compare' ? 'no less than before' : 'keep what it says'}`,
-      ];
-    case 'healthy':
-      return [`curl ${shellWords([`${api}/health`])}   # until every component is healthy`];
-    case 'probe':
-      return [`docker pull ${shellWords([`${new URL(url).host}/PROJECT/IMAGE`])}   # any that was there before`];
-  }
-}
-
-/** What Salvor asks before it stops a version; an old one does not know all of it. */
-const jobsBy = (api: string): readonly string[] => [
-  `curl -u admin ${shellWords([`${api}/replication/executions?status=InProgress`])}   # until it is empty`,
-  `curl -u admin ${shellWords([`${api}/system/gc`])}   # until none is running, pending or scheduled`,
-  `curl -u admin ${shellWords([`${api}/scans/all/metrics`])}   # until none is ongoing; 404 or 412 where nothing scans`,
-];

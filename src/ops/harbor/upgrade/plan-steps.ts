@@ -1,8 +1,9 @@
 import type { PlanStep } from '../../../chatops/plan.ts';
 import type { Registry } from '../../../ports/catalogue.ts';
-import { commandsByHand, ownCommands } from './by-hand.ts';
+import { commandsByHand } from './by-hand.ts';
 import type { Decided } from './decided.ts';
 import { type HarborStep, harborSteps } from './harbor-steps.ts';
+import { ownCommands } from './own-commands.ts';
 
 /** The steps as people agree to them, with what is run, as they would type it. */
 export const planSteps = (decided: Decided, registry: Pick<Registry, 'url'>): readonly PlanStep[] =>

@@ -1,7 +1,8 @@
 import { timeInWords } from '../../../chatops/format.ts';
-import { commandsByHand, ownCommands } from './by-hand.ts';
+import { commandsByHand } from './by-hand.ts';
 import { harborSteps, isTag } from './harbor-steps.ts';
 import { plainPath } from './in-words.ts';
+import { ownCommands } from './own-commands.ts';
 import { planSteps } from './plan-steps.ts';
 import type { UpgradePlan } from './plan-upgrade.ts';
 import type { HarborTag } from './playbook.ts';

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { commandsByHand, ownCommands } from '../../../../src/ops/harbor/upgrade/by-hand.ts';
+import { commandsByHand } from '../../../../src/ops/harbor/upgrade/by-hand.ts';
 import type { Decided, DecidedHop } from '../../../../src/ops/harbor/upgrade/decided.ts';
 import { harborSteps } from '../../../../src/ops/harbor/upgrade/harbor-steps.ts';
 import { plainPath } from '../../../../src/ops/harbor/upgrade/in-words.ts';
+import { ownCommands } from '../../../../src/ops/harbor/upgrade/own-commands.ts';
 import { harborTags } from '../../../../src/ops/harbor/upgrade/playbook.ts';
 import { decidedOf, hopOf } from './decided.ts';
 
@@ -117,12 +118,18 @@ it('passes the point of no return where a tool migrates the database, before it 
 });
 
 it.each([
-  ['read-only', '1.10.3', 'https://r.example.com/api/configurations'],
-  ['writable', '2.0.6', 'https://r.example.com/api/v2.0/configurations'],
-] as const)('asks the API of the version that runs: %s on %s', (work, version, address) => {
-  const across = { ...hop, from: '1.10.3', to: '2.0.6' };
-  const [command] = ownCommands(work, { url: 'https://r.example.com' }, across);
-  expect([version, command]).toEqual([version, expect.stringContaining(address)]);
+  ['read-only', '1.10.3', '2.0.6', '/api/configurations'],
+  ['wait-for-jobs', '1.10.3', '2.0.6', '/api/system/gc'],
+  ['write-down', '1.10.3', '2.0.6', '/api/statistics'],
+  ['compare', '1.10.3', '2.0.6', '/api/v2.0/statistics'],
+  ['healthy', '1.10.3', '2.0.6', '/api/v2.0/health'],
+  ['healthy', '1.6.3', '1.8.6', '/api/health'],
+  // Before 1.8 nothing tells of components.
+  ['healthy', '1.5.4', '1.6.3', '/api/systeminfo'],
+  ['writable', '1.10.3', '2.0.6', '/api/v2.0/configurations'],
+] as const)('asks the API of the version that runs then: %s from %s to %s', (work, from, to, path) => {
+  const typed = ownCommands(work, { url: 'https://r.example.com' }, { ...hop, from, to }).join('\n');
+  expect(typed).toMatch(new RegExp(`https://r\\.example\\.com${path.replaceAll('.', '\\.')}( |$)`, 'm'));
 });
 
 it('says a way in words', () => {
