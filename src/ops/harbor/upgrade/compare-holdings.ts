@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../../ports/journal.ts';
 import { holdingsInWords, missingIn } from './compare.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import type { UpgradeSite } from './do-step.ts';
-import { harborSteps, isOwn } from './harbor-steps.ts';
+import { harborSteps, isMadeReadOnly, isOwn } from './harbor-steps.ts';
 import { Holdings, readHoldings } from './holdings.ts';
 
 /**
@@ -45,18 +45,18 @@ export async function compare(site: UpgradeSite, hop: DecidedHop, next: string):
   if (lost.length > 0) {
     throw new Fault(`${registry} does not hold what it held. ${lost.join(' ')}`, {
       ...{ port: 'harbor', operation: 'compare', code: 'HARBOR_LESS', retryable: false },
-      next: `${next}${deletedMeanwhile(decided, at)}`,
+      next: `${next}${deletedMeanwhile(decided, hop, at)}`,
     });
   }
   context.detail(`${holdingsInWords(now)}; ${counted(before.sample.length, 'digest')} the same`);
 }
 
 /** Without read-only mode nobody is kept from deleting once it is written down: the check cannot tell that from a loss, people can. */
-function deletedMeanwhile({ hasAdmin, shared }: Decided, writtenDownAt: Date): string {
-  if (hasAdmin) return '';
+function deletedMeanwhile(decided: Decided, { variables }: DecidedHop, writtenDownAt: Date): string {
+  if (isMadeReadOnly(decided, variables.from)) return '';
   return (
     ` It was not read-only: somebody may also have deleted it on purpose since ${timeInWords(writtenDownAt)}, when it was written down. ` +
-    `The logs page of ${shared.harbor_name} shows who deleted what, and when.`
+    `The logs page of ${decided.shared.harbor_name} shows who deleted what, and when.`
   );
 }
 

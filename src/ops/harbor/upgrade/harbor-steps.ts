@@ -69,7 +69,7 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
   const converted = hop.converts ? `, which converts PostgreSQL ${hop.converts.from} to ${hop.converts.to}` : '';
   const first = nth === 0 ? { isPointOfNoReturn: true } : {};
   const steps = [
-    ...(hasAdmin && hasReadOnly(from)
+    ...(isMadeReadOnly(decided, from)
       ? [own(`Make ${from} read-only`, 'read-only', `${shared.harbor_name} is read-only before ${to}`)]
       : []),
     own(`Wait for the jobs of ${from}`, 'wait-for-jobs', 'nothing'),
@@ -97,6 +97,10 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,
   );
 }
+
+/** Whether nobody can push or delete from before it is written down until the next is compared. */
+export const isMadeReadOnly = ({ hasAdmin }: Pick<Decided, 'hasAdmin'>, version: string): boolean =>
+  hasAdmin && hasReadOnly(version);
 
 /** Before 1.5 there is no such mode. */
 export const hasReadOnly = (version: string): boolean => !isBefore(version, '1.5');

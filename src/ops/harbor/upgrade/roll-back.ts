@@ -3,7 +3,7 @@ import { changesNothing } from '../../../chatops/plan.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { begunIn } from '../../playbook/journal.ts';
 import { compare } from './compare-holdings.ts';
-import type { Decided, DecidedHop } from './decided.ts';
+import type { DecidedHop } from './decided.ts';
 import { committing, healthy, type UpgradeSite } from './do-step.ts';
 import { type HarborStep, harborSteps, isOwn, isTag } from './harbor-steps.ts';
 import type { HarborTag } from './playbook.ts';
@@ -27,7 +27,7 @@ export async function rollBack(
   const names = begunIn(journal);
   const begun = harborSteps(decided).filter(({ name }) => names.has(name));
   const hop = firstStopped(begun);
-  const work = undoingOf(decided, begun, hop);
+  const work = undoingOf(begun, hop);
   context.ahead(work.map(({ name }) => name));
   // Cut short, it is neither the one version nor the other: who resumes then does all of it again.
   for (const { name } of begun) await undoing(name);
@@ -48,12 +48,8 @@ export async function rollBack(
 /** The playbook goes back over several hops at once. */
 const firstStopped = (begun: readonly HarborStep[]): DecidedHop | undefined => begun.find(isTag('down'))?.hop;
 
-function undoingOf(
-  { hasAdmin }: Decided,
-  begun: readonly HarborStep[],
-  hop: DecidedHop | undefined,
-): readonly Undoing[] {
-  const isReadOnly = hasAdmin && begun.some(isOwn('read-only'));
+function undoingOf(begun: readonly HarborStep[], hop: DecidedHop | undefined): readonly Undoing[] {
+  const isReadOnly = begun.some(isOwn('read-only'));
   const writable: readonly Undoing[] = isReadOnly ? [{ name: 'Make it writable again', work: 'writable' }] : [];
   if (!hop) return writable;
   const { from } = hop.variables;

@@ -1,6 +1,6 @@
 import { timeInWords } from '../../../chatops/format.ts';
 import { commandsByHand } from './by-hand.ts';
-import { harborSteps, isTag } from './harbor-steps.ts';
+import { harborSteps, isMadeReadOnly, isTag } from './harbor-steps.ts';
 import { plainPath } from './in-words.ts';
 import { ownCommands } from './own-commands.ts';
 import { planSteps } from './plan-steps.ts';
@@ -74,9 +74,9 @@ function wayBack({ decided, registry }: UpgradePlan): readonly string[] {
     fenced(tags.flatMap((tag) => commandsByHand(tag, decided, first.variables)));
   // Of the API of what runs again.
   const again = { ...first.variables, to: from };
-  const asked = (['healthy', 'compare', ...(decided.hasAdmin ? ['writable' as const] : [])] as const).flatMap((work) =>
-    ownCommands(work, registry, again),
-  );
+  const asked = (
+    ['healthy', 'compare', ...(isMadeReadOnly(decided, from) ? ['writable' as const] : [])] as const
+  ).flatMap((work) => ownCommands(work, registry, again));
   return [
     '## The way back',
     `To ${from}, from wherever it stands. What was pushed since ${to} was installed is lost. Nothing is deleted.`,

@@ -1,7 +1,7 @@
 import type { Plan } from '../../../chatops/plan.ts';
 import type { File, Text } from '../../../chatops/report.ts';
 import { playbookLabel } from '../../playbook/playbook-files.ts';
-import { hasReadOnly } from './harbor-steps.ts';
+import { hasReadOnly, isMadeReadOnly } from './harbor-steps.ts';
 import { filesInWords, plainPath } from './in-words.ts';
 import { planReport } from './plan-report.ts';
 import { planSteps } from './plan-steps.ts';
@@ -68,11 +68,10 @@ export function lossesInWords({ findings, hops, registry, decided }: UpgradePlan
   ];
 }
 
-function notReadOnly({ hasAdmin, hops: [first] }: UpgradePlan['decided']): readonly string[] {
-  const why = hasReadOnly(first?.variables.from ?? '')
-    ? 'salvor.yaml names no admin'
-    : 'Harbor before 1.5 has no such mode';
-  if (hasAdmin && hasReadOnly(first?.variables.from ?? '')) return [];
+function notReadOnly(decided: UpgradePlan['decided']): readonly string[] {
+  const from = decided.hops[0]?.variables.from ?? '';
+  if (isMadeReadOnly(decided, from)) return [];
+  const why = hasReadOnly(from) ? 'salvor.yaml names no admin' : 'Harbor before 1.5 has no such mode';
   return [`It is not made read-only first, since ${why}: pushes under way when it stops are cut off.`];
 }
 
