@@ -2,7 +2,7 @@ import { codeOf } from '../../../chatops/confirmation.ts';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Ansible } from '../../../ports/ansible.ts';
 import type { Registry } from '../../../ports/catalogue.ts';
-import { hostOf, sharedVariables } from '../upgrade/inventory.ts';
+import { placeOf } from '../upgrade/inventory.ts';
 import { type Playing, runTags } from '../upgrade/run-tags.ts';
 import { ImageFacts } from './image-facts.ts';
 import { type Judged, judgeImages } from './judge-images.ts';
@@ -29,7 +29,7 @@ export async function planImages(
 /** No upgrade's: nothing on the host bears this mark. */
 export const onHostOf = (registry: Registry, ansible: Ansible, context: Telling): Playing => ({
   ...{ ansible, context },
-  decided: { host: hostOf(registry), become: registry.become, shared: sharedVariables(registry, 'images') },
+  decided: placeOf(registry, 'images'),
   next: 'Look at that host, then ask again.',
 });
 

@@ -6,7 +6,7 @@ import type { Harbor, HarborSystem } from '../../../ports/harbor.ts';
 import { gapsFrom } from '../../findings/gaps-from.ts';
 import type { Piece } from '../../findings/piece.ts';
 import { type OptionalPart, optionalParts } from '../path/flags.ts';
-import { hostOf, sharedVariables } from '../upgrade/inventory.ts';
+import { placeOf } from '../upgrade/inventory.ts';
 import { runTags } from '../upgrade/run-tags.ts';
 import { HostFacts } from './host-facts.ts';
 import type { Contents, Installation, Observed, Room } from './observed.ts';
@@ -137,7 +137,7 @@ async function lookAtHost(
   mark: string,
   context: Observing,
 ): Promise<Piece<HostFacts>> {
-  const decided = { host: hostOf(registry), become: registry.become, shared: sharedVariables(registry, mark) };
+  const decided = placeOf(registry, mark);
   return piece(`the host of ${registry.name}`, async () =>
     HostFacts.parse(await runTags({ ansible, decided, context, next: 'Look at that host, then ask again.' }, ['look'])),
   );

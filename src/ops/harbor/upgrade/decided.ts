@@ -35,3 +35,6 @@ export const Decided = z.object({
   healthMs: z.number(),
 });
 export type Decided = z.infer<typeof Decided>;
+
+/** Where it is done: salvor.yaml's part of what was decided. */
+export type Place = Pick<Decided, 'host' | 'become' | 'shared'>;

@@ -1,10 +1,10 @@
 import type { Inventory } from '../../../ports/ansible.ts';
 import type { Registry } from '../../../ports/catalogue.ts';
-import type { Decided } from './decided.ts';
+import type { Place } from './decided.ts';
 import type { HopVariables, SharedVariables } from './playbook.ts';
 
 /** The host as Ansible reaches it; all else about it is salvor.yaml's. */
-export function hostOf({ name, host, connection, ssh: { user, port } }: Registry): Decided['host'] {
+function hostOf({ name, host, connection, ssh: { user, port } }: Registry): Place['host'] {
   return {
     ...{ name, address: host, connection },
     ...(port === undefined ? {} : { port }),
@@ -12,7 +12,7 @@ export function hostOf({ name, host, connection, ssh: { user, port } }: Registry
   };
 }
 
-export function sharedVariables(registry: Registry, mark: string): SharedVariables {
+function sharedVariables(registry: Registry, mark: string): SharedVariables {
   return {
     harbor_name: registry.name,
     harbor_mark: mark,
@@ -26,11 +26,15 @@ export function sharedVariables(registry: Registry, mark: string): SharedVariabl
   };
 }
 
+/** What is decided of the host of a registry before any way is; the mark names what is left there. */
+export const placeOf = (registry: Registry, mark: string): Place => ({
+  host: hostOf(registry),
+  become: registry.become,
+  shared: sharedVariables(registry, mark),
+});
+
 /** What Ansible is given: exactly what was decided, and of the hops the one that is under way. */
-export function inventoryOf(
-  { host, become, shared }: Pick<Decided, 'host' | 'become' | 'shared'>,
-  hop?: HopVariables,
-): Inventory {
+export function inventoryOf({ host, become, shared }: Place, hop?: HopVariables): Inventory {
   return {
     groups: { harbor: [{ ...host, variables: {} }] },
     variables: { ...shared, ansible_become: become, ...(hop ? { hop } : {}) },

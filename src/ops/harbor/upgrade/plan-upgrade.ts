@@ -14,7 +14,7 @@ import type { Hop } from '../path/hop.ts';
 import { databaseMigration, filesOf, mustHaveTool } from './database-migration.ts';
 import type { Decided, DecidedHop } from './decided.ts';
 import { plainPath } from './in-words.ts';
-import { hostOf, sharedVariables } from './inventory.ts';
+import { placeOf } from './inventory.ts';
 import { dockerOf, migratingIn, type SharedVariables } from './playbook.ts';
 
 /** What people see while a plan is made, in order. */
@@ -64,10 +64,10 @@ export async function planUpgrade(
     const findings = assess({ observed, hops, lose });
     const stops = stopsOf(findings);
     if (stops.length > 0) throw stopped(registry.name, hops, stops);
-    const shared = sharedVariables(registry, mark);
+    const place = placeOf(registry, mark);
     const decided: Decided = {
-      ...{ host: hostOf(registry), become: registry.become, shared },
-      hops: hops.map((hop) => decidedHop(hop, observed, shared, registry.name)),
+      ...place,
+      hops: hops.map((hop) => decidedHop(hop, observed, place.shared, registry.name)),
       hasAdmin: registry.hasAdmin,
       ...(registry.probeProject === undefined ? {} : { probeProject: registry.probeProject }),
       ...{ pauses: registry.pause, healthMs: registry.healthMs },

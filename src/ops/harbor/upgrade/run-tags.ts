@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RunContext } from '../../../chatops/job.ts';
 import type { Ansible, Inventory } from '../../../ports/ansible.ts';
 import { runPlaybook } from '../../playbook/run-playbook.ts';
-import type { Decided, DecidedHop } from './decided.ts';
+import type { DecidedHop, Place } from './decided.ts';
 import { inventoryOf } from './inventory.ts';
 import { type HarborTag, playbook } from './playbook.ts';
 
@@ -32,7 +32,7 @@ export interface Playing {
   readonly ansible: Ansible;
   /** What to do where it fails, if not what those do whose upgrade stopped. */
   readonly next?: string;
-  readonly decided: Pick<Decided, 'host' | 'become' | 'shared'>;
+  readonly decided: Place;
   readonly context: Pick<RunContext, 'detail' | 'log' | 'signal'>;
 }
 
