@@ -4,9 +4,9 @@ import type { Harbor } from '../../../ports/harbor.ts';
 import type { JournalEntry } from '../../../ports/journal.ts';
 import { holdingsInWords, missingIn } from './compare.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import type { UpgradeSite } from './do-step.ts';
 import { harborSteps, isMadeReadOnly, isOwn } from './harbor-steps.ts';
 import { Holdings, readHoldings } from './holdings.ts';
+import type { UpgradeSite } from './upgrade-site.ts';
 
 /**
  * Of the version that is to be replaced. Where a way back was cut short before it changed anything one of ours runs, maybe with less in it: what was

@@ -4,10 +4,11 @@ import type { JournalEntry } from '../../../ports/journal.ts';
 import { begunIn } from '../../playbook/journal.ts';
 import { compare } from './compare-holdings.ts';
 import type { DecidedHop } from './decided.ts';
-import { committing, healthy, type UpgradeSite } from './do-step.ts';
 import { type HarborStep, harborSteps, isOwn, isTag } from './harbor-steps.ts';
 import type { HarborTag } from './playbook.ts';
 import { runTags } from './run-tags.ts';
+import { committing, type UpgradeSite } from './upgrade-site.ts';
+import { healthy } from './waiting.ts';
 
 interface Undoing {
   readonly name: string;

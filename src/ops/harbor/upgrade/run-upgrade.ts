@@ -3,11 +3,12 @@ import type { JournalEntry } from '../../../ports/journal.ts';
 import { endedIn } from '../../playbook/journal.ts';
 import { mustBeTheAgreed } from '../../playbook/playbook-files.ts';
 import type { Decided, DecidedHop } from './decided.ts';
-import { doStep, type UpgradePorts, type UpgradeSite } from './do-step.ts';
+import { doStep } from './do-step.ts';
 import { type Downtime, downtimesIn } from './downtimes.ts';
 import { type HarborStep, harborSteps, isOwn } from './harbor-steps.ts';
 import { rollBack } from './roll-back.ts';
 import type { Migrated } from './run-tags.ts';
+import type { UpgradePorts, UpgradeSite } from './upgrade-site.ts';
 
 /** How it ended. Anything else is thrown, with what is changed in the run's memory. */
 export interface UpgradeResult {

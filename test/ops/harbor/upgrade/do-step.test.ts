@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { Interruption } from '../../../../src/chatops/interruption.ts';
 import type { RunContext } from '../../../../src/chatops/job.ts';
-import { doStep, type UpgradeSite } from '../../../../src/ops/harbor/upgrade/do-step.ts';
+import { doStep } from '../../../../src/ops/harbor/upgrade/do-step.ts';
 import { harborSteps } from '../../../../src/ops/harbor/upgrade/harbor-steps.ts';
 import { readHoldings } from '../../../../src/ops/harbor/upgrade/holdings.ts';
+import type { UpgradeSite } from '../../../../src/ops/harbor/upgrade/upgrade-site.ts';
 import type { JournalEntry } from '../../../../src/ports/journal.ts';
 import { createFakeHarbor } from '../../../fakes/harbor.ts';
 import { decidedOf } from './decided.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { compare } from '../../../../src/ops/harbor/upgrade/compare-holdings.ts';
 import type { Decided } from '../../../../src/ops/harbor/upgrade/decided.ts';
-import type { UpgradeSite } from '../../../../src/ops/harbor/upgrade/do-step.ts';
 import { readHoldings } from '../../../../src/ops/harbor/upgrade/holdings.ts';
+import type { UpgradeSite } from '../../../../src/ops/harbor/upgrade/upgrade-site.ts';
 import type { JournalEntry } from '../../../../src/ports/journal.ts';
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { createFakeHarbor } from '../../../fakes/harbor.ts';
