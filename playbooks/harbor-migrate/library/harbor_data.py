@@ -18,8 +18,6 @@ from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, all_postgres_in
 # What Harbor encrypts and signs with, which before 1.8 lay at the top of the data directory and is moved by `prepare`; and what Redis has written,
 # which an older one cannot read once a newer one has.
 KEYS = ('secret', 'secretkey', 'defaultalias', 'redis')
-# Before 1.6 Notary and Clair have databases of their own beside that of Harbor.
-OTHERS = ('notary-db', 'clair-db')
 
 
 def main():
@@ -49,8 +47,7 @@ def copy(upgrade):
     part = upgrade.copy + '.part'
     remove(part)
     os.makedirs(part, mode=0o700)
-    for name in names:
-        upgrade.must(['cp', '-a', '--reflink=auto', '--', os.path.join(upgrade.data, name), os.path.join(part, name)])
+    upgrade.duplicate(names, upgrade.data, part)
     must_match(part, wanted)
     must_match(part, sizes_of(upgrade.data, names))
     if 'database' in names:
@@ -65,8 +62,7 @@ def copy(upgrade):
 
 def names_of(upgrade):
     keys = [name for name in KEYS if os.path.exists(os.path.join(upgrade.data, name))]
-    others = [name for name in OTHERS if upgrade.is_mariadb and os.path.isdir(os.path.join(upgrade.data, name))]
-    return keys if upgrade.is_external else ['database'] + others + keys
+    return keys if upgrade.is_external else upgrade.databases(upgrade.is_mariadb) + keys
 
 
 def is_fresh(upgrade):
@@ -165,8 +161,7 @@ def put_in_place(upgrade, names, wanted):
     remove(putting)
     upgrade.check_room([(upgrade.data, bytes_of(wanted))], 'the database that is put back')
     os.mkdir(putting, mode=0o700)
-    for name in names:
-        upgrade.must(['cp', '-a', '--reflink=auto', '--', os.path.join(upgrade.copy, name), os.path.join(putting, name)])
+    upgrade.duplicate(names, upgrade.copy, putting)
     must_match(putting, wanted)
     upgrade.must(['sync', '-f', putting])
     for name in names:
@@ -188,7 +183,7 @@ def set_migrated_aside(upgrade):
 
 def in_words_of(database):
     found = all_postgres_in(database)
-    return 'PostgreSQL %s' % ', '.join(found) if found else 'MariaDB'
+    return 'PostgreSQL %s' % ', '.join(found.values()) if found else 'MariaDB'
 
 
 if __name__ == '__main__':

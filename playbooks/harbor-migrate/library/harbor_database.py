@@ -10,12 +10,11 @@ short_description: migrates Harbor's MariaDB
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.salvor_harbor import OPTIONS, Trouble, finish, mariadb_in, postgres_in, remove, rename, sizes, tree
+from ansible.module_utils.salvor_harbor import OPTIONS, OTHERS, Trouble, finish, mariadb_in, postgres_in, postgres_place, remove, rename, sizes, tree
 from ansible.module_utils.salvor_mariadb import IN_WORDS, password_of
 
 # What the tools say, with 0, where they have done nothing: goharbor/harbor tools/migration/db/util/mysql_pgsql_1_5_0.sh, db/run.sh.
 UNDONE = ("will only allow anyone haven't migrated", 'no longer need to upgrade')
-OTHERS = ('notary-db', 'clair-db')
 
 
 def main():
@@ -41,8 +40,7 @@ def migrate(upgrade):
 
 
 def must_be_as_copied(upgrade):
-    if not os.path.exists(os.path.join(upgrade.copy, 'whole.json')):
-        raise Trouble('%s is no whole copy of the database: there would be no way back' % upgrade.copy)
+    upgrade.must_be_copied()
     if tree(upgrade.database) != tree(os.path.join(upgrade.copy, 'database')):
         raise Trouble('%s has changed since it was copied: it is to be copied anew first' % upgrade.database)
     upgrade.check_database()
@@ -52,14 +50,13 @@ def migrate_beside(upgrade, todo, beside, migrated):
     """Each time anew: a migrator that was cut short leaves neither the one database nor the other."""
     secrets = secrets_for(upgrade, todo['commands'])
     remove(beside)
-    names = ['database'] + [name for name in OTHERS if os.path.isdir(os.path.join(upgrade.data, name))]
+    names = upgrade.databases(upgrade.is_mariadb)
     size = sum(size for name in names for size in sizes(os.path.join(upgrade.data, name)).values() if size > 0)
     root = upgrade.must(upgrade.docker + ['info', '--format', '{{.DockerRootDir}}']).strip()
     # The copy and what it becomes; and in the container two dumps and the new database.
     upgrade.check_room([(upgrade.data, 2 * size), (root, 3 * size)], 'the migration of the database')
     os.makedirs(beside, mode=0o700)
-    for name in names:
-        upgrade.must(['cp', '-a', '--reflink=auto', '--', os.path.join(upgrade.data, name), os.path.join(beside, name)])
+    upgrade.duplicate(names, upgrade.data, beside)
     for command in todo['commands']:
         must_be_there(upgrade, command, names)
         said = upgrade.must(command['argv'], secrets={name: secrets[name] for name in command['secrets']})
@@ -88,7 +85,7 @@ def secrets_for(upgrade, commands):
 
 
 def must_be_there(upgrade, command, names):
-    own = {'notary': 'notary-db', 'clair': 'clair-db'}.get(command['what'])
+    own = OTHERS.get(command['what'])
     if own and own not in names:
         raise Trouble('%s is not there, and Harbor uses %s' % (os.path.join(upgrade.data, own), command['what']))
 
@@ -99,7 +96,7 @@ def must_be_migrated(database, todo, to):
         if not mariadb_in(database):
             raise Trouble('the migrator has left no MariaDB for Harbor %s' % to)
         return
-    found = postgres_in(os.path.join(database, leaves.get('dir') or '').rstrip('/'))
+    found = postgres_in(postgres_place(database, leaves))
     if found != leaves['expects']:
         raise Trouble('the migrator has left PostgreSQL %s and Harbor %s needs %s' % (found or 'nowhere', to, leaves['expects']))
 

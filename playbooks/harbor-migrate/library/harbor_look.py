@@ -18,12 +18,12 @@ from ansible.module_utils.salvor_external import database_of, version_of
 from ansible.module_utils.salvor_harbor import (
     OPTIONS,
     Trouble,
+    all_postgres_in,
     composed,
     database_elsewhere,
     finish,
     free_bytes,
     mariadb_in,
-    postgres_in,
     read,
     sizes,
     sum_beside,
@@ -45,9 +45,7 @@ def look(upgrade, packages, wrapper):
     config_file = next((name for name in ('harbor.yml', 'harbor.cfg') if os.path.exists(os.path.join(install, name))), None)
     text = read(os.path.join(install, config_file)) if config_file else ''
     config = read_config(text) if config_file else None
-    # Before 1.6 Notary and Clair have databases of their own beside that of Harbor.
-    others = ('notary-db', 'clair-db') if mariadb_in(upgrade.database) else ()
-    paths = [upgrade.database] + [os.path.join(upgrade.data, name) for name in others]
+    paths = [os.path.join(upgrade.data, name) for name in upgrade.databases(mariadb_in(upgrade.database))]
     database = [size for path in paths for size in sizes(path).values() if size >= 0]
     version = version_in(install)
     return {
@@ -57,7 +55,7 @@ def look(upgrade, packages, wrapper):
         'config_version': config and config.pop('_version'),
         'config': config,
         'components': [name for name, _ in composed(install, running_parts(upgrade))],
-        'pg': postgres(upgrade.database),
+        'pg': [{'dir': name, 'version': version} for name, version in all_postgres_in(upgrade.database).items()],
         'database_elsewhere': database_elsewhere(upgrade),
         'mariadb': mariadb(upgrade),
         'external_postgres': external_postgres(upgrade, text, version),
@@ -105,12 +103,6 @@ def read_config(text):
         'internal_tls': bool(re.search(r'^internal_tls:((?:\n[ \t#].*|\n)*?)\n[ \t]+enabled:[ \t]*true\b', text, re.MULTILINE)),
         'sections': [name for name in SECTIONS if name in values],
     }
-
-
-def postgres(database):
-    names = sorted(os.listdir(database)) if os.path.isdir(database) else []
-    found = [(name, postgres_in(os.path.join(database, name))) for name in [''] + [name for name in names if re.match(r'pg\d+$', name)]]
-    return [{'dir': name, 'version': version} for name, version in found if version]
 
 
 def docker(upgrade):

@@ -14,6 +14,8 @@ import time
 PATIENCE_SECONDS = 60
 # Before 1.8 a part that is not always there has a file of compose of its own.
 PARTS = ('notary', 'clair', 'chartmuseum')
+# Before 1.6 these have databases of their own beside that of Harbor.
+OTHERS = {'notary': 'notary-db', 'clair': 'clair-db'}
 
 # No configuration and no script of Harbor is longer; the host, and what runs on it, may have others write what is read here.
 MOST_BYTES = 1 << 20
@@ -74,6 +76,10 @@ class Upgrade:
     def scratch(self):
         """Where a tool migrates the database, and what it has made before that takes its place."""
         return ['%s.%s-%s' % (self.database, kind, self.mark) for kind in ('migrating', 'migrated')]
+
+    def databases(self, is_mariadb):
+        """Names of directories below that of the data, where they are there."""
+        return ['database'] + [name for name in OTHERS.values() if is_mariadb and os.path.isdir(os.path.join(self.data, name))]
 
     @property
     def unpacked(self):
@@ -138,6 +144,17 @@ class Upgrade:
     def compose_argv(self, parts):
         files = [name for name in compose_files(parts) if os.path.exists(os.path.join(self.install, name))]
         return self.compose + [word for name in files for word in ('-f', os.path.join(self.install, name))]
+
+    def duplicate(self, names, of, to):
+        for name in names:
+            self.must(['cp', '-a', '--reflink=auto', '--', os.path.join(of, name), os.path.join(to, name)])
+
+    def must_be_copied(self):
+        """Also that nobody has cleaned up in it since: from here on it is the only way back."""
+        whole = load_json(os.path.join(self.copy, 'whole.json'))
+        there = {path: size for path, size in sizes(self.copy).items() if path != 'whole.json'}
+        if not whole or there != whole['sizes']:
+            raise Trouble('%s is no whole copy of the database: there would be no way back' % self.copy)
 
     def must_rest(self):
         running = [container['name'] for container in self.containers()]
@@ -223,7 +240,7 @@ class Upgrade:
         pg = pg or {}
         if not pg.get('expects'):
             return
-        directory = os.path.join(self.database, pg.get('dir') or '').rstrip('/')
+        directory = postgres_place(self.database, pg)
         found = postgres_in(directory)
         if found != pg['expects']:
             raise Trouble(
@@ -299,10 +316,15 @@ def postgres_in(directory):
     return text if re.match(r'\d{1,2}(\.\d{1,2})?$', text) else None
 
 
+def postgres_place(database, pg):
+    return os.path.join(database, pg.get('dir') or '').rstrip('/')
+
+
 def all_postgres_in(database):
-    """Versions of what lies at its top and in the directories of releases."""
-    names = [''] + sorted(os.listdir(database)) if os.path.isdir(database) else []
-    return [version for version in (postgres_in(os.path.join(database, name)) for name in names) if version]
+    """Versions by directory: '' for its top, and the directories of releases."""
+    names = [''] + [name for name in sorted(os.listdir(database)) if re.match(r'pg\d+$', name)] if os.path.isdir(database) else []
+    found = {name: postgres_in(os.path.join(database, name)) for name in names}
+    return {name: version for name, version in found.items() if version}
 
 
 def mariadb_in(directory):
