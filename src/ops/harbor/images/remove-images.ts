@@ -43,7 +43,10 @@ export async function removeImages(
   const needed = new Map(plan.stays.flatMap(({ images: its, why }) => its.map(({ name }) => [name, why] as const)));
   const due = images.filter(({ name }) => !needed.has(name));
   const { removed, stayed } = await clear(ansible, registry, due, context);
-  const kept = images.flatMap(({ name }) => [needed.get(name) ?? []].flat().map((why) => ({ name, why })));
+  const kept = images.flatMap(({ name }) => {
+    const why = needed.get(name);
+    return why === undefined ? [] : [{ name, why }];
+  });
   for (const name of removed) context.log(`removed: ${name}`);
   const all = [...stayed, ...kept];
   for (const { name, why } of all) context.log(`stays: ${name}: ${why}`);

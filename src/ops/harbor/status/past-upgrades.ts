@@ -47,10 +47,10 @@ function lastInWords(work: PastWork): Text {
 }
 
 function openInWords(work: PastWork): Text {
+  if (!hasEnded(work.state)) return [`${wayInWords(work)} is under way, `, ...whenAndWho(work)];
   const released = work.isHeld
     ? ''
     : '. Nobody holds the registry for it any more: look at its host before you plan anew';
-  if (!hasEnded(work.state)) return [`${wayInWords(work)} is under way, `, ...whenAndWho(work)];
   const how = work.isPaused ? 'waits between two versions' : 'stopped half-way';
   return [`${wayInWords(work)} ${how}, `, ...whenAndWho(work), ...(work.title ? [`. ${work.title}`] : []), released];
 }

@@ -41,7 +41,7 @@ async function usersOf(harbor: Harbor, registry: string, options: AskOptions): P
   }
 }
 
-/** '3 projects, 41 repositories, 1,204 artifacts, 12 users'. */
+/** Over all its projects. */
 export const totalsOf = ({ projects }: Holdings) => ({
   projects: projects.length,
   repositories: projects.reduce((sum, one) => sum + one.repositories, 0),
