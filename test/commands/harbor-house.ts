@@ -97,7 +97,6 @@ function factsOf(version: string): HostFacts {
         storage: 'filesystem',
         external_database: false,
         internal_tls: false,
-        sections: [],
       },
     },
     components: ['harbor-core', 'harbor-db', 'registry'],

@@ -31,7 +31,6 @@ from ansible.module_utils.salvor_harbor import (
 from ansible.module_utils.salvor_mariadb import password_of
 
 DRIVERS = ('filesystem', 'azure', 'gcs', 's3', 'swift', 'oss')
-SECTIONS = ('notary', 'clair', 'trivy', 'chart')
 
 
 def main():
@@ -59,7 +58,6 @@ def look(upgrade, packages, wrapper):
         'database_elsewhere': database_elsewhere(upgrade),
         'mariadb': mariadb(upgrade),
         'external_postgres': external_postgres(upgrade, text, version),
-        'database_is_mount': os.path.ismount(upgrade.database),
         'database_bytes': sum(database),
         'database_files': len(database),
         'free_bytes': {name: free_bytes(path) for name, path in (('data', upgrade.data), ('install', install), ('work', upgrade.work))},
@@ -94,14 +92,11 @@ def read_config(text):
     return {
         '_version': plain.get('_version'),
         'hostname': plain.get('hostname'),
-        'external_url': plain.get('external_url'),
-        'data_volume': plain.get('data_volume'),
         'storage': next((driver for driver in drivers if driver in DRIVERS), 'filesystem'),
         'external_database': 'external_database' in values or plain.get('db_host', 'postgresql') not in ('postgresql', 'mysql'),
         'http': 'http' in values or protocol == 'http',
         'https': 'https' in values or protocol == 'https',
         'internal_tls': bool(re.search(r'^internal_tls:((?:\n[ \t#].*|\n)*?)\n[ \t]+enabled:[ \t]*true\b', text, re.MULTILINE)),
-        'sections': [name for name in SECTIONS if name in values],
     }
 
 

@@ -22,7 +22,6 @@ export const HostFacts = z.object({
       storage: z.string(),
       external_database: z.boolean(),
       internal_tls: z.boolean(),
-      sections: z.array(z.string()).readonly(),
     })
     .nullable(),
   components: z.array(z.string()).readonly(),
