@@ -60,8 +60,11 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   const site = flags.site ?? 'main';
   const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
-  if (role !== 'bot' && Object.keys(config.etcd).length === 0) {
-    throw new Refusal(`No cluster in salvor.yaml has the site "${site}".`, 'Give --site one that a cluster names.');
+  if (role !== 'bot' && [config.etcd, config.registries].every((served) => Object.keys(served).length === 0)) {
+    throw new Refusal(
+      `No cluster or registry in salvor.yaml has the site "${site}".`,
+      'Give --site one that a cluster or a registry names.',
+    );
   }
   const foundation = await layFoundation(config, registry);
   const services = await startAll(foundation, [

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 /** As called by hand, also where npm runs the tests. */
@@ -26,3 +29,36 @@ it('says of a command of the chat how it is typed in a terminal', () => {
   Next  node src/main.ts run "backups prod-1 --since 7d" --as U0ALICE
 `);
 });
+
+it('takes the runs of a site that has registries and no cluster, and of none that nothing names', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'salvor-main-'));
+  const file = join(directory, 'salvor.yaml');
+  writeFileSync(
+    file,
+    `
+slack: {team: T0000TEAM}
+people: {seniors: {users: [U0000ANN, U0000BOB]}}
+registries:
+  reg-eu:
+    environment: staging
+    site: fra
+    channels: [C0000REGS]
+    approvers: [seniors]
+    url: https://registry.example.com
+    api: {username: robot, password: REG_EU_PASSWORD}
+    host: 10.0.0.21
+`,
+  );
+  const worker = (site: string) =>
+    spawnSync(process.execPath, ['src/main.ts', 'worker', '--site', site], {
+      encoding: 'utf8',
+      // Nothing listens there: a worker that gets so far has found what to serve.
+      env: { ...environment, SALVOR_CONFIG: file, REDIS_URL: 'redis://127.0.0.1:1', REG_EU_PASSWORD: 'may-read' },
+    });
+  try {
+    expect(worker('main').stderr).toContain('No cluster or registry in salvor.yaml has the site "main".');
+    expect(worker('fra').stderr).toContain('Redis cannot be reached.');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);
