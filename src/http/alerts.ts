@@ -39,18 +39,14 @@ export async function serveAlerts(door: AlertDoor): Promise<HttpServer> {
         underWay -= 1;
       });
   };
-  const server = open(door.tls, listener);
-  server.headersTimeout = usualPatience.headersMs;
-  server.requestTimeout = usualPatience.requestMs;
-  return listening(server, door.listen);
+  return listening(open(door.tls, listener), door.listen);
 }
 
 function open(tls: AlertDoor['tls'], listener: RequestListener): Server {
-  const options = { connectionsCheckingInterval: usualPatience.lookEveryMs };
-  if (!tls) return createServer(options, listener);
+  if (!tls) return createServer(usualPatience, listener);
   const { certificate: cert, key, clientCa } = tls;
   const clients = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
-  return createSecureServer({ ...options, cert, key, minVersion: 'TLSv1.2', ...clients }, listener);
+  return createSecureServer({ ...usualPatience, cert, key, minVersion: 'TLSv1.2', ...clients }, listener);
 }
 
 interface Told {

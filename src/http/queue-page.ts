@@ -37,15 +37,13 @@ const headers: Readonly<Record<string, string>> = {
 
 /** Serves a page to who shows the password or the token: 401 to others, 405 to whatever is not GET or HEAD, so that nothing can be changed there. */
 export function serveQueuePage(door: QueuePageDoor): Promise<HttpServer> {
-  const server = createServer({ connectionsCheckingInterval: usualPatience.lookEveryMs }, (request, response) => {
+  const server = createServer(usualPatience, (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!mayLook(request, door)) return refuse(request, response, door.logger);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return say(response.setHeader('allow', 'GET, HEAD'), 405, 'this page is for reading');
     door.page(request, response);
   });
-  server.headersTimeout = usualPatience.headersMs;
-  server.requestTimeout = usualPatience.requestMs;
   return listening(server, door.listen);
 }
 

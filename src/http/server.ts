@@ -34,28 +34,17 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** How long a connection may take for what it sends, and how often those past their time are hung up on. */
-export interface Patience {
-  readonly headersMs: number;
-  readonly requestMs: number;
-  readonly lookEveryMs: number;
-}
-
+/** How long a connection may take for what it sends, and how often those past their time are hung up on; in ms, as Node's createServer takes them. */
 // Node looks every 30 s unless told otherwise, which makes 35 s of five.
-export const usualPatience: Patience = { headersMs: 5000, requestMs: 10_000, lookEveryMs: 1000 };
+export const usualPatience = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
 /** Serves GET and HEAD of a few paths; anything else is 404 or 405. Bodies are never read. */
 export async function startHttp(
   listen: { readonly host: string; readonly port: number },
   routes: Routes,
-  { headersMs, requestMs, lookEveryMs } = usualPatience,
+  patience = usualPatience,
 ): Promise<HttpServer> {
-  const server = createServer(
-    { connectionsCheckingInterval: lookEveryMs },
-    (request, response) => void answer(routes, request, response),
-  );
-  server.headersTimeout = headersMs;
-  server.requestTimeout = requestMs;
+  const server = createServer(patience, (request, response) => void answer(routes, request, response));
   return listening(server, listen);
 }
 

@@ -7,7 +7,7 @@ it('hangs up on whoever sends headers a letter at a time, once their time is ove
   const server = await startHttp(
     { host: '127.0.0.1', port: 0 },
     {},
-    { headersMs: 200, requestMs: 60_000, lookEveryMs: 50 },
+    { headersTimeout: 200, requestTimeout: 60_000, connectionsCheckingInterval: 50 },
   );
   onTestFinished(() => server.close());
   const socket = connect(server.port, '127.0.0.1');
@@ -21,7 +21,7 @@ it('hangs up on whoever sends headers a letter at a time, once their time is ove
 }, 10_000);
 
 it('gives them six seconds at most where nobody says otherwise', () => {
-  const { headersMs, requestMs, lookEveryMs } = usualPatience;
-  expect(headersMs + lookEveryMs).toBeLessThanOrEqual(6_000);
-  expect(headersMs).toBeLessThan(requestMs);
+  const { headersTimeout, requestTimeout, connectionsCheckingInterval } = usualPatience;
+  expect(headersTimeout + connectionsCheckingInterval).toBeLessThanOrEqual(6_000);
+  expect(headersTimeout).toBeLessThan(requestTimeout);
 });
