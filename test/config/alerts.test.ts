@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../src/chatops/registry.ts';
 import { type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const { jobs } = await loadRegistry();
 const base = `
@@ -49,15 +50,6 @@ function load(alerts = usual, overrides: Partial<ConfigSource> & { readonly rule
     ...source,
   });
 }
-
-const problems = (...how: Parameters<typeof load>): string => {
-  try {
-    load(...how);
-  } catch (error) {
-    return error instanceof Error ? error.message : '';
-  }
-  return '';
-};
 
 describe('alerts in salvor.yaml', () => {
   it('come with rules of files, over which its own count by name', () => {
@@ -114,7 +106,7 @@ describe('alerts in salvor.yaml', () => {
     ['a variable that is not set', 'alerts: {token: OTHER_TOKEN}', 'OTHER_TOKEN  must be set'],
     ['a file of rules that is not there', 'alerts: {token: ALERTS_TOKEN, include: [/none.yaml]}', '/none.yaml: ENOENT'],
   ])('with %s are refused, with what must be there', (_, text, says) => {
-    expect(problems(`\n${text}\n`)).toContain(says);
+    expect(refusalOf(() => load(`\n${text}\n`))).toContain(says);
   });
 
   it.each([
@@ -127,6 +119,6 @@ describe('alerts in salvor.yaml', () => {
     ],
     ['aliases without end', 'a: &a [*a]\nrules: *b', 'must be a file of rules'],
   ])('whose file of rules is %s say so at the line that names it', (_, rules, says) => {
-    expect(problems(usual, { rules })).toMatch(new RegExp(`salvor.yaml:\\d+ {2}alerts.include.*${says}`));
+    expect(refusalOf(() => load(usual, { rules }))).toMatch(new RegExp(`salvor.yaml:\\d+ {2}alerts.include.*${says}`));
   });
 });

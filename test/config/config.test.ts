@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../src/chatops/errors.ts';
 import type { JobFacts, Jobs } from '../../src/config/schedule-checks.ts';
 import { type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const good = `
 slack: {team: T0000TEAM, mode: socket}
@@ -70,16 +70,10 @@ function load(yaml: string, overrides: Partial<ConfigSource> & { files?: Record<
   });
 }
 
-function problemsOf(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof Refusal)
-      return error.message.split('\n').map((line) => line.trim().replaceAll(/ {2,}/g, ' | '));
-    throw error;
-  }
-  throw new Error('was accepted');
-}
+const problemsOf = (work: () => unknown): readonly string[] =>
+  refusalOf(work)
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ {2,}/g, ' | '));
 
 describe('loadConfig', () => {
   it('reads clusters, fills in defaults and takes secrets from variables and files', () => {

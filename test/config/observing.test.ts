@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../src/chatops/errors.ts';
 import { type Config, type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const good = `
 slack: {team: T0000TEAM}
@@ -25,16 +25,6 @@ function load(
     environment: { SALVOR_CONFIG: '/salvor.yaml', REDIS_URL: 'redis://127.0.0.1:6379', ...environment },
     readText: () => `${good}${sections}\n`,
   });
-}
-
-function refusalOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  throw new Error('was accepted');
 }
 
 describe('traces', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
-import { Refusal } from '../../src/chatops/errors.ts';
 import { crossChecks, type Finding } from '../../src/config/cross-checks.ts';
 import { grantsIn } from '../../src/config/grants.ts';
 import { Outline } from '../../src/config/outline.ts';
 import { type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const yaml = `
 slack: {team: T0000TEAM}
@@ -64,16 +64,6 @@ function load(text = yaml, overrides: Partial<ConfigSource> = {}) {
 
 const found = (text: string): readonly string[] =>
   crossChecks(Outline.parse(parse(text))).map(({ path, expected }: Finding) => `${path.join('.')}: ${expected}`);
-
-function refusalOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  throw new Error('was accepted');
-}
 
 describe('a registry', () => {
   it('is let into with what the environment holds, by those who serve its site', () => {
