@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
-import { FilePath, holdsNoSecret, noSecret, Port, Variable } from './pieces.ts';
+import { BaseUrl, FilePath, Port, Variable } from './pieces.ts';
 
 const LabelName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a label');
 
 /** One alert, and what it means here. */
-export const AlertRule = z.strictObject({
+const AlertRule = z.strictObject({
   /** Its `alertname`, exactly. */
   alert: z.string().regex(/^[A-Za-z_:][A-Za-z0-9_:]{0,99}$/, 'must be the name of an alert, such as etcdNoLeader'),
   /** Labels that it must have besides. */
@@ -30,11 +30,6 @@ export const AlertRule = z.strictObject({
 /** A file of rules: `rules` and nothing else. */
 export const RuleFile = z.strictObject({ rules: z.record(Name, AlertRule) });
 
-const Url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine(holdsNoSecret, noSecret)
-  .refine((text) => !/[?#]/.test(text), 'must have no ? and no #');
-
 /** What Alertmanager tells, and what comes of it. */
 export const Alerts = z
   .strictObject({
@@ -45,7 +40,7 @@ export const Alerts = z
     /** Without it plain http: for this machine, or behind a proxy with a certificate. */
     tls: z.strictObject({ certificate: FilePath, key: FilePath, clientCa: FilePath.optional() }).optional(),
     /** To ask whether something still fires, and to silence it: without it neither is done. */
-    alertmanager: z.strictObject({ url: Url, ca: FilePath.optional(), token: Variable.optional() }).optional(),
+    alertmanager: z.strictObject({ url: BaseUrl, ca: FilePath.optional(), token: Variable.optional() }).optional(),
     /** The one label that names a cluster or registry of this file. */
     targetLabel: LabelName.default('cluster'),
     /** While more targets fire at once nothing is written by itself: the trouble is elsewhere then. */
@@ -58,5 +53,4 @@ export const Alerts = z
     path: ['token'],
     message: 'must be given, or tls with clientCa: anybody could report alerts',
   });
-export type AlertsSettings = z.infer<typeof Alerts>;
 export type AlertRuleSettings = z.infer<typeof AlertRule>;

@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { holdsNoSecret, noSecret, Port, Variable } from './pieces.ts';
-
-export const CollectorUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL, such as http://127.0.0.1:4318' })
-  .refine(holdsNoSecret, noSecret)
-  .refine((text) => !/[?#]/.test(text), 'must have no ? and no #');
+import { BaseUrl, Port, Variable } from './pieces.ts';
 
 /** Where traces of what was asked and done are sent to. */
 export const Traces = z.strictObject({
   /** Of a collector that takes OTLP over http; without it $OTEL_EXPORTER_OTLP_ENDPOINT. */
-  endpoint: CollectorUrl.optional(),
+  endpoint: BaseUrl.optional(),
   /** The variable that holds the bearer token which the collector wants. */
   token: Variable.optional(),
   /** Of all traces; 1 is all of them. */
@@ -34,4 +29,3 @@ export const QueuePage = z
     path: ['password'],
     message: 'must be given, or token: anybody could look into the queues',
   });
-export type QueuePageSettings = z.infer<typeof QueuePage>;

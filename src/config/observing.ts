@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { CollectorUrl, type Traces } from './observing-schema.ts';
+import type { Traces } from './observing-schema.ts';
 import type { Outline } from './outline.ts';
+import { BaseUrl } from './pieces.ts';
 import type { Environment, Secrets } from './secrets.ts';
 
 /** Where traces go, and which of them. */
@@ -32,7 +33,7 @@ export function tracesEndpoint({ traces }: Outline, environment: Environment, se
     if (traces) secrets.problems.push({ path: 'traces.endpoint', expected: `must be given, or ${name}` });
     return undefined;
   }
-  const read = CollectorUrl.safeParse(given);
+  const read = BaseUrl.safeParse(given);
   if (read.success) return given;
   secrets.problems.push({ path: name, expected: read.error.issues[0]?.message ?? 'must be a URL' });
   return undefined;

@@ -21,6 +21,11 @@ export function holdsNoSecret(text: string): boolean {
   return url === null || (url.username === '' && url.password === '');
 }
 export const noSecret = 'must hold no user and no password: those come from the environment';
+export const HttpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine(holdsNoSecret, noSecret);
+/** Of which the paths of an API are a part. */
+export const BaseUrl = HttpUrl.refine((text) => !/[?#]/.test(text), 'must have no ? and no #');
 
 /** How many other people must agree before anything dangerous, and how long they have. By environment where left away: 2 votes in production, else 1. */
 const Approval = z.strictObject({

@@ -8,6 +8,7 @@ import {
   Argv,
   FilePath,
   HostName,
+  HttpUrl,
   holdsNoSecret,
   howReached,
   noSecret,
@@ -58,10 +59,7 @@ const Bucket = z.strictObject({
   bucket: z.string().min(3).max(63),
   region: z.string().min(1).default('us-east-1'),
   /** For a store that is not AWS. */
-  endpoint: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine(holdsNoSecret, noSecret)
-    .optional(),
+  endpoint: HttpUrl.optional(),
   pathStyle: z.boolean().default(false),
   /** The authority that signed the endpoint's certificate, where the system does not know it. */
   ca: FilePath.optional(),
@@ -344,5 +342,4 @@ export type Settings = z.infer<typeof Settings>;
 export type ClusterSettings = z.infer<typeof Cluster>;
 export type RegistrySettings = z.infer<typeof Registry>;
 export type BucketSettings = z.infer<typeof Bucket>;
-export type OidcSettings = z.infer<typeof Oidc>;
 export type AuditCopySettings = z.infer<typeof AuditCopy>;
