@@ -2,6 +2,7 @@ import { createAlertmanager } from '../adapters/alertmanager.ts';
 import { createCatalogue } from '../adapters/catalogue.ts';
 import { type AlertDesk, createAlertDesk } from '../chatops/alerts/alert-desk.ts';
 import type { AlertRule } from '../chatops/alerts/alert-rule.ts';
+import { untraced } from '../chatops/untraced.ts';
 import type { AlertRuleSettings } from '../config/alerts-schema.ts';
 import type { AlertsAccess } from '../config.ts';
 import { serveAlerts } from '../http/alerts.ts';
@@ -35,9 +36,9 @@ export function alertsOf(foundation: Foundation): Alerts | undefined {
     onDecision: metrics.alertDecided,
   });
   const { token, tls } = config.alerts;
-  const { tracer } = foundation;
+  const { tracer = untraced } = foundation;
   const tell: AlertDesk['tell'] = (told) =>
-    tracer ? tracer.entering('alert delivery', { alerts: told.alerts.length }, () => desk.tell(told)) : desk.tell(told);
+    tracer.entering('alert delivery', { alerts: told.alerts.length }, () => desk.tell(told));
   return {
     desk,
     async serve() {
