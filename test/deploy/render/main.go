@@ -80,12 +80,6 @@ func main() {
 		err := templates.ExecuteTemplate(&out, name, data)
 		return out.String(), err
 	}
-	functions["required"] = func(why string, value interface{}) (interface{}, error) {
-		if value == nil || value == "" {
-			return nil, fmt.Errorf("%s", why)
-		}
-		return value, nil
-	}
 	functions["fail"] = func(why string) (string, error) { return "", fmt.Errorf("%s", why) }
 	templates.Funcs(functions)
 
