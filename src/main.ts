@@ -4,7 +4,7 @@ import { loadRegistry, type Registry } from './chatops/registry.ts';
 import { programName, terminalWidth } from './config/program.ts';
 import { type Config, loadConfig, printConfig, type Role } from './config.ts';
 import { healthRoutes } from './http/health.ts';
-import { startHttp } from './http/server.ts';
+import { type HttpServer, startHttp } from './http/server.ts';
 import { artifactsDirectory } from './main/artifacts.ts';
 import { serveBot } from './main/bot.ts';
 import { readCommandLine, usageOf } from './main/command-line.ts';
@@ -71,15 +71,16 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
     ...(role === 'worker' ? [] : [() => serveBot(foundation)]),
     ...(role === 'bot' ? [] : [() => startWorkerOf(foundation, site, graceMs)]),
   ]);
-  const http = await serveHealth(config, foundation, services);
+  const http = await serveHealth(config, foundation, services).catch(async (error: unknown) => {
+    await stopAll(foundation, services);
+    throw error;
+  });
   foundation.logger.info({ role, ...(role === 'bot' ? {} : { site }), port: http.port }, 'salvor is up');
   await Promise.race(
     (['SIGTERM', 'SIGINT'] as const).map((signal) => new Promise((resolve) => process.once(signal, resolve))),
   );
   foundation.logger.info({}, 'salvor stops');
-  await Promise.all(services.map((service) => service.close()));
-  await http.close();
-  await foundation.close();
+  await stopAll(foundation, services, http);
 }
 
 /** One after the other; where one cannot start, what was started ends, so that the process does. */
@@ -92,10 +93,16 @@ async function startAll(
     for (const start of starts) services.push(await start());
     return services;
   } catch (error) {
-    await Promise.all(services.map((service) => service.close()));
-    await foundation.close();
+    await stopAll(foundation, services);
     throw error;
   }
+}
+
+/** Health is told until the last of them has ended. */
+async function stopAll(foundation: Foundation, services: readonly Service[], http?: HttpServer): Promise<void> {
+  await Promise.all(services.map((service) => service.close()));
+  await http?.close();
+  await foundation.close();
 }
 
 /** Imported only where it is needed: a bot loads no client of a cluster or a bucket. */

@@ -80,27 +80,43 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
       process.kill(process.pid, 'SIGTERM');
     },
   );
-  const ticks = await serveSchedules(foundation);
-  const tending = tendEverySecond(foundation, slack);
-  const failed = 'Homes could not be looked after';
-  const homes = repeatedly(() => slack.tendHomes(), { everyMs: homesEveryMs, failed, logger });
-  const pages = await stepUp?.serve(slack);
-  const hearing = await alerts?.serve();
-  const queuePage = await queuePageOf(foundation);
-  return {
-    checks: { slack: slack.check },
-    async close() {
-      await queuePage?.close();
-      await hearing?.close();
-      await pages?.close();
-      await homes.close();
-      await tending.close();
-      await ticks.close();
-      await copying?.close();
-      await slack.stop();
-      await starting;
+  const started: Closable[] = [
+    {
+      async close() {
+        await slack.stop();
+        await starting;
+      },
     },
+    ...(copying ? [copying] : []),
+  ];
+  /** What started last ends first. */
+  const close = async () => {
+    for (const one of started.toReversed()) await one.close();
   };
+  const failed = 'Homes could not be looked after';
+  const starts: readonly (() => Closable | undefined | Promise<Closable | undefined>)[] = [
+    () => serveSchedules(foundation),
+    () => tendEverySecond(foundation, slack),
+    () => repeatedly(() => slack.tendHomes(), { everyMs: homesEveryMs, failed, logger }),
+    () => stepUp?.serve(slack),
+    () => alerts?.serve(),
+    () => queuePageOf(foundation),
+  ];
+  try {
+    for (const start of starts) {
+      const one = await start();
+      if (one) started.push(one);
+    }
+  } catch (error) {
+    // Else the process would go on without that, and take from Slack what it cannot do.
+    await close();
+    throw error;
+  }
+  return { checks: { slack: slack.check }, close };
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
 
 /** Imported only where it is needed: a bot whose audit is not copied loads no client of a bucket. */

@@ -170,6 +170,16 @@ describe('the door of alerts', () => {
     expect(await post('x'.repeat(5 * 1024 * 1024))).toBe(413);
   });
 
+  it.each<[string, Parameters<World['start']>[0], () => readonly string[]]>([
+    ['alerts', 'bot', () => []],
+    ['health', 'worker', () => ['--http-port', new URL(webhook).port]],
+  ])('ends a process that finds its port for %s taken, and says so', async (_, role, flags) => {
+    const { port } = new URL(webhook);
+    await expect(world.start(role, flags())).rejects.toThrow(
+      new RegExp(`ended with code 64:.*Nothing can listen on 127.0.0.1:${port}: something else does`, 's'),
+    );
+  });
+
   it('is for posts alone', async () => {
     expect((await fetch(webhook)).status).toBe(405);
     expect((await fetch(`${webhook}/more`, { method: 'POST' })).status).toBe(404);
