@@ -13,7 +13,7 @@ it('tells how a registry is, what it holds, and where it may go', async () => {
   const { run, says } = await asks('/salvor registry reg-eu');
   expect(run.state).toBe('done');
   expect(says).toMatch(/^\[ok\] reg-eu runs 2\.10\.3 and is healthy$/m);
-  expect(says).toMatch(/^ {2}Holds +2 projects, 2 repositories, 3 artifacts$/m);
+  expect(says).toMatch(/^ {2}Holds +2 projects, 2 repositories, 3 artifacts; 5\.0 GiB$/m);
   expect(says).toMatch(/^ {2}Database +PostgreSQL 14 in database\/pg14$/m);
   expect(says).toMatch(/2\.12 +1 +2\.10\.3 → 2\.12\.4 +none/);
   expect(says).toMatch(/2\.14 +2 +2\.10\.3 → 2\.12\.4 → 2\.14\.1 +none/);

@@ -59,6 +59,7 @@ export function createFakeHarbor(version = '2.10.3'): FakeHarbor {
         projects: is.projects.length,
         repositories: is.projects.flatMap(({ repositories }) => repositories).length,
         allProjects: is.allProjects,
+        storageBytes: 5 * 1024 ** 3,
       })),
     users: async () => says('users', () => is.users),
     async *contents() {

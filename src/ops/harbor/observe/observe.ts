@@ -117,10 +117,10 @@ async function askHarbor(harbor: Harbor, registry: string, { signal }: Observing
 }
 
 async function contentsOf(harbor: Harbor, registry: string, signal: AbortSignal) {
-  const { allProjects } = await harbor.statistics(registry, { signal });
+  const { allProjects, storageBytes } = await harbor.statistics(registry, { signal });
   let charts = 0;
   const counts = { projects: 0, repositories: 0, artifacts: 0, counted: 'artifacts' as Contents['counted'] };
-  const contents = { ...counts, allProjects };
+  const contents = { ...counts, allProjects, storageBytes };
   for await (const project of harbor.contents(registry, { signal })) {
     contents.projects += 1;
     contents.repositories += project.repositories.length;

@@ -11,6 +11,8 @@ export interface Contents {
   readonly counted: 'artifacts' | 'tags';
   /** How many projects there are, where anybody tells: the account may see fewer. */
   readonly allProjects?: number | undefined;
+  /** What its images take; undefined where the account may not know. */
+  readonly storageBytes?: number | undefined;
 }
 
 /** Another registry with which it replicates. */

@@ -94,11 +94,20 @@ function whatNext({ registry }: Observed, next: readonly NextVersion[]): Report[
     : ['What was done to it: ', { command: `runs --registry ${registry}` }];
 }
 
+/** What its images take, where the account may know. */
+const sizeInWords = ({ storageBytes }: Contents): string =>
+  storageBytes === undefined ? '' : `; ${bytesInWords(storageBytes)}`;
+
 function known(observed: Observed): readonly Fact[] {
   const of = <T>(label: string, piece: Piece<T>, say: (value: T) => string, onCard?: true): readonly Fact[] =>
     'known' in piece ? [{ label, value: say(piece.known), ...(onCard ? { onCard } : {}) }] : [];
   return [
-    ...of('Holds', observed.contents, (contents) => `${amountsInWords(contents)}${unseenInWords(contents)}`, true),
+    ...of(
+      'Holds',
+      observed.contents,
+      (contents) => `${amountsInWords(contents)}${unseenInWords(contents)}${sizeInWords(contents)}`,
+      true,
+    ),
     ...of(
       'Signs in by',
       observed.system,

@@ -8,7 +8,7 @@ export const plainPath = (hops: readonly Pick<Hop, 'from' | 'to'>[]): string =>
 
 /** '3 projects, 41 repositories, 1,204 artifacts, 12 users'. */
 export const amountsInWords = (
-  { projects, repositories, artifacts, counted: by }: Omit<Contents, 'allProjects'>,
+  { projects, repositories, artifacts, counted: by }: Omit<Contents, 'allProjects' | 'storageBytes'>,
   users?: number,
 ): string =>
   [
