@@ -101,16 +101,18 @@ export function commandsByHand(
 const moving = (from: string, to: string): readonly string[] => ['mv', '-T', from, to];
 const renamed = (from: string, to: string): string => shellWords(moving(from, to));
 
-/** Redis may be another machine's: then nothing of it lies here. All else must be there. */
+/** Redis may be another machine's, and Notary alone has an alias: then nothing of them lies here. All else must be there. */
 const ifThere = (path: string, command: readonly string[]): string =>
-  path.endsWith('/redis') ? `${shellWords(['test', '!', '-e', path])} || ${shellWords(command)}` : shellWords(command);
+  /\/(redis|defaultalias)$/.test(path)
+    ? `${shellWords(['test', '!', '-e', path])} || ${shellWords(command)}`
+    : shellWords(command);
 
 const mustBe = (command: string, value: string): string => `${command}   # must be ${value}`;
 
 /** Keys, and what an older Redis cannot read once a newer one has written it, besides the database. */
 function copied({ harbor_database: database }: SharedVariables, hop: DecidedHop['variables']): readonly string[] {
   // Before 1.8 the key lay at the top.
-  const kept = [isBefore(hop.from, '1.8') ? 'secretkey' : 'secret', 'redis'];
+  const kept = [...(isBefore(hop.from, '1.8') ? ['secretkey', 'defaultalias'] : ['secret']), 'redis'];
   return database === 'external' ? kept : ['database', ...ownDatabases(hop), ...kept];
 }
 
