@@ -31,7 +31,7 @@ async function playAll(cwd: string, runbook: string, nth: number): Promise<void>
 async function isAsPlanned(version: string): Promise<void> {
   const { says } = await site.asks('/salvor registry reg-eu');
   expect(says).toContain(`[ok] reg-eu runs ${version} and is healthy`);
-  expect(says).toMatch(/Holds +2 projects, 2 repositories, 3 artifacts\n/);
+  expect(says).toMatch(/Holds +2 projects, 2 repositories, 3 artifacts; 1\.5 KiB\n/);
 }
 
 /** What stands between these two headings to be typed, but for what is asked of Harbor's API with a password, and pulled. */

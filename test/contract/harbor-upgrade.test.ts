@@ -23,7 +23,7 @@ it.runIf(isThorough)(
     expect(said).toContain('[ok] reg-eu runs 2.14.1');
     expect(said).toContain('Changed  reg-eu is upgraded to 2.14.1');
     expect((await site.asks('/salvor registry reg-eu')).says).toMatch(
-      /\[ok\] reg-eu runs 2\.14\.1 and is healthy\n(.|\n)*Holds +2 projects, 2 repositories, 3 artifacts\n/,
+      /\[ok\] reg-eu runs 2\.14\.1 and is healthy\n(.|\n)*Holds +2 projects, 2 repositories, 3 artifacts; 1\.5 KiB\n/,
     );
   },
   120_000,
