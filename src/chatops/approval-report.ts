@@ -73,16 +73,12 @@ function whatItMeans(plan: Plan): readonly Fact[] {
       : [
           {
             label: 'No way back from',
-            value: `${plan.steps[no]?.name}, the ${ordinal(no + 1)} of ${plan.steps.length} steps`,
+            value: `${plan.steps[no]?.name}, step ${no + 1} of ${plan.steps.length}`,
           },
         ]),
     { label: 'Way back', value: plan.wayBack },
   ];
 }
-
-const endings: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
-const rules = new Intl.PluralRules('en', { type: 'ordinal' });
-const ordinal = (n: number): string => `${n}${endings[rules.select(n)] ?? 'th'}`;
 
 function votes({ votes: cast, rule, plan }: Approval): Value[] {
   const others = `${cast.length} of ${rule.votes}, by approvers of ${plan.target} other than who asked`;

@@ -7,7 +7,7 @@ export const SlackUser = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U024BE7LH, never a name');
 export const SlackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S0614TZR7');
-const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id such as C024BE91L');
+export const SlackChannel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id such as C024BE91L');
 export const SlackTeam = z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'must be a Slack workspace id such as T0123ABCD');
 export const Variable = z
   .string()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Name } from '../chatops/interpret.ts';
 import { Says } from '../chatops/run.ts';
+import { languageCodes } from '../languages/language.ts';
 import { Alerts } from './alerts-schema.ts';
 import { cronProblem } from './cron.ts';
 import { QueuePage, Traces } from './observing-schema.ts';
@@ -13,6 +14,7 @@ import {
   howReached,
   noSecret,
   Port,
+  SlackChannel,
   SlackGroup,
   SlackTeam,
   SlackUser,
@@ -45,6 +47,10 @@ const Slack = z.strictObject({
     .string()
     .regex(/^\/[a-z][a-z0-9-]{0,31}$/, 'must be a slash and a word, such as /salvor')
     .default('/salvor'),
+  /** Of what is said in channels, and to people whose own language Salvor does not speak. */
+  language: z.enum(languageCodes).default('en'),
+  /** Of channels where another one is spoken, by their id. */
+  channelLanguages: z.record(SlackChannel, z.enum(languageCodes)).default({}),
   /** Where Slack delivers to, in http mode. */
   listen: z.strictObject({ host: z.string().default('0.0.0.0'), port: Port.default(3000) }).prefault({}),
   /** Only for a Slack that is not slack.com, such as the sandbox's. Ends in /api/. */

@@ -37,6 +37,7 @@ export async function serveBot(foundation: Foundation): Promise<Service> {
     team: settings.slack.team,
     calledAs,
     apiUrl: settings.slack.apiUrl,
+    languages: { language: settings.slack.language, channels: settings.slack.channelLanguages },
     runs,
     outbox,
     seen: createSeen(failFast),

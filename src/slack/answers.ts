@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { OnCall } from './clients.ts';
 import { renderReport } from './render.ts';
 import { outcomeOf } from './trouble.ts';
+import type { Voices } from './voices.ts';
 
 /** Where a person can be told something that only they see. */
 export interface Listener {
@@ -28,12 +29,19 @@ interface Way {
 }
 
 /** Answers only one person sees: by response_url (five uses in half an hour), else in the channel, else in a direct message. */
-export function createAnswers(client: WebClient, logger: Logger, onCall: OnCall, calledAs: string): Answers {
+export function createAnswers(
+  client: WebClient,
+  logger: Logger,
+  onCall: OnCall,
+  calledAs: string,
+  voices: Voices,
+): Answers {
   return {
     async privately(listener, report) {
       const { text, blocks } = renderReport(report, {
         ...{ id: 'answer', calledAs: listener.calledAs ?? calledAs },
         filesFollow: false,
+        language: await voices.toPerson(listener.user),
       });
       const content = { text, blocks, unfurl_links: false, unfurl_media: false };
       for (const way of waysTo(listener, content)) {

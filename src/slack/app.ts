@@ -39,6 +39,7 @@ import { type Connected, socketsReceiver } from './receivers/sockets.ts';
 import { formId } from './render.ts';
 import { memoryShelf, type Shelf } from './shelf.ts';
 import { createTraces } from './traces.ts';
+import { createVoices, type SpokenLanguages } from './voices.ts';
 
 export type SlackDelivery =
   | { readonly mode: 'socket'; readonly appToken: string }
@@ -51,6 +52,7 @@ export interface SlackParts {
   readonly team: string;
   /** '/salvor' */
   readonly calledAs: string;
+  readonly languages: SpokenLanguages;
   /** Ends in /api/; slack.com's when absent. */
   readonly apiUrl?: string | undefined;
   readonly runs: Runs;
@@ -122,6 +124,7 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     groups: parts.groups,
     grants: parts.grants,
   });
+  const voices = createVoices(parts.languages, people);
   const pulse = createPulse({
     client: clients.background,
     team: parts.team,
@@ -140,19 +143,21 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     approvals: parts.approvals,
     alerts: parts.alerts,
     calledAs: parts.calledAs,
+    voices,
     traces: createTraces(clients.background, botId),
     botName,
     ...(parts.outboxEveryMs === undefined ? {} : { idleMs: parts.outboxEveryMs }),
   });
   const doors: SlackDoors = { postCard: sender.postCard, linkTo, sayings: () => sayingsInThreads(botName()) };
   const reception = parts.reception(doors);
-  const answers = createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs);
+  const answers = createAnswers(clients.interactive, logger, parts.onCall, parts.calledAs, voices);
   const room: Room = {
     hearing: createHearing(seen, answers, logger, parts.tracer ?? untraced),
     reception,
     approvals: reception.approvals,
     alerts: parts.alerts,
     people,
+    voices,
     runs,
     seen,
     traces: createTraces(clients.interactive, botId),
@@ -172,7 +177,8 @@ export function createSlackApp(parts: SlackParts): SlackApp {
     },
   };
   const pages = createHomePages({
-    ...{ clients, people, seen, clock, logger, homes: parts.homes, outbox: parts.outbox, calledAs: parts.calledAs },
+    ...{ clients, people, seen, clock, logger, voices },
+    ...{ homes: parts.homes, outbox: parts.outbox, calledAs: parts.calledAs },
     home: (actor) => parts.home(actor, { linkTo, linkToMessage }),
   });
   const { receiver, address } = openDoor(parts);

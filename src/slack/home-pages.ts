@@ -13,6 +13,7 @@ import type { Clients } from './clients.ts';
 import type { People, Sender } from './people.ts';
 import { renderHome } from './render.ts';
 import { outcomeOf } from './trouble.ts';
+import type { Voices } from './voices.ts';
 
 export interface HomePagesParts {
   readonly homes: Homes;
@@ -23,6 +24,7 @@ export interface HomePagesParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly calledAs: string;
+  readonly voices: Voices;
   home(actor: Actor): Promise<Home>;
 }
 
@@ -39,10 +41,10 @@ const everyMs = 15_000;
 const publishLimit = { calls: 80, perMs: 60_000 };
 
 export function createHomePages(parts: HomePagesParts): HomePages {
-  const { homes, people, clients, clock, logger, calledAs } = parts;
+  const { homes, people, clients, clock, logger, calledAs, voices } = parts;
 
   async function publish(user: string, home: Home, client: WebClient): Promise<void> {
-    const view: HomeView = renderHome(home, calledAs, clock.now());
+    const view: HomeView = renderHome(home, calledAs, clock.now(), await voices.toPerson(user));
     // Noted first: another bot that looks meanwhile would show the same once more.
     await homes.show(user, digestOf(home));
     try {

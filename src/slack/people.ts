@@ -25,6 +25,8 @@ export interface People {
   actor(sender: Sender): Promise<Actor>;
   /** The same, but as Slack says it now, give or take seconds: what it said before does not stand in for it, not even while it is down. */
   actorNow(sender: Sender): Promise<Actor>;
+  /** What somebody has Slack speak to them, such as 'zh-CN', where Slack tells. Throws what Slack refuses. */
+  locale(user: string): Promise<string | undefined>;
   /** Asks Slack anew who is in which group. */
   renewGroups(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export interface PeopleParts {
 
 const Profile = z.object({
   name: z.string(),
+  locale: z.string().optional(),
   team: z.string().optional(),
   teams: z.array(z.string()),
   enterprise: z.string().optional(),
@@ -84,6 +87,7 @@ export function createPeople(parts: PeopleParts): People {
   return {
     actor: (sender) => actor(sender, (kept, key) => kept.of(key)),
     actorNow: (sender) => actor(sender, (kept, key) => kept.within(key, nowMs)),
+    locale: async (user) => (await profiles.of(user)).locale,
     async renewGroups() {
       for (const group of parts.groups) {
         await members.renew(group).catch((error) => shared.onTrouble(error, group));
@@ -123,7 +127,7 @@ function stranger(): Refusal {
 }
 
 async function askProfile(client: WebClient, user: string): Promise<Profile> {
-  const answer = await client.users.info({ user }).catch((error) => {
+  const answer = await client.users.info({ user, include_locale: true }).catch((error) => {
     if (['user_not_found', 'user_not_visible', 'users_not_found'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   });
@@ -133,6 +137,7 @@ async function askProfile(client: WebClient, user: string): Promise<Profile> {
   return {
     name: found.profile?.display_name || found.real_name || found.name || user,
     teams: found.enterprise_user?.teams ?? [],
+    ...(found.locale === undefined ? {} : { locale: found.locale }),
     ...(found.team_id === undefined ? {} : { team: found.team_id }),
     ...(found.enterprise_user?.enterprise_id === undefined ? {} : { enterprise: found.enterprise_user.enterprise_id }),
     deleted: found.deleted === true,

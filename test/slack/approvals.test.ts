@@ -32,7 +32,7 @@ describe('the message of an approval', () => {
     const { slack, message } = await asking();
     expect(message()?.text).toContain('Approval needed: restore of prod-1 (0 of 2)');
     expect(blocksOf(message())).toContain('All that was written in the last 7 h');
-    expect(blocksOf(message())).toContain('Restore on every member, the 2nd of 2 steps');
+    expect(blocksOf(message())).toContain('Restore on every member, step 2 of 2');
     expect(slack.messages(channel).map(({ text }) => text)).toContainEqual(expect.stringContaining('Approval needed'));
     const values = [...(blocksOf(message()) ?? '').matchAll(/"value":"([^"]*)"/g)].map(([, value]) => value);
     expect(values).toEqual(['a-1', 'a-1']);
@@ -52,7 +52,7 @@ describe('the message of an approval', () => {
     const steps = [...Array.from({ length: 20 }, (_, n) => ({ ...stop, name: `Stop member ${n}` })), restore];
     const { message } = await asking({ plan: aPlan({ observed: { Way: '2.10.3 → 2.12.4 → 2.14.1' }, steps }) });
     expect(message()?.text).toContain('Way: 2.10.3 → 2.12.4 → 2.14.1');
-    expect(blocksOf(message())).toContain('Restore on every member, the 21st of 21 steps');
+    expect(blocksOf(message())).toContain('Restore on every member, step 21 of 21');
   });
 
   it('is edited in place as it goes on, and never posted twice', async () => {

@@ -18,7 +18,7 @@ import type { Cluster } from '../../src/ports/catalogue.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
-import { createSlackApp, type SlackApp, type SlackDelivery } from '../../src/slack/app.ts';
+import { createSlackApp, type SlackApp, type SlackDelivery, type SlackParts } from '../../src/slack/app.ts';
 import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeHomes } from '../fakes/homes.ts';
@@ -189,6 +189,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly languages?: Partial<SlackParts['languages']>;
   readonly mode?: 'socket' | 'http';
   readonly slack?: Partial<LocalSlackOptions>;
   readonly team?: string;
@@ -225,6 +226,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     delivery,
     team: options.team ?? slack.state.team.id,
     calledAs: '/salvor',
+    languages: { language: 'en', channels: {}, ...options.languages },
     apiUrl: slack.apiUrl,
     runs,
     outbox,

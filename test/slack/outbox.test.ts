@@ -4,6 +4,7 @@ import type { Run } from '../../src/chatops/run.ts';
 import { createClients } from '../../src/slack/clients.ts';
 import { createSender, type Sender } from '../../src/slack/outbox.ts';
 import { createTraces } from '../../src/slack/traces.ts';
+import { englishOnly } from '../../src/slack/voices.ts';
 import { createFakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
@@ -34,6 +35,7 @@ async function office() {
     clock,
     logger,
     calledAs: '/salvor',
+    voices: englishOnly,
     botName: () => 'salvor',
   };
   const makeSender = (): Sender => createSender({ ...facts, wait });

@@ -31,7 +31,9 @@ export async function pressApproval(room: Room, pressed: Pressed): Promise<Repor
     digest: approval.digest,
     ...(channel === undefined ? {} : { channel }),
   };
-  const view = pressed.does === 'approve' ? approveDialog(approval, shown) : rejectDialog(approval, shown);
+  const language = await room.voices.toPerson(pressed.user);
+  const dialog = pressed.does === 'approve' ? approveDialog : rejectDialog;
+  const view = dialog(approval, shown, language);
   await room.openView(pressed.trigger, view);
   return undefined;
 }
@@ -44,7 +46,8 @@ export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewR
   const typed = view.state.values[typedBlock]?.[inputAction]?.value?.trim() ?? '';
   const approval = await room.approvals.find(shown.approval).catch(() => undefined);
   if (view.callback_id === dialogIds.approve && approval && typed !== approval.plan.target) {
-    const errors = { [typedBlock]: `Type ${approval.plan.target}, exactly so.` };
+    const { say } = await room.voices.toPerson(user.id);
+    const errors = { [typedBlock]: say(`Type ${approval.plan.target}, exactly so.`) };
     return ack({ response_action: 'errors', errors });
   }
   await ack();

@@ -25,7 +25,8 @@ export async function askingFor(
     return await work();
   } catch (error) {
     if (!(error instanceof Incomplete)) throw error;
-    const view = formDialog(await room.reception.form(error, await room.people.actor(sender), channel), channel);
+    const form = await room.reception.form(error, await room.people.actor(sender), channel);
+    const view = formDialog(form, channel, await room.voices.toPerson(sender.user));
     if (!view) throw error;
     await room.openView(trigger, view).catch(() => {
       throw error;
@@ -51,7 +52,8 @@ export async function hearForm(room: Room, body: unknown, ack: AckFn<ViewRespons
     room.reception.mustUnderstand(words, placeOf(channel));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return ack({ response_action: 'errors', errors: { [first]: error.message.slice(0, 500) } });
+    const { say } = await room.voices.toPerson(user.id);
+    return ack({ response_action: 'errors', errors: { [first]: say(error.message).slice(0, 500) } });
   }
   await ack();
   const key = `view:${view.id}:${view.hash}`;

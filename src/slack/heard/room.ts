@@ -12,6 +12,7 @@ import type { Hearing } from '../hearing.ts';
 import type { Identity } from '../identity.ts';
 import type { People, Sender } from '../people.ts';
 import type { Traces } from '../traces.ts';
+import type { Voices } from '../voices.ts';
 import type { ThreadWord } from './thread-words.ts';
 
 /** What everything that is heard has at hand. */
@@ -22,6 +23,7 @@ export interface Room {
   /** Absent where no alerts come. */
   readonly alerts?: AlertDesk | undefined;
   readonly people: People;
+  readonly voices: Voices;
   readonly runs: Runs;
   readonly seen: Seen;
   readonly traces: Traces;

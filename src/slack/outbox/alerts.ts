@@ -7,6 +7,7 @@ import { NotNow } from '../gate.ts';
 import { renderAlert, renderReport } from '../render.ts';
 import { type Traces, trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
+import type { Voices } from '../voices.ts';
 import { rootIsGone, saidIn } from './cards.ts';
 import type { Mail, Post } from './mail.ts';
 
@@ -16,6 +17,7 @@ export interface AlertParts {
   readonly traces: Traces;
   readonly clock: Clock;
   readonly calledAs: string;
+  readonly voices: Voices;
   readonly botName: () => string;
 }
 
@@ -61,13 +63,17 @@ export async function sayRemark(
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the message of the alert is not posted yet');
   if (claim.tries > 0 && (await saidIn(channel, ts, parts))?.hasLetter(claim.id)) return;
   // Slash commands do not work in threads.
-  const { text, blocks } = renderReport(report, { id: claim.id, calledAs: `@${parts.botName()}`, filesFollow: false });
+  const { text, blocks } = renderReport(report, {
+    ...{ id: claim.id, calledAs: `@${parts.botName()}`, filesFollow: false },
+    language: parts.voices.inChannel(channel),
+  });
   await mail.post({ channel, text, blocks, metadata: trace(claim.id), thread: ts }).catch((error) => {
     if (!rootIsGone.has(codeOf(error) ?? '')) throw error;
   });
 }
 
-function postOf(alert: AlertThread, rules: readonly AlertRule[], { calledAs, clock }: AlertParts): Post {
-  const { text, blocks } = renderAlert(alert, rules, calledAs, clock.now());
-  return { channel: alert.thread.channel, text, blocks, metadata: trace(`alert:${alert.id}`) };
+function postOf(alert: AlertThread, rules: readonly AlertRule[], { calledAs, clock, voices }: AlertParts): Post {
+  const { channel } = alert.thread;
+  const { text, blocks } = renderAlert(alert, rules, calledAs, clock.now(), voices.inChannel(channel));
+  return { channel, text, blocks, metadata: trace(`alert:${alert.id}`) };
 }

@@ -64,7 +64,7 @@ async function refresh(ts: string, post: Post, mail: Mail): Promise<void> {
 }
 
 function postOf(approval: Approval, channel: string, thread: string | undefined, parts: ApprovalParts): Post {
-  const { text, blocks } = renderApproval(approval, parts.calledAs, parts.clock.now());
+  const { text, blocks } = renderApproval(approval, parts.calledAs, parts.clock.now(), parts.voices.inChannel(channel));
   const metadata = trace(letterId(approval), approval.plannedBy);
   return { channel, text, blocks, metadata, thread, broadcast: thread !== undefined };
 }

@@ -5,6 +5,7 @@ import type { Runs } from '../../ports/runs.ts';
 import { renderCard } from '../render.ts';
 import { type Traces, trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
+import type { Voices } from '../voices.ts';
 import type { Mail, Post } from './mail.ts';
 
 export const cardOf = (runId: string): string => `card:${runId}`;
@@ -14,6 +15,7 @@ export interface CardParts {
   readonly traces: Traces;
   readonly clock: Clock;
   readonly calledAs: string;
+  readonly voices: Voices;
   /** The bot's name in mentions, as people type it. */
   readonly botName: () => string;
 }
@@ -119,6 +121,6 @@ export async function rootNow(
 }
 
 function cardPost(run: RunRecord, channel: string, parts: CardParts): Post {
-  const shown = renderCard(run, calledOf(run, parts), parts.clock.now());
+  const shown = renderCard(run, calledOf(run, parts), parts.clock.now(), parts.voices.inChannel(channel));
   return { channel, ...shown, metadata: trace(cardOf(run.id), run.id), thread: run.thread?.under };
 }

@@ -2,13 +2,14 @@ import type { File, Report } from '../../chatops/report.ts';
 import { type RunRecord, threadOf } from '../../chatops/run.ts';
 import type { Claim, Letter } from '../../ports/outbox.ts';
 import { NotNow } from '../gate.ts';
-import { renderReport, threadHalf } from '../render.ts';
+import { type ReportLayout, renderReport, threadHalf } from '../render.ts';
 import { trace } from '../traces.ts';
 import { codeOf } from '../trouble.ts';
 import { type CardParts, calledOf, rootIsGone, rootNow, type Said, saidIn, wasWithdrawn } from './cards.ts';
 import type { Mail, Post, Posted } from './mail.ts';
 
 type Say = Extract<Letter, { kind: 'say' }>;
+type Reader = Pick<ReportLayout, 'calledAs' | 'language'>;
 
 /** So long a saying waits for the root message it belongs under; then it stands alone. */
 const waitForRootMs = 10 * 60_000;
@@ -22,12 +23,12 @@ export async function say(claim: Claim, letter: Say, mail: Mail, parts: CardPart
     throw new NotNow(new Date(parts.clock.now().getTime() + 2000), 'the root message is not posted yet');
   }
   const place = threadOf(run.thread);
-  const calledAs = calledOf(run, parts);
+  const reader = { calledAs: calledOf(run, parts), language: parts.voices.inChannel(channel) };
   const said = claim.tries > 0 && place !== undefined ? await saidIn(channel, place, parts) : undefined;
   const thread = said?.hasLetter(claim.id)
     ? place
-    : await postUnder(run, place, postsOf(claim.id, letter, channel, calledAs), mail, parts);
-  const { files } = renderReport(letter.report, { id: claim.id, calledAs, filesFollow: true });
+    : await postUnder(run, place, postsOf(claim.id, letter, channel, reader), mail, parts);
+  const { files } = renderReport(letter.report, { id: claim.id, ...reader, filesFollow: true });
   await upload(files, channel, thread, said, mail);
 }
 
@@ -37,9 +38,9 @@ interface Posts {
   readonly alone: Post;
 }
 
-function postsOf(id: string, { runId, report, broadcast }: Say, channel: string, calledAs: string): Posts {
+function postsOf(id: string, { runId, report, broadcast }: Say, channel: string, reader: Reader): Posts {
   const post = (shown: Report): Post => {
-    const { text, blocks } = renderReport(shown, { id, calledAs, filesFollow: true });
+    const { text, blocks } = renderReport(shown, { id, ...reader, filesFollow: true });
     return { channel, text, blocks, metadata: trace(id, runId), broadcast };
   };
   const alone = post(report);

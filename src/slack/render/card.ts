@@ -3,6 +3,8 @@ import { typedOut } from '../../chatops/as-typed.ts';
 import { durationInWords } from '../../chatops/format.ts';
 import type { Action, Report } from '../../chatops/report.ts';
 import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts';
+import { english, type Language } from '../../languages/all.ts';
+import { actionIn } from '../../languages/language.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { escapeMarkup, isPersonId, literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
@@ -45,57 +47,85 @@ export interface Message {
 }
 
 /** The root message of a run as the run is now: one message, edited in place, readable at every moment. */
-export function renderCard(run: RunRecord, calledAs: string, now: Date): Message {
+export function renderCard(recorded: RunRecord, calledAs: string, now: Date, language = english): Message {
+  const run = runIn(recorded, language);
   const said = hasEnded(run.state) && run.report ? cardHalf(run.report) : undefined;
   const report = said && typedOut(said, (words) => `${calledAs} ${words}`);
   const id = `run:${run.id}`;
   // How it went is of interest while it goes; afterwards the button `Steps` shows it to who asks.
-  const plan = report ? undefined : planOf(run, now);
-  const buttons = renderButtons(buttonsOf(run, report), `${id}:actions`);
+  const plan = report ? undefined : planOf(run, now, language);
+  const buttons = renderButtons(
+    buttonsOf(run, report).map((action) => actionIn(action, language.say)),
+    `${id}:actions`,
+    language.say,
+  );
   return {
-    text: textOf(run, report, now),
+    text: textOf(run, report, now, language),
     blocks: [
-      ...(report ? ended(run, report, calledAs, id) : [richText(...stack(underWay(run, calledAs, now)))]),
+      ...(report
+        ? ended(run, report, calledAs, id, language)
+        : [richText(...stack(underWay(run, calledAs, now, language)))]),
       ...(plan ? [plan] : []),
       ...(buttons ? [buttons] : []),
-      closingLine(run, now),
+      closingLine(run, now, language),
     ],
   };
 }
 
-function underWay(run: RunRecord, calledAs: string, now: Date): Line[] {
+/** What a run itself says, in the language of who reads it. */
+function runIn(run: RunRecord, { say, report }: Language): RunRecord {
+  return {
+    ...run,
+    steps: run.steps.map((step) => ({
+      ...step,
+      name: say(step.name),
+      ...(step.detail === undefined ? {} : { detail: say(step.detail) }),
+    })),
+    ...(run.note === undefined ? {} : { note: say(run.note) }),
+    ...(run.report && { report: report(run.report) }),
+  };
+}
+
+function underWay(run: RunRecord, calledAs: string, now: Date, language: Language): Line[] {
+  const { say } = language;
   const sign = run.state === 'queued' || run.state === 'running' ? stateEmoji[run.state] : toneEmoji.neutral;
-  const lines: Line[] = [[emoji(sign), plain(' '), bold(clip(titleOf(run), shares.title))], asked(run, calledAs)];
-  if (run.cancel) lines.push([plain(`Asked to stop by ${clip(run.cancel.by, 100)}.`)]);
-  if (run.state === 'running' && run.progress) lines.push([bold(progressLine(run.progress, now))]);
-  const note = run.note ?? (run.state === 'queued' ? 'Waits for a worker.' : undefined);
+  const lines: Line[] = [
+    [emoji(sign), plain(' '), bold(clip(say(titleOf(run)), shares.title))],
+    asked(run, calledAs, language),
+  ];
+  if (run.cancel) lines.push([plain(say(`Asked to stop by ${clip(run.cancel.by, 100)}.`))]);
+  if (run.state === 'running' && run.progress) lines.push([bold(progressLine(run.progress, now, say))]);
+  const note = run.note ?? (run.state === 'queued' ? say('Waits for a worker.') : undefined);
   if (note !== undefined) lines.push(...paragraphs(note, shares.sentence));
   return lines;
 }
 
 /** The result takes the place of progress. */
-function ended(run: RunRecord, report: Report, calledAs: string, id: string): KnownBlock[] {
-  const body = renderBody(report, { id, filesFollow: false, isCard: true });
-  return [richText(...stack([headline(report, stateOf(run)), asked(run, calledAs)])), ...body.blocks];
+function ended(run: RunRecord, report: Report, calledAs: string, id: string, language: Language): KnownBlock[] {
+  const body = renderBody(report, { id, filesFollow: false, isCard: true, language });
+  return [
+    richText(...stack([headline(report, language.say(stateOf(run))), asked(run, calledAs, language)])),
+    ...body.blocks,
+  ];
 }
 
 const titleOf = (run: RunRecord): string => `${stateOf(run)}: ${run.job} of ${run.target}`;
 
-function asked(run: RunRecord, calledAs: string): Line {
+function asked(run: RunRecord, calledAs: string, { text }: Language): Line {
   const words = clip(`${calledAs} ${run.words}`.replaceAll('\n', ' '), shares.words);
   const who = run.actor.kind === 'person' ? { person: run.actor.id } : `${run.actor.name} (${run.actor.kind})`;
-  return inline([who, ' asked: ', { code: words }], shares.words + 150);
+  return inline(text([who, ' asked: ', { code: words }]), shares.words + 150);
 }
 
-function planOf(run: RunRecord, now: Date): PlanBlock | undefined {
+function planOf(run: RunRecord, now: Date, { say }: Language): PlanBlock | undefined {
   if (run.steps.length === 0) return undefined;
   const shown = run.steps.slice(0, limits.planTasks);
   const each = Math.floor(shares.allSteps / shown.length);
-  const tasks = shown.map((step, index) => taskOf(step, index, now, each));
-  return { type: 'plan', title: planTitle(run, now), tasks };
+  const tasks = shown.map((step, index) => taskOf(step, index, now, each, say));
+  return { type: 'plan', title: planTitle(run, now, say), tasks };
 }
 
-function planTitle(run: RunRecord, now: Date): string {
+function planTitle(run: RunRecord, now: Date, say: Language['say']): string {
   const total = run.steps.length;
   const complete = run.steps.filter((step) => step.state === 'complete').length;
   const current = run.steps.findIndex((step) => step.state === 'in_progress' || step.state === 'error');
@@ -103,17 +133,17 @@ function planTitle(run: RunRecord, now: Date): string {
     current < 0
       ? `${complete} of ${total} steps done`
       : `Step ${current + 1} of ${total}: ${nameOf(run.steps[current], shares.stepName)}`;
-  const took = run.startedAt ? ` · ${durationInWords(now.getTime() - run.startedAt.getTime())}` : '';
+  const took = run.startedAt ? ` · ${say(durationInWords(now.getTime() - run.startedAt.getTime()))}` : '';
   const cut = total > limits.planTasks ? ` · … ${total - limits.planTasks} more steps` : '';
-  return `${where}${took}${cut}`;
+  return `${say(where)}${took}${say(cut)}`;
 }
 
 const nameOf = (step: Step | undefined, max: number): string => literal(clip(step?.name ?? '', max)) || 'unnamed';
 
-function taskOf(step: Step, index: number, now: Date, room: number): TaskCardBlock {
+function taskOf(step: Step, index: number, now: Date, room: number, say: Language['say']): TaskCardBlock {
   const took =
     step.startedAt && step.state !== 'pending'
-      ? durationInWords((step.endedAt ?? now).getTime() - step.startedAt.getTime())
+      ? say(durationInWords((step.endedAt ?? now).getTime() - step.startedAt.getTime()))
       : undefined;
   const nameRoom = Math.min(shares.stepName, Math.floor(room / 2));
   const detailRoom = Math.min(shares.stepDetail, Math.floor(room / 2) - 20);
@@ -156,7 +186,7 @@ function buttonsOf(run: RunRecord, report: Report | undefined): readonly Action[
 }
 
 /** target · run · who · worker · when: on every card, always last. */
-function closingLine(run: RunRecord, now: Date): ContextBlock {
+function closingLine(run: RunRecord, now: Date, { say }: Language): ContextBlock {
   const said = (text: string) => ({ type: 'plain_text' as const, text: literal(clip(text, 200)), emoji: false });
   const written = (text: string) => ({ type: 'mrkdwn' as const, text });
   const isPerson = run.actor.kind === 'person' && isPersonId(run.actor.id);
@@ -166,9 +196,9 @@ function closingLine(run: RunRecord, now: Date): ContextBlock {
   return {
     type: 'context',
     elements: [
-      said(`${run.target} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`.trimEnd()),
+      said(say(`${run.target} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`).trimEnd()),
       ...(isPerson ? [written(`<@${run.actor.id}>`)] : []),
-      said(`· ${worker} · ${verb}`),
+      said(`· ${say(worker)} · ${say(verb)}`),
       written(dateMarkup(at, '{date_short_pretty} {time_secs}')),
     ],
   };
@@ -177,8 +207,8 @@ function closingLine(run: RunRecord, now: Date): ContextBlock {
 const tookOf = ({ startedAt, endedAt }: RunRecord): string =>
   startedAt && endedAt ? `took ${durationInWords(endedAt.getTime() - startedAt.getTime())} · ` : '';
 
-function textOf(run: RunRecord, report: Report | undefined, now: Date): string {
-  if (report) return fallbackOf(report, stateOf(run));
-  const progress = run.progress && run.state === 'running' ? [escapeMarkup(progressLine(run.progress, now))] : [];
-  return linesWithin([asFallback(titleOf(run), shares.title), ...progress, `Run ${run.id}`], limits.text);
+function textOf(run: RunRecord, report: Report | undefined, now: Date, { say }: Language): string {
+  if (report) return fallbackOf(report, say(stateOf(run)), say);
+  const progress = run.progress && run.state === 'running' ? [escapeMarkup(progressLine(run.progress, now, say))] : [];
+  return linesWithin([asFallback(say(titleOf(run)), shares.title), ...progress, say(`Run ${run.id}`)], limits.text);
 }

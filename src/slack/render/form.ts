@@ -2,6 +2,7 @@ import type { InputBlock, KnownBlock } from '@slack/types';
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import type { Form, FormField } from '../../chatops/form.ts';
+import { english, type Language } from '../../languages/all.ts';
 import { clip, limits } from '../limits.ts';
 import { literal } from '../literal.ts';
 import { plain, richText, stack } from './pieces.ts';
@@ -21,38 +22,42 @@ export type Asked = z.infer<typeof Asked>;
 export function formDialog(
   { command, summary, given, fields }: Form,
   channel: string | undefined,
+  { say }: Language = english,
 ): ModalView | undefined {
   const asked: Asked = { command, given, ...(channel === undefined ? {} : { channel }) };
   const private_metadata = JSON.stringify(asked);
   if (private_metadata.length > limits.metadata) return undefined;
-  const said = Object.entries(given).map(([name, value]) => [plain(`${capitalised(name)}: ${clip(value, 100)}`)]);
+  const said = Object.entries(given).map(([name, value]) => [plain(`${say(capitalised(name))}: ${clip(value, 100)}`)]);
   return {
     type: 'modal',
     callback_id: formId,
     private_metadata,
     title: text(capitalised(command), limits.modalTitle),
-    submit: text('Go', limits.modalTitle),
-    close: text('Back', limits.modalTitle),
-    blocks: [richText(...stack([[plain(capitalised(summary))], ...said])), ...fields.map(inputOf)],
+    submit: text(say('Go'), limits.modalTitle),
+    close: text(say('Back'), limits.modalTitle),
+    blocks: [
+      richText(...stack([[plain(say(capitalised(summary)))], ...said])),
+      ...fields.map((field) => inputOf(field, say)),
+    ],
   };
 }
 
-function inputOf(field: FormField): KnownBlock {
+function inputOf(field: FormField, say: Language['say']): KnownBlock {
   const { name, isOptional } = field;
   const input: InputBlock = {
     type: 'input',
     block_id: name,
     optional: isOptional,
-    label: text(capitalised(name), 150),
-    element: elementOf(field),
+    label: text(say(capitalised(name)), 150),
+    element: elementOf(field, say),
   };
   return input;
 }
 
-function elementOf({ options = [] }: FormField): InputBlock['element'] {
+function elementOf({ options = [] }: FormField, say: Language['say']): InputBlock['element'] {
   const shown = options
     .filter(({ value }) => value !== '' && value.length <= limits.optionValue)
-    .map(({ value, label }) => ({ text: text(label || value, limits.optionText), value }));
+    .map(({ value, label }) => ({ text: text(say(label || value), limits.optionText), value }));
   if (shown.length === 0) return { type: 'plain_text_input', action_id: formAction, max_length: 500 };
   if (shown.length <= limits.options) return { type: 'static_select', action_id: formAction, options: shown };
   // Slack searches in all of them as people type.

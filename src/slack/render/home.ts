@@ -1,6 +1,8 @@
 import type { HeaderBlock, HomeView, KnownBlock } from '@slack/types';
 import { textAsTyped } from '../../chatops/as-typed.ts';
 import type { Home, HomeSection } from '../../chatops/home/home.ts';
+import { english, type Language } from '../../languages/all.ts';
+import { actionIn, tableIn } from '../../languages/language.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
@@ -9,11 +11,18 @@ import { inline, richText, stack } from './pieces.ts';
 import { renderTable } from './table.ts';
 
 /** A Home within every limit. What is cut says so by its title's count. */
-export function renderHome({ sections }: Home, calledAs: string, now: Date): HomeView {
+export function renderHome({ sections }: Home, calledAs: string, now: Date, language = english): HomeView {
   const room = Math.floor(limits.blockCharacters / sections.length);
-  const blocks = sections.flatMap((one, nth) => renderSection(one, `home:${nth}`, calledAs, room));
-  return { type: 'home', blocks: [...blocks.slice(0, limits.homeBlocks - 1), closingLine('as of', now)] };
+  const blocks = sections.flatMap((one, nth) => renderSection(sectionIn(one, language), `home:${nth}`, calledAs, room));
+  return { type: 'home', blocks: [...blocks.slice(0, limits.homeBlocks - 1), closingLine(language.say('as of'), now)] };
 }
+
+const sectionIn = ({ title, lines, table, actions }: HomeSection, { say, text }: Language): HomeSection => ({
+  title: say(title),
+  lines: lines.map((line) => text(line)),
+  ...(table && { table: tableIn(table, say) }),
+  ...(actions && { actions: actions.map((action) => actionIn(action, say)) }),
+});
 
 function renderSection(
   { title, lines, table, actions = [] }: HomeSection,

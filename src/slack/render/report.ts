@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { typedOut } from '../../chatops/as-typed.ts';
 import { counted } from '../../chatops/format.ts';
 import { type File, filesOf, type Report, type Text } from '../../chatops/report.ts';
+import { english, type Language } from '../../languages/all.ts';
 import { limits, shares } from '../limits.ts';
 import { renderButtons } from './buttons.ts';
 import { renderFound } from './found.ts';
@@ -40,7 +41,14 @@ export interface ReportLayout {
   readonly filesFollow: boolean;
   /** On a card: shorter. */
   readonly isCard?: boolean;
+  /** Of who reads it; English unless given. */
+  readonly language?: Language;
 }
+
+/** What the parts of a message need to know of its layout. */
+type Layout = Omit<ReportLayout, 'calledAs'>;
+
+const sayOf = ({ language = english }: Pick<ReportLayout, 'language'>) => language.say;
 
 export interface RenderedReport {
   readonly text: string;
@@ -51,12 +59,14 @@ export interface RenderedReport {
 
 /** A report as a message within every limit, whatever it holds. What is cut says so. */
 export function renderReport(said: Report, layout: ReportLayout): RenderedReport {
-  const report = typedOut(said, (words) => `${layout.calledAs} ${words}`);
+  const { language = english } = layout;
+  const report = typedOut(language.report(said), (words) => `${layout.calledAs} ${words}`);
+  const prefix = layout.prefix && language.say(layout.prefix);
   const body = renderBody(report, layout);
-  const buttons = renderButtons(report.actions ?? [], `${layout.id}:actions`);
+  const buttons = renderButtons(report.actions ?? [], `${layout.id}:actions`, language.say);
   return {
-    text: fallbackOf(report, layout.prefix),
-    blocks: [richText(...stack([headline(report, layout.prefix)])), ...body.blocks, ...(buttons ? [buttons] : [])],
+    text: fallbackOf(report, prefix, language.say),
+    blocks: [richText(...stack([headline(report, prefix)])), ...body.blocks, ...(buttons ? [buttons] : [])],
     files: body.files,
   };
 }
@@ -69,14 +79,11 @@ export function headline(report: Report, prefix: string | undefined): Line {
   return [emoji(toneEmoji[report.tone]), plain(' '), ...before, ...title];
 }
 
-/** Everything of a report but its title and its buttons. */
-export function renderBody(
-  report: Report,
-  layout: Omit<ReportLayout, 'calledAs'>,
-): { blocks: KnownBlock[]; files: readonly File[] } {
+/** Everything of a report but its title and its buttons. The report is in the reader's language already. */
+export function renderBody(report: Report, layout: Layout): { blocks: KnownBlock[]; files: readonly File[] } {
   const { text, allFacts } = layout.isCard ? shares.card : shares;
-  const above = stack([...textOf(report, text), ...factsOf(report, allFacts)]);
-  const below = stack(closing(report));
+  const above = stack([...textOf(report, text), ...factsOf(report, allFacts, sayOf(layout))]);
+  const below = stack(closing(report, sayOf(layout)));
   const room = limits.blockCharacters - shares.title - proseLength([...above, ...below]) - buttonsLength(report);
   const found = foundOf(report, layout, room);
   const table = report.table ? tableOf(report.table, layout, room - proseLength(found)) : { blocks: [], files: [] };
@@ -97,19 +104,19 @@ function textOf({ text }: Report, max: number): Line[] {
   return text === undefined ? [] : paragraphs(text, max);
 }
 
-function factsOf({ facts = [] }: Report, max: number): Line[] {
+function factsOf({ facts = [] }: Report, max: number, say: Language['say']): Line[] {
   const shown = facts.slice(0, shares.facts);
   const each = Math.min(shares.factValue, Math.floor(max / Math.max(1, shown.length)) - shares.factLabel);
   const lines = shown.map(({ label, value }) => labelled(label, value, Math.max(each, 20)));
   const hidden = facts.length - shown.length;
-  return hidden > 0 ? [...lines, [plain(`… ${counted(hidden, 'more fact')}`)]] : lines;
+  return hidden > 0 ? [...lines, [plain(`… ${say(counted(hidden, 'more fact'))}`)]] : lines;
 }
 
 /** What was changed and what to do: the two questions after a failure, always last, always in this order. */
-function closing({ changed, next }: Report): Line[] {
+function closing({ changed, next }: Report, say: Language['say']): Line[] {
   const lines: Line[] = [];
-  if (changed !== undefined) lines.push(labelled('What was changed', changed, shares.sentence));
-  if (next !== undefined) lines.push(labelled('Next', next, shares.sentence));
+  if (changed !== undefined) lines.push(labelled(say('What was changed'), changed, shares.sentence));
+  if (next !== undefined) lines.push(labelled(say('Next'), next, shares.sentence));
   return lines;
 }
 
@@ -121,31 +128,34 @@ function labelled(label: string, value: Text, max: number): Line {
   return [...name, bold(': '), ...(pieces.length > 0 ? pieces : [plain('–')])];
 }
 
-function foundOf({ found = [] }: Report, { isCard, filesFollow }: Omit<ReportLayout, 'calledAs'>, room: number) {
-  const { block, hidden } = renderFound(found, isCard ? shares.card.found : found.length, room - 200);
+function foundOf({ found = [] }: Report, layout: Layout, room: number) {
+  const { isCard, filesFollow } = layout;
+  const say = sayOf(layout);
+  const { block, hidden } = renderFound(found, isCard ? shares.card.found : found.length, room - 200, say);
   const where = isCard ? 'see the thread' : filesFollow ? 'see the file' : 'ask in a terminal to see them';
   return [
     ...(block ? [block] : []),
     ...(hidden > 0
-      ? [richText(section(plain(`… ${counted(hidden, 'more', 'more')}; ${where}.`, { italic: true })))]
+      ? [richText(section(plain(say(`… ${counted(hidden, 'more', 'more')}; ${where}.`), { italic: true })))]
       : []),
   ];
 }
 
-function tableOf(table: NonNullable<Report['table']>, layout: Omit<ReportLayout, 'calledAs'>, room: number) {
+function tableOf(table: NonNullable<Report['table']>, layout: Layout, room: number) {
+  const say = sayOf(layout);
   const { block, hiddenRows, hiddenColumns } = renderTable(table, Math.max(0, room - 200));
   const cut = [
     ...(hiddenRows > 0 && table.rows.length > 0 ? [counted(hiddenRows, 'more row')] : []),
     ...(hiddenColumns > 0 ? [counted(hiddenColumns, 'more column')] : []),
   ].join(' and ');
   const where = layout.filesFollow ? 'see the file' : 'ask for fewer to see them';
-  const empty = table.rows.length === 0 ? [inline(`${table.caption}: none.`, shares.tableCaption)] : [];
+  const empty = table.rows.length === 0 ? [inline(say(`${table.caption}: none.`), shares.tableCaption)] : [];
   const blocks: KnownBlock[] = [
     ...(block ? [block] : []),
     ...empty.map((pieces) => richText(section(...pieces))),
-    ...(cut === '' ? [] : [richText(section(plain(`… ${cut}; ${where}.`, { italic: true })))]),
+    ...(cut === '' ? [] : [richText(section(plain(say(`… ${cut}; ${where}.`), { italic: true })))]),
   ];
-  return { blocks, files: cut !== '' && layout.filesFollow ? [tableFile(table, fileName(layout.id))] : [] };
+  return { blocks, files: cut !== '' && layout.filesFollow ? [tableFile(table, fileName(layout.id), say)] : [] };
 }
 
 function wholeText(report: Report, id: string): File {
@@ -165,7 +175,7 @@ function buttonsLength({ actions = [] }: Report): number {
 }
 
 /** The report for notifications, screen readers and clients that show no blocks. */
-export function fallbackOf(report: Report, prefix: string | undefined): string {
+export function fallbackOf(report: Report, prefix: string | undefined, say: Language['say']): string {
   const title = `${prefix === undefined ? '' : `${prefix}: `}${asFallback(report.title || 'Done', shares.title)}`;
   const lines = [
     ...(report.text === undefined ? [] : [asFallback(report.text, 600)]),
@@ -178,8 +188,8 @@ export function fallbackOf(report: Report, prefix: string | undefined): string {
         `${asFallback(means, 40)}: ${asFallback(first?.subject ?? '', 160)}`,
         asFallback(next, 300),
       ]),
-    ...(report.changed === undefined ? [] : [`What was changed: ${asFallback(report.changed, 300)}`]),
-    ...(report.next === undefined ? [] : [`Next: ${asFallback(report.next, 300)}`]),
+    ...(report.changed === undefined ? [] : [`${say('What was changed')}: ${asFallback(report.changed, 300)}`]),
+    ...(report.next === undefined ? [] : [`${say('Next')}: ${asFallback(report.next, 300)}`]),
   ];
   return linesWithin([title, ...lines], limits.text);
 }

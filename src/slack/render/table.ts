@@ -1,6 +1,7 @@
 import type { DataTableBlock, RawNumberElement, RawTextElement } from '@slack/types';
 import { counted } from '../../chatops/format.ts';
 import type { File, Table } from '../../chatops/report.ts';
+import type { Language } from '../../languages/all.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { literal } from '../literal.ts';
 
@@ -39,14 +40,14 @@ export function renderTable(table: Table, maxCharacters: number): RenderedTable 
 }
 
 /** The whole table as a file, RFC 4180. A leading =, +, - or @ is quoted away: spreadsheets would run it. */
-export function tableFile(table: Table, name: string): File {
+export function tableFile(table: Table, name: string, say: Language['say']): File {
   const lines: string[] = [];
   let sizeBytes = 0;
   for (const row of [table.columns, ...table.rows]) {
     const line = row.map(csvCell).join(',');
     sizeBytes += line.length;
     if (sizeBytes > mostFileBytes) {
-      lines.push(`… ${counted(table.rows.length + 1 - lines.length, 'more row')} left out`);
+      lines.push(say(`… ${counted(table.rows.length + 1 - lines.length, 'more row')} left out`));
       break;
     }
     lines.push(line);

@@ -105,7 +105,7 @@ function replaceSteps({ lost, isSaved, shared }: Decided): readonly RestoreStep[
         : own(`Take ${name} out of the cluster`, 'remove-member', `${name} is no member any more`, name)),
       ...own(`Add ${name} as a learner`, 'add-learner', `${name} is a member without a vote`, name),
       ...playbook(`Start etcd on ${name}`, 'join-etcd', [name], `etcd is started on ${name}`),
-      ...own(`Give ${name} its vote`, 'promote', `${name} votes`, name),
+      ...own(`Give ${name} its vote`, 'promote', `${name} is a voter`, name),
     ]),
     ...own('Check etcd', 'check-etcd', 'nothing'),
   ];

@@ -1,0 +1,44 @@
+import adapters from './chinese/adapters.ts';
+import amounts from './chinese/amounts.ts';
+import chatops from './chinese/chatops.ts';
+import commands from './chinese/commands.ts';
+import etcd from './chinese/etcd.ts';
+import etcdBackups from './chinese/etcd-backups.ts';
+import harbor from './chinese/harbor.ts';
+import kubernetes from './chinese/kubernetes.ts';
+import slack from './chinese/slack.ts';
+import words from './chinese/words.ts';
+import { languageOf } from './language.ts';
+import type { Joints } from './translator.ts';
+
+/** Each phrase stands in one of them: that of the first room, in this order, that says it. */
+export const chineseRooms = {
+  amounts,
+  words,
+  chatops,
+  slack,
+  commands,
+  adapters,
+  'etcd-backups': etcdBackups,
+  etcd,
+  kubernetes,
+  harbor,
+};
+
+const joints: Joints = [
+  ['\n', '\n'],
+  ['. ', '。'],
+  ['; ', '；'],
+  [' — ', ' — '],
+  [' · ', ' · '],
+  [': ', '：'],
+  [', ', '，', '、'],
+  [', then to ', '，然后到 '],
+  [', then ', '，然后'],
+  [' and its ', ' 及其 '],
+  [' and ', '，并且', ' 和 '],
+  [' or ', '，或者', ' 或 '],
+];
+
+/** Simplified Chinese. */
+export const chinese = languageOf('zh-CN', Object.assign({}, ...Object.values(chineseRooms).toReversed()), joints);

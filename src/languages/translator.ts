@@ -1,0 +1,212 @@
+import { gapsIn, lettersIn, type Pattern, patternOf } from './pattern.ts';
+import type { Phrases } from './phrases.ts';
+
+/** What joins phrases in English, and what does so in the other language: between sentences, and, where that differs, between single words. */
+export type Joints = readonly (readonly [english: string, translated: string, betweenWords?: string])[];
+
+/** A sentence understood: what it is in the other language, how many of its letters were known phrases, and of how many pieces they were. */
+interface Reading {
+  readonly text: string;
+  readonly known: number;
+  readonly pieces: number;
+}
+
+const asItIs = (text: string): Reading => ({ text, known: 0, pieces: 1 });
+
+/** How many ways of reading one sentence are tried: what is longer than people write stays as it is. */
+const mostReadings = 600;
+const mostParts = 40;
+const mostJoined = 10;
+/** Of the patterns that fit, the most telling ones. */
+const mostPatterns = 3;
+/** A pattern with fewer letters, such as '{0} of {1}', fits what people write themselves: it counts only around what is known or one word. */
+const tellingLetters = 8;
+
+/**
+ * A function that says English sentences of ours in another language. A sentence is a phrase of `catalogue` with other phrases or data in its
+ * slots, or several joined; of all ways to read it the one counts that knows most of its letters. What is no phrase is data, and stays as it is.
+ */
+export function createTranslator(catalogue: Phrases, joints: Joints): (sentence: string) => string {
+  const known = { ...withoutEdges(catalogue), ...catalogue };
+  const exact = new Map(Object.entries(known).map(([phrase, translation]) => [folded(phrase), translation]));
+  const patterns = Object.entries(known)
+    .map(([phrase, translation]) => patternOf(phrase, translation))
+    .filter(({ literals }) => literals.length > 1 && /\p{L}|[^\s{}].*[^\s{}].*[^\s{}]/u.test(literals.join('')))
+    .sort((one, other) => other.letters - one.letters || amountsIn(other) - amountsIn(one));
+  const wordJoints = new Map(joints.flatMap(([from, , to]) => (to === undefined ? [] : [[from, to] as const])));
+  const betweenWords = new RegExp(`(${[...wordJoints.keys()].join('|')})`);
+  const byHead = Map.groupBy(patterns, ({ literals: [head = ''] }) => folded(head).slice(0, 1));
+
+  return (sentence) => {
+    let left = mostReadings;
+    const readings = new Map<string, Reading>();
+    return read(sentence).text;
+
+    function read(text: string): Reading {
+      const before = readings.get(text);
+      if (before) return before;
+      if (left <= 0 || lettersIn(text) === 0) return asItIs(text);
+      left -= 1;
+      readings.set(text, asItIs(text));
+      const whole = exact.get(folded(text));
+      const reading =
+        whole === undefined
+          ? best(text, [...withoutStop(text), ...inPatterns(text), ...ofOption(text), ...inParts(text)])
+          : { text: whole, known: lettersIn(text), pieces: 1 };
+      readings.set(text, reading);
+      return reading;
+    }
+
+    function inPatterns(text: string): readonly Reading[] {
+      const found: Reading[] = [];
+      const candidates = inOrder(byHead.get(folded(text).slice(0, 1)) ?? [], byHead.get('') ?? []);
+      for (const pattern of candidates) {
+        const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
+        if (gaps === undefined) continue;
+        const reading = filled(pattern, gaps);
+        if (reading) found.push(reading);
+        if (found.length === mostPatterns) break;
+      }
+      return found;
+    }
+
+    function filled({ gaps, letters, translated }: Pattern, found: readonly string[]): Reading | undefined {
+      const inside = new Map<number, Reading>();
+      for (const [nth, slots] of gaps.entries()) {
+        const readings = shared(found[nth] ?? '', slots.length);
+        for (const [place, { number }] of slots.entries()) inside.set(number, readings[place] ?? nothing);
+      }
+      const isTelling =
+        letters >= tellingLetters || [...inside.values()].every((one) => one.known > 0 || isOneWord(one.text));
+      if (!isTelling) return undefined;
+      const parts = translated.map((part) => (typeof part === 'string' ? part : (inside.get(part)?.text ?? '')));
+      return { ...sumOf([...inside.values()], letters), text: parts.reduce(joined, '') };
+    }
+
+    /** A gap of several slots: all but the first are mostly fragments, such as ', until {0}', or empty. */
+    function shared(text: string, amount: number): readonly Reading[] {
+      if (amount < 2) return [read(text)];
+      const places = [...text.matchAll(/[\s,;:(]/g)].map(({ index }) => index).slice(0, mostJoined);
+      let most: readonly Reading[] = [read(text), nothing];
+      for (const at of places) {
+        const ways = [read(text.slice(0, at)), ...shared(text.slice(at), amount - 1)];
+        if (knownIn(ways) > 0 && knownIn(ways) >= knownIn(most)) most = ways;
+      }
+      return most;
+    }
+
+    /** '--limit must be a number': what is wrong is said of any option. */
+    function ofOption(text: string): readonly Reading[] {
+      const [, option = '', wrong = ''] = /^((?:--)?[a-z][a-z-]*|<[a-z-]+>) (must .+)$/s.exec(text) ?? [];
+      if (option === '') return [];
+      const said = read(wrong);
+      return [{ ...said, text: `${option} ${said.text}` }];
+    }
+
+    function withoutStop(text: string): readonly Reading[] {
+      const stop = /(?<=[^.])[.:]$/.exec(text)?.[0];
+      if (stop === undefined) return [];
+      const said = read(text.slice(0, -1));
+      return [{ ...said, text: `${said.text}${stop === '.' ? '。' : '：'}` }];
+    }
+
+    function inParts(text: string): readonly Reading[] {
+      const found = joints.flatMap(([english, translated]) => {
+        const parts = text.split(english);
+        return parts.length < 2 || parts.length > mostParts ? [] : [together(parts, english, translated)];
+      });
+      return [...aList(text), ...found];
+    }
+
+    /** 'm1, m2 and m3' */
+    function aList(text: string): readonly Reading[] {
+      const parts = text.split(betweenWords);
+      if (
+        parts.length < 3 ||
+        parts.length > 2 * mostParts ||
+        !parts.every((part, nth) => nth % 2 === 1 || isOneWord(part))
+      )
+        return [];
+      const inside = parts.map((part, nth) =>
+        nth % 2 === 1 ? { text: wordJoints.get(part) ?? part, known: 0.1, pieces: 0 } : read(part),
+      );
+      return [{ ...sumOf(inside), text: inside.map((one) => one.text).join('') }];
+    }
+
+    /** The parts one after the other; a phrase may hold a joint itself, so several may be one. */
+    function together(parts: readonly string[], english: string, translated: string): Reading {
+      const span = parts.length > mostJoined ? 1 : parts.length - 1;
+      const from: Reading[] = [];
+      for (let start = parts.length - 1; start >= 0; start -= 1) {
+        const ways = Array.from({ length: Math.min(span, parts.length - start) }, (_, nth): Reading => {
+          const end = start + nth + 1;
+          const first = read(parts.slice(start, end).join(english));
+          const rest = from[end];
+          return rest ? { ...sumOf([first, rest]), text: `${first.text}${translated}${rest.text}` } : first;
+        });
+        from[start] = best('', ways);
+      }
+      return from[0] ?? nothing;
+    }
+  };
+}
+
+/** The reading that knows most, in the fewest pieces; of several the first. Where nothing is known, the text itself. */
+const best = (text: string, readings: readonly Reading[]): Reading =>
+  readings.reduce(
+    (sofar, one) =>
+      one.known > sofar.known || (one.known === sofar.known && one.known > 0 && one.pieces < sofar.pieces)
+        ? one
+        : sofar,
+    readings[0] && text === '' ? readings[0] : asItIs(text),
+  );
+
+/** By their letters, most first, of two lists that are so. */
+function* inOrder(some: readonly Pattern[], others: readonly Pattern[]): Generator<Pattern> {
+  let other = 0;
+  for (const one of some) {
+    for (let next = others[other]; next && next.letters > one.letters; next = others[other]) {
+      yield next;
+      other += 1;
+    }
+    yield one;
+  }
+  yield* others.slice(other);
+}
+
+/** A sentence may begin with a phrase that stands inside others elsewhere. */
+const folded = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+
+/** A word, or a number in groups. */
+const isOneWord = (text: string): boolean => !/\s/.test(text.trim()) || /^[\d\s.,]+$/.test(text);
+
+/** Between two Chinese characters there is no blank; beside Latin ones and digits there is. */
+function joined(before: string, after: string): string {
+  if (/[\p{Script=Han}，。：；！？、（）「」…] $/u.test(before) && startsWide.test(after))
+    return before.slice(0, -1) + after;
+  if (endsWide.test(before) && /^ [\p{Script=Han}，。：；！？、（）「」…]/u.test(after)) return before + after.slice(1);
+  return before + after;
+}
+
+const startsWide = /^[\p{Script=Han}，。：；！？、（）「」]/u;
+const endsWide = /[\p{Script=Han}，。：；！？、（）「」]$/u;
+
+const nothing: Reading = { text: '', known: 0, pieces: 0 };
+
+const sumOf = (readings: readonly Reading[], letters = 0): Omit<Reading, 'text'> => ({
+  known: letters + knownIn(readings),
+  pieces: (letters > 0 ? 1 : 0) + readings.reduce((sum, { pieces }) => sum + pieces, 0),
+});
+const knownIn = (readings: readonly Reading[]): number => readings.reduce((sum, { known }) => sum + known, 0);
+const amountsIn = ({ gaps }: Pattern): number => gaps.flat().filter(({ isAmount }) => isAmount).length;
+
+/** Fragments such as ', until {0}' as they stand where they are not joined to what is before or after them. */
+const withoutEdges = (catalogue: Phrases): Phrases =>
+  Object.fromEntries(
+    Object.entries(catalogue)
+      .map(([phrase, translation]) => [
+        phrase.replaceAll(/^[\s,;:.·—]+|[\s,;:.]+$/g, ''),
+        translation.replaceAll(/^[\s，、；：。·—]+|[\s，、；：。]+$/gu, ''),
+      ])
+      .filter(([phrase = '']) => lettersIn(phrase) > 2),
+  );

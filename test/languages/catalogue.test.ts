@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chineseRooms } from '../../src/languages/chinese.ts';
+import { phrasesIn, phrasesOf } from './phrases.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const said = phrasesOf(root, ['src/**/*.ts', 'commands/*.ts', 'jobs/*.ts']);
+const { amounts, words, ...rooms } = chineseRooms;
+const all = Object.entries(rooms).flatMap(([room, phrases]) =>
+  Object.entries(phrases).map(([phrase, translation]) => ({ room, phrase, translation })),
+);
+const known = new Set([...Object.keys(amounts), ...Object.keys(words), ...all.map(({ phrase }) => phrase)]);
+const slotsOf = (phrase: string) => [...new Set(phrase.match(/\{\d/g) ?? [])];
+
+describe('the Chinese catalogue', () => {
+  it('has every phrase that the code says', () => {
+    expect(said.filter(({ text }) => !known.has(text)).map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
+  });
+
+  it('has none that nobody says any more', () => {
+    const texts = new Set(said.map(({ text }) => text));
+    expect(all.filter(({ phrase }) => !texts.has(phrase))).toEqual([]);
+  });
+
+  it('says each in one place', () => {
+    const seen = new Map<string, string>();
+    const twice = all.filter(({ phrase, room }) => seen.has(phrase) || !seen.set(phrase, room));
+    expect(twice).toEqual([]);
+  });
+
+  it('keeps every slot but the endings of English plurals', () => {
+    const lost = all.filter(({ phrase, translation }) =>
+      slotsOf(phrase).some(
+        (slot) => !translation.includes(slot) && !phrase.includes(`s${slot}`) && !/[a-z]\{/.test(phrase),
+      ),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('is Chinese where it is a sentence', () => {
+    const left = all.filter(
+      ({ phrase, translation }) => /^\S.*[a-z]\.$/.test(phrase) && !/\p{Script=Han}/u.test(translation),
+    );
+    expect(left.map(({ phrase }) => phrase)).toEqual([]);
+  });
+});
+
+describe('phrases', () => {
+  const of = (source: string) => phrasesIn('some.ts', source).map(({ text }) => text);
+
+  it('are what is said, each interpolation a slot', () => {
+    expect(of(`throw new Refusal(\`Run \${id} is not known.\`, ['See ', { command: 'runs' }]);`)).toEqual([
+      'Run {0} is not known.',
+      'See {0}',
+    ]);
+    expect(of("const title = counted(3, 'key');")).toEqual(['{0#} key', '{0#} keys']);
+    expect(of(`const facts = [{ label: 'took', value: isOver ? 'done' : \`still \${at}\` }];`)).toEqual([
+      'took',
+      'done',
+      'still {0}',
+    ]);
+  });
+
+  it('are not what is logged, thrown by mistakes, imported or compared with', () => {
+    expect(
+      of(
+        "import a from 'a b';\nlogger.warn({}, 'went wrong here'); throw new Error('a bug of ours'); if (a === 'some words') b();",
+      ),
+    ).toEqual([]);
+  });
+});
