@@ -27,7 +27,7 @@ export default phrases(
 
     'This is decided already.': '这已经有了决定。',
     'Its message says how; what it waits for, it says too.': '它的消息写明了结果，以及还在等什么。',
-    'Type {0}, exactly so.': '请准确输入 {0}。',
+    'Type {0}, exactly so.': '请输入 {0}，必须完全一致。',
 
     'I do not act on edited messages.': '我不处理编辑过的消息。',
     'Write a new one.': '请发一条新消息。',
@@ -43,8 +43,8 @@ export default phrases(
     'Run {0} is queued. Its message follows as soon as Slack takes it.':
       '任务 {0} 已排队。Slack 一接收，它的消息就会出现。',
     'Run {0} is queued.': '任务 {0} 已排队。',
-    'It speaks in {0}{1}.': '它在 {0} 中报告{1}。',
-    'its message': '它的消息',
+    'It speaks in {0}{1}.': '它的消息在 {0}{1}。',
+    'its message': '查看消息',
     'This thread is not one of my runs.': '这个消息列不属于我的任务。',
     'Say {0} in the thread of a run.': '请在任务的消息列中说 {0}。',
 
@@ -57,7 +57,7 @@ export default phrases(
       'Slack bot token 属于工作区 {0}（{1}），而 salvor.yaml 写的是 {2}。',
     unnamed: '未命名',
     'Mend slack.team in salvor.yaml, or use the token of that workspace.':
-      '请改正 salvor.yaml 中的 slack.team，或使用该工作区的 token。',
+      '请改正 salvor.yaml 中的 slack.team，或使用 salvor.yaml 所写工作区的 token。',
 
     'Ask again in another channel.': '请在另一个频道再次提出。',
     'This channel takes no message of mine.': '这个频道不接收我的消息。',
@@ -74,7 +74,7 @@ export default phrases(
     'I take no orders from bots.': '我不接受 bot 的指令。',
     'A person has to ask for this.': '必须由人提出。',
     'I take no orders from guests of this workspace.': '我不接受本工作区访客的指令。',
-    'Ask a member to do this.': '请让一位成员来做。',
+    'Ask a member to do this.': '请让一位正式成员来做。',
     'I take no orders from people of another workspace.': '我不接受其他工作区的人的指令。',
     'Ask a member of this one to do this.': '请让本工作区的成员来做。',
     'Slack does not tell me who you are.': 'Slack 没有告诉我你是谁。',
@@ -110,7 +110,7 @@ export default phrases(
     'Asked to stop by {0}.': '{0} 已要求停止。',
     'Waits for a worker.': '等待 worker。',
     '{0}: {1} of {2}': '{0}：{2} 的 {1}',
-    '{0} asked: {1}': '{0} 请求：{1}',
+    '{0} asked: {1}': '{0} 发起：{1}',
     '{0} of {1} steps done': '已完成 {0}/{1} 步',
     'Step {0} of {1}: {2}': '第 {0}/{1} 步：{2}',
     ' · … {0} more steps': ' · … 另有 {0} 步',
@@ -121,19 +121,19 @@ export default phrases(
     'worker {0} · try {1}': 'worker {0} · 第 {1} 次尝试',
     'no worker yet': '尚无 worker',
     'as of': '截至',
-    '{0} · run {1} · for {2}': '{0} · 任务 {1} · 申请人 {2}',
+    '{0} · run {1} · for {2}': '{0} · 任务 {1} · 发起人 {2}',
     'took {0} · ': '耗时 {0} · ',
     'Run {0}': '任务 {0}',
 
-    'Approve {0}': '批准{0}',
+    'Approve {0}': '批准 {0}',
     Approve: '批准',
     'Asked by: ': '申请人：',
     'What is done': '将执行的步骤',
     'Way back: ': '回退办法：',
-    'Type {0} to agree to exactly this': '输入 {0}，表示同意上述内容',
+    'Type {0} to agree to exactly this': '输入 {0}，表示同意且仅同意上述内容',
     'Plan {0}… for approval {1}': '计划 {0}…，审批 {1}',
-    'Reject {0}': '驳回{0}',
-    'One rejection ends it: {0} is not done then.': '一票驳回即告结束：{0}将不会执行。',
+    'Reject {0}': '驳回 {0}',
+    'One rejection ends it: {0} is not done then.': '一票驳回即告结束：{0} 将不会执行。',
     Why: '原因',
     '… and {0} more: see the plan in the thread': '… 另有 {0} 项：见消息列中的计划',
     ' — no way back from here but the one below': ' — 此后除下述办法外无法回退',
@@ -172,7 +172,7 @@ export default phrases(
     '{0}: none.': '{0}：无。',
 
     Table: '表格',
-    '… {0} left out': '… 省略了{0}',
+    '… {0} left out': '… {0} 未列出',
   },
   [
     '{0} is at its limit',
