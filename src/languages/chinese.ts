@@ -26,7 +26,6 @@ export const chineseRooms = {
 };
 
 const joints: Joints = [
-  ['\n', '\n'],
   ['. ', '。'],
   ['; ', '；'],
   [' — ', ' — '],

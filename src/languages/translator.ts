@@ -14,8 +14,9 @@ interface Reading {
 const asItIs = (text: string): Reading => ({ text, known: 0, pieces: 1 });
 
 /** How many ways of reading one sentence are tried: what is longer than people write stays as it is. */
-const mostReadings = 600;
+const mostReadings = 300;
 const mostParts = 40;
+const mostKept = 5000;
 const mostJoined = 10;
 /** Of the patterns that fit, the most telling ones. */
 const mostPatterns = 3;
@@ -35,9 +36,29 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     .sort((one, other) => other.letters - one.letters || amountsIn(other) - amountsIn(one));
   const wordJoints = new Map(joints.flatMap(([from, , to]) => (to === undefined ? [] : [[from, to] as const])));
   const betweenWords = new RegExp(`(${[...wordJoints.keys()].join('|')})`);
-  const byHead = Map.groupBy(patterns, ({ literals: [head = ''] }) => folded(head).slice(0, 1));
+  const rarity = countOf(patterns.flatMap(wordsOf));
+  const byWord = Map.groupBy(
+    patterns.map((pattern, rank) => ({ pattern, rank })),
+    ({ pattern }) =>
+      wordsOf(pattern).reduce(
+        (rarest, word) => ((rarity.get(word) ?? 0) < (rarity.get(rarest) ?? patterns.length) ? word : rarest),
+        '',
+      ),
+  );
 
+  const said = new Map<string, string>();
   return (sentence) => {
+    const before = said.get(sentence);
+    if (before !== undefined) return before;
+    // Lines are sentences of their own.
+    const now = exact.get(folded(sentence)) ?? sentence.split('\n').map(translated).join('\n');
+    // A card says much the same each time: what was said first makes room.
+    if (said.size >= mostKept) said.delete(said.keys().next().value ?? '');
+    said.set(sentence, now);
+    return now;
+  };
+
+  function translated(sentence: string): string {
     let left = mostReadings;
     const readings = new Map<string, Reading>();
     return read(sentence).text;
@@ -57,10 +78,25 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       return reading;
     }
 
+    /** What holds a joint itself: as one phrase or not at all. */
+    function asOne(text: string): Reading {
+      const whole = exact.get(folded(text));
+      if (whole !== undefined) return { text: whole, known: lettersIn(text), pieces: 1 };
+      return left > 0 ? best(text, inPatterns(text)) : asItIs(text);
+    }
+
+    /** The patterns that may fit, most letters first. */
+    function candidates(text: string): readonly Pattern[] {
+      const words = new Set(text.toLowerCase().match(/\p{L}+/gu)).add('');
+      return [...words]
+        .flatMap((word) => byWord.get(word) ?? [])
+        .sort((one, other) => one.rank - other.rank)
+        .map(({ pattern }) => pattern);
+    }
+
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
-      const candidates = inOrder(byHead.get(folded(text).slice(0, 1)) ?? [], byHead.get('') ?? []);
-      for (const pattern of candidates) {
+      for (const pattern of candidates(text)) {
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
         const reading = filled(pattern, gaps);
@@ -140,7 +176,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       for (let start = parts.length - 1; start >= 0; start -= 1) {
         const ways = Array.from({ length: Math.min(span, parts.length - start) }, (_, nth): Reading => {
           const end = start + nth + 1;
-          const first = read(parts.slice(start, end).join(english));
+          const first = nth === 0 ? read(parts[start] ?? '') : asOne(parts.slice(start, end).join(english));
           const rest = from[end];
           return rest ? { ...sumOf([first, rest]), text: `${first.text}${translated}${rest.text}` } : first;
         });
@@ -148,7 +184,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       }
       return from[0] ?? nothing;
     }
-  };
+  }
 }
 
 /** The reading that knows most, in the fewest pieces; of several the first. Where nothing is known, the text itself. */
@@ -161,17 +197,18 @@ const best = (text: string, readings: readonly Reading[]): Reading =>
     readings[0] && text === '' ? readings[0] : asItIs(text),
   );
 
-/** By their letters, most first, of two lists that are so. */
-function* inOrder(some: readonly Pattern[], others: readonly Pattern[]): Generator<Pattern> {
-  let other = 0;
-  for (const one of some) {
-    for (let next = others[other]; next && next.letters > one.letters; next = others[other]) {
-      yield next;
-      other += 1;
-    }
-    yield one;
-  }
-  yield* others.slice(other);
+/** The words that stand in every sentence of a pattern: those that no slot touches. */
+function wordsOf({ literals, gaps }: Pattern): readonly string[] {
+  return literals.flatMap((literal, nth) => {
+    const inside = `${nth > 0 ? '' : ' '}${literal}${nth < gaps.length ? '' : ' '}`;
+    return [...inside.matchAll(/(?<=[^\p{L}])\p{L}+(?=[^\p{L}])/gu)].map(([word]) => word.toLowerCase());
+  });
+}
+
+function countOf(words: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 }
 
 /** A sentence may begin with a phrase that stands inside others elsewhere. */
