@@ -1,4 +1,5 @@
 import adapters from './chinese/adapters.ts';
+import alertAdvice from './chinese/alert-advice.ts';
 import amounts from './chinese/amounts.ts';
 import chatops from './chinese/chatops.ts';
 import commands from './chinese/commands.ts';
@@ -6,6 +7,8 @@ import etcd from './chinese/etcd.ts';
 import etcdBackups from './chinese/etcd-backups.ts';
 import harbor from './chinese/harbor.ts';
 import kubernetes from './chinese/kubernetes.ts';
+import playbooks from './chinese/playbooks.ts';
+import queue from './chinese/queue.ts';
 import slack from './chinese/slack.ts';
 import words from './chinese/words.ts';
 import { languageOf } from './language.ts';
@@ -23,6 +26,9 @@ export const chineseRooms = {
   etcd,
   kubernetes,
   harbor,
+  queue,
+  playbooks,
+  'alert-advice': alertAdvice,
 };
 
 const joints: Joints = [

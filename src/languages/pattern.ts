@@ -4,8 +4,10 @@ export interface Pattern {
   readonly literals: readonly string[];
   /** Slots between two literals: mostly one; several where nothing of the phrase stands between them. */
   readonly gaps: readonly (readonly Slot[])[];
-  /** How many letters its literals have: the more, the less it can be taken for another. */
+  /** How many letters its literals have. */
   readonly letters: number;
+  /** The more, the less it can be taken for another: a mark tells as much as two letters. */
+  readonly weight: number;
   /** The translation: its literals, and between them the numbers of slots. */
   readonly translated: readonly (string | number)[];
 }
@@ -32,7 +34,9 @@ export function patternOf(phrase: string, translation: string): Pattern {
     literals.push(literal);
   }
   const translated = translation.split(/\{(\d)#?\}/).map((part, index) => (index % 2 === 1 ? Number(part) : part));
-  return { literals, gaps, letters: lettersIn(literals.join('')), translated };
+  const letters = lettersIn(literals.join(''));
+  const marks = literals.join('').match(/[^\p{L}\s]/gu)?.length ?? 0;
+  return { literals, gaps, letters, weight: letters + 2 * marks, translated };
 }
 
 /**

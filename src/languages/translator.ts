@@ -21,7 +21,7 @@ const mostJoined = 10;
 /** Of the patterns that fit, the most telling ones. */
 const mostPatterns = 3;
 /** A pattern with fewer letters, such as '{0} of {1}', fits what people write themselves: it counts only around what is known or one word. */
-const tellingLetters = 8;
+const tellingWeight = 8;
 
 /**
  * A function that says English sentences of ours in another language. A sentence is a phrase of `catalogue` with other phrases or data in its
@@ -106,14 +106,15 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       return found;
     }
 
-    function filled({ gaps, letters, translated }: Pattern, found: readonly string[]): Reading | undefined {
+    function filled({ gaps, letters, weight, translated }: Pattern, found: readonly string[]): Reading | undefined {
       const inside = new Map<number, Reading>();
       for (const [nth, slots] of gaps.entries()) {
         const readings = shared(found[nth] ?? '', slots.length);
         for (const [place, { number }] of slots.entries()) inside.set(number, readings[place] ?? nothing);
       }
       const isTelling =
-        letters >= tellingLetters || [...inside.values()].every((one) => one.known > 0 || isOneWord(one.text));
+        weight >= tellingWeight ||
+        [...inside.values()].every((one) => (one.known > 0 && !/ · |; |\. /.test(one.text)) || isOneWord(one.text));
       if (!isTelling) return undefined;
       const parts = translated.map((part) => (typeof part === 'string' ? part : (inside.get(part)?.text ?? '')));
       return { ...sumOf([...inside.values()], letters), text: parts.reduce(joined, '') };

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chineseRooms } from '../../src/languages/chinese.ts';
@@ -5,11 +6,23 @@ import { phrasesIn, phrasesOf } from './phrases.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const said = phrasesOf(root, ['src/**/*.ts', 'commands/*.ts', 'jobs/*.ts']);
+/** What data files say, by the room of the catalogue that has it. */
+const inFiles = {
+  playbooks: texts('playbooks/**/*.{yaml,yml}', /^\s*(?:- )?name: ([A-Z].* .*)$/gm),
+  'alert-advice': texts('deploy/alerts/*.yaml', /^\s*advice: (.+)$/gm),
+};
 const { amounts, words, ...rooms } = chineseRooms;
 const all = Object.entries(rooms).flatMap(([room, phrases]) =>
   Object.entries(phrases).map(([phrase, translation]) => ({ room, phrase, translation })),
 );
+const fromCode = all.filter(({ room }) => !(room in inFiles));
 const known = new Set([...Object.keys(amounts), ...Object.keys(words), ...all.map(({ phrase }) => phrase)]);
+/** What `pattern` finds in files, once. */
+function texts(files: string, pattern: RegExp): ReadonlySet<string> {
+  const all = globSync(files, { cwd: root }).map((file) => readFileSync(resolve(root, file), 'utf8'));
+  return new Set(all.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found.trim())));
+}
+
 const slotsOf = (phrase: string) => [...new Set(phrase.match(/\{\d/g) ?? [])];
 
 describe('the Chinese catalogue', () => {
@@ -18,14 +31,18 @@ describe('the Chinese catalogue', () => {
   });
 
   it('has none that nobody says any more', () => {
-    const texts = new Set(said.map(({ text }) => text));
-    expect(all.filter(({ phrase }) => !texts.has(phrase))).toEqual([]);
+    const found = new Set(said.map(({ text }) => text));
+    expect(fromCode.filter(({ phrase }) => !found.has(phrase))).toEqual([]);
   });
 
   it('says each in one place', () => {
     const seen = new Map<string, string>();
-    const twice = all.filter(({ phrase, room }) => seen.has(phrase) || !seen.set(phrase, room));
+    const twice = fromCode.filter(({ phrase, room }) => seen.has(phrase) || !seen.set(phrase, room));
     expect(twice).toEqual([]);
+  });
+
+  it.each(Object.entries(inFiles))('has all that files say, and no more: %s', (room, said) => {
+    expect(Object.keys(chineseRooms[room as keyof typeof inFiles]).sort()).toEqual([...said].sort());
   });
 
   it('keeps every slot but the endings of English plurals', () => {
