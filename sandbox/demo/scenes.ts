@@ -73,12 +73,12 @@ export const writtenLater = '/registry/rbac.authorization.k8s.io/clusterrolebind
 export const restoreScenes: readonly Scene[] = [
   {
     title:
-      'A bad rollout has reached the cluster. Alice plans a restore; Bob and Carol read what will be lost, and agree.',
+      'A bad rollout has reached the cluster. Alice plans a restore; Bob and Carol, whose Slack is Chinese, read what will be lost, and agree.',
     acts: [
       { by: 'alice', types: '/salvor restore prod-1 latest --reason “bad RBAC rollout”', ends: 'Done' },
       { by: 'alice', approves: 'prod-1', told: 'This takes the approver right' },
       { by: 'bob', approves: 'prod-1', told: 'Your vote counts: 1 of 2' },
-      { by: 'carol', approves: 'prod-1', told: 'Your vote counts: 2 of 2', ends: 'Done' },
+      { by: 'carol', approves: 'prod-1', told: '你的票已计入：2 / 2', ends: 'Done' },
     ],
   },
 ];
@@ -100,7 +100,7 @@ export const harborScenes: readonly Scene[] = [
     acts: [
       { by: 'alice', types: upgrade, ends: 'Done' },
       { by: 'bob', approves: 'reg-eu', told: 'Your vote counts: 1 of 2' },
-      { by: 'carol', approves: 'reg-eu', told: 'Your vote counts: 2 of 2', ends: 'Done so far' },
+      { by: 'carol', approves: 'reg-eu', told: '你的票已计入：2 / 2', ends: 'Done so far' },
     ],
   },
   {

@@ -21,7 +21,7 @@ const mostJoined = 10;
 /** Of the patterns that fit, the most telling ones. */
 const mostPatterns = 3;
 /** A pattern with fewer letters, such as '{0} of {1}', fits what people write themselves: it counts only around what is known or one word. */
-const tellingWeight = 8;
+const tellingWeight = 7;
 
 /**
  * A function that says English sentences of ours in another language. A sentence is a phrase of `catalogue` with other phrases or data in its
@@ -72,7 +72,13 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       const whole = exact.get(folded(text));
       const reading =
         whole === undefined
-          ? best(text, [...withoutStop(text), ...inPatterns(text), ...ofOption(text), ...inParts(text)])
+          ? best(text, [
+              ...withoutStop(text),
+              ...inPatterns(text),
+              ...afterNumber(text),
+              ...ofOption(text),
+              ...inParts(text),
+            ])
           : { text: whole, known: lettersIn(text), pieces: 1 };
       readings.set(text, reading);
       return reading;
@@ -106,7 +112,10 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       return found;
     }
 
-    function filled({ gaps, letters, weight, translated }: Pattern, found: readonly string[]): Reading | undefined {
+    function filled(
+      { literals, gaps, letters, weight, translated }: Pattern,
+      found: readonly string[],
+    ): Reading | undefined {
       const inside = new Map<number, Reading>();
       for (const [nth, slots] of gaps.entries()) {
         const readings = shared(found[nth] ?? '', slots.length);
@@ -114,8 +123,17 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       }
       const isTelling =
         weight >= tellingWeight ||
-        [...inside.values()].every((one) => (one.known > 0 && !/ · |; |\. /.test(one.text)) || isOneWord(one.text));
-      if (!isTelling) return undefined;
+        (!found.some((text) => / · |; |\. /.test(text)) &&
+          [...inside.values()].every((one) => one.known > 0 || isOneWord(one.text)));
+      // A whole clause that nobody knows, in the middle of a phrase that fits by chance, would make neither English nor the other language.
+      if (
+        !isTelling ||
+        gaps.some(
+          (slots, nth) =>
+            !takesProse.test(literals[nth] ?? '') && slots.some(({ number }) => isProse(inside.get(number)?.text)),
+        )
+      )
+        return undefined;
       const parts = translated.map((part) => (typeof part === 'string' ? part : (inside.get(part)?.text ?? '')));
       return { ...sumOf([...inside.values()], letters), text: parts.reduce(joined, '') };
     }
@@ -130,6 +148,14 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
         if (knownIn(ways) > 0 && knownIn(ways) >= knownIn(most)) most = ways;
       }
       return most;
+    }
+
+    /** '3 Stop etcd', '3. Stop etcd': steps. */
+    function afterNumber(text: string): readonly Reading[] {
+      const [, number = '', rest = ''] = /^(\d+\.? )(\p{Lu}.*)$/su.exec(text) ?? [];
+      if (rest === '') return [];
+      const said = read(rest);
+      return [{ ...said, text: `${number}${said.text}` }];
     }
 
     /** '--limit must be a number': what is wrong is said of any option. */
@@ -228,6 +254,10 @@ function joined(before: string, after: string): string {
 
 const startsWide = /^[\p{Script=Han}，。：；！？、（）「」]/u;
 const endsWide = /[\p{Script=Han}，。：；！？、（）「」]$/u;
+
+/** What others wrote, such as a reason, stands after a mark. */
+const takesProse = /[:(“"—]\s*$/;
+const isProse = (text = ''): boolean => /(?:\b[a-z]{2,}[,;]? ){2,}[a-z]{2,}/.test(text);
 
 const nothing: Reading = { text: '', known: 0, pieces: 0 };
 

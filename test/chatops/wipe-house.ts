@@ -108,7 +108,8 @@ export async function wipeHouse(order = steps): Promise<WipeHouse> {
     for (const one of by) {
       await bot.answers(one, id);
       const reply = bot.reply();
-      if (!reply.includes('Your vote counts')) throw new Error(reply);
+      // Carol's Slack is Chinese.
+      if (!/Your vote counts|你的票已计入/.test(reply)) throw new Error(reply);
     }
   }
 

@@ -73,6 +73,10 @@ export function phrasesIn(file: string, source: string): readonly Phrase[] {
     }
     const text = textOf(node);
     if (text !== undefined) add(text, isShown);
+    if (node.type === 'BinaryExpression' && text !== undefined) {
+      for (const part of partsOf(node)) look(part.type === 'TemplateLiteral' ? part.expressions : [], true);
+      return;
+    }
     if (isNode(node.callee) && node.callee.name === 'counted') addCounted(node.arguments as Node[]);
     if (node.type === 'ArrayExpression' && text !== undefined) {
       // Its strings are parts of one phrase; what stands in its slots is looked at by itself.
@@ -158,10 +162,14 @@ function spell(node: Node, slots: { next: number }): string | undefined {
     const quasis = node.quasis as { value: { cooked: string } }[];
     return quasis.map(({ value }, index) => (index === 0 ? '' : `{${slots.next++}}`) + braced(value.cooked)).join('');
   }
+  if (node.type === 'BinaryExpression' && node.operator === '+') {
+    const parts = [spell(node.left as Node, slots), spell(node.right as Node, slots)];
+    return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
+  }
   if (node.type !== 'ArrayExpression') return undefined;
   const elements = node.elements as (Node | null)[];
   const strings = elements.map((one) =>
-    one && ['Literal', 'TemplateLiteral'].includes(one.type) ? spell(one, { next: 0 }) : undefined,
+    one && ['Literal', 'TemplateLiteral', 'BinaryExpression'].includes(one.type) ? spell(one, { next: 0 }) : undefined,
   );
   const isText =
     strings.some((text) => text !== undefined && /^\s|\s$/.test(text)) ||
@@ -171,6 +179,10 @@ function spell(node: Node, slots: { next: number }): string | undefined {
     .map((one, index) => (one && strings[index] !== undefined ? spell(one, slots) : `{${slots.next++}}`))
     .join('');
 }
+
+/** Of a sum of strings. */
+const partsOf = (node: Node): readonly Node[] =>
+  node.type === 'BinaryExpression' ? [...partsOf(node.left as Node), ...partsOf(node.right as Node)] : [node];
 
 const isPiece = (node: Node | null): boolean =>
   node?.type === 'ObjectExpression' &&

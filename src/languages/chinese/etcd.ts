@@ -2,6 +2,20 @@ import { phrases } from '../phrases.ts';
 
 export default phrases(
   {
+    'First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared.':
+      '先保存快照，再压缩快照所含的历史：从更旧的 revision 做 list 或 watch 的客户端会收到提示，并重新开始，Kubernetes 会自动这样做。然后逐个整理成员，最后清除 NOSPACE。',
+    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well.{0} {1}':
+      '一次一个成员：整理期间它不响应任何请求，只连接它的 API server 也不响应；轮到下一个成员的条件是所有成员都正常。{0}{1}',
+    'REVISIONS GO BACK: {0} cannot raise them (--bump-revision, from 3.4.27, 3.5.10 and 3.6 on). Controllers and kubelets that watch may then miss changes and act on what they remember until they are restarted, every one of them (kubernetes#118501, etcd#16028).':
+      'REVISION 会倒退：{0} 无法提升 revision（--bump-revision，自 3.4.27、3.5.10 和 3.6 起支持）。此后，正在 watch 的 controller 和 kubelet 可能漏掉变更，并按各自记住的内容行事，直到全部重启，一个都不能少（kubernetes#118501、etcd#16028）。',
+    '{0} {1} not answer, and the others have a quorum: no backup is needed and nothing is lost. {2} leaves the cluster and joins it anew, as a learner first, and gets its data from the others.':
+      '{0} {1}没有响应，其余成员仍有法定多数：不需要备份，也不会丢失任何数据。{2}退出集群后重新加入，先作为 learner，并从其余成员获取数据。',
+    '{0} has no quorum, and {1} still has its data{2}. etcd is started on a copy of it, alone (--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.':
+      '{0} 没有法定多数，而 {1} 仍有数据{2}。etcd 将在其副本上单独启动（--force-new-cluster），直到应用完它的全部日志；届时其中的数据会放到每个成员上。',
+    'NO HASH: {0} was copied from a data directory while etcd may have written to it, and is restored with --skip-hash-check. Nothing proves that it is whole, and what stood only in the log beside it is missing.':
+      '没有哈希：{0} 是从数据目录复制的，当时 etcd 可能正在写入，恢复时将使用 --skip-hash-check。没有任何依据证明它是完整的，并且缺少只存在于旁边日志中的内容。',
+    'Until the member is taken out of the cluster: its old data directory is put back and etcd started. From then on it is a stranger with its old data, and the way is forward: it is added again. The others keep the quorum and lose nothing meanwhile.':
+      '在成员被移出集群之前：放回它的旧数据目录并启动 etcd。此后，带着旧数据的它对集群而言是外来者，只能向前推进：将它重新加入。其间其余成员保持法定多数，不丢失任何数据。',
     'Snapshot {0} was saved.': '快照 {0} 已保存。',
     'The history up to revision {0} was compacted.': '截至 revision {0} 的历史已压缩。',
     '{0} was defragmented: {1}.': '{0} 已完成碎片整理：{1}。',
@@ -21,17 +35,10 @@ export default phrases(
     '{0#} member': '{0} 个成员',
     '{0#} members': '{0} 个成员',
     member: '成员',
-    'First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins ':
-      '先保存快照，再压缩快照所含的历史：从更旧的 revision 做 list 或 watch 的客户端会收到提示，并',
-    'anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared.':
-      '重新开始，Kubernetes 会自动这样做。然后逐个整理成员，最后清除 NOSPACE。',
     'Each needs as much free disk as it has in use.': '每个成员所需的空闲磁盘等于其使用中的数据量。',
     'It is the only member: while it works, nothing can be read or written. {0}':
       '它是唯一的成员：整理期间无法读写任何数据。{0}',
     ' While the leader works, last of all, writes wait.': '最后轮到 leader，整理 leader 期间写入会等待。',
-    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when ':
-      '一次一个成员：整理期间它不响应任何请求，只连接它的 API server 也不响应；轮到下一个成员的条件是',
-    'all are well.{0} {1}': '所有成员都正常。{0}{1}',
     '{0} (leader)': '{0}（leader）',
     'Defragment {0}': '碎片整理：{0}',
     '{0}: {1}, one at a time. A stop takes effect between members.': '{0}：{1}，一次一个。停止操作在两个成员之间生效。',
@@ -204,10 +211,6 @@ export default phrases(
     '{0} has no {1} to restore with (it has {2}): put it into {3}/bin there.':
       '{0} 上没有恢复所需的 {1}（现有：{2}）：请把它放到那里的 {3}/bin 中。',
     'none of etcd’s programs': '没有任何 etcd 程序',
-    'REVISIONS GO BACK: {0} cannot raise them (--bump-revision, from 3.4.27, 3.5.10 and 3.6 on). Controllers and kubelets that watch may then miss changes and act on what they ':
-      'REVISION 会倒退：{0} 无法提升 revision（--bump-revision，自 3.4.27、3.5.10 和 3.6 起支持）。此后，正在 watch 的 controller 和 kubelet 可能漏掉变更，并按各自',
-    'remember until they are restarted, every one of them (kubernetes#118501, etcd#16028).':
-      '记住的内容行事，直到全部重启，一个都不能少（kubernetes#118501、etcd#16028）。',
     '{0}: before 3.5.26 former members stay in the files, which blocks a later upgrade to etcd 3.6.':
       '{0}：3.5.26 之前的版本会把以前的成员留在文件中，这会阻碍以后升级到 etcd 3.6。',
 
@@ -222,10 +225,6 @@ export default phrases(
     '{0} is well: all of its {1} answer. Nothing was changed.': '{0} 正常：全部 {1}都有响应。没有更改任何内容。',
     'To put an earlier state in place of what it has, name the backup: {0}':
       '如要用更早的状态取代现有数据，请指明备份：{0}',
-    '{0} {1} not answer, and the others have a quorum: no backup is needed and nothing is lost. ':
-      '{0} {1}没有响应，其余成员仍有法定多数：不需要备份，也不会丢失任何数据。',
-    '{0} leaves the cluster and joins it anew, as a learner first, and gets its data from the others.':
-      '{0}退出集群后重新加入，先作为 learner，并从其余成员获取数据。',
     It: '它',
     'Each of them': '它们各自',
     does: '目前',
@@ -242,11 +241,7 @@ export default phrases(
     '{0} have data, and it cannot be told which is the newest, since not all of them answer.':
       '{0} 都有数据，但无法判断哪份最新，因为其中有成员没有响应。',
     'Name a backup to restore instead: {0}': '请改为指明一份要恢复的备份：{0}',
-    '{0} has no quorum, and {1} still has its data{2}. etcd is started on a copy of it, alone ':
-      '{0} 没有法定多数，而 {1} 仍有数据{2}。etcd 将在其副本上单独启动',
     ', the newest of those that are left': '，是剩余数据中最新的',
-    '(--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.':
-      '（--force-new-cluster），直到应用完它的全部日志；届时其中的数据会放到每个成员上。',
 
     '{0} members, {1} leads, all the same at revision {2}': '{0} 个成员，leader 是 {1}，在 revision {2} 处全部一致',
     '{0} deleted': '已删除 {0} 个',
@@ -270,9 +265,6 @@ export default phrases(
       '有一份更新的备份 {0} 尚未试恢复：执行「verify {1} {2}」后重新制定计划，可少丢数据。',
     'The data of {0}, {1}, is not in the store. Nothing was changed.': '{0} 的数据 {1} 不在存储中。没有更改任何内容。',
     'Take another backup; look for what deleted this one.': '请换一份备份；并查明这份是被什么删除的。',
-    'NO HASH: {0} was copied from a data directory while etcd may have written to it, and is restored with --skip-hash-check. Nothing proves that it is whole, and what stood only in ':
-      '没有哈希：{0} 是从数据目录复制的，当时 etcd 可能正在写入，恢复时将使用 --skip-hash-check。没有任何依据证明它是完整的，并且缺少',
-    'the log beside it is missing.': '只存在于旁边日志中的内容。',
     'FOUND BROKEN when it was tried out: {0}': '试恢复时发现已损坏：{0}',
     'NOT VERIFIED: nobody has restored this backup before.': '未验证：此前没有人恢复过这份备份。',
     '{0} is dated later than now: a clock was wrong, and its age is not known.':
@@ -462,10 +454,6 @@ export default phrases(
     'Tool on {0}': '{0} 上的工具',
     '{0}, {1} bytes': '{0}，{1} 字节',
     'unknown: something else saved it': '未知：由其他程序保存',
-    'Until the member is taken out of the cluster: its old data directory is put back and etcd started. From then on it is a stranger with its old data, and the way is forward: it is added ':
-      '在成员被移出集群之前：放回它的旧数据目录并启动 etcd。此后，带着旧数据的它对集群而言是外来者，只能向前推进：',
-    'again. The others keep the quorum and lose nothing meanwhile.':
-      '将它重新加入。其间其余成员保持法定多数，不丢失任何数据。',
     'Until API servers start': '在 API server 启动之前',
     'Until etcd starts': '在 etcd 启动之前',
     'there is nothing to go back to: the new data is renamed away': '没有可回退到的数据：将新数据改名移开',

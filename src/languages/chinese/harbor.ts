@@ -2,6 +2,8 @@ import { phrases } from '../phrases.ts';
 
 export default phrases(
   {
+    ' It was not read-only: somebody may also have deleted it on purpose since {0}, when it was written down. The logs page of {1} shows who deleted what, and when.':
+      '当时不是只读：自 {0} 记录内容以来，也可能是有人有意删除的。{1} 的日志页面会显示谁在何时删除了什么。',
     'Nobody could see {0}.': '无法查看：{0}。',
 
     'its beginning': '开头',
@@ -384,9 +386,6 @@ export default phrases(
     '{0#} digest': '{0} 个摘要',
     '{0#} digests': '{0} 个摘要',
     digest: '摘要',
-    ' It was not read-only: somebody may also have deleted it on purpose since {0}, when it was written down. ':
-      '当时不是只读：自 {0} 记录内容以来，也可能是有人有意删除的。',
-    'The logs page of {0} shows who deleted what, and when.': '{0} 的日志页面会显示谁在何时删除了什么。',
     'The registry does not have {0} any more.': '镜像仓库中已经没有：{0}。',
 
     'It holds no repository, and held {0}: it has begun an empty database.':

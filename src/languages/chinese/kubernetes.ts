@@ -2,6 +2,14 @@ import { phrases } from '../phrases.ts';
 
 export default phrases(
   {
+    'clock {0} ahead of ours': '时钟比我们快 {0}',
+    'clock {0} behind ours': '时钟比我们慢 {0}',
+    '{0#} thing not seen': '{0} 项未能查看',
+    '{0#} things not seen': '{0} 项未能查看',
+    '{0#} warning': '{0} 个警告',
+    '{0#} warnings': '{0} 个警告',
+    '{0#} note': '{0} 条提示',
+    '{0#} notes': '{0} 条提示',
     '{0#} days': '{0} 天',
     'none tells of itself by a Lease': '没有 API server 通过 Lease 表明自己的存在',
     'which API servers there are is not known': '有哪些 API server 未知',
@@ -46,8 +54,6 @@ export default phrases(
     'this worker': '本 worker',
     'clock not told': '时钟未知',
     'clock agrees': '时钟一致',
-    'clock {0} {1} ours': '时钟与我们相比：{0} {1}',
-    'ahead of': '偏快',
     behind: '偏慢',
     'member {0} of etcd': 'etcd 成员 {0}',
     'the clock of {0} is {1}': '{0} 的时钟{1}',
@@ -675,7 +681,6 @@ export default phrases(
     'thing not seen': '未看到的项',
     'things not seen': '未看到的项',
     note: '提示',
-    notes: '提示',
 
     ', and {0} not seen': '，另有 {0} 未看到',
     '{0#} thing': '{0} 项',

@@ -29,7 +29,8 @@ export function clockInWords(vitals: MemberVitals | undefined): string {
   const { atLeast, atMost } = vitals.aheadMs;
   if (Math.abs(leadOf(vitals.aheadMs, ours.aheadMs)) < apartMs) return 'clock agrees';
   const aheadMs = Math.round((atLeast + atMost) / 2000) * 1000;
-  return `clock ${durationInWords(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} ours`;
+  const apart = durationInWords(Math.abs(aheadMs));
+  return aheadMs > 0 ? `clock ${apart} ahead of ours` : `clock ${apart} behind ours`;
 }
 
 /** Whose clock goes otherwise than those of most, this worker's among them. */

@@ -62,18 +62,18 @@ function factsOf(answer: UpgradeAnswer): readonly Fact[] {
   ];
 }
 
-const amounts: Readonly<Record<Severity, readonly [string, string]>> = {
-  blocker: ['blocker', 'blockers'],
-  unknown: ['thing not seen', 'things not seen'],
-  warning: ['warning', 'warnings'],
-  note: ['note', 'notes'],
+const amounts: Readonly<Record<Severity, (amount: number) => string>> = {
+  blocker: (amount) => counted(amount, 'blocker'),
+  unknown: (amount) => counted(amount, 'thing not seen', 'things not seen'),
+  warning: (amount) => counted(amount, 'warning'),
+  note: (amount) => counted(amount, 'note'),
 };
 
 function countsInWords(assessment: Assessment): string {
   const rows = rowsOf(assessment);
-  const words = Object.entries(amounts).flatMap(([severity, [one, many]]) => {
+  const words = Object.entries(amounts).flatMap(([severity, inWords]) => {
     const amount = rows.filter(({ finding }) => finding.severity === severity).length;
-    return amount === 0 ? [] : [counted(amount, one, many)];
+    return amount === 0 ? [] : [inWords(amount)];
   });
   return words.length === 0 ? 'nothing' : listInWords(words);
 }
