@@ -75,7 +75,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
           ? best(text, [
               ...withoutStop(text),
               ...inPatterns(text),
-              ...afterNumber(text),
+              ...inAList(text),
               ...ofOption(text),
               ...inParts(text),
             ])
@@ -150,9 +150,9 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       return most;
     }
 
-    /** '3 Stop etcd', '3. Stop etcd': steps. */
-    function afterNumber(text: string): readonly Reading[] {
-      const [, number = '', rest = ''] = /^(\d+\.? )(\p{Lu}.*)$/su.exec(text) ?? [];
+    /** '3 Stop etcd', '• Nothing is lost.': in lists. */
+    function inAList(text: string): readonly Reading[] {
+      const [, number = '', rest = ''] = /^(\d+\.? |• )(\p{Lu}.*)$/su.exec(text) ?? [];
       if (rest === '') return [];
       const said = read(rest);
       return [{ ...said, text: `${number}${said.text}` }];

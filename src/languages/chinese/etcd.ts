@@ -31,7 +31,8 @@ export default phrases(
     'To do just this: {0}': '只执行上述操作：{0}',
     '{0} is full: NOSPACE stands, and etcd refuses every write': '{0} 已满：NOSPACE 警报未清除，etcd 拒绝一切写入',
     '{0}: its only member is worth defragmenting, {1} to win': '{0}：唯一的成员值得做碎片整理，可释放 {1}',
-    '{0}: {1} of {2} {3} worth defragmenting, {4} to win': '{0}：{2}中有 {1} 个{3}值得做碎片整理的，可释放 {4}',
+    '{0}: {1} of {2} are worth defragmenting, {3} to win': '{0}：{2}中有 {1} 个值得做碎片整理，可释放 {3}',
+    '{0}: {1} of {2} is worth defragmenting, {3} to win': '{0}：{2}中有 {1} 个值得做碎片整理，可释放 {3}',
     '{0#} member': '{0} 个成员',
     '{0#} members': '{0} 个成员',
     member: '成员',
@@ -281,21 +282,23 @@ export default phrases(
     'Nothing is lost: the other members hold everything.': '不会丢失任何数据：其余成员拥有全部数据。',
     'What {0} had not received when the others were lost is lost: mostly nothing, or the writes of the last moment.':
       '其余成员丢失时 {0} 尚未收到的内容会丢失：多数情况下没有，或只是最后一刻的写入。',
-    '{0} was restored or made anew since this backup: all that was written to it {1} is lost, and what the backup holds comes back. {2} has {3} now, the backup {4}.':
-      '这份备份之后，{0} 曾被恢复或重建：{1}写入它的一切都会丢失，备份中的内容会回来。{2} 现在有 {3}，备份中有 {4} 个。',
+    '{0} was restored or made anew since this backup: all that was written to it since {1} ({2}) is lost, and what the backup holds comes back. {3} has {4} now, the backup {5}.':
+      '这份备份之后，{0} 曾被恢复或重建：自 {1}（{2}）以来写入它的一切都会丢失，备份中的内容会回来。{3} 现在有 {4}，备份中有 {5} 个。',
     'At least so many are gone then': '届时至少消失',
     'At least so many come back': '届时至少回来',
-    'since {0} ({1})': '自 {0}（{1}）以来',
     'The backup is of {0}: {1} old. There is nothing to lose here.':
       '备份的时间是 {0}，距今 {1}。这里没有可丢失的数据。',
     'the revision of the backup is not known': '备份的 revision 未知',
-    'All that was written to {0} {1} is lost; how much that is cannot be told, since {2}.':
-      '{1}写入 {0} 的一切都会丢失；具体有多少无法得知，因为{2}。',
-    'By its revision nothing was written to {0} {1}. That is right only if {2} was not restored or made anew meanwhile: this backup does not tell.':
-      '从 revision 看，{1}没有任何内容写入 {0}。只有 {2} 在此期间没有被恢复或重建过，这一点才成立：这份备份无法说明。',
-    'Nothing was written to {0} {1}: nothing is lost.': '{1}没有任何内容写入 {0}：不会丢失任何数据。',
-    'All that was written to {0} {1} is lost: {2} {3} at {4}.': '{1}写入 {0} 的一切都会丢失：截至 {4} 共 {2} 个 {3}。',
-    revisions: 'revision 变更',
+    'All that was written to {0} since {1} ({2}) is lost; how much that is cannot be told, since {3}.':
+      '自 {1}（{2}）以来写入 {0} 的一切都会丢失；具体有多少无法得知，因为{3}。',
+    'By its revision nothing was written to {0} since {1} ({2}). That is right only if {3} was not restored or made anew meanwhile: this backup does not tell.':
+      '从 revision 看，自 {1}（{2}）以来没有任何内容写入 {0}。只有 {3} 在此期间没有被恢复或重建过，这一点才成立：这份备份无法说明。',
+    'Nothing was written to {0} since {1} ({2}): nothing is lost.':
+      '自 {1}（{2}）以来没有任何内容写入 {0}：不会丢失任何数据。',
+    'All that was written to {0} since {1} ({2}) is lost: {3} at {4}.':
+      '自 {1}（{2}）以来写入 {0} 的一切都会丢失：截至 {4} 共 {3}。',
+    '{0#} revision': '{0} 个 revision',
+    '{0#} revisions': '{0} 个 revision',
     'Made since, and gone then': '此后新建、届时消失',
     'Changed since, and as they were then': '此后更改、届时回到原样',
     'Deleted since, and back then': '此后删除、届时重新出现',

@@ -34,10 +34,11 @@ function titleOf(plan: DefragPlan): string {
   if (isFull(plan)) return `${plan.cluster} is full: NOSPACE stands, and etcd refuses every write`;
   const due = dueOf(plan);
   const amount = bytesInWords(sumOf(due));
-  const all = plan.members.length;
-  if (all === 1) return `${plan.cluster}: its only member is worth defragmenting, ${amount} to win`;
-  const verb = due.length === 1 ? 'is' : 'are';
-  return `${plan.cluster}: ${due.length} of ${counted(all, 'member')} ${verb} worth defragmenting, ${amount} to win`;
+  const all = counted(plan.members.length, 'member');
+  if (plan.members.length === 1) return `${plan.cluster}: its only member is worth defragmenting, ${amount} to win`;
+  return due.length === 1
+    ? `${plan.cluster}: ${due.length} of ${all} is worth defragmenting, ${amount} to win`
+    : `${plan.cluster}: ${due.length} of ${all} are worth defragmenting, ${amount} to win`;
 }
 
 /** What will happen, for whoever has to agree to it. */

@@ -36,7 +36,7 @@ function isSameHistory({ found, observation: { survey, target } }: RestorePlan):
 function ofAnotherHistory(
   { found, observation: { cluster } }: RestorePlan,
   { live }: Losses,
-  since: string,
+  [when, age]: readonly [string, string],
 ): readonly string[] {
   const then = found?.resources ?? {};
   const differ = (more: Readonly<Record<string, number>>, less: Readonly<Record<string, number>>) =>
@@ -46,7 +46,7 @@ function ofAnotherHistory(
       ),
     );
   return [
-    `${cluster.name} was restored or made anew since this backup: all that was written to it ${since} is lost, and what the backup holds comes back. ${cluster.name} has ${counted(sumOf(live), 'key')} now, the backup ${numberInWords(sumOf(then))}.`,
+    `${cluster.name} was restored or made anew since this backup: all that was written to it since ${when} (${age}) is lost, and what the backup holds comes back. ${cluster.name} has ${counted(sumOf(live), 'key')} now, the backup ${numberInWords(sumOf(then))}.`,
     ...byResource('At least so many are gone then', differ(live, then)),
     ...byResource('At least so many come back', differ(then, live)),
   ];
@@ -58,23 +58,24 @@ function sinceBackup(plan: RestorePlan): readonly string[] {
   if (!found) return [];
   const { backup, revision } = found;
   const age = durationInWords(Math.max(0, now.getTime() - backup.takenAt.getTime()));
-  const since = `since ${timeInWords(backup.takenAt)} (${age})`;
-  if (decided.variant === 'new')
-    return [`The backup is of ${timeInWords(backup.takenAt)}: ${age} old. There is nothing to lose here.`];
+  const when = timeInWords(backup.takenAt);
+  if (decided.variant === 'new') return [`The backup is of ${when}: ${age} old. There is nothing to lose here.`];
   if (!losses || revision === undefined) {
     const why = losses ? 'the revision of the backup is not known' : 'no member answers';
-    return [`All that was written to ${cluster.name} ${since} is lost; how much that is cannot be told, since ${why}.`];
+    return [
+      `All that was written to ${cluster.name} since ${when} (${age}) is lost; how much that is cannot be told, since ${why}.`,
+    ];
   }
   const behind = losses.liveRevision - revision;
   const isSame = isSameHistory(plan);
-  if (isSame === false || behind < 0n) return ofAnotherHistory(plan, losses, since);
+  if (isSame === false || behind < 0n) return ofAnotherHistory(plan, losses, [when, age]);
   if (behind === 0n && isSame === undefined)
     return [
-      `By its revision nothing was written to ${cluster.name} ${since}. That is right only if ${cluster.name} was not restored or made anew meanwhile: this backup does not tell.`,
+      `By its revision nothing was written to ${cluster.name} since ${when} (${age}). That is right only if ${cluster.name} was not restored or made anew meanwhile: this backup does not tell.`,
     ];
-  if (behind === 0n) return [`Nothing was written to ${cluster.name} ${since}: nothing is lost.`];
+  if (behind === 0n) return [`Nothing was written to ${cluster.name} since ${when} (${age}): nothing is lost.`];
   return [
-    `All that was written to ${cluster.name} ${since} is lost: ${numberInWords(behind)} ${behind === 1n ? 'revision' : 'revisions'} at ${timeInWords(now)}.`,
+    `All that was written to ${cluster.name} since ${when} (${age}) is lost: ${counted(Number(behind), 'revision')} at ${timeInWords(now)}.`,
     ...byResource('Made since, and gone then', losses.made),
     ...byResource('Changed since, and as they were then', losses.changed),
     ...(found.resources ? byResource('Deleted since, and back then', comingBack(losses, found.resources)) : []),
