@@ -31,7 +31,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
   const known = { ...withoutEdges(catalogue), ...catalogue };
   const exact = new Map(Object.entries(known).map(([phrase, translation]) => [folded(phrase), translation]));
   const patterns = Object.entries(known)
-    .map(([phrase, translation]) => patternOf(phrase, translation))
+    .map(([phrase, translation]) => ({ ...patternOf(phrase, translation), isBare: !(phrase in catalogue) }))
     .filter(({ literals }) => literals.length > 1 && /\p{L}|[^\s{}].*[^\s{}].*[^\s{}]/u.test(literals.join('')))
     .sort((one, other) => other.letters - one.letters || amountsIn(other) - amountsIn(one));
   const wordJoints = new Map(joints.flatMap(([from, , to]) => (to === undefined ? [] : [[from, to] as const])));
@@ -70,16 +70,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       left -= 1;
       readings.set(text, asItIs(text));
       const whole = exact.get(folded(text));
-      const reading =
-        whole === undefined
-          ? best(text, [
-              ...withoutStop(text),
-              ...inPatterns(text),
-              ...inAList(text),
-              ...ofOption(text),
-              ...inParts(text),
-            ])
-          : { text: whole, known: lettersIn(text), pieces: 1 };
+      const reading = whole === undefined ? bestOf(text) : { text: whole, known: lettersIn(text), pieces: 1 };
       readings.set(text, reading);
       return reading;
     }
@@ -92,7 +83,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     }
 
     /** The patterns that may fit, most letters first. */
-    function candidates(text: string): readonly Pattern[] {
+    function candidates(text: string): readonly (Pattern & { readonly isBare: boolean })[] {
       const words = new Set(text.toLowerCase().match(/\p{L}+/gu)).add('');
       return [...words]
         .flatMap((word) => byWord.get(word) ?? [])
@@ -100,9 +91,18 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
         .map(({ pattern }) => pattern);
     }
 
+    /** As one phrase where that explains most of it; else in all other ways too. */
+    function bestOf(text: string): Reading {
+      const phrase = best(text, inPatterns(text));
+      if (phrase.known >= lettersIn(text) / 2) return phrase;
+      return best(text, [...withoutStop(text), phrase, ...inAList(text), ...ofOption(text), ...inParts(text)]);
+    }
+
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
       for (const pattern of candidates(text)) {
+        // What a phrase ends with is no part of its last slot.
+        if (pattern.isBare && /[.:]$/.test(text)) continue;
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
         const reading = filled(pattern, gaps);
@@ -145,7 +145,11 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       let most: readonly Reading[] = [read(text), nothing];
       for (const at of places) {
         const ways = [read(text.slice(0, at)), ...shared(text.slice(at), amount - 1)];
-        if (knownIn(ways) > 0 && knownIn(ways) >= knownIn(most)) most = ways;
+        if (
+          knownIn(ways) > knownIn(most) ||
+          (most[1] === nothing && knownIn(ways) > 0 && knownIn(ways) === knownIn(most))
+        )
+          most = ways;
       }
       return most;
     }
@@ -241,8 +245,8 @@ function countOf(words: readonly string[]): ReadonlyMap<string, number> {
 /** A sentence may begin with a phrase that stands inside others elsewhere. */
 const folded = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
-/** A word, or a number in groups. */
-const isOneWord = (text: string): boolean => !/\s/.test(text.trim()) || /^[\d\s.,]+$/.test(text);
+/** A word, a number in groups, or a time. */
+const isOneWord = (text: string): boolean => !/\s/.test(text.trim()) || /^[\d\s.,:-]+$/.test(text);
 
 /** Between two Chinese characters there is no blank; beside Latin ones and digits there is. */
 function joined(before: string, after: string): string {

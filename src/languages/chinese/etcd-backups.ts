@@ -4,6 +4,8 @@ export default phrases(
   {
     '{0}, taken {1}': '{0}，备份于 {1}',
 
+    passed: '通过',
+
     'Verify latest': '验证最新备份',
     'Take one': '创建备份',
     'Plan a restore': '制定恢复计划',
@@ -11,14 +13,14 @@ export default phrases(
     ' of the last {0}': '（最近 {0} 内）',
     '{0}: the newest backup is {1} old': '{0}：最新备份距今 {1}',
     '{0}, and the target is met': '{0}，已达到目标',
-    '{0}, but {1}': '{0}，但{1}',
+    '{0}, but {1}': '{0}，但 {1}',
     'none of the last {0} is verified': '最近 {0} 内没有已验证的备份',
     'it was found broken': '该备份经查已损坏',
-    '{0} of those listed cannot be whole': '所列备份中，{0}不可能完整',
+    '{0} of those listed cannot be whole': '{0} 不可能完整（在所列备份之中）',
     '{0#} backup': '{0} 个备份',
     '{0#} backups': '{0} 个备份',
     backup: '备份',
-    '{0} in the bucket could not be read': '存储桶中有 {0}无法读取',
+    '{0} in the bucket could not be read': '存储桶中有 {0} 无法读取',
     '{0#} object': '{0} 个对象',
     '{0#} objects': '{0} 个对象',
     object: '对象',
@@ -44,7 +46,7 @@ export default phrases(
     Copy: '副本',
     Stored: '存储大小',
     'Locked until': '锁定至',
-    Keys: '键数',
+    Keys: '键',
     Encrypted: '加密',
     'Taken (UTC)': '备份时间（UTC）',
     'etcd backups of {0}, newest first': '{0} 的 etcd 备份，最新的在前',
@@ -61,8 +63,8 @@ export default phrases(
     'what dead workers left could not be cleared away: {0}': '无法清除失效 worker 的遗留物：{0}',
     'no answer': '没有应答',
     'data without a manifest: {0}': '没有 manifest 的数据：{0}',
-    'removed {0}': '已删除{0}',
-    'could not remove {0}: {1}': '无法删除{0}：{1}',
+    'removed {0}': '已删除 {0}',
+    'could not remove {0}: {1}': '无法删除 {0}：{1}',
 
     'The store did not say whether the backup was committed': '存储服务没有答复备份是否已提交',
     'Retry when the store answers again: a retry finds the backup if it is there.':
@@ -210,23 +212,23 @@ export default phrases(
     key: '键',
     '{0}: {1} restores, in {2}: {3}': '{0}：{1} 可以恢复，耗时 {2}：{3}',
     'What its last drill came to stands: it {0}.': '上次演练的结论仍然有效：{0}。',
-    restored: '已成功恢复',
+    restored: '已恢复',
     'did not restore': '未能恢复',
     'It carries no digest of etcd’s: a changed value in it would not be noticed.':
       '它不带 etcd 的摘要：其中的值即使被更改也不会被发现。',
     '{0} went away meanwhile because their leases ended, as they would in any restore.':
-      '{0}因其 lease 到期而在此期间消失，任何恢复都会如此。',
+      '{0} 因其 lease 到期而在此期间消失，任何恢复都会如此。',
     'Recovery time': '恢复时间',
     Mind: '注意',
-    Compared: '比对',
+    Compared: '已比对',
     'Read back': '读回',
-    Restored: '恢复',
+    Restored: '已恢复',
     ', by {0} {1}': '，使用 {0} {1}',
     ', etcd {0}': '，etcd {0}',
     '{0} to read, restore and start one member: this is your RTO': '读取、恢复并启动一个成员共需 {0}：这就是你的 RTO',
     ', {0} MiB/s': '，{0} MiB/s',
-    '{0} stored, {1} of database{2}': '存储大小 {0}，数据库 {1}{2}',
-    ', those of {0} one by one': '，其中 {0}的键按资源逐一比对',
+    '{0} stored, {1} of database{2}': '{0}（存储大小），{1}（数据库）{2}',
+    ', those of {0} one by one': '，其中 {0} 的键按资源逐一比对',
     '{0#} resource': '{0} 种资源',
     '{0#} resources': '{0} 种资源',
     resource: '资源',
@@ -240,7 +242,7 @@ export default phrases(
     Compare: '比对',
     'left out: only its bytes were to be read': '已略过：只要求读取字节',
     'It carries no digest, and {0}: whether it is whole, only restoring it can tell.':
-      '它不带摘要，且{0}：是否完整，只有恢复才能确定。',
+      '它不带摘要，且 {0}：是否完整，只有恢复才能确定。',
     '{0} {1} and etcd {2}': '{0} {1} 和 etcd {2}',
 
     'etcd lists {0} and does not have it.': 'etcd 列出了 {0}，但实际没有它。',
@@ -273,7 +275,7 @@ export default phrases(
     '{0} in {1} of {2}': '{0}（{2} 的 {1}）',
     'changed at {0}, made at {1}': '修改于 {0}，创建于 {1}',
     'Stored as': '存储格式',
-    Note: '备注',
+    Note: '提示',
     'An object that Kubernetes encrypted': '由 Kubernetes 加密的对象',
     'encrypted by {0}': '由 {0} 加密',
     'Only an API server with its encryption keys can read it.': '只有持有其加密密钥的 API server 才能读取。',
@@ -283,7 +285,7 @@ export default phrases(
     'This version does not know all of its fields. Left out, by number: {0}{1}.':
       '此版本不认识它的全部字段。已略去的字段编号：{0}{1}。',
 
-    '{0} of {1} holds {2} of {3}': '{1} 的 {0} 含有 {3}的 {2}',
+    '{0} of {1} holds {2} of {3}': '{1} 的 {0} 含有 {3} 的 {2}',
     keys: '键',
     'Most are': '最多的是',
     'Keys by resource in {0}': '{0} 中各资源的键数',
@@ -307,9 +309,9 @@ export default phrases(
     'manifests and locks of the {0} oldest that go: each is, right before it is deleted':
       '将删除的备份中最旧的 {0} 个的 manifest 和锁定：每个都会在删除前一刻查看',
     '{0} without a manifest, {1}: of dead workers or interrupted prunes. They go too':
-      '{0}没有 manifest，共 {1}：来自失效的 worker 或中断的清理。它们也会被删除',
+      '{0} 没有 manifest，共 {1}：来自失效的 worker 或中断的清理。它们也会被删除',
     '. {0} there without an original: they stay, look at them yourself':
-      '。那里有 {0} 个副本没有原件：它们会保留，请自行查看',
+      '。{0} 个副本在那里没有原件：它们会保留，请自行查看',
     '{0} of those that go have a copy in {1}/{2}, which goes too{3}':
       '将删除的备份中有 {0} 个在 {1}/{2} 中有副本，副本也会被删除{3}',
     'What would go of {0}, newest first{1}': '{0} 将被删除的备份，最新的在前{1}',
@@ -326,7 +328,7 @@ export default phrases(
 
     '{0}: nothing may be removed: {1}': '{0}：不可删除任何备份：{1}',
     '{0}: nothing to remove; {1} stay': '{0}：没有需要删除的；保留 {1}',
-    '{0} of {1} would go': '{1}中将删除 {0} 个',
+    '{0} of {1} would go': '{1} 中将删除 {0} 个',
     '{0} would go': '将删除 {0}',
     '{0#} leftover object': '{0} 个遗留对象',
     '{0#} leftover objects': '{0} 个遗留对象',
@@ -336,7 +338,7 @@ export default phrases(
     'To remove exactly these: {0}': '如要删除且仅删除这些：{0}',
     'Remove them': '删除这些',
     'Of {0}: {1}{2}. Nothing brings them back.': '将从 {0} 删除：{1}{2}。删除后无法找回。',
-    '; {0} stayed': '；保留：{0}',
+    '; {0} stayed': '；{0} 仍保留',
     'Was to go and stayed': '本应删除但仍保留',
     '{0}: removed {1}{2}': '{0}：已删除：{1}{2}',
     '{0} removed': '已删除 {0}',
@@ -355,9 +357,9 @@ export default phrases(
     'it has the alarm {0}': '它有警报 {0}',
     '; in spite of its alarm {0}': '；尽管它有警报 {0}',
     '; again, because no other is fit: {0}': '；再次选用，因为没有其他合适的成员：{0}',
-    '; {0} passed over: {1}': '；已跳过 {0}：{1}',
+    '; {0} passed over: {1}': '；{0} 已跳过：{1}',
     'up to date': '没有落后',
-    '{0} {1} behind': '落后 {0} 个{1}',
+    '{0} {1} behind': '落后 {0} 个 {1}',
     entry: '条目',
     entries: '条目',
     'as asked for, ': '按要求选用，',
@@ -383,7 +385,7 @@ export default phrases(
     'failed with {0}': '失败（{0}）',
 
     'the Kubernetes version is left out: {0}': '略去 Kubernetes 版本：{0}',
-    'it {0} in attempt {1}': '它在第 {1} 次尝试中{0}',
+    'it {0} in attempt {1}': '它在第 {1} 次尝试中 {0}',
 
     'Nothing was kept. If it happens again, take the snapshot from another member and look at this one’s disk.':
       '没有保留任何内容。如果再次发生，请从另一个成员创建快照，并检查此成员的磁盘。',
@@ -422,13 +424,13 @@ export default phrases(
     'encrypted by S3': '由 S3 加密',
     'encrypted by KMS{0}': '由 KMS 加密{0}',
     ' key {0}': '（密钥 {0}）',
-    'encrypted with age for {0}': '使用 age 加密，可由 {0}解密',
+    'encrypted with age for {0}': '使用 age 加密，可由 {0} 解密',
     'one recipient': '1 个接收方',
     '{0} recipients': '{0} 个接收方',
     'until {0} in {1} mode': '至 {0}，{1} 模式',
-    ', and {0}': '，且{0}',
-    '{0} live, ': '现存 {0} 个，',
-    '{0}{1} in all with history': '{0}含历史共 {1} 个',
+    ', and {0}': '，且 {0}',
+    '{0} live, ': '{0}（现存），',
+    '{0}{1} in all with history': '{0}{1}（含历史的总数）',
 
     'Choose a member': '选择成员',
     'Copy to the store': '复制到存储服务',
@@ -440,5 +442,5 @@ export default phrases(
       '集群没有 leader：其他成员上可能有更新的写入。',
     'The database fills {0} % of its quota.': '数据库已用到配额的 {0}%。',
   },
-  ['passed', 'Revision', 'prune {0} --confirm {1}'],
+  ['Revision', 'prune {0} --confirm {1}'],
 );
