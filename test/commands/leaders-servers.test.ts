@@ -188,14 +188,14 @@ describe('of load leaders tells', () => {
   it('what each carries, and its share', async () => {
     carry([1500, 500], [12, 3]);
     expect((await house.leaders()).says).toMatch(
-      /Load +cp-0 1 500 requests\/s \(75 %\), 12 in flight; cp-1 500 requests\/s \(25 %\), 3 in flight/,
+      /Load +cp-0: 1 500 requests\/s \(75 %\), 12 in flight; cp-1: 500 requests\/s \(25 %\), 3 in flight/,
     );
   });
 
   it('no share of next to nothing', async () => {
     carry([0.3, 0.03]);
     expect((await house.leaders()).says).toMatch(
-      /Load +cp-0 0 requests\/s, 0 in flight; cp-1 0 requests\/s, 0 in flight/,
+      /Load +cp-0: 0 requests\/s, 0 in flight; cp-1: 0 requests\/s, 0 in flight/,
     );
   });
 
@@ -206,7 +206,9 @@ describe('of load leaders tells', () => {
     house.kubernetes.carries(unreachable, address(2));
     const { report, says } = await house.leaders();
     expect(report.tone).toBe('good');
-    expect(says).toContain('cp-1 not known, it could not be asked; cp-2 not known: The API server of prod-1 cannot be');
+    expect(says).toContain(
+      'cp-1: not known, it could not be asked; cp-2: not known: The API server of prod-1 cannot be',
+    );
     expect(says).toContain('cp-0 50 requests/s (71 %)');
   });
 

@@ -34,7 +34,7 @@ describe('leaders tells', () => {
       "[ok] prod-1: all that must be led has its leader
         Kubernetes     v1.36.2; 2 of 2 API servers alive: cp-1 and cp-2
         Ready          cp-1 and the API server that answers
-        Load           cp-1 12 requests/s, 3 in flight; cp-2 not known, it tells no address
+        Load           cp-1: 12 requests/s, 3 in flight; cp-2: not known, it tells no address
         Heartbeats     3 nodes renew Leases of 188 B, where a Node is 112 B
         Leaders        kube-scheduler: cp-1; kube-controller-manager: cp-2; etcd: etcd-1
         etcd           3.4.23; term 3; quota 2.0 GiB; clock agrees

@@ -13,7 +13,7 @@ export default phrases(
     '{0#} days': '{0} 天',
     'none tells of itself by a Lease': '没有 API server 通过 Lease 表明自己的存在',
     'which API servers there are is not known': '有哪些 API server 未知',
-    ' for {0}': '（已 {0}）',
+    ' for {0}': ' 已 {0}',
     '{0} of {1} alive{2}': '{1} 中有 {0} 个存活{2}',
     '{0#} API server': '{0} 个 API server',
     '{0#} API servers': '{0} 个 API server',
@@ -45,19 +45,18 @@ export default phrases(
     '{0} left': '剩余 {0}',
     '{0#} day': '{0} 天',
     day: '天',
-    'runs out within 7 days': '将在 7 天内过期',
-    'runs out within 30 days': '将在 30 天内过期',
-    'the certificate of {0} {1}': '证书：{0} {1}',
+    'the certificate of {0} ran out': '证书已过期：{0}',
+    'the certificate of {0} runs out within 7 days': '证书将在 7 天内过期：{0}',
+    'the certificate of {0} runs out within 30 days': '证书将在 30 天内过期：{0}',
     'Renew it where it was issued (kubeadm certs renew), and restart what serves it.':
       '在签发它的地方续期（kubeadm certs renew），并重启使用它的组件。',
 
     'this worker': '本 worker',
     'clock not told': '时钟未知',
     'clock agrees': '时钟一致',
-    behind: '偏慢',
     'member {0} of etcd': 'etcd 成员 {0}',
-    'the clock of {0} is {1}': '{0} 的时钟{1}',
-    ahead: '偏快',
+    'the clock of {0} is ahead': '{0} 的时钟偏快',
+    'the clock of {0} is behind': '{0} 的时钟偏慢',
     'Look at chrony or ntp on its host: certificates, tokens and Leases there are judged by its clock.':
       '检查其主机上的 chrony 或 ntp：那里的证书、token 和 Lease 都以它的时钟判断是否有效。',
     'Look at chrony or ntp on its host: it judges ages, certificates and schedules by its clock.':
@@ -160,11 +159,12 @@ export default phrases(
     '{0#} request': '{0} 个请求',
     '{0#} requests': '{0} 个请求',
     '{0}/s{1}, {2} in flight': '{0}/s{1}，{2} 个处理中',
-    'the requests': '请求',
-    'the requests in flight': '处理中的请求',
-    'nearly all of': '几乎全部',
-    'more than twice its share of': '超过其应占份额两倍的',
-    'the API server on {0} carries {1}': 'API server {0} 承担了 {1}',
+    'the API server on {0} carries nearly all of the requests': 'API server {0} 承担了几乎全部请求',
+    'the API server on {0} carries nearly all of the requests in flight': 'API server {0} 承担了几乎全部处理中的请求',
+    'the API server on {0} carries more than twice its share of the requests':
+      'API server {0} 承担的请求超过其应占份额的两倍',
+    'the API server on {0} carries more than twice its share of the requests in flight':
+      'API server {0} 承担的处理中请求超过其应占份额的两倍',
     'Balance them: clients keep connections, so a balancer alone does not; --goaway-chance makes them connect anew.':
       '让它们的负载均衡：客户端会保持连接，只靠负载均衡器做不到；--goaway-chance 会让客户端重新连接。',
 
@@ -247,20 +247,19 @@ export default phrases(
     'The newest that is verified, {0}, is {1} old; {2} is allowed.':
       '最新的已验证备份 {0} 距今 {1}；允许的上限是 {2}。',
 
-    '{0} for {1}': '{0}（{1}）',
+    '{0} for {1}': '{0} 已运行 {1}',
     'counts of deprecated calls': '已弃用 API 的调用计数',
     'An API server counts anew each time it starts: {0}. What calls more rarely is not in it.':
       'API server 每次启动都重新计数：{0}。间隔比这更长的调用不在其中。',
     'Look again before the hop, or in the audit log for requests with the annotation {0}.':
       '在这一跳之前再检查一次，或在审计日志中查找带 annotation {0} 的请求。',
     ' The API server itself still says {0}.': 'API server 自己仍显示为 {0}。',
-    '{0}, and {1}.{2}': '{0}，并且 {1}。{2}',
     '{0} is removed in {1}': '{0} 移除于 {1}',
     'Nothing: the API server calls it itself, and its next version does not.':
       '无需处理：是 API server 自己在调用，它的下一版本不再调用。',
-    'called {0}': '被调用 {0}',
-    'was {0} on {1} since it started{2}': '自启动以来 {0}，在 {1}{2}',
-    ': by {0}, says the audit log': '：据审计日志，调用者是 {0}',
+    'It was called {0} on {1} since it started{2}.': '自 API server 启动以来，它在 {1} 上被调用 {0}{2}。',
+    'It was called on {0} since it started{1}.': '自 API server 启动以来，它在 {0} 上被调用过{1}。',
+    ': by {0}, says the audit log': '；据审计日志，调用者是 {0}',
     'The count stays until the API server restarts.': '在 API server 重启之前，计数不会清零。',
     'There may be others: a log is cut, and a policy may pass over requests. {0}':
       '可能还有其他调用者：日志会被截断，审计策略也可能略过一些请求。{0}',
@@ -270,9 +269,8 @@ export default phrases(
     'Who called stands in the audit log, at {0}. {1}{2}': '调用者记录在审计日志中，见 {0}。{1}{2}',
 
     'certificate of {0}': '{0} 的证书',
-    'It {0} {1}, {2}.': '它{0}：{1}，{2}。',
-    expires: '将过期',
-    'in {0}': '{0} 后',
+    'It expired {0}, {1} ago.': '它已于 {0} 过期，距今 {1}。',
+    'It expires {0}, in {1}.': '它将于 {0} 过期，还剩 {1}。',
     'Renew it first (kubeadm certs renew, then restart what serves it); kubeadm upgrade renews what kubeadm made.':
       '先续期（kubeadm certs renew，然后重启使用它的组件）；由 kubeadm 创建的证书，kubeadm upgrade 会续期。',
 
@@ -360,8 +358,9 @@ export default phrases(
     'Raise etcd to a later patch of {0} before anything else.':
       '在做其他任何操作之前，先把 etcd 升到 {0} 的较新补丁版本。',
     'It runs {0} and the target brings {1}: {2}.': '它运行 {0}，目标版本附带 {1}：{2}。',
-    'Raise etcd before the hop, every member healthy: to {0}.':
-      '在这一跳之前，在所有成员都健康的情况下升级 etcd：到 {0}。',
+    'Raise etcd before the hop, every member healthy: {0}.': '在这一跳之前，在所有成员都健康的情况下升级 etcd：{0}。',
+    'to {0}': '到 {0}',
+    'then to {0}': '然后到 {0}',
     'Before this hop kubeadm leaves etcd at {0}': '这一跳开始时，kubeadm 留下的 etcd 是 {0}',
     'Its oldest member runs {0}': '它最旧的成员运行 {0}',
     'The target brings {0}, and etcd’s own rule is {1}.': '目标版本附带 {0}，etcd 自身的规则是 {1}。',
@@ -424,6 +423,9 @@ export default phrases(
     'Uncordon it, or leave it out of the batches.': '恢复调度，或将它排除在批次之外。',
     'See to it first: a drain elsewhere brings it more pods.': '先处理它：驱逐其他节点会给它带来更多 Pod。',
 
+    'Their versions differ: {0}.': '它们的版本不同：{0}。',
+    'kubelets of {0} on {1}': 'kubelet {0}：{1}',
+
     'kube-proxy on {0}': 'kube-proxy（{0}）',
     'kube-proxy {0} runs beside kubelet {1}: {2}.': 'kube-proxy {0} 与 kubelet {1} 运行在同一节点：{2}。',
     'Bring both to one minor first.': '先把两者升到同一个次要版本。',
@@ -475,7 +477,7 @@ export default phrases(
       '它只精确匹配 {0}：较新的 API server 所增加的版本，其对象会绕过它。',
     'Set matchPolicy to Equivalent.': '把 matchPolicy 设为 Equivalent。',
 
-    '{0} or a later patch of {1}': '{0} 或更新的补丁版本，限 {1}',
+    '{0} or a later patch of {1}': '{0}（或 {1} 的更新补丁版本）',
     'the last patch of {0}': '{0} 的最后一个补丁版本',
     'etcd {0} (needs {1})': 'etcd {0}（需要 {1}）',
 
@@ -502,7 +504,8 @@ export default phrases(
     '{0#} file': '{0} 个文件',
     '{0#} files': '{0} 个文件',
     file: '文件',
-    'no object in {0}': '{0} 中没有对象',
+    '{0} given ({1}), {2} read': '提供了 {0}（{1}），读取了 {2}',
+    'no object in {0}': '没有对象的文件：{0}',
     'not read: {0}': '未读取：{0}',
 
     'control plane {0}': '控制平面 {0}',
@@ -642,13 +645,23 @@ export default phrases(
     'a kubelet of {0} may stay with API servers up to {1}': '{0} 的 kubelet 可以与最高 {1} 的 API server 并存',
     'pod that nothing makes anew': '没有控制器会重建的 Pod',
     'pods that nothing makes anew': '没有控制器会重建的 Pod',
-    '{0}: not seen.': '{0}：未看到。',
-    'pod that nothing makes anew, on nodes nobody could see': '没有控制器会重建的 Pod（所在节点无法看到）',
-    'pods that nothing makes anew, on nodes nobody could see': '没有控制器会重建的 Pod（所在节点无法看到）',
+    'pod that nothing makes anew, on nodes nobody could see': '所在节点无法看到、没有控制器会重建的 Pod',
+    'pods that nothing makes anew, on nodes nobody could see': '所在节点无法看到、没有控制器会重建的 Pod',
     'budget in the cluster that allows no pod to go': '集群中不允许任何 Pod 中断的 PDB',
     'budgets in the cluster that allow no pod to go': '集群中不允许任何 Pod 中断的 PDB',
     'workload in the cluster with one replica': '集群中的单副本工作负载',
     'workloads in the cluster with one replica': '集群中的单副本工作负载',
+    'thing not seen': '未能查看的项',
+    'things not seen': '未能查看的项',
+    '{0#} pod that nothing makes anew': '{0} 个没有控制器会重建的 Pod',
+    '{0#} pods that nothing makes anew': '{0} 个没有控制器会重建的 Pod',
+    '{0}: not seen.': '{0}：未看到。',
+    '{0#} pod that nothing makes anew, on nodes nobody could see': '{0} 个所在节点无法看到、没有控制器会重建的 Pod',
+    '{0#} pods that nothing makes anew, on nodes nobody could see': '{0} 个所在节点无法看到、没有控制器会重建的 Pod',
+    '{0#} budget in the cluster that allows no pod to go': '{0} 个集群中不允许任何 Pod 中断的 PDB',
+    '{0#} budgets in the cluster that allow no pod to go': '{0} 个集群中不允许任何 Pod 中断的 PDB',
+    '{0#} workload in the cluster with one replica': '{0} 个集群中的单副本工作负载',
+    '{0#} workloads in the cluster with one replica': '{0} 个集群中的单副本工作负载',
 
     '{0} (a release candidate)': '{0}（候选发布版）',
     '{0} {1} is removed in {2}': '{0} {1} 移除于 {2}',
@@ -674,12 +687,10 @@ export default phrases(
     'The same for programs': '同样内容，供程序读取',
     Found: '发现项',
     'Order of work': '操作顺序',
-    '{0}: in {1}': '{0}：见 {1}',
+    '{0}, all in {1}': '{0}，全部见 {1}',
     Data: '数据',
     'as of {0}: what Kubernetes and etcd have removed or announced until then':
       '截至 {0}：Kubernetes 和 etcd 到那时为止已移除或公布的内容',
-    'thing not seen': '未看到的项',
-    'things not seen': '未看到的项',
     note: '提示',
 
     ', and {0} not seen': '，另有 {0} 未看到',

@@ -33,9 +33,9 @@ function inWords(days: number): string {
 
 /** The first that applies counts. */
 const levels = [
-  { belowDays: 0, isBad: true, words: 'ran out' },
-  { belowDays: 7, isBad: true, words: 'runs out within 7 days' },
-  { belowDays: 30, isBad: false, words: 'runs out within 30 days' },
+  { belowDays: 0, isBad: true, what: (of: string) => `the certificate of ${of} ran out` },
+  { belowDays: 7, isBad: true, what: (of: string) => `the certificate of ${of} runs out within 7 days` },
+  { belowDays: 30, isBad: false, what: (of: string) => `the certificate of ${of} runs out within 30 days` },
 ] as const;
 
 /** The worst first, one for all that are as bad: they were mostly issued together. */
@@ -46,7 +46,7 @@ export function certificateFindings(seen: readonly SeenCertificate[]): readonly 
     if (those.length === 0) return [];
     return [
       {
-        what: `the certificate of ${firstFew(those)} ${level.words}`,
+        what: level.what(firstFew(those)),
         isBad: level.isBad,
         next: 'Renew it where it was issued (kubeadm certs renew), and restart what serves it.',
       },

@@ -45,7 +45,8 @@ export function clockFindings({ members }: ClusterSurvey, vitals: readonly Membe
   return all
     .filter((one) => !agree(one, right))
     .map((one) => ({
-      what: `the clock of ${one.of} is ${leadOf(one.aheadMs, right.aheadMs) > 0 ? 'ahead' : 'behind'}`,
+      what:
+        leadOf(one.aheadMs, right.aheadMs) > 0 ? `the clock of ${one.of} is ahead` : `the clock of ${one.of} is behind`,
       isBad: false,
       next: one === ours ? ofWorker : ofMember,
     }));

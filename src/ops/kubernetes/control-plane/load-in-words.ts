@@ -15,7 +15,7 @@ export function loadFacts(loads: readonly SeenLoad[]): readonly Fact[] {
   if (loads.length === 0) return [];
   const [{ key, floors }] = measures;
   const shares: ReadonlyMap<string, number> = isEnough(loads, floors) ? sharesOf(loads, key) : new Map();
-  const each = loads.map(({ host, load }) => `${host} ${inWords(load, shares.get(host))}`);
+  const each = loads.map(({ host, load }) => `${host}: ${inWords(load, shares.get(host))}`);
   return [{ label: 'Load', value: each.join('; ') }];
 }
 
@@ -33,12 +33,11 @@ function inWords(load: SeenLoad['load'], share: number | undefined): string {
  * third is one to within 10 % of all, so that twice of it is no chance.
  */
 const measures = [
-  { key: 'requestsPerSecond', floors: { requestsPerSecond: 20, requestsCounted: 200 }, words: 'the requests' },
-  { key: 'inFlight', floors: { inFlight: 20 }, words: 'the requests in flight' },
+  { key: 'requestsPerSecond', floors: { requestsPerSecond: 20, requestsCounted: 200 } },
+  { key: 'inFlight', floors: { inFlight: 20 } },
 ] as const satisfies readonly {
   readonly key: keyof ServerLoad;
   readonly floors: Partial<ServerLoad>;
-  readonly words: string;
 }[];
 
 const isEnough = (loads: readonly SeenLoad[], floors: Partial<ServerLoad>): boolean =>
@@ -54,23 +53,29 @@ function sharesOf(loads: readonly SeenLoad[], key: keyof ServerLoad): ReadonlyMa
 }
 
 /** Of two API servers twice a share would be all there is. */
-const limitOf = (servers: number): { readonly share: number; readonly words: string } =>
-  servers === 2
-    ? { share: 0.9, words: 'nearly all of' }
-    : { share: 2 / servers, words: 'more than twice its share of' };
+const limitOf = (servers: number): number => (servers === 2 ? 0.9 : 2 / servers);
+
+function tooMuch(host: string, key: (typeof measures)[number]['key'], servers: number): string {
+  if (key === 'inFlight')
+    return servers === 2
+      ? `the API server on ${host} carries nearly all of the requests in flight`
+      : `the API server on ${host} carries more than twice its share of the requests in flight`;
+  return servers === 2
+    ? `the API server on ${host} carries nearly all of the requests`
+    : `the API server on ${host} carries more than twice its share of the requests`;
+}
 
 export function loadFindings(loads: readonly SeenLoad[]): readonly Finding[] {
   const uneven = measures
     .filter(({ floors }) => isEnough(loads, floors))
-    .flatMap(({ key, words }) => {
+    .flatMap(({ key }) => {
       const shares = [...sharesOf(loads, key)];
-      const limit = limitOf(shares.length);
       return shares
-        .filter(([, share]) => share > limit.share)
-        .map(([host]) => ({ host, words: `${limit.words} ${words}` }));
+        .filter(([, share]) => share > limitOf(shares.length))
+        .map(([host]) => tooMuch(host, key, shares.length));
     });
-  return uneven.slice(0, 1).map(({ host, words }) => ({
-    what: `the API server on ${host} carries ${words}`,
+  return uneven.slice(0, 1).map((what) => ({
+    what,
     isBad: false,
     next: 'Balance them: clients keep connections, so a balancer alone does not; --goaway-chance makes them connect anew.',
   }));

@@ -1,7 +1,7 @@
 import { counted, firstFew } from '../../../chatops/format.ts';
 import type { Observed } from './observed.ts';
 
-/** '3 files (a.yaml; b.yaml; values.yaml), 4 objects; no object in values.yaml; not read: b.yaml'. Undefined where nobody gave any. */
+/** '3 files given (a.yaml; b.yaml; values.yaml), 4 objects read; no object in values.yaml; not read: b.yaml'. Undefined where nobody gave any. */
 export function manifestsInWords(manifests: Observed['manifests']): string | undefined {
   if ('gap' in manifests || manifests.known.length === 0) return undefined;
   const files = manifests.known;
@@ -10,7 +10,7 @@ export function manifestsInWords(manifests: Observed['manifests']): string | und
   const empty = read.filter((one) => one.objects === 0).map(({ name }) => name);
   const unread = files.flatMap(({ name, kinds }) => ('gap' in kinds ? [name] : []));
   return [
-    `${counted(files.length, 'file')} (${firstFew(files.map(({ name }) => name))}), ${counted(objects, 'object')}`,
+    `${counted(files.length, 'file')} given (${firstFew(files.map(({ name }) => name))}), ${counted(objects, 'object')} read`,
     ...(empty.length > 0 ? [`no object in ${firstFew(empty)}`] : []),
     ...(unread.length > 0 ? [`not read: ${firstFew(unread)}`] : []),
   ].join('; ');

@@ -141,7 +141,7 @@ function roomOf(nodes: readonly NodeFacts[], hop: Hop): string | undefined {
 function podsOn({ barePods }: Observed, nodes: readonly string[]): readonly string[] {
   const on = new Set(nodes);
   const pods = 'gap' in barePods ? [] : barePods.known.filter(({ node }) => node !== undefined && on.has(node));
-  return said(pods, 'pod that nothing makes anew', 'pods that nothing makes anew');
+  return said(pods, (amount) => counted(amount, 'pod that nothing makes anew', 'pods that nothing makes anew'));
 }
 
 function drainsAnywhere({ disruptionBudgets, barePods, singleReplicas }: Observed): readonly string[] {
@@ -154,22 +154,28 @@ function drainsAnywhere({ disruptionBudgets, barePods, singleReplicas }: Observe
     'gap' in piece ? [`${piece.gap.what}: not seen.`] : [],
   );
   return [
-    ...said(
-      nowhere,
-      'pod that nothing makes anew, on nodes nobody could see',
-      'pods that nothing makes anew, on nodes nobody could see',
+    ...said(nowhere, (amount) =>
+      counted(
+        amount,
+        'pod that nothing makes anew, on nodes nobody could see',
+        'pods that nothing makes anew, on nodes nobody could see',
+      ),
     ),
-    ...said(stuck, 'budget in the cluster that allows no pod to go', 'budgets in the cluster that allow no pod to go'),
+    ...said(stuck, (amount) =>
+      counted(
+        amount,
+        'budget in the cluster that allows no pod to go',
+        'budgets in the cluster that allow no pod to go',
+      ),
+    ),
     ...('gap' in singleReplicas
       ? []
-      : said(
-          singleReplicas.known,
-          'workload in the cluster with one replica',
-          'workloads in the cluster with one replica',
+      : said(singleReplicas.known, (amount) =>
+          counted(amount, 'workload in the cluster with one replica', 'workloads in the cluster with one replica'),
         )),
     ...gaps,
   ];
 }
 
-const said = (all: readonly { readonly name: string }[], one: string, many: string): readonly string[] =>
-  all.length === 0 ? [] : [`${counted(all.length, one, many)}: ${firstFew(all.map(({ name }) => name))}.`];
+const said = (all: readonly { readonly name: string }[], inWords: (amount: number) => string): readonly string[] =>
+  all.length === 0 ? [] : [`${inWords(all.length)}: ${firstFew(all.map(({ name }) => name))}.`];

@@ -53,7 +53,7 @@ function factsOf(answer: UpgradeAnswer): readonly Fact[] {
     })),
     ...(manifests === undefined ? [] : [{ label: 'Manifests', value: manifests, onCard: true }]),
     { label: 'Found', value: countsInWords(assessment), onCard: true },
-    { label: 'Order of work', value: `${workInWords(work)}: in ${nameOf(answer, 'md')}` },
+    { label: 'Order of work', value: `${workInWords(work)}, all in ${nameOf(answer, 'md')}` },
     {
       label: 'Data',
       value: `as of ${dataDate()}: what Kubernetes and etcd have removed or announced until then`,

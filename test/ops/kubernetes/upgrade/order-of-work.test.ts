@@ -74,7 +74,7 @@ describe('the order of work', () => {
       expect.objectContaining({
         severity: 'blocker',
         subject: 'etcd 3.4.23 (needs 3.6.11)',
-        next: 'Raise etcd before the hop, every member healthy: to 3.5.32 or a later patch of 3.5, then to 3.6.11 or a later patch of 3.6.',
+        next: 'Raise etcd before the hop, every member healthy: to 3.5.32 or a later patch of 3.5; then to 3.6.11 or a later patch of 3.6.',
       }),
     );
   });

@@ -91,7 +91,8 @@ describe('the report of an upgrade', () => {
       { name: 'chart.yaml', kinds: gap('what is in chart.yaml') },
     ];
     const { facts, file } = reportOf(well({ manifests: known(files) }));
-    const said = '3 files (a.yaml; values.yaml; chart.yaml), 2 objects; no object in values.yaml; not read: chart.yaml';
+    const said =
+      '3 files given (a.yaml; values.yaml; chart.yaml), 2 objects read; no object in values.yaml; not read: chart.yaml';
     expect(facts).toContainEqual({ label: 'Manifests', value: said, onCard: true });
     expect(textOf(file?.base64)).toContain(`Manifests: ${said}.`);
   });

@@ -77,7 +77,7 @@ function judge(api: string, its: readonly Called[], hop: Hop): readonly Finding[
       check: name,
       severity: isOwn ? 'note' : 'blocker',
       subject: api,
-      evidence: `${row ? removalInWords(row) : `${api} is removed in ${minorInWords(removedIn)}`}, and ${calledBy(its)}.${otherwise}`,
+      evidence: `${row ? removalInWords(row) : `${api} is removed in ${minorInWords(removedIn)}`}. ${calledBy(its)}${otherwise}`,
       next: isOwn
         ? 'Nothing: the API server calls it itself, and its next version does not.'
         : `${row ? `${insteadOf(row)} ` : ''}${findCaller(its)}`,
@@ -89,9 +89,11 @@ function judge(api: string, its: readonly Called[], hop: Hop): readonly Finding[
 function calledBy(its: readonly Called[]): string {
   const requests = total(its.map(({ call }) => call));
   const servers = listInWords(its.map(({ server }) => server).toSorted());
-  const times = requests > 0 ? `called ${counted(requests, 'time')}` : 'called';
   const who = callersOf(its).map(inWords);
-  return `was ${times} on ${servers} since it started${who.length > 0 ? `: by ${firstFew(who)}, says the audit log` : ''}`;
+  const by = who.length > 0 ? `: by ${firstFew(who)}, says the audit log` : '';
+  return requests > 0
+    ? `It was called ${counted(requests, 'time')} on ${servers} since it started${by}.`
+    : `It was called on ${servers} since it started${by}.`;
 }
 
 const total = (some: readonly { readonly requests: number | undefined }[]): number =>

@@ -20,11 +20,13 @@ export const certificates: Check = {
 function judge({ name: of, expiresAt }: Certificate, at: Observed['at']): readonly Finding[] {
   const leftMs = expiresAt.getTime() - at.getTime();
   if (leftMs > warnsWithinMs) return [];
-  const ended = leftMs <= 0;
   return [
     {
       ...{ check: name, severity: leftMs <= blocksWithinMs ? 'blocker' : 'warning', subject: `certificate of ${of}` },
-      evidence: `It ${ended ? 'expired' : 'expires'} ${timeInWords(expiresAt)}, ${ended ? `${durationInWords(-leftMs)} ago` : `in ${durationInWords(leftMs)}`}.`,
+      evidence:
+        leftMs <= 0
+          ? `It expired ${timeInWords(expiresAt)}, ${durationInWords(-leftMs)} ago.`
+          : `It expires ${timeInWords(expiresAt)}, in ${durationInWords(leftMs)}.`,
       next: 'Renew it first (kubeadm certs renew, then restart what serves it); kubeadm upgrade renews what kubeadm made.',
       source: ['kubernetes/website content/en/docs/tasks/administer-cluster/kubeadm/kubeadm-certs.md'],
     },

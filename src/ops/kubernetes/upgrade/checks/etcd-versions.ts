@@ -72,9 +72,9 @@ function judge(change: EtcdChange, observed: Observed): readonly Finding[] {
 const skips = (change: EtcdChange): Finding => ({
   ...{ check: name, severity: 'blocker', subject: etcdNeeds(change), source: ruleNamed('etcd-hop').source },
   evidence: `It runs ${change.from.text} and the target brings ${change.to.text}: ${ruleNamed('etcd-hop').text}.`,
-  next: `Raise etcd before the hop, every member healthy: to ${etcdStops(change)
-    .map(({ version }) => version)
-    .join(', then to ')}.`,
+  next: `Raise etcd before the hop, every member healthy: ${etcdStops(change)
+    .map(({ version }, nth) => (nth === 0 ? `to ${version}` : `then to ${version}`))
+    .join('; ')}.`,
 });
 
 function patchGate(gate: EtcdGate, change: EtcdChange): readonly Finding[] {

@@ -58,6 +58,9 @@ function mixed(all: readonly NodeFacts[]): readonly Finding[] {
   const byMinor = Map.groupBy(all, ({ kubelet }) => releaseOf(kubelet)?.minor);
   const minors = [...byMinor.keys()].filter((minor) => minor !== undefined).toSorted((a, b) => a - b);
   if (minors.length < 2) return [];
-  const evidence = `${minors.map((minor) => `${minorInWords(minor)} on ${counted(byMinor.get(minor)?.length ?? 0, 'node')}`).join(', ')}.`;
+  const each = minors.map(
+    (minor) => `kubelets of ${minorInWords(minor)} on ${counted(byMinor.get(minor)?.length ?? 0, 'node')}`,
+  );
+  const evidence = `Their versions differ: ${each.join('; ')}.`;
   return [{ check: name, severity: 'note', subject: 'kubelets', evidence, next: 'Raise the oldest first.' }];
 }

@@ -86,7 +86,7 @@ describe('APIs that are still called', () => {
     });
     const [finding] = found(calledApis, observed, '1.24.17', '1.25');
     expect(finding?.evidence).toBe(
-      `policy/v1beta1 PodDisruptionBudget is removed in 1.25, and was called 2 400 times on cp-1 and cp-2 since it started: by ${operator} (operator), 60 times; alice (kubectl), 4 times, says the audit log.`,
+      `policy/v1beta1 PodDisruptionBudget is removed in 1.25. It was called 2 400 times on cp-1 and cp-2 since it started: by ${operator} (operator), 60 times; alice (kubectl), 4 times, says the audit log.`,
     );
     expect(finding?.next).toContain('Use policy/v1 PodDisruptionBudget, served since 1.21');
     expect(finding?.next).toContain('There may be others');
