@@ -209,7 +209,7 @@ describe('of load leaders tells', () => {
     expect(says).toContain(
       'cp-1: not known, it could not be asked; cp-2: not known: The API server of prod-1 cannot be',
     );
-    expect(says).toContain('cp-0 50 requests/s (71 %)');
+    expect(says).toContain('cp-0: 50 requests/s (71 %)');
   });
 
   it('that a right is missing, once', async () => {
@@ -229,7 +229,7 @@ describe('of load leaders tells', () => {
       identity('cp-1', now),
       ...[controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)),
     ]);
-    expect((await house.leaders()).says).toMatch(/Load +cp-1 12 requests/);
+    expect((await house.leaders()).says).toMatch(/Load +cp-1: 12 requests/);
     house.kubernetes.has(leasesPath, (now) => [controllers, scheduler].map((name) => lease(name, 'cp-1_uid', now)));
     expect((await house.leaders()).says).not.toContain('requests/s');
   });

@@ -440,9 +440,9 @@ export default phrases(
       '--runtime-config 中有 {0}，而 {1} 的 API server 不识别 {2}：启动时会退出。',
     'Take {0} out of --runtime-config before the hop.': '在这一跳之前，从 --runtime-config 中去掉 {0}。',
 
-    ', last {0}': '，最近一次在 {0}',
     'kubectl apply wrote it from a manifest of that version': 'kubectl apply 用该版本的 manifest 写入了它',
-    '{0} wrote it through that version{1}': '{0} 通过该版本写入了它{1}',
+    '{0} wrote it through that version, last {1}': '{0} 通过该版本写入了它，最近一次在 {1}',
+    '{0} wrote it through that version': '{0} 通过该版本写入了它',
     'Take it out of whatever writes it, which will be refused.': '从写入它的程序中去掉它，否则写入会被拒绝。',
     'Change the manifest that is applied: kubectl will refuse it.': '修改所应用的 manifest：kubectl 会拒绝它。',
     'Move the one who writes to the new version; the name stays in managedFields until then.':
@@ -645,8 +645,8 @@ export default phrases(
     'a kubelet of {0} may stay with API servers up to {1}': '{0} 的 kubelet 可以与最高 {1} 的 API server 并存',
     'pod that nothing makes anew': '没有控制器会重建的 Pod',
     'pods that nothing makes anew': '没有控制器会重建的 Pod',
-    'pod that nothing makes anew, on nodes nobody could see': '所在节点无法看到、没有控制器会重建的 Pod',
-    'pods that nothing makes anew, on nodes nobody could see': '所在节点无法看到、没有控制器会重建的 Pod',
+    'pod that nothing makes anew, on nodes nobody could see': '没有控制器会重建的 Pod（所在节点无法看到）',
+    'pods that nothing makes anew, on nodes nobody could see': '没有控制器会重建的 Pod（所在节点无法看到）',
     'budget in the cluster that allows no pod to go': '集群中不允许任何 Pod 中断的 PDB',
     'budgets in the cluster that allow no pod to go': '集群中不允许任何 Pod 中断的 PDB',
     'workload in the cluster with one replica': '集群中的单副本工作负载',
@@ -656,12 +656,12 @@ export default phrases(
     '{0#} pod that nothing makes anew': '{0} 个没有控制器会重建的 Pod',
     '{0#} pods that nothing makes anew': '{0} 个没有控制器会重建的 Pod',
     '{0}: not seen.': '{0}：未看到。',
-    '{0#} pod that nothing makes anew, on nodes nobody could see': '{0} 个所在节点无法看到、没有控制器会重建的 Pod',
-    '{0#} pods that nothing makes anew, on nodes nobody could see': '{0} 个所在节点无法看到、没有控制器会重建的 Pod',
-    '{0#} budget in the cluster that allows no pod to go': '{0} 个集群中不允许任何 Pod 中断的 PDB',
-    '{0#} budgets in the cluster that allow no pod to go': '{0} 个集群中不允许任何 Pod 中断的 PDB',
-    '{0#} workload in the cluster with one replica': '{0} 个集群中的单副本工作负载',
-    '{0#} workloads in the cluster with one replica': '{0} 个集群中的单副本工作负载',
+    '{0#} pod that nothing makes anew, on nodes nobody could see': '{0} 个没有控制器会重建的 Pod（所在节点无法看到）',
+    '{0#} pods that nothing makes anew, on nodes nobody could see': '{0} 个没有控制器会重建的 Pod（所在节点无法看到）',
+    '{0#} budget in the cluster that allows no pod to go': '集群中 {0} 个不允许任何 Pod 中断的 PDB',
+    '{0#} budgets in the cluster that allow no pod to go': '集群中 {0} 个不允许任何 Pod 中断的 PDB',
+    '{0#} workload in the cluster with one replica': '集群中的 {0} 个单副本工作负载',
+    '{0#} workloads in the cluster with one replica': '集群中的 {0} 个单副本工作负载',
 
     '{0} (a release candidate)': '{0}（候选发布版）',
     '{0} {1} is removed in {2}': '{0} {1} 移除于 {2}',
@@ -670,7 +670,7 @@ export default phrases(
     'Delete the objects before the upgrade. ': '在升级之前删除这些对象。',
 
     'not seen': '未看到',
-    ' (every hop)': '（每一跳）',
+    'every hop: ': '每一跳：',
 
     '# {0} from {1} to {2}: {3}': '# {0} 从 {1} 升级到 {2}：{3}',
     'Seen {0}. The data is of {1}: what was removed or announced after that day is not in it.':

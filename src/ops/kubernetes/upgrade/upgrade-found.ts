@@ -32,7 +32,7 @@ function aboutOf(rows: readonly FindingRow[], amountOfHops: number): Found['abou
   );
   return [...Map.groupBy(each, ({ at, seen }) => JSON.stringify([at, seen])).values()].flatMap((same) =>
     same.slice(0, 1).map(({ at, seen }) => {
-      const subject = `${firstFew(same.map((one) => one.subject))}${at}`;
+      const subject = `${at}${firstFew(same.map((one) => one.subject))}`;
       return seen === '' ? { subject } : { subject, seen };
     }),
   );
@@ -41,7 +41,7 @@ function aboutOf(rows: readonly FindingRow[], amountOfHops: number): Found['abou
 /** Of a way of one hop the title says it. */
 function atHops(hops: readonly string[], amountOfHops: number): string {
   if (amountOfHops === 1) return '';
-  return hops.length === amountOfHops ? ' (every hop)' : ` (${hops.join(', ')})`;
+  return hops.length === amountOfHops ? 'every hop: ' : `${hops.join(', ')}: `;
 }
 
 /** Of what nobody could see its evidence says nothing but that. */

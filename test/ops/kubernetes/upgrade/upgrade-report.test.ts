@@ -56,10 +56,10 @@ describe('the report of an upgrade', () => {
   it('says once what is said of several hops, and of which', () => {
     const { found } = reportOf(well({ deprecatedCalls: gap('metrics of cp-2') }), '1.33.4', '1.35');
     expect(found?.filter(({ means }) => means === 'not seen').map(({ about }) => about)).toEqual([
-      [{ subject: 'metrics of cp-2 (every hop)' }],
+      [{ subject: 'every hop: metrics of cp-2' }],
     ]);
     const later = reportOf(well({ etcd: known([member('cp-1', '3.5.24')]) }), '1.33.4', '1.35');
-    expect(later.found?.[0]?.about[0]?.subject).toBe('etcd 3.5.24 (needs 3.5.32) (1.33 → 1.34)');
+    expect(later.found?.[0]?.about[0]?.subject).toBe('1.33 → 1.34: etcd 3.5.24 (needs 3.5.32)');
   });
 
   it('says once what is to be done about several', () => {

@@ -1,4 +1,4 @@
-import { counted, firstFew } from '../../../../chatops/format.ts';
+import { counted } from '../../../../chatops/format.ts';
 import { unseen } from '../../../findings/finding.ts';
 import type { Gap } from '../../../findings/piece.ts';
 import { minorInWords, releaseOf } from '../../release.ts';
@@ -64,10 +64,9 @@ function judge(
   { oldest, newest }: ReturnType<typeof anchors>,
   hop: Hop,
 ) {
-  const about = {
-    subject: `${component} ${minorInWords(minor)} on ${its.length > 3 ? counted(its.length, 'node') : firstFew(its.map(({ where }) => where))}`,
-    all: its.map(({ where }) => where),
-  };
+  const all = its.map(({ where }) => where);
+  const where = all.length > 3 ? counted(all.length, 'node') : all.join(', ');
+  const about = { subject: `${component} ${minorInWords(minor)} on ${where}`, all };
   return rulesFor(component, minor)
     .filter(({ relativeTo }) => relativeTo.startsWith('oldest kube-apiserver'))
     .flatMap((rule): readonly Finding[] => {

@@ -1,4 +1,4 @@
-import { counted, listInWords, timeInWords } from '../../../../chatops/format.ts';
+import { counted, timeInWords } from '../../../../chatops/format.ts';
 import { seen } from '../../../findings/finding.ts';
 import type { ApiRemoval } from '../facts/api-removals.ts';
 import type { Check, Finding } from '../finding.ts';
@@ -40,7 +40,7 @@ function judge(all: readonly StoredUse[], row: ApiRemoval, fate: Fate): readonly
       check: name,
       severity: isLost ? 'blocker' : fate === 'goes' ? 'warning' : 'note',
       subject: `${most.apiVersion} ${most.kind} ${most.example}${others}`,
-      evidence: `${removalInWords(row)}; ${listInWords(its.map(seenIn))}.`,
+      evidence: `${removalInWords(row)}; ${its.map(seenIn).join('; ')}.`,
       next: [insteadOf(row), ...nexts].join(' '),
       source: row.source,
     },
@@ -48,9 +48,11 @@ function judge(all: readonly StoredUse[], row: ApiRemoval, fate: Fate): readonly
 }
 
 function seenIn({ via, manager, newestAt }: StoredUse): string {
-  const when = newestAt ? `, last ${timeInWords(newestAt)}` : '';
   if (via === 'last-applied') return 'kubectl apply wrote it from a manifest of that version';
-  return `${manager ?? 'somebody'} wrote it through that version${when}`;
+  const who = manager ?? 'somebody';
+  return newestAt
+    ? `${who} wrote it through that version, last ${timeInWords(newestAt)}`
+    : `${who} wrote it through that version`;
 }
 
 function nextOf({ via }: StoredUse, { replacement }: ApiRemoval): string {

@@ -201,7 +201,7 @@ describe('objects that bear a removed version', () => {
     expect(others).toEqual([]);
     expect(finding?.subject).toBe('policy/v1beta1 PodDisruptionBudget shop/web and 2 others');
     expect(finding?.evidence).toContain(
-      'kubectl apply wrote it from a manifest of that version and operator wrote it through that version',
+      'kubectl apply wrote it from a manifest of that version; operator wrote it through that version',
     );
     expect(finding?.next).toContain('Change the manifest that is applied');
     expect(finding?.next).toContain('Move the one who writes to the new version');

@@ -126,8 +126,8 @@ describe('skew of the control plane', () => {
       'an API server left behind narrows it for all',
       { apiServers: apiServers('v1.33.4', 'v1.32.9') },
       [
-        'blocker: kube-controller-manager 1.33 on cp-1; cp-2; cp-3',
-        'blocker: kube-scheduler 1.33 on cp-1; cp-2; cp-3',
+        'blocker: kube-controller-manager 1.33 on cp-1, cp-2, cp-3',
+        'blocker: kube-scheduler 1.33 on cp-1, cp-2, cp-3',
         'blocker: kubelet 1.33 on 5 nodes',
         'blocker: kube-proxy 1.33 on 5 nodes',
       ],
