@@ -11,7 +11,8 @@ interface Reading {
   readonly pieces: number;
 }
 
-const asItIs = (text: string): Reading => ({ text, known: 0, pieces: 1 });
+/** Data is as many pieces as a list would have. */
+const asItIs = (text: string): Reading => ({ text, known: 0, pieces: text.split('; ').length });
 
 /** How many ways of reading one sentence are tried: what is longer than people write stays as it is. */
 const mostReadings = 300;
@@ -100,11 +101,15 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
 
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
+      const [first = '', ...others] = text.split('; ');
+      const isList = others.length > 0 && others.length < mostJoined && others.every((other) => read(other).known > 0);
       for (const pattern of candidates(text)) {
         // What a phrase ends with is no part of its last slot.
         if (pattern.isBare && /[.:]$/.test(text)) continue;
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
+        // It says something of the first in a list: the others stand beside it, not in its slot.
+        if (isList && (gapsIn(first, pattern) ?? gapsIn(folded(first), pattern))) continue;
         const reading = filled(pattern, gaps);
         if (reading) found.push(reading);
         if (found.length === mostPatterns) break;
@@ -159,7 +164,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       const [, number = '', rest = ''] = /^(\d+\.? |• )(\p{Lu}.*)$/su.exec(text) ?? [];
       if (rest === '') return [];
       const said = read(rest);
-      return [{ ...said, text: `${number}${said.text}` }];
+      return [{ ...said, pieces: said.pieces + 1, text: `${number}${said.text}` }];
     }
 
     /** '--limit must be a number': what is wrong is said of any option. */
@@ -209,7 +214,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
           const end = start + nth + 1;
           const first = nth === 0 ? read(parts[start] ?? '') : asOne(parts.slice(start, end).join(english));
           const rest = from[end];
-          return rest ? { ...sumOf([first, rest]), text: `${first.text}${translated}${rest.text}` } : first;
+          return rest ? { ...sumOf([first, rest]), text: `${first.text}${joined(translated, rest.text)}` } : first;
         });
         from[start] = best('', ways);
       }

@@ -23,6 +23,7 @@ const catalogue = phrases(
     '{0} members': '{0} 个成员',
     'the member {0} does not answer': '成员 {0} 没有应答',
     'Took {0}': '耗时 {0}',
+    'the version of {0}': '{0} 的版本',
     '{0} min {1} s': '{0} 分 {1} 秒',
     '{0} is frozen by {1}{2}.': '{0} 已由 {1} 冻结{2}。',
     ', until {0}': '，直到 {0}',
@@ -43,6 +44,7 @@ describe('a sentence', () => {
     ['prod-1 is frozen by alice, until 9:00.', 'prod-1 已由 alice 冻结，直到 9:00。'],
     ['prod-1 is frozen by alice.', 'prod-1 已由 alice 冻结。'],
     ['m1, m2 and m3', 'm1、m2 和 m3'],
+    ['the version of m1; the version of m2; 3 members', 'm1 的版本；m2 的版本；3 个成员'],
   ])('%s', (english, translated) => {
     expect(say(english)).toBe(translated);
   });
