@@ -101,15 +101,16 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
 
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
-      const [first = '', ...others] = text.split('; ');
-      const isList = others.length > 0 && others.length < mostJoined && others.every((other) => read(other).known > 0);
+      const parts = text.split('; ');
+      const isList = parts.length > 1 && parts.length <= mostJoined && parts.every((part) => read(part).known > 0);
+      const ends = isList ? [parts[0] ?? '', parts.at(-1) ?? ''] : [];
       for (const pattern of candidates(text)) {
         // What a phrase ends with is no part of its last slot.
         if (pattern.isBare && /[.:]$/.test(text)) continue;
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
-        // It says something of the first in a list: the others stand beside it, not in its slot.
-        if (isList && (gapsIn(first, pattern) ?? gapsIn(folded(first), pattern))) continue;
+        // It says something of the first or the last in a list: the others stand beside it, not in its slot.
+        if (ends.some((end) => gapsIn(end, pattern) ?? gapsIn(folded(end), pattern))) continue;
         const reading = filled(pattern, gaps);
         if (reading) found.push(reading);
         if (found.length === mostPatterns) break;
