@@ -2,6 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chineseRooms } from '../../src/languages/chinese.ts';
+import { harborReleases } from '../../src/ops/harbor/facts/releases.ts';
+import { apiRemovals } from '../../src/ops/kubernetes/upgrade/facts/api-removals.ts';
+import { etcdFacts } from '../../src/ops/kubernetes/upgrade/facts/etcd.ts';
+import { removedSettings } from '../../src/ops/kubernetes/upgrade/facts/removed-settings.ts';
+import { versionSkew } from '../../src/ops/kubernetes/upgrade/facts/version-skew.ts';
 import { phrasesIn, phrasesOf } from './phrases.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -10,6 +15,29 @@ const said = phrasesOf(root, ['src/**/*.ts', 'commands/*.ts', 'jobs/*.ts']);
 const inFiles = {
   playbooks: texts('playbooks/**/*.{yaml,yml}', /^\s*(?:- )?name: ([A-Z].* .*)$/gm),
   'alert-advice': texts('deploy/alerts/*.yaml', /^\s*advice: (.+)$/gm),
+  'kubernetes-facts': sentences([
+    ...removedSettings().rows.flatMap(({ kind, name, effect, replacement }) => [
+      ...(kind === 'behaviour' ? [name] : []),
+      effect,
+      replacement,
+    ]),
+    ...apiRemovals().rows.flatMap(({ notes = [] }) => notes),
+    ...etcdFacts().gates.map(({ rule }) => rule),
+    ...etcdFacts().unsound.map(({ why }) => why),
+    etcdFacts().rollback.rule,
+    ...versionSkew().rules.map(({ text }) => text),
+    ...versionSkew().order.map(({ detail }) => detail),
+    versionSkew().nextIs,
+  ]),
+  'harbor-facts': sentences([
+    ...harborReleases().rows.flatMap(({ migration, rejectedFlags, lost, warnings, notes }) => [
+      ...[migration?.note, lost?.evidence, lost?.next, ...warnings, ...notes],
+      ...rejectedFlags.map(({ effect }) => effect),
+    ]),
+    harborReleases().jumps.refusedByContainer.why,
+    harborReleases().jumps.silentEmptyDatabase.why,
+    harborReleases().helm.rule,
+  ]),
 };
 const { amounts, words, ...rooms } = chineseRooms;
 const all = Object.entries(rooms).flatMap(([room, phrases]) =>
@@ -21,6 +49,11 @@ const known = new Set([...Object.keys(amounts), ...Object.keys(words), ...all.ma
 function texts(files: string, pattern: RegExp): ReadonlySet<string> {
   const all = globSync(files, { cwd: root }).map((file) => readFileSync(resolve(root, file), 'utf8'));
   return new Set(all.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found.trim())));
+}
+
+/** The facts that are more than a name or 'backend -> defaultBackend', once. */
+function sentences(facts: readonly (string | undefined)[]): ReadonlySet<string> {
+  return new Set(facts.filter((fact) => fact !== undefined).filter((fact) => /[\p{L}\d] \p{L}/u.test(fact)));
 }
 
 const slotsOf = (phrase: string) => [...new Set(phrase.match(/\{\d/g) ?? [])];
