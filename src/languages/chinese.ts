@@ -6,7 +6,9 @@ import commands from './chinese/commands.ts';
 import etcd from './chinese/etcd.ts';
 import etcdBackups from './chinese/etcd-backups.ts';
 import harbor from './chinese/harbor.ts';
+import harborFacts from './chinese/harbor-facts.ts';
 import kubernetes from './chinese/kubernetes.ts';
+import kubernetesFacts from './chinese/kubernetes-facts.ts';
 import playbooks from './chinese/playbooks.ts';
 import queue from './chinese/queue.ts';
 import slack from './chinese/slack.ts';
@@ -29,6 +31,8 @@ export const chineseRooms = {
   queue,
   playbooks,
   'alert-advice': alertAdvice,
+  'kubernetes-facts': kubernetesFacts,
+  'harbor-facts': harborFacts,
 };
 
 const joints: Joints = [

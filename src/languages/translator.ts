@@ -34,7 +34,9 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
   const patterns = Object.entries(known)
     .map(([phrase, translation]) => ({ ...patternOf(phrase, translation), isBare: !(phrase in catalogue) }))
     .filter(({ literals }) => literals.length > 1 && /\p{L}|[^\s{}].*[^\s{}].*[^\s{}]/u.test(literals.join('')))
-    .sort((one, other) => other.letters - one.letters || amountsIn(other) - amountsIn(one));
+    .sort(
+      (one, other) => other.letters - one.letters || other.weight - one.weight || amountsIn(other) - amountsIn(one),
+    );
   const wordJoints = new Map(joints.flatMap(([from, , to]) => (to === undefined ? [] : [[from, to] as const])));
   const betweenWords = new RegExp(`(${[...wordJoints.keys()].join('|')})`);
   const rarity = countOf(patterns.flatMap(wordsOf));

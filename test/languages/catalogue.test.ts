@@ -1,7 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chineseRooms } from '../../src/languages/chinese.ts';
+import { chinese, chineseRooms } from '../../src/languages/chinese.ts';
+import { harborReleases } from '../../src/ops/harbor/facts/releases.ts';
+import { apiRemovals } from '../../src/ops/kubernetes/upgrade/facts/api-removals.ts';
+import { etcdFacts } from '../../src/ops/kubernetes/upgrade/facts/etcd.ts';
+import { removedSettings } from '../../src/ops/kubernetes/upgrade/facts/removed-settings.ts';
+import { versionSkew } from '../../src/ops/kubernetes/upgrade/facts/version-skew.ts';
+import { insteadOf } from '../../src/ops/kubernetes/upgrade/removals.ts';
 import { phrasesIn, phrasesOf } from './phrases.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -10,6 +16,29 @@ const said = phrasesOf(root, ['src/**/*.ts', 'commands/*.ts', 'jobs/*.ts']);
 const inFiles = {
   playbooks: texts('playbooks/**/*.{yaml,yml}', /^\s*(?:- )?name: ([A-Z].* .*)$/gm),
   'alert-advice': texts('deploy/alerts/*.yaml', /^\s*advice: (.+)$/gm),
+  'kubernetes-facts': sentences([
+    ...removedSettings().rows.flatMap(({ kind, name, effect, replacement }) => [
+      ...(kind === 'behaviour' ? [name] : []),
+      effect,
+      replacement,
+    ]),
+    ...apiRemovals().rows.flatMap(({ notes = [] }) => notes),
+    ...etcdFacts().gates.map(({ rule }) => rule),
+    ...etcdFacts().unsound.map(({ why }) => why),
+    etcdFacts().rollback.rule,
+    ...versionSkew().rules.map(({ text }) => text),
+    ...versionSkew().order.map(({ detail }) => detail),
+    versionSkew().nextIs,
+  ]),
+  'harbor-facts': sentences([
+    ...harborReleases().rows.flatMap(({ migration, rejectedFlags, lost, warnings, notes }) => [
+      ...[migration?.note, lost?.evidence, lost?.next, ...warnings, ...notes],
+      ...rejectedFlags.map(({ effect }) => effect),
+    ]),
+    harborReleases().jumps.refusedByContainer.why,
+    harborReleases().jumps.silentEmptyDatabase.why,
+    harborReleases().helm.rule,
+  ]),
 };
 const { amounts, words, ...rooms } = chineseRooms;
 const all = Object.entries(rooms).flatMap(([room, phrases]) =>
@@ -21,6 +50,11 @@ const known = new Set([...Object.keys(amounts), ...Object.keys(words), ...all.ma
 function texts(files: string, pattern: RegExp): ReadonlySet<string> {
   const all = globSync(files, { cwd: root }).map((file) => readFileSync(resolve(root, file), 'utf8'));
   return new Set(all.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found.trim())));
+}
+
+/** The facts that are more than a name, once. */
+function sentences(facts: readonly (string | undefined)[]): ReadonlySet<string> {
+  return new Set(facts.filter((fact) => fact !== undefined).filter((fact) => fact.includes(' ')));
 }
 
 const slotsOf = (phrase: string) => [...new Set(phrase.match(/\{\d/g) ?? [])];
@@ -43,6 +77,27 @@ describe('the Chinese catalogue', () => {
 
   it.each(Object.entries(inFiles))('has all that files say, and no more: %s', (room, said) => {
     expect(Object.keys(chineseRooms[room as keyof typeof inFiles]).sort()).toEqual([...said].sort());
+  });
+
+  it('says facts as they stand in the sentences of checks', () => {
+    const said = [
+      ...apiRemovals().rows.map(insteadOf),
+      ...removedSettings().rows.map(({ kind, name, effect }) =>
+        kind === 'behaviour'
+          ? `Since 1.30, ${name}: ${effect}.`
+          : `The flag ${name} is set, and gone in 1.30: ${effect}.`,
+      ),
+      ...etcdFacts().gates.map(({ rule }) => `The target brings 3.6.11, and etcd’s own rule is ${rule}.`),
+      ...versionSkew().rules.map(({ text }) => `The oldest API server is 1.30: ${text}.`),
+      ...harborReleases().rows.flatMap(({ minor, lost, rejectedFlags }) => [
+        ...(lost
+          ? [`${lost.evidence} There are 3 versions of charts.`, `${lost.next} Or acknowledge it: --lose charts`]
+          : []),
+        ...rejectedFlags.map(({ effect }) => `The registry uses it. Given to Harbor ${minor}, ${effect}.`),
+      ]),
+    ];
+    const left = said.map(chinese.say).filter((text) => !/\p{Script=Han}/u.test(text) || /[;:.] |[：。]起/.test(text));
+    expect(left).toEqual([]);
   });
 
   it('keeps every slot but the endings of English plurals', () => {

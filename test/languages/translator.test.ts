@@ -28,6 +28,8 @@ const catalogue = phrases(
     '{0} is frozen by {1}{2}.': '{0} 已由 {1} 冻结{2}。',
     ', until {0}': '，直到 {0}',
     'Look at {0} since {1}': '从 {1} 起查看 {0}',
+    'since {0}': '自 {0} 起',
+    'Since {0}, {1}: {2}.': '自 {0} 起，{1}：{2}。',
     nothing: '没有',
   },
   ['kubectl'],
@@ -37,6 +39,7 @@ const say = createTranslator(catalogue, joints);
 describe('a sentence', () => {
   it.each([
     ['There are no runs yet that you may see.', '目前还没有你可以看到的任务。'],
+    ['Since 1.37, the version of m1: nothing.', '自 1.37 起，m1 的版本：没有。'],
     ['There are no runs of prod-1 yet that you may see.', '目前还没有你可以看到的 prod-1 的任务。'],
     ['The member m1 does not answer: 3 members. Took 4 min 12 s', '成员 m1 没有应答：3 个成员。耗时 4 分 12 秒'],
     ['2 of 3', '2/3'],

@@ -12,9 +12,6 @@ export const losses: Danger = {
     upgrade.hops.flatMap(({ to, toMinor, losses: lost }) => lost.flatMap((loss) => judge(upgrade, loss, to, toMinor))),
 };
 
-const nouns = { charts: 'version of charts', signatures: 'signed tag' } as const;
-const plurals = { charts: 'versions of charts', signatures: 'signed tags' } as const;
-
 function judge({ observed, lose }: Upgrade, loss: Loss, to: string, toMinor: string): readonly Finding[] {
   const say = speaker(name, releaseOf(toMinor)?.source);
   const { parts, charts, signedTags } = observed;
@@ -36,7 +33,10 @@ function judge({ observed, lose }: Upgrade, loss: Loss, to: string, toMinor: str
     return [unseen(name, amount.gap)];
   }
   if (amount.known === 0) return [];
-  const many = counted(amount.known, nouns[what], plurals[what]);
+  const many =
+    what === 'charts'
+      ? counted(amount.known, 'version of charts', 'versions of charts')
+      : counted(amount.known, 'signed tag');
   return isAcknowledged
     ? [say('warning', subject, `${loss.evidence} There are ${many}. It is acknowledged.`, loss.next)]
     : [say('stop', subject, `${loss.evidence} There are ${many}.`, `${loss.next} Or acknowledge it: --lose ${what}`)];
