@@ -15,7 +15,6 @@ describe('files that somebody gave', () => {
   it.each([
     ['quotes', filled('"')],
     ['commas in a list', inMetadata(`[${filled(',')}]`)],
-    ['escapes that there are not', inMetadata(`"${filled('\\q')}"`)],
     ['brackets that close nothing', filled(']')],
     ['aliases of nothing', filled('* ')],
   ])('hold nobody who does not wait for them, and the others are read: %s', async (_, text) => {
@@ -41,6 +40,8 @@ describe('files that somebody gave', () => {
 
   it.each([
     ['brackets', filled('[')],
+    // Read to its end or given up, as fast as the machine is.
+    ['escapes that there are not', inMetadata(`"${filled('\\q')}"`)],
     ['a list in a list', inMetadata('['.repeat(characters / 2) + ']'.repeat(characters / 2))],
     ['a list in a list in JSON', '['.repeat(characters / 2) + ']'.repeat(characters / 2)],
     ['a quote that does not end', inMetadata(`"${filled('x\n  ')}`)],
