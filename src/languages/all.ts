@@ -5,9 +5,9 @@ export { english, type Language, type LanguageCode, languageCodes } from './lang
 
 export const languages: Readonly<Record<LanguageCode, Language>> = { en: english, 'zh-CN': chinese };
 
-/** The language of a locale as Slack and shells name it, 'zh-CN' or 'zh_CN.UTF-8'; undefined for one that nobody has translated. */
+/** The language of a locale as Slack names it, such as 'zh-CN'; undefined for one that nobody has translated. */
 export function languageOfLocale(locale: string): Language | undefined {
-  const [tongue] = locale.toLowerCase().split(/[-_.]/);
+  const [tongue] = locale.toLowerCase().split('-');
   if (tongue === 'zh') return chinese;
   return tongue === 'en' ? english : undefined;
 }

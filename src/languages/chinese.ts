@@ -14,7 +14,7 @@ import queue from './chinese/queue.ts';
 import slack from './chinese/slack.ts';
 import words from './chinese/words.ts';
 import { languageOf } from './language.ts';
-import type { Joints } from './translator.ts';
+import type { Writing } from './translator.ts';
 
 /** Each phrase stands in one of them: that of the first room, in this order, that says it. */
 export const chineseRooms = {
@@ -35,7 +35,7 @@ export const chineseRooms = {
   'harbor-facts': harborFacts,
 };
 
-const joints: Joints = [
+const joints: Writing['joints'] = [
   ['. ', '。'],
   ['; ', '；'],
   [' — ', ' — '],
@@ -49,5 +49,22 @@ const joints: Joints = [
   [' or ', '，或者', ' 或 '],
 ];
 
+const wide = String.raw`[\p{Script=Han}，。：；！？、（）「」…]`;
+const startsWide = new RegExp(`^${wide}`, 'u');
+const endsWide = new RegExp(`${wide}$`, 'u');
+
+/** Between two Chinese characters there is no blank; beside Latin ones and digits there is. */
+export function joined(before: string, after: string): string {
+  if (before.endsWith(' ') && endsWide.test(before.trimEnd()) && startsWide.test(after))
+    return before.slice(0, -1) + after;
+  if (endsWide.test(before) && after.startsWith(' ') && startsWide.test(after.trimStart()))
+    return before + after.slice(1);
+  return before + after;
+}
+
 /** Simplified Chinese. */
-export const chinese = languageOf('zh-CN', Object.assign({}, ...Object.values(chineseRooms).toReversed()), joints);
+export const chinese = languageOf('zh-CN', Object.assign({}, ...Object.values(chineseRooms).toReversed()), {
+  joints,
+  stops: { '.': '。', ':': '：' },
+  joined,
+});

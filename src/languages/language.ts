@@ -1,6 +1,6 @@
-import type { Report, Text, Value } from '../chatops/report.ts';
+import type { File, Report, Table, Text, Value } from '../chatops/report.ts';
 import type { Phrases } from './phrases.ts';
-import { createTranslator, type Joints } from './translator.ts';
+import { createTranslator, type Writing } from './translator.ts';
 
 export const languageCodes = ['en', 'zh-CN'] as const;
 export type LanguageCode = (typeof languageCodes)[number];
@@ -14,10 +14,12 @@ export interface Language {
   /** A sentence of ours. What is no phrase of ours, such as a name or what a person wrote, stays as it is. */
   say(sentence: string): string;
   text<Given extends Text>(text: Given): Given extends string ? string : Text;
+  /** Its buttons are in English still: who draws them says them. */
   report(report: Report): Report;
 }
 
-export function createLanguage(code: LanguageCode, say: (sentence: string) => string): Language {
+export function languageOf(code: LanguageCode, catalogue: Phrases, writing: Writing): Language {
+  const say = createTranslator(catalogue, writing);
   const text = (given: Text): Text => (typeof given === 'string' ? say(given) : textIn(given, say));
   return { code, say, text: text as Language['text'], report: (report) => reportIn(report, say, text) };
 }
@@ -28,9 +30,6 @@ export const english: Language = {
   text: ((given: Text) => given) as Language['text'],
   report: (report) => report,
 };
-
-export const languageOf = (code: LanguageCode, catalogue: Phrases, joints: Joints): Language =>
-  createLanguage(code, createTranslator(catalogue, joints));
 
 /** Stands for a piece that is no string while a sentence is translated: of a block that nobody else writes in. */
 const firstStandIn = 0xf0000;
@@ -58,8 +57,8 @@ const labelIn = (piece: Value, say: (sentence: string) => string): Value =>
   typeof piece === 'object' && 'label' in piece ? { ...piece, label: say(piece.label) } : piece;
 
 function reportIn(report: Report, say: (sentence: string) => string, text: (given: Text) => Text): Report {
-  const { title, text: prose, facts, table, found, changed, next, file, moreFiles, actions } = report;
-  const fileIn = <Given extends NonNullable<Report['file']>>(one: Given): Given => ({
+  const { title, text: prose, facts, table, found, changed, next, file, moreFiles } = report;
+  const fileIn = (one: File): File => ({
     ...one,
     title: say(one.title),
     ...(one.altText === undefined ? {} : { altText: say(one.altText) }),
@@ -84,30 +83,15 @@ function reportIn(report: Report, say: (sentence: string) => string, text: (give
     ...(next === undefined ? {} : { next: text(next) }),
     ...(file && { file: fileIn(file) }),
     ...(moreFiles && { moreFiles: moreFiles.map(fileIn) }),
-    ...(actions && { actions: actions.map((action) => actionIn(action, say)) }),
   };
 }
 
-export function tableIn<Given extends NonNullable<Report['table']>>(
-  table: Given,
-  say: (sentence: string) => string,
-): Given {
+export function tableIn(table: Table, say: (sentence: string) => string): Table {
   return {
     ...table,
     caption: say(table.caption),
     columns: table.columns.map(say),
     rows: table.rows.map((row) => row.map((cell) => (typeof cell === 'string' ? say(cell) : cell))),
     ...(table.spare && { spare: table.spare.map(say) }),
-  };
-}
-
-export function actionIn<Given extends NonNullable<Report['actions']>[number]>(
-  action: Given,
-  say: (sentence: string) => string,
-): Given {
-  return {
-    ...action,
-    label: say(action.label),
-    ...(action.confirm === undefined ? {} : { confirm: say(action.confirm) }),
   };
 }

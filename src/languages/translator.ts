@@ -1,8 +1,15 @@
 import { gapsIn, lettersIn, type Pattern, patternOf } from './pattern.ts';
 import type { Phrases } from './phrases.ts';
 
-/** What joins phrases in English, and what does so in the other language: between sentences, and, where that differs, between single words. */
-export type Joints = readonly (readonly [english: string, translated: string, betweenWords?: string])[];
+/** How another language is written. */
+export interface Writing {
+  /** What joins phrases in English, and what does so in the other language: between sentences, and, where that differs, between single words. */
+  readonly joints: readonly (readonly [english: string, translated: string, betweenWords?: string])[];
+  /** What a sentence ends with, by what it ends with in English. */
+  readonly stops: Readonly<Record<'.' | ':', string>>;
+  /** Puts two parts of a sentence beside each other, with or without a blank. */
+  joined(before: string, after: string): string;
+}
 
 /** A sentence understood: what it is in the other language, how many of its letters were known phrases, and of how many pieces they were. */
 interface Reading {
@@ -28,7 +35,7 @@ const tellingWeight = 7;
  * A function that says English sentences of ours in another language. A sentence is a phrase of `catalogue` with other phrases or data in its
  * slots, or several joined; of all ways to read it the one counts that knows most of its letters. What is no phrase is data, and stays as it is.
  */
-export function createTranslator(catalogue: Phrases, joints: Joints): (sentence: string) => string {
+export function createTranslator(catalogue: Phrases, { joints, stops, joined }: Writing): (sentence: string) => string {
   const known = { ...withoutEdges(catalogue), ...catalogue };
   const exact = new Map(Object.entries(known).map(([phrase, translation]) => [folded(phrase), translation]));
   const patterns = Object.entries(known)
@@ -98,7 +105,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     function bestOf(text: string): Reading {
       const phrase = best(text, inPatterns(text));
       if (phrase.known >= lettersIn(text) / 2) return phrase;
-      return best(text, [...withoutStop(text), phrase, ...inAList(text), ...ofOption(text), ...inParts(text)]);
+      return best(text, [...withoutStop(text), phrase, ...anItem(text), ...ofOption(text), ...inParts(text)]);
     }
 
     function inPatterns(text: string): readonly Reading[] {
@@ -162,8 +169,8 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       return most;
     }
 
-    /** '3 Stop etcd', '• Nothing is lost.': in lists. */
-    function inAList(text: string): readonly Reading[] {
+    /** '3 Stop etcd', '• Nothing is lost.' */
+    function anItem(text: string): readonly Reading[] {
       const [, number = '', rest = ''] = /^(\d+\.? |• )(\p{Lu}.*)$/su.exec(text) ?? [];
       if (rest === '') return [];
       const said = read(rest);
@@ -179,10 +186,10 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     }
 
     function withoutStop(text: string): readonly Reading[] {
-      const stop = /(?<=[^.])[.:]$/.exec(text)?.[0];
-      if (stop === undefined) return [];
+      const stop = text.at(-1);
+      if ((stop !== '.' && stop !== ':') || text.endsWith('..')) return [];
       const said = read(text.slice(0, -1));
-      return [{ ...said, text: `${said.text}${stop === '.' ? '。' : '：'}` }];
+      return [{ ...said, text: `${said.text}${stops[stop]}` }];
     }
 
     function inParts(text: string): readonly Reading[] {
@@ -255,17 +262,6 @@ const folded = (text: string): string => `${text.charAt(0).toLowerCase()}${text.
 
 /** A word, a number in groups, or a time. */
 const isOneWord = (text: string): boolean => !/\s/.test(text.trim()) || /^[\d\s.,:-]+$/.test(text);
-
-/** Between two Chinese characters there is no blank; beside Latin ones and digits there is. */
-function joined(before: string, after: string): string {
-  if (/[\p{Script=Han}，。：；！？、（）「」…] $/u.test(before) && startsWide.test(after))
-    return before.slice(0, -1) + after;
-  if (endsWide.test(before) && /^ [\p{Script=Han}，。：；！？、（）「」…]/u.test(after)) return before + after.slice(1);
-  return before + after;
-}
-
-const startsWide = /^[\p{Script=Han}，。：；！？、（）「」]/u;
-const endsWide = /[\p{Script=Han}，。：；！？、（）「」]$/u;
 
 /** What others wrote, such as a reason, stands after a mark. */
 const takesProse = /[:(“"—]\s*$/;

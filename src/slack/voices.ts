@@ -1,4 +1,4 @@
-import { english, type Language, type LanguageCode, languageOfLocale, languages } from '../languages/all.ts';
+import { type Language, type LanguageCode, languageOfLocale, languages } from '../languages/all.ts';
 import type { People } from './people.ts';
 
 /** salvor.yaml's say in which language is spoken where. */
@@ -29,6 +29,3 @@ export function createVoices({ language, channels }: SpokenLanguages, people: Pi
     },
   };
 }
-
-/** Of who knows nobody's language. */
-export const englishOnly: Voices = { inChannel: () => english, toPerson: async () => english };

@@ -150,11 +150,7 @@ function within(node: Node, name: string, isShown: boolean): boolean {
 }
 
 /** A string or a text of several pieces, each that is no string a slot. */
-function textOf(node: Node): string | undefined {
-  const slots = { next: 0 };
-  const text = spell(node, slots);
-  return text;
-}
+const textOf = (node: Node): string | undefined => spell(node, { next: 0 });
 
 function spell(node: Node, slots: { next: number }): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? braced(node.value) : undefined;

@@ -4,7 +4,7 @@ import type { Run } from '../../src/chatops/run.ts';
 import { createClients } from '../../src/slack/clients.ts';
 import { createSender, type Sender } from '../../src/slack/outbox.ts';
 import { createTraces } from '../../src/slack/traces.ts';
-import { englishOnly } from '../../src/slack/voices.ts';
+import { createVoices } from '../../src/slack/voices.ts';
 import { createFakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
@@ -35,7 +35,7 @@ async function office() {
     clock,
     logger,
     calledAs: '/salvor',
-    voices: englishOnly,
+    voices: createVoices({ language: 'en', channels: {} }, { locale: async () => undefined }),
     botName: () => 'salvor',
   };
   const makeSender = (): Sender => createSender({ ...facts, wait });

@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types';
 import type { Action } from '../../chatops/report.ts';
-import { english, type Language } from '../../languages/all.ts';
+import type { Language } from '../../languages/all.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { literal } from '../literal.ts';
 
@@ -25,7 +25,7 @@ const stopping: NonNullable<Action['confirm']> =
 export function renderButtons(
   actions: readonly Action[],
   blockId: string,
-  say: Language['say'] = english.say,
+  say: Language['say'],
 ): ActionsBlock | undefined {
   // A cut value would do something else than its label says: such a button is left away.
   const usable = actions.filter((action) => action.on.length > 0 && action.on.length <= limits.buttonValue);
@@ -37,9 +37,9 @@ export function renderButtons(
 }
 
 function button(action: Action, index: number, isPrimary: boolean, say: Language['say']): Button {
-  const label = literal(clip(action.label, limits.confirmTitle)) || action.does;
+  const label = literal(clip(say(action.label), limits.confirmTitle)) || action.does;
   const style = action.style === 'danger' ? 'danger' : isPrimary ? 'primary' : undefined;
-  const confirm = action.confirm ?? (action.does === 'cancel' ? say(stopping) : undefined);
+  const confirm = action.confirm ?? (action.does === 'cancel' ? stopping : undefined);
   return {
     type: 'button',
     // An action id may stand once in a block.
@@ -50,7 +50,7 @@ function button(action: Action, index: number, isPrimary: boolean, say: Language
     ...(style ? { style } : {}),
     ...(confirm === undefined
       ? {}
-      : { confirm: dialog(action, label, literal(clip(confirm, limits.confirmText)), say) }),
+      : { confirm: dialog(action, label, literal(clip(say(confirm), limits.confirmText)), say) }),
   };
 }
 

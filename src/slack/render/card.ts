@@ -4,7 +4,6 @@ import { durationInWords } from '../../chatops/format.ts';
 import type { Action, Report } from '../../chatops/report.ts';
 import { hasEnded, type RunRecord, type Step, tries } from '../../chatops/run.ts';
 import { english, type Language } from '../../languages/all.ts';
-import { actionIn } from '../../languages/language.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { escapeMarkup, isPersonId, literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
@@ -54,11 +53,7 @@ export function renderCard(recorded: RunRecord, calledAs: string, now: Date, lan
   const id = `run:${run.id}`;
   // How it went is of interest while it goes; afterwards the button `Steps` shows it to who asks.
   const plan = report ? undefined : planOf(run, now, language);
-  const buttons = renderButtons(
-    buttonsOf(run, report).map((action) => actionIn(action, language.say)),
-    `${id}:actions`,
-    language.say,
-  );
+  const buttons = renderButtons(buttonsOf(run, report), `${id}:actions`, language.say);
   return {
     text: textOf(run, report, now, language),
     blocks: [

@@ -2,7 +2,7 @@ import type { HeaderBlock, HomeView, KnownBlock } from '@slack/types';
 import { textAsTyped } from '../../chatops/as-typed.ts';
 import type { Home, HomeSection } from '../../chatops/home/home.ts';
 import { english, type Language } from '../../languages/all.ts';
-import { actionIn, tableIn } from '../../languages/language.ts';
+import { tableIn } from '../../languages/language.ts';
 import { clip, limits, shares } from '../limits.ts';
 import { literal } from '../literal.ts';
 import { renderButtons } from './buttons.ts';
@@ -13,29 +13,23 @@ import { renderTable } from './table.ts';
 /** A Home within every limit. What is cut says so by its title's count. */
 export function renderHome({ sections }: Home, calledAs: string, now: Date, language = english): HomeView {
   const room = Math.floor(limits.blockCharacters / sections.length);
-  const blocks = sections.flatMap((one, nth) => renderSection(sectionIn(one, language), `home:${nth}`, calledAs, room));
+  const blocks = sections.flatMap((one, nth) => renderSection(one, `home:${nth}`, calledAs, room, language));
   return { type: 'home', blocks: [...blocks.slice(0, limits.homeBlocks - 1), closingLine(language.say('as of'), now)] };
 }
-
-const sectionIn = ({ title, lines, table, actions }: HomeSection, { say, text }: Language): HomeSection => ({
-  title: say(title),
-  lines: lines.map((line) => text(line)),
-  ...(table && { table: tableIn(table, say) }),
-  ...(actions && { actions: actions.map((action) => actionIn(action, say)) }),
-});
 
 function renderSection(
   { title, lines, table, actions = [] }: HomeSection,
   id: string,
   calledAs: string,
   room: number,
+  { say, text }: Language,
 ): KnownBlock[] {
-  const typed = lines.map((line) => textAsTyped(line, (words) => `${calledAs} ${words}`));
+  const typed = lines.map((line) => textAsTyped(text(line), (words) => `${calledAs} ${words}`));
   const each = Math.min(shares.sentence, Math.floor(room / Math.max(1, typed.length)));
-  const shown = table && table.rows.length > 0 ? renderTable(table, room).block : undefined;
-  const buttons = renderButtons(actions, id);
+  const shown = table && table.rows.length > 0 ? renderTable(tableIn(table, say), room).block : undefined;
+  const buttons = renderButtons(actions, id, say);
   return [
-    header(title),
+    header(say(title)),
     ...(typed.length > 0 ? [richText(...stack(typed.map((line) => inline(line, Math.max(each, 40)))))] : []),
     ...(shown ? [shown] : []),
     ...(buttons ? [buttons] : []),
