@@ -19,7 +19,12 @@ export interface Language {
 }
 
 export function languageOf(code: LanguageCode, catalogue: Phrases, writing: Writing): Language {
-  const say = createTranslator(catalogue, writing);
+  let translate: ((sentence: string) => string) | undefined;
+  // Made when somebody first reads it: a bot whose people all read English needs none of it.
+  const say = (sentence: string) => {
+    translate ??= createTranslator(catalogue, writing);
+    return translate(sentence);
+  };
   const text = (given: Text): Text => (typeof given === 'string' ? say(given) : textIn(given, say));
   return { code, say, text: text as Language['text'], report: (report) => reportIn(report, say, text) };
 }

@@ -142,13 +142,14 @@ describe('a message of another app', () => {
     const ts = 'ts' in said ? (said.ts ?? '') : '';
     await world.slack.messageShortcut('alice', channel, ts, 'alert.ask');
     const answer = await world.privately('alice', /etcdMembersDown on prod-1.*One more member down/s);
-    const before = (await world.runs.list({ limit: 100 })).length;
+    // What the alerts before this one started may still be coming in: hers alone are counted.
+    const asked = async () =>
+      (await world.runs.list({ limit: 100 })).filter(
+        ({ words, actor }) => words === 'leaders prod-1' && actor.id === 'U0ALICE',
+      ).length;
+    const before = await asked();
     await world.slack.clicks('alice', { channel, ts: answer.ts }, 'leaders prod-1');
-    await expect.poll(async () => (await world.runs.list({ limit: 100 })).length).toBe(before + 1);
-    expect((await world.runs.list({ limit: 1 }))[0]).toMatchObject({
-      words: 'leaders prod-1',
-      actor: { id: 'U0ALICE' },
-    });
+    await expect.poll(asked).toBe(before + 1);
   });
 });
 
