@@ -115,7 +115,7 @@ async function notStarted(trouble: Trouble, { version, directory, limitMs }: Sta
   const what = {
     ended: `etcd ${version} did not start on it`,
     killed: `etcd ${version} was ended by the system`,
-    slow: `etcd ${version} did not answer within ${durationInWords(limitMs)}`,
+    slow: `after ${durationInWords(limitMs)} etcd ${version} did not answer yet`,
   }[trouble];
   const words = await lastWords(directory);
   return new Fault(words === '' ? `${what}.` : `${what}: ${words}`, {

@@ -46,6 +46,7 @@ export default phrases(
     'It is the only member: while it works, nothing can be read or written. {0}':
       '它是唯一的成员：整理期间无法读写任何数据。{0}',
     'the leader {0}': 'leader {0}',
+    '{0}, and last the leader {1}': '{0}，最后是 leader {1}',
     'Defragment {0}': '碎片整理：{0}',
     '{0}: {1}, one at a time. A stop takes effect between members.': '{0}：{1}，一次一个。停止操作在两个成员之间生效。',
     'Worth it from': '整理门槛',
@@ -131,7 +132,7 @@ export default phrases(
     'None was found broken.': '没有发现损坏的备份。',
     'Found broken: {0}.': '发现已损坏：{0}。',
     '{0}, up to now': '{0}（至今）',
-    '{0} before the backup of {1}': '{0}（在 {1} 的备份之前）',
+    '{0} until the backup of {1} was taken': '{0}（直到 {1} 的备份）',
     'between {0} and {1}': '{0} 至 {1}',
 
     verified: '已验证',
@@ -211,6 +212,7 @@ export default phrases(
     '{0} does not answer or does not vote.': '{0} 没有响应或没有投票权。',
     'Members follow different leaders.': '各成员跟随的 leader 不一致。',
     'Members do not hold the same at revision {0}: {1}.': '各成员在 revision {0} 处的数据不一致：{1}。',
+    'hash {0}, compacted up to {1}': '哈希 {0}，已压缩至 {1}',
     '{0} {1} where {2} were backed up': '{0} 个 {1}，而备份中为 {2} 个',
     'etcd has {0}.': 'etcd 中有 {0}。',
     'etcd is empty.': 'etcd 是空的。',

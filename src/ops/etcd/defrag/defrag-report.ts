@@ -59,8 +59,13 @@ function standstill({ members }: DefragPlan): string {
   ].join(' ');
 }
 
-const orderInWords = (members: readonly MemberPlan[]): string =>
-  members.map(({ name, role }) => (role === 'leader' ? `the leader ${name}` : name)).join(', then ');
+/** The leader's turn comes last. */
+function orderInWords(members: readonly MemberPlan[]): string {
+  const leader = members.find(({ role }) => role === 'leader')?.name;
+  const others = members.flatMap(({ name }) => (name === leader ? [] : [name])).join(', ');
+  if (leader === undefined) return others;
+  return others === '' ? `the leader ${leader}` : `${others}, and last the leader ${leader}`;
+}
 
 function actionOf(plan: DefragPlan, on: string): Action {
   const members = counted(dueOf(plan).length, 'member');

@@ -33,7 +33,7 @@ function failuresInWords({ backups }: BackupHistory): string {
 
 function gapInWords(gap: Gap): string {
   const length = durationInWords(lengthOf(gap));
-  return gap.goesOn ? `${length}, up to now` : `${length} before the backup of ${timeInWords(gap.to)}`;
+  return gap.goesOn ? `${length}, up to now` : `${length} until the backup of ${timeInWords(gap.to)} was taken`;
 }
 
 /** Undefined where no size is known. */
