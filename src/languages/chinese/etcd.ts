@@ -348,10 +348,10 @@ export default phrases(
 
     'Look at the cluster and its hosts': '查看集群及其主机',
     'See what would be lost': '查看会丢失什么',
-    'something stands': '存在一个障碍',
-    '{0} things stand': '存在 {0} 个障碍',
-    '{0} cannot be restored now: {1} in the way. Nothing was changed.\n{2}':
-      '{0} 现在无法恢复：{1}。没有更改任何内容。\n{2}',
+    '{0} cannot be restored now: something stands in the way. Nothing was changed.':
+      '{0} 现在无法恢复：存在一个障碍。没有更改任何内容。',
+    '{0} cannot be restored now: {1} things stand in the way. Nothing was changed.':
+      '{0} 现在无法恢复：存在 {1} 个障碍。没有更改任何内容。',
     'Mend that, then ask for the restore again.': '请先解决，然后再次申请恢复。',
     '{0} has no program etcd to start on a copy of its data: put the one of its version into {1}/bin there.':
       '{0} 上没有可在其数据副本上启动的 etcd 程序：请把与其版本一致的 etcd 放到那里的 {1}/bin 中。',
