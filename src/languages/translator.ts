@@ -122,6 +122,8 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       { literals, gaps, letters, weight, translated }: Pattern,
       found: readonly string[],
     ): Reading | undefined {
+      if (isSubject.test(literals[0] === '' ? (literals[1] ?? '') : '') && isTold.test(found[0] ?? ''))
+        return undefined;
       const inside = new Map<number, Reading>();
       for (const [nth, slots] of gaps.entries()) {
         const readings = shared(found[nth] ?? '', slots.length);
@@ -264,6 +266,10 @@ function joined(before: string, after: string): string {
 
 const startsWide = /^[\p{Script=Han}，。：；！？、（）「」]/u;
 const endsWide = /[\p{Script=Han}，。：；！？、（）「」]$/u;
+
+/** 'm1 is silent: m2 cannot be reached' says the last of m2: what stands before is a sentence of its own. */
+const isSubject = /^ (?!and |or )\p{L}/u;
+const isTold = /: .*[^.!?]$/s;
 
 /** What others wrote, such as a reason, stands after a mark. */
 const takesProse = /[:(“"—]\s*$/;

@@ -168,7 +168,7 @@ export default phrases(
 
     'who leads': '谁是 leader',
     'how nodes are': '节点状态如何',
-    'Nobody knows {0}: {1} {2}': '无法得知{0}：{1} {2}',
+    'Nobody knows {0}: {1}': '无法得知{0}：{1}',
     'an answer. {0}': '响应。{0}',
     'waits for {0}': '等待 {0}',
 
