@@ -123,10 +123,13 @@ function late({ playbook, timeLimitMs }: PlaybookRequest, task: string): Fault {
 }
 
 function broken({ playbook, tags = [] }: PlaybookRequest, { code, said }: PlaybookEnd): Fault {
+  const which = tags.length === 0 ? playbook : `${playbook} ${tags.join(', ')}`;
   const how =
-    code === 0 ? 'ended without having done anything on some host' : `ended without a result (${code ?? 'killed'})`;
+    code === 0
+      ? `${which} ended without having done anything on some host`
+      : `${which} ended without a result (${code ?? 'killed'})`;
   const words = said.trim().slice(-1500);
-  return new Fault(`${playbook} ${tags.join(', ')} ${how}${words === '' ? '.' : `: ${words}`}`.replaceAll('  ', ' '), {
+  return new Fault(words === '' ? `${how}.` : `${how}: ${words}`, {
     port: 'ansible',
     operation: 'run',
     code: 'ANSIBLE_BROKEN',

@@ -74,7 +74,12 @@ export function createHarbor(
         await options?.beforeCommit?.();
         await api.put('/configurations', { read_only: on }, administration);
         if (systemIn(await openApi(session, admin)).isReadOnly !== on)
-          throw notOne(registry, `it took read_only, and is ${on ? 'not ' : 'still '}in read-only mode`);
+          throw notOne(
+            registry,
+            on
+              ? 'it took read_only, and is not in read-only mode'
+              : 'it took read_only, and is still in read-only mode',
+          );
       }),
 
     digest: (registry, repository, reference, options) =>

@@ -39,7 +39,8 @@ export async function servedCertificate(
   try {
     await once(socket, 'secureConnect', { signal });
     const why = isUnverified ? undefined : distrustOf(socket, name ?? host, trust.ca);
-    if (why !== undefined) throw new Error(`its certificate is not to be trusted: ${why}`);
+    const distrustInWords = `its certificate is not to be trusted: ${why}`;
+    if (why !== undefined) throw new Error(distrustInWords);
     return { until: new Date(socket.getPeerCertificate().valid_to), at: new Date() };
   } catch (error) {
     signal.throwIfAborted();

@@ -131,6 +131,8 @@ export function createTranslator(catalogue: Phrases, { joints, stops, joined }: 
       { literals, gaps, letters, weight, translated }: Pattern,
       found: readonly string[],
     ): Reading | undefined {
+      if (isSubject.test(literals[0] === '' ? (literals[1] ?? '') : '') && isTold.test(found[0] ?? ''))
+        return undefined;
       const inside = new Map<number, Reading>();
       for (const [nth, slots] of gaps.entries()) {
         const readings = shared(found[nth] ?? '', slots.length);
@@ -262,6 +264,10 @@ const folded = (text: string): string => `${text.charAt(0).toLowerCase()}${text.
 
 /** A word, a number in groups, or a time. */
 const isOneWord = (text: string): boolean => !/\s/.test(text.trim()) || /^[\d\s.,:-]+$/.test(text);
+
+/** 'm1 is silent: m2 cannot be reached' says the last of m2: what stands before is a sentence of its own. */
+const isSubject = /^ (?!and |or )\p{L}/u;
+const isTold = /: .*[^.!?]$/s;
 
 /** What others wrote, such as a reason, stands after a mark. */
 const takesProse = /[:(“"—]\s*$/;

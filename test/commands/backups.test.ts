@@ -207,8 +207,8 @@ describe('draws', () => {
     expect(file).toMatchObject({
       name: 'backups-prod-1.png',
       altText:
-        'Sizes of 6 backups of prod-1 from 2026-02-27 05:00 UTC to 2026-03-01 08:00 UTC. Database 507 MiB. ' +
-        'Stored 1.5 KiB. 1 gap: 1 d 3 h before 2026-02-28 20:00 UTC. Found broken: r-52 of 2026-02-27 05:00 UTC.',
+        'Sizes of 6 backups of prod-1, taken between 2026-02-27 05:00 UTC and 2026-03-01 08:00 UTC. Size of the database: 507 MiB. ' +
+        'Size in the store: 1.5 KiB. 1 gap: 1 d 3 h until the backup of 2026-02-28 20:00 UTC was taken. Found broken: r-52, taken 2026-02-27 05:00 UTC.',
     });
   });
 

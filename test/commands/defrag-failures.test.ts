@@ -23,7 +23,7 @@ describe('stops at the first member that is not well, and says who was done and 
         Step              4 of 5: Defragment etcd-3
         Last good defrag  none on record here
         Code              ETCD_UNREACHABLE
-        Changed  etcd-2 was defragmented: 800 MiB to 300 MiB, in 0 ms. etcd-3 was being defragmented: whether it is done is not known. Not touched: etcd-1.
+        Changed  etcd-2 was defragmented: from 800 MiB down to 300 MiB, which took 0 ms. etcd-3 was being defragmented: whether it is done is not known. Not touched: etcd-1.
         Next     Check that the member runs and that this worker may connect to it. Then see what is left: defrag prod-1
       "
     `);
@@ -139,7 +139,7 @@ describe('a worker that dies in the middle', () => {
     const { run: ended, says } = await house.resumes(run.id);
     expect(ended.state).toBe('failed');
     expect(says).toContain('defrag prod-1: the worker died in the middle of it.');
-    expect(says).toContain('etcd-2 was defragmented: 800 MiB to 300 MiB');
+    expect(says).toContain('etcd-2 was defragmented: from 800 MiB down to 300 MiB');
     expect(says).toContain('etcd-3 was being defragmented: whether it is done is not known. Not touched: etcd-1.');
   });
 });
@@ -155,7 +155,7 @@ describe('a person’s stop', () => {
     expect(run.state).toBe('cancelled');
     expect(says).toContain('defrag prod-1: stopped by Alice.');
     expect(says).toMatch(
-      /^ {2}Changed +etcd-2 was defragmented: 800 MiB to 300 MiB, in 0 ms\. Not touched: etcd-3, etcd-1\.$/m,
+      /^ {2}Changed +etcd-2 was defragmented: from 800 MiB down to 300 MiB, which took 0 ms\. Not touched: etcd-3, etcd-1\.$/m,
     );
     expect(await house.sizes()).toEqual({ 'etcd-1': 800, 'etcd-2': 300, 'etcd-3': 800 });
   });

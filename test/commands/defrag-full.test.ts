@@ -20,7 +20,7 @@ describe('a full cluster', () => {
     expect(says.replace(/[0-9a-f]{12}/, 'CODE')).toMatchInlineSnapshot(`
       "[look] prod-1 is full: NOSPACE stands, and etcd refuses every write
       First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared. One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
-        Order  etcd-2, then etcd-3, then etcd-1 (leader)
+        Order  etcd-2, etcd-3, and last the leader etcd-1
       Member  Role      Database  In use   Fragmented  Decision
       etcd-2  follower  800 MiB   300 MiB  62 %        defragment: the cluster is full
       etcd-3  follower  800 MiB   300 MiB  62 %        defragment: the cluster is full
@@ -96,7 +96,7 @@ describe('a full cluster', () => {
       `NOSPACE was left standing: ${each('etcd-2')}, ${each('etcd-3')}, ${each('etcd-1')}`,
     );
     expect(says).toMatch(/^ {2}Next +What is in use does not fit: raise --quota-backend-bytes/m);
-    expect(says).toContain('etcd-1 was defragmented: 800 MiB to 300 MiB');
+    expect(says).toContain('etcd-1 was defragmented: from 800 MiB down to 300 MiB');
     expect(await alarms()).toHaveLength(1);
   });
 

@@ -68,7 +68,7 @@ describe('without a code', () => {
     expect(says.replace(/[0-9a-f]{12}/, 'CODE')).toMatchInlineSnapshot(`
       "prod-1: 2 of 3 members are worth defragmenting, 1000 MiB to win
       One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well. While the leader works, last of all, writes wait. Each needs as much free disk as it has in use.
-        Order          etcd-3, then etcd-1 (leader)
+        Order          etcd-3, and last the leader etcd-1
         To win         1000 MiB
         Worth it from  45 % and 100 MiB fragmented
       Member  Role      Database  In use   Fragmented  Decision
@@ -89,7 +89,7 @@ describe('without a code', () => {
       {
         ...{ label: 'Defragment 3 members', does: 'command', on: words, style: 'primary' },
         confirm:
-          'prod-1: etcd-2, then etcd-3, then etcd-1 (leader), one at a time. A stop takes effect between members.',
+          'prod-1: etcd-2, etcd-3, and last the leader etcd-1, one at a time. A stop takes effect between members.',
       },
     ]);
   });

@@ -158,7 +158,9 @@ describe('a plan of a whole restore', () => {
     host.facts = { ...host.facts, tools };
     const { plan } = await house.plans();
     expect(JSON.stringify(plan.steps)).not.toContain('--bump-revision');
-    expect(plan.losses[1]).toMatch(/^REVISIONS GO BACK: etcd-2: etcdutl 3\.5\.9 cannot raise them .*kubernetes#118501/);
+    expect(plan.losses[1]).toMatch(
+      /^REVISIONS GO BACK: etcd-2 \(etcdutl 3\.5\.9\) cannot raise them .*kubernetes#118501/,
+    );
     expect(plan.losses[2]).toContain('before 3.5.26 former members stay in the files');
   });
 

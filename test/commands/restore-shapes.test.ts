@@ -98,7 +98,7 @@ describe('clusters of other shapes', () => {
     expect(says).toContain('etcd-1 (10.0.0.11) cannot be used: look: ssh: connect to host');
     expect(says).toMatch(/etcd-2 needs 19\d MiB beside the old data in \/var\/lib\/etcd/);
     expect(says).toContain('The clock of etcd-3 is');
-    expect(says).toContain('etcd-3 has no etcdutl or etcdctl 3.5 to restore with (it has none of etcd’s programs)');
+    expect(says).toContain('etcd-3 has no etcdutl/etcdctl 3.5 to restore with (it has none of etcd’s programs)');
   });
 
   it('where something else listens on a port of etcd are refused: etcd could not start there, or would go on as it is', async () => {

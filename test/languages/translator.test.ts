@@ -49,6 +49,7 @@ describe('a sentence', () => {
     ['prod-1 is frozen by alice.', 'prod-1 已由 alice 冻结。'],
     ['m1, m2 and m3', 'm1、m2 和 m3'],
     ['the version of m1; the version of m2; 3 members', 'm1 的版本；m2 的版本；3 个成员'],
+    ['Took 3 min 2 s: prod-1 is frozen by alice.', '耗时 3 分 2 秒：prod-1 已由 alice 冻结。'],
   ])('%s', (english, translated) => {
     expect(say(english)).toBe(translated);
   });

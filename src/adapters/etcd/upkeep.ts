@@ -51,7 +51,7 @@ export async function compact(
   } catch (error) {
     // Said only after the member has freed the pages all the same. Source: etcd server/storage/mvcc, kvstore.go, checkPrevCompactionCompleted.
     if (error instanceof Fault && error.message.includes('required revision has been compacted')) return;
-    throw inTime(error, 'compact', `${endpoint} has not freed its history`, timeLimitMs);
+    throw inTime(error, 'compact', `${endpoint} has not freed its history within ${durationInWords(timeLimitMs)}`);
   }
 }
 
@@ -68,7 +68,8 @@ export async function defragment(
   try {
     await members.ask(endpoint, work, signal);
   } catch (error) {
-    throw inTime(error, 'defragment', `${endpoint} has not ended its defragmentation`, timeLimitMs);
+    const limit = durationInWords(timeLimitMs);
+    throw inTime(error, 'defragment', `${endpoint} has not ended its defragmentation within ${limit}`);
   }
 }
 
@@ -97,9 +98,9 @@ function kindOf({ kind }: EtcdAlarm): 'Nospace' | 'Corrupt' {
 }
 
 /** A deadline of our own: the member knows nothing of it and works on. */
-function inTime(error: unknown, operation: string, what: string, timeLimitMs: number): unknown {
+function inTime(error: unknown, operation: string, message: string): unknown {
   if (!(error instanceof Fault) || error.code !== 'ETCD_TIMEOUT') return error;
-  return fault(operation, 'ETCD_TIME_LIMIT', `${what} within ${durationInWords(timeLimitMs)}`, false, {
+  return fault(operation, 'ETCD_TIME_LIMIT', message, false, {
     next: 'It goes on with it by itself: look at its disk and its log, and wait until it is done before doing anything else.',
     cause: error,
   });

@@ -114,7 +114,7 @@ function versionIn(registry: string, text: string): string {
 }
 
 /** Source: goharbor/harbor#17613. */
-const eitherOr = '; before 2.10 a robot that has rights of the system has none in projects';
+const eitherOr = 'before 2.10 a robot that has rights of the system has none in projects';
 
 /** With credentials: it tells more then. */
 async function systemInfo(session: Session, authorization: string) {

@@ -42,8 +42,13 @@ export const unauthorized = (registry: string, username: string): Fault =>
 export const forbidden = (registry: string, username: string, right: string, said: string, but = ''): Fault =>
   new Fault(`${registry} refuses ${username}, who lacks ${right}: ${said}.`, {
     ...{ ...about, code: 'HARBOR_FORBIDDEN', retryable: false },
-    next: right === administration ? 'Give it an admin in salvor.yaml.' : `Give that account ${right}${but}.`,
+    next: nextWithout(right, but),
   });
+
+function nextWithout(right: string, but: string): string {
+  if (right === administration) return 'Give it an admin in salvor.yaml.';
+  return but === '' ? `Give that account ${right}.` : `Give that account ${right}; ${but}.`;
+}
 
 /** What no robot can have. */
 export const administration = 'the rights of an administrator';

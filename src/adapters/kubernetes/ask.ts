@@ -66,26 +66,29 @@ const Status = z.object({ message: z.string(), reason: z.string().optional() });
 export function faultOf({ cluster, path }: Pick<Question, 'cluster' | 'path'>, { status, text }: Answer): Fault {
   const said = statusIn(text)?.message ?? text.trim().slice(0, 300);
   const about = { port: 'kubernetes', operation: 'read' } as const;
-  const of = `The API server of ${cluster}`;
   switch (status) {
     case 401:
-      return new Fault(`${of} does not know who asks (401).`, {
+      return new Fault(`The API server of ${cluster} does not know who asks (401).`, {
         ...{ ...about, code: 'KUBERNETES_UNAUTHORIZED', retryable: false },
         next: 'Renew the credentials in its kubeconfig.',
       });
     case 403:
-      return new Fault(`${of} refuses: ${said}.`, {
+      return new Fault(`The API server of ${cluster} refuses: ${said}.`, {
         ...{ ...about, code: 'KUBERNETES_FORBIDDEN', retryable: false },
         next: `Grant ${roleFor(path) ?? 'all roles'} of deploy/kubernetes/rbac.yaml.`,
       });
     case 404:
-      return new Fault(`${of} has no ${path}: ${said}`, { ...about, code: 'KUBERNETES_ABSENT', retryable: false });
+      return new Fault(`The API server of ${cluster} has no ${path}: ${said}`, {
+        ...about,
+        code: 'KUBERNETES_ABSENT',
+        retryable: false,
+      });
     case 410:
-      return new Fault(`${of} has forgotten where the list began: ${said}`, {
+      return new Fault(`The API server of ${cluster} has forgotten where the list began: ${said}`, {
         ...{ ...about, code: 'KUBERNETES_EXPIRED', retryable: true },
       });
     default:
-      return new Fault(`${of} answers ${status} to ${path}: ${said}`, {
+      return new Fault(`The API server of ${cluster} answers ${status} to ${path}: ${said}`, {
         ...{ ...about, code: 'KUBERNETES_ANSWER', retryable: status === 429 || status >= 500 },
       });
   }

@@ -1,22 +1,23 @@
 import { Fault } from '../../chatops/errors.ts';
 import { type Asked, kindOf } from './fault-table.ts';
 
-const asked = {
-  store: ({ key, bucket }) => `Storing ${key} in bucket ${bucket}`,
-  put: ({ key, bucket }) => `Writing ${key} to bucket ${bucket}`,
-  head: ({ key, bucket }) => `Looking at ${key} in bucket ${bucket}`,
-  get: ({ key, bucket }) => `Reading ${key} from bucket ${bucket}`,
-  list: ({ bucket }) => `Listing bucket ${bucket}`,
-  remove: ({ key, bucket }) => `Deleting ${key} from bucket ${bucket}`,
-  removeAll: ({ bucket }) => `Deleting objects from bucket ${bucket}`,
-  versions: ({ key, bucket }) => `Listing the versions of ${key} in bucket ${bucket}`,
-  firstVersions: ({ bucket }) => `Listing what was first put into bucket ${bucket}`,
-  lockOf: ({ key, bucket }) => `Asking for the lock of ${key} in bucket ${bucket}`,
-  setLock: ({ key, bucket }) => `Locking ${key} in bucket ${bucket}`,
-  hasObjectLock: ({ bucket }) => `Asking bucket ${bucket} whether it has Object Lock`,
-  openUploads: ({ bucket }) => `Listing the open uploads of bucket ${bucket}`,
-  abortUpload: ({ key, bucket }) => `Removing the parts of ${key} from bucket ${bucket}`,
-  check: ({ bucket }) => `Checking bucket ${bucket}`,
+/** What was asked for, and did not come about. */
+const failed = {
+  store: ({ key, bucket }) => `Storing ${key} in bucket ${bucket} failed`,
+  put: ({ key, bucket }) => `Writing ${key} to bucket ${bucket} failed`,
+  head: ({ key, bucket }) => `Looking at ${key} in bucket ${bucket} failed`,
+  get: ({ key, bucket }) => `Reading ${key} from bucket ${bucket} failed`,
+  list: ({ bucket }) => `Listing bucket ${bucket} failed`,
+  remove: ({ key, bucket }) => `Deleting ${key} from bucket ${bucket} failed`,
+  removeAll: ({ bucket }) => `Deleting objects from bucket ${bucket} failed`,
+  versions: ({ key, bucket }) => `Listing the versions of ${key} in bucket ${bucket} failed`,
+  firstVersions: ({ bucket }) => `Listing what was first put into bucket ${bucket} failed`,
+  lockOf: ({ key, bucket }) => `Asking for the lock of ${key} in bucket ${bucket} failed`,
+  setLock: ({ key, bucket }) => `Locking ${key} in bucket ${bucket} failed`,
+  hasObjectLock: ({ bucket }) => `Asking bucket ${bucket} whether it has Object Lock failed`,
+  openUploads: ({ bucket }) => `Listing the open uploads of bucket ${bucket} failed`,
+  abortUpload: ({ key, bucket }) => `Removing the parts of ${key} from bucket ${bucket} failed`,
+  check: ({ bucket }) => `Checking bucket ${bucket} failed`,
 } satisfies Record<Asked['operation'], (asked: Asked) => string>;
 
 /** A Fault from whatever the SDK threw, with the store's own name, status and request id. Faults pass as they are. */
@@ -25,7 +26,7 @@ export function toFault(error: unknown, about: Asked): Fault {
   const seen = seenIn(error);
   const kind = kindOf(seen.names, seen.status);
   const next = kind.next?.(about);
-  const message = `${asked[about.operation](about)} failed: ${kind.happened(about)} (${evidence(seen)}).`;
+  const message = `${failed[about.operation](about)}: ${kind.happened(about)} (${evidence(seen)}).`;
   return new Fault(message, {
     port: 'objects',
     operation: about.operation,
@@ -97,7 +98,7 @@ function evidence({ names, message, status, requestId }: Seen): string {
   const known = names.filter((name) => !nameless.has(name));
   const parts = [known[0] ?? 'UnknownError', status === undefined ? undefined : `HTTP ${status}`];
   if (status === undefined || known.length === 0) parts.push(shortened(message));
-  if (requestId !== undefined) parts.push(`request ${requestId}`);
+  if (requestId !== undefined) parts.push(`request id ${requestId}`);
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }
 

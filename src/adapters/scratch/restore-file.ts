@@ -51,8 +51,11 @@ function notRestored({ tool }: Restoring, code: number | undefined, said: string
   const lines = said.trim().split('\n');
   const words = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   const isKilled = code === undefined;
-  const what = isKilled ? `was ended by the system: ${words}` : `did not restore it: ${words.slice(0, 500)}`;
-  return new Fault(`${tool.name} ${tool.version.text} ${what}`, {
+  const { name, version } = tool;
+  const message = isKilled
+    ? `${name} ${version.text} was ended by the system: ${words}`
+    : `${name} ${version.text} did not restore it: ${words.slice(0, 500)}`;
+  return new Fault(message, {
     port: 'scratch',
     operation: 'restore',
     code: isKilled ? 'SCRATCH_KILLED' : 'SCRATCH_RESTORE',

@@ -113,12 +113,12 @@ async function untilItAnswers(
 
 async function notStarted(trouble: Trouble, { version, directory, limitMs }: StartOptions): Promise<Fault> {
   const what = {
-    ended: 'did not start on it',
-    killed: 'was ended by the system',
-    slow: `did not answer within ${durationInWords(limitMs)}`,
+    ended: `etcd ${version} did not start on it`,
+    killed: `etcd ${version} was ended by the system`,
+    slow: `after ${durationInWords(limitMs)} etcd ${version} did not answer yet`,
   }[trouble];
   const words = await lastWords(directory);
-  return new Fault(`etcd ${version} ${what}${words === '' ? '.' : `: ${words}`}`, {
+  return new Fault(words === '' ? `${what}.` : `${what}: ${words}`, {
     port: 'scratch',
     operation: 'start',
     code: codes[trouble],

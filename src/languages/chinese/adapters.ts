@@ -17,8 +17,8 @@ export default phrases(
     '{0} was ended after {1}{2}.': '{0} 已被终止，此前运行了 {1}{2}。',
     'Look at the hosts: what a host was doing at that moment it may have ended since.':
       '检查各主机：主机当时正在执行的操作，此后可能已经执行完。',
-    'ended without having done anything on some host': '已结束，但在某台主机上什么也没做',
-    'ended without a result ({0})': '已结束，但没有结果（{0}）',
+    '{0} ended without having done anything on some host': '{0} 已结束，但在某台主机上什么也没做',
+    '{0} ended without a result ({1})': '{0} 已结束，但没有结果（{1}）',
     killed: '被强制终止',
 
     '{0}(exit code {1}) {2}': '{0}（退出码 {1}）{2}',
@@ -96,10 +96,9 @@ export default phrases(
     'Check that the members run and that this worker may connect to them.':
       '确认各成员正在运行，且这个 worker 可以连接到它们。',
 
-    '{0} has not freed its history': '{0} 没有完成历史数据的释放',
-    '{0} has not ended its defragmentation': '{0} 没有完成碎片整理',
+    '{0} has not freed its history within {1}': '{0} 未在 {1} 内完成历史数据的释放',
+    '{0} has not ended its defragmentation within {1}': '{0} 未在 {1} 内完成碎片整理',
     'etcd has no alarm {0}': 'etcd 没有名为 {0} 的警报',
-    '{0} within {1}': '{0}（时限 {1}）',
     'It goes on with it by itself: look at its disk and its log, and wait until it is done before doing anything else.':
       '它会自行继续：检查它的磁盘和日志，等它完成后再做其他操作。',
     '{0} was not well within {1}: {2}': '{0} 未在 {1} 内恢复正常：{2}',
@@ -110,16 +109,15 @@ export default phrases(
 
     'it is no registry': '没有配置这个镜像仓库',
     'Give it a place under registries in salvor.yaml.': '在 salvor.yaml 的 registries 下添加它。',
-    'it took read_only, and is {0}in read-only mode': '它接受了 read_only，但{0}处于只读模式',
-    'not ': '并未',
-    'still ': '仍',
+    'it took read_only, and is not in read-only mode': '它接受了 read_only，但并未处于只读模式',
+    'it took read_only, and is still in read-only mode': '它接受了 read_only，但仍处于只读模式',
     'it has no {0}': '它没有 {0}',
     'Give it one in salvor.yaml.': '在 salvor.yaml 中为它配置。',
 
     'it has told {0} pages of {1}': '它已返回 {1} 的 {0} 页',
     '{0} is no version': '{0} 不是版本号',
-    '; before 2.10 a robot that has rights of the system has none in projects':
-      '；在 2.10 之前，拥有系统权限的 robot 在项目中没有任何权限',
+    'before 2.10 a robot that has rights of the system has none in projects':
+      '在 2.10 之前，拥有系统权限的 robot 在项目中没有任何权限',
     'it has neither /api/v2.0/systeminfo nor /api/systeminfo': '它既没有 /api/v2.0/systeminfo，也没有 /api/systeminfo',
     'of what it says at {0} we know nothing': '无法识别它在 {0} 返回的内容',
 
@@ -145,7 +143,8 @@ export default phrases(
       '更新该账户及其密码：robot 账户会过期，而空数据库里没有 robot 账户。',
     '{0} refuses {1}, who lacks {2}: {3}.': '{0} 拒绝了 {1}，后者缺少 {2}：{3}。',
     'Give it an admin in salvor.yaml.': '在 salvor.yaml 中为它配置 admin。',
-    'Give that account {0}{1}.': '授予该账户 {0}{1}。',
+    'Give that account {0}.': '授予该账户 {0}。',
+    'Give that account {0}; {1}.': '授予该账户 {0}；{1}。',
     'the rights of an administrator': '管理员权限',
     '{0} answers {1} to {2}: {3}.': '{0} 返回 {1}（请求：{2}）：{3}。',
     'Its core does not answer: look at the log of it.': '它的 core 没有响应：查看 core 的日志。',
@@ -179,15 +178,15 @@ export default phrases(
     'The API server of {0} was not ready within {1}: {2}': '集群 {0} 的 API server 未在 {1} 内就绪：{2}',
     'Look at its log, and at etcd.': '检查它的日志和 etcd。',
 
-    'The API server of {0}': '集群 {0} 的 API server',
-    '{0} does not know who asks (401).': '{0} 不认识请求方（401）。',
+    'The API server of {0} does not know who asks (401).': '集群 {0} 的 API server 不认识请求方（401）。',
     'Renew the credentials in its kubeconfig.': '更新其 kubeconfig 中的凭据。',
-    '{0} refuses: {1}.': '{0} 已拒绝：{1}。',
+    'The API server of {0} refuses: {1}.': '集群 {0} 的 API server 已拒绝：{1}。',
     'Grant {0} of deploy/kubernetes/rbac.yaml.': '授予 deploy/kubernetes/rbac.yaml 中的 {0}。',
     'all roles': '全部角色',
-    '{0} has no {1}: {2}': '{0} 没有 {1}：{2}',
-    '{0} has forgotten where the list began: {1}': '{0} 已不再保留该列表起始时的状态：{1}',
-    '{0} answers {1} to {2}: {3}': '{0} 返回 {1}（请求：{2}）：{3}',
+    'The API server of {0} has no {1}: {2}': '集群 {0} 的 API server 没有 {1}：{2}',
+    'The API server of {0} has forgotten where the list began: {1}':
+      '集群 {0} 的 API server 已不再保留该列表起始时的状态：{1}',
+    'The API server of {0} answers {1} to {2}: {3}': '集群 {0} 的 API server 返回 {1}（请求：{2}）：{3}',
     'The API server of {0} cannot be reached: {1}.': '无法连接集群 {0} 的 API server：{1}。',
     'Look whether it runs, and whether this worker may reach it.': '检查它是否在运行，以及这个 worker 能否连接到它。',
     'The API server of {0} did not answer {1} within {2}.': '集群 {0} 的 API server 未在 {2} 内响应 {1}。',
@@ -198,6 +197,11 @@ export default phrases(
       '自行查看该应答，并检查 API server 前面是否有代理。',
 
     'a TLS handshake': 'TLS 握手',
+    'it leads elsewhere, to {0}': '它指向别处：{0}',
+    'no answer within {0} s': '{0} 秒内没有响应',
+    'a line without an end': '有一行没有结束',
+    'its certificate is not to be trusted: {0}': '它的证书不可信：{0}',
+    'no HTTP/2 over TLS': 'TLS 上没有 HTTP/2',
     'The API server of {0} is behind a proxy: whose certificate would be seen is not known.':
       '集群 {0} 的 API server 在代理之后：无法知道看到的会是谁的证书。',
     'Look at it with openssl s_client.': '用 openssl s_client 查看。',
@@ -304,23 +308,22 @@ export default phrases(
     'it says that more follows and not where': '它表示后面还有内容，却没有说明从哪里继续',
     'it goes in circles': '它的分页在循环',
 
-    'Storing {0} in bucket {1}': '将 {0} 存入存储桶 {1} 时',
-    'Writing {0} to bucket {1}': '将 {0} 写入存储桶 {1} 时',
-    'Looking at {0} in bucket {1}': '查看存储桶 {1} 中的 {0} 时',
-    'Reading {0} from bucket {1}': '从存储桶 {1} 读取 {0} 时',
-    'Listing bucket {0}': '列出存储桶 {0} 时',
-    'Deleting {0} from bucket {1}': '从存储桶 {1} 删除 {0} 时',
-    'Deleting objects from bucket {0}': '从存储桶 {0} 删除对象时',
-    'Listing the versions of {0} in bucket {1}': '列出存储桶 {1} 中 {0} 的各版本时',
-    'Listing what was first put into bucket {0}': '列出最初写入存储桶 {0} 的内容时',
-    'Asking for the lock of {0} in bucket {1}': '查询存储桶 {1} 中 {0} 的锁定时',
-    'Locking {0} in bucket {1}': '锁定存储桶 {1} 中的 {0} 时',
-    'Asking bucket {0} whether it has Object Lock': '查询存储桶 {0} 是否启用对象锁定时',
-    'Listing the open uploads of bucket {0}': '列出存储桶 {0} 未关闭的上传时',
-    'Removing the parts of {0} from bucket {1}': '从存储桶 {1} 移除 {0} 的分段时',
-    'Checking bucket {0}': '检查存储桶 {0} 时',
-    '{0} failed: {1} ({2}).': '{0}失败：{1}（{2}）。',
-    'request {0}': '请求 {0}',
+    'Storing {0} in bucket {1} failed': '将 {0} 存入存储桶 {1} 失败',
+    'Writing {0} to bucket {1} failed': '将 {0} 写入存储桶 {1} 失败',
+    'Looking at {0} in bucket {1} failed': '查看存储桶 {1} 中的 {0} 失败',
+    'Reading {0} from bucket {1} failed': '从存储桶 {1} 读取 {0} 失败',
+    'Listing bucket {0} failed': '列出存储桶 {0} 失败',
+    'Deleting {0} from bucket {1} failed': '从存储桶 {1} 删除 {0} 失败',
+    'Deleting objects from bucket {0} failed': '从存储桶 {0} 删除对象失败',
+    'Listing the versions of {0} in bucket {1} failed': '列出存储桶 {1} 中 {0} 的各版本失败',
+    'Listing what was first put into bucket {0} failed': '列出最初写入存储桶 {0} 的内容失败',
+    'Asking for the lock of {0} in bucket {1} failed': '查询存储桶 {1} 中 {0} 的锁定失败',
+    'Locking {0} in bucket {1} failed': '锁定存储桶 {1} 中的 {0} 失败',
+    'Asking bucket {0} whether it has Object Lock failed': '查询存储桶 {0} 是否启用对象锁定失败',
+    'Listing the open uploads of bucket {0} failed': '列出存储桶 {0} 未关闭的上传失败',
+    'Removing the parts of {0} from bucket {1} failed': '从存储桶 {1} 移除 {0} 的分段失败',
+    'Checking bucket {0} failed': '检查存储桶 {0} 失败',
+    'request id {0}': '请求 id {0}',
 
     'Storing {0} failed: the store began an upload and gave it no name.':
       '存储 {0} 时失败：存储服务开始了上传，却没有给出它的标识。',
@@ -396,8 +399,8 @@ export default phrases(
     '{0} {1} was still restoring after {2} and was ended.': '{0} {1} 在 {2} 后仍在恢复，已被终止。',
     'It worked on a copy and touched nothing real. Look at the disk of the worker, then verify again; or name a faster disk in salvor.yaml: drill.directory.':
       '它只操作副本，没有触及任何真实数据。检查 worker 的磁盘，然后重新验证；或在 salvor.yaml 中指定更快的磁盘：drill.directory。',
-    'was ended by the system: {0}': '被系统终止：{0}',
-    'did not restore it: {0}': '没能恢复它：{0}',
+    '{0} {1} was ended by the system: {2}': '{0} {1} 被系统终止：{2}',
+    '{0} {1} did not restore it: {2}': '{0} {1} 没能恢复它：{2}',
     'Look at the memory of the worker.': '检查 worker 的内存。',
 
     'Free some, or name a larger disk in salvor.yaml: drill.directory.':
@@ -407,9 +410,9 @@ export default phrases(
     'Unpacked, this backup is larger than its size let expect: trying it out takes {0} in {1} or more, and it can have {2} there. It was left before the disk was full.':
       '解包后，这个备份比按其大小所预计的更大：试恢复需占用 {1} 中的 {0} 或更多，而它在那里最多可用 {2}。已在磁盘写满之前停止。',
 
-    'did not start on it': '没能在该数据上启动',
-    'was ended by the system': '被系统终止',
-    'did not answer within {0}': '没有响应，时限 {0}',
+    'etcd {0} did not start on it': 'etcd {0} 没能在该数据上启动',
+    'etcd {0} was ended by the system': 'etcd {0} 被系统终止',
+    'after {0} etcd {1} did not answer yet': '{0}后 etcd {1} 仍未响应',
     'Look at the memory and the disk of the worker.': '检查 worker 的内存和磁盘。',
 
     'its authority has run out': '其签发 CA 已过期',
@@ -439,7 +442,6 @@ export default phrases(
     'AWS {0}',
     'Inter',
     'apt-get install etcd-server etcd-client',
-    'etcd {0} {1}{2}',
     'beginnings only, {0}',
   ],
 );

@@ -34,7 +34,7 @@ export default phrases(
     'Not readable': '无法读取',
     Gaps: '缺口',
     Copies: '副本',
-    '{0} in {1}/{2}': '{0}，位于 {1}/{2}',
+    '{0} of {1} copied to {2}/{3}': '{1} 个中有 {0} 个已复制到 {2}/{3}',
     Where: '位置',
     '{0} passed': '{0} 个通过',
     '{0} failed': '{0} 个未通过',

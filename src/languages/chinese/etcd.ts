@@ -4,14 +4,20 @@ export default phrases(
   {
     'First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared.':
       '先保存快照，再压缩快照所含的历史：从更旧的 revision 做 list 或 watch 的客户端会收到提示，并重新开始，Kubernetes 会自动这样做。然后逐个整理成员，最后清除 NOSPACE。',
-    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well.{0} {1}':
-      '一次一个成员：整理期间它不响应任何请求，只连接它的 API server 也不响应；轮到下一个成员的条件是所有成员都正常。{0}{1}',
+    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well.':
+      '一次一个成员：整理期间它不响应任何请求，只连接它的 API server 也不响应；轮到下一个成员的条件是所有成员都正常。',
+    'While the leader works, last of all, writes wait.': '最后轮到 leader，整理 leader 期间写入会等待。',
     'REVISIONS GO BACK: {0} cannot raise them (--bump-revision, from 3.4.27, 3.5.10 and 3.6 on). Controllers and kubelets that watch may then miss changes and act on what they remember until they are restarted, every one of them (kubernetes#118501, etcd#16028).':
       'REVISION 会倒退：{0} 无法提升 revision（--bump-revision，自 3.4.27、3.5.10 和 3.6 起支持）。此后，正在 watch 的 controller 和 kubelet 可能漏掉变更，并按各自记住的内容行事，直到全部重启，一个都不能少（kubernetes#118501、etcd#16028）。',
-    '{0} {1} not answer, and the others have a quorum: no backup is needed and nothing is lost. {2} leaves the cluster and joins it anew, as a learner first, and gets its data from the others.':
-      '{0} {1}没有响应，其余成员仍有法定多数：不需要备份，也不会丢失任何数据。{2}退出集群后重新加入，先作为 learner，并从其余成员获取数据。',
-    '{0} has no quorum, and {1} still has its data{2}. etcd is started on a copy of it, alone (--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.':
-      '{0} 没有法定多数，而 {1} 仍有数据{2}。etcd 将在其副本上单独启动（--force-new-cluster），直到应用完它的全部日志；届时其中的数据会放到每个成员上。',
+    '{0} does not answer, and the others have a quorum: no backup is needed and nothing is lost. It leaves the cluster and joins it anew, as a learner first, and gets its data from the others.':
+      '{0} 没有响应，其余成员仍有法定多数：不需要备份，也不会丢失任何数据。它退出集群后重新加入，先作为 learner，并从其余成员获取数据。',
+    '{0} do not answer, and the others have a quorum: no backup is needed and nothing is lost. Each of them leaves the cluster and joins it anew, as a learner first, and gets its data from the others.':
+      '{0} 没有响应，其余成员仍有法定多数：不需要备份，也不会丢失任何数据。它们各自退出集群后重新加入，先作为 learner，并从其余成员获取数据。',
+    '{0} has no quorum, and {1} still has its data, the newest of those that are left.':
+      '{0} 没有法定多数，而 {1} 仍有数据，是剩余数据中最新的。',
+    '{0} has no quorum, and {1} still has its data.': '{0} 没有法定多数，而 {1} 仍有数据。',
+    'etcd is started on a copy of it, alone (--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.':
+      'etcd 将在其副本上单独启动（--force-new-cluster），直到应用完它的全部日志；届时其中的数据会放到每个成员上。',
     'NO HASH: {0} was copied from a data directory while etcd may have written to it, and is restored with --skip-hash-check. Nothing proves that it is whole, and what stood only in the log beside it is missing.':
       '没有哈希：{0} 是从数据目录复制的，当时 etcd 可能正在写入，恢复时将使用 --skip-hash-check。没有任何依据证明它是完整的，并且缺少只存在于旁边日志中的内容。',
     'Until the member is taken out of the cluster: its old data directory is put back and etcd started. From then on it is a stranger with its old data, and the way is forward: it is added again. The others keep the quorum and lose nothing meanwhile.':
@@ -22,8 +28,8 @@ export default phrases(
     '{0} was being defragmented: whether it is done is not known.': '{0} 当时正在做碎片整理：是否已完成未知。',
     'NOSPACE was cleared.': 'NOSPACE 已清除。',
     'Not touched: {0}.': '未动过：{0}。',
-    '{0} to {1}{2}': '{0} 至 {1}{2}',
-    ', in {0}': '，耗时 {0}',
+    'from {0} down to {1}': '从 {0} 降至 {1}',
+    'from {0} down to {1}, which took {2}': '从 {0} 降至 {1}，耗时 {2}',
 
     '{0}: no member is worth defragmenting': '{0}：没有成员值得做碎片整理',
     Order: '顺序',
@@ -39,8 +45,8 @@ export default phrases(
     'Each needs as much free disk as it has in use.': '每个成员所需的空闲磁盘等于其使用中的数据量。',
     'It is the only member: while it works, nothing can be read or written. {0}':
       '它是唯一的成员：整理期间无法读写任何数据。{0}',
-    ' While the leader works, last of all, writes wait.': '最后轮到 leader，整理 leader 期间写入会等待。',
-    '{0} (leader)': '{0}（leader）',
+    'the leader {0}': 'leader {0}',
+    '{0}, and last the leader {1}': '{0}，最后是 leader {1}',
     'Defragment {0}': '碎片整理：{0}',
     '{0}: {1}, one at a time. A stop takes effect between members.': '{0}：{1}，一次一个。停止操作在两个成员之间生效。',
     'Worth it from': '整理门槛',
@@ -89,7 +95,8 @@ export default phrases(
       '先查明原因：查看各成员的日志和它们之间的网络。',
     'its alarms could not be read: {0}': '无法读取其警报：{0}',
     'Ask again when the members answer.': '等成员有响应后再次申请。',
-    'the alarm {0} stands{1}': '警报 {0} 未清除{1}',
+    'the alarm {0} stands on {1}': '{1} 上的警报 {0} 未清除',
+    'the alarm {0} stands': '警报 {0} 未清除',
     'Find the cause before anything else: the data of a member with CORRUPT may be wrong. Do not just clear the alarm.':
       '首先查明原因：带有 CORRUPT 的成员，数据可能有误。不要只是清除警报。',
 
@@ -114,17 +121,19 @@ export default phrases(
     '{0}, {1}{2} old': '{0}，{1}距今 {2}',
     'gap {0}': '缺口 {0}',
 
-    'of {0}': '时间为 {0}',
-    'Sizes of {0} of {1} {2}.': '{1} 的 {0}的大小，{2}。',
+    'The size of the only backup of {0}, taken {1}.': '{0} 唯一一份备份的大小，备份于 {1}。',
+    'Sizes of {0} of {1}, taken between {2} and {3}.': '{1} 的 {0}的大小，备份时间从 {2} 到 {3}。',
+    'Size of the database: {0}.': '数据库大小：{0}。',
+    'Size in the store: {0}.': '存储占用：{0}。',
     'No gaps.': '没有缺口。',
     '{0#} gap': '{0} 个缺口',
     '{0#} gaps': '{0} 个缺口',
     gap: '缺口',
     'None was found broken.': '没有发现损坏的备份。',
     'Found broken: {0}.': '发现已损坏：{0}。',
-    '{0} up to now': '{0}（至今）',
-    '{0} before {1}': '{0}（{1} 之前）',
-    '{0} from {1} to {2}.': '{0}：{1} 至 {2}。',
+    '{0}, up to now': '{0}（至今）',
+    '{0} until the backup of {1} was taken': '{0}（直到 {1} 的备份）',
+    'between {0} and {1}': '{0} 至 {1}',
 
     verified: '已验证',
     'not verified': '未验证',
@@ -146,10 +155,12 @@ export default phrases(
       '{0} 上的 etcd 有响应，但 salvor.yaml 所指明的、要在那里停止的服务并未运行：请修正 {1}。',
     'mend restore.members of {0} in salvor.yaml, or stop it.':
       '请修正 salvor.yaml 中 {0} 的 restore.members，或停止它。',
-    'Port {0} of {1} on {2} is held by': '{2} 上 {1} 的端口 {0} 已被占用，占用者是',
-    '{0} {1}: etcd could not start there.': '{0} {1}：etcd 无法在那里启动。',
-    '{0} an etcd whose data is not that of {1}: {2}': '{0}一个 etcd，但其数据不是 {1} 中的数据：{2}',
-    '{0} an etcd that is not the service in salvor.yaml: {1}': '{0}一个 etcd，但它不是 salvor.yaml 中的服务：{1}',
+    'Port {0} of {1} on {2} is held by {3}: etcd could not start there.':
+      '{2} 上 {1} 的端口 {0} 被 {3} 占用：etcd 无法在那里启动。',
+    'Port {0} of {1} on {2} is held by an etcd whose data is not that of {3}: {4}':
+      '{2} 上 {1} 的端口 {0} 被一个 etcd 占用，但其数据不是 {3} 中的数据：{4}',
+    'Port {0} of {1} on {2} is held by an etcd that is not the service in salvor.yaml: {3}':
+      '{2} 上 {1} 的端口 {0} 被一个 etcd 占用，但它不是 salvor.yaml 中的服务：{3}',
     "{0} on {1} is where a file system begins and cannot be moved aside: let etcd's --wal-dir be a directory below it.":
       '{1} 上的 {0} 是文件系统的挂载点，无法移开：请让 etcd 的 --wal-dir 指向它下面的目录。',
     "The clock of {0} is {1} off the worker's: set one of them right first.":
@@ -157,7 +168,7 @@ export default phrases(
 
     'who leads': '谁是 leader',
     'how nodes are': '节点状态如何',
-    'Nobody knows {0}: {1} {2}': '无法得知{0}：{1} {2}',
+    'Nobody knows {0}: {1}': '无法得知{0}：{1}',
     'an answer. {0}': '响应。{0}',
     'waits for {0}': '等待 {0}',
 
@@ -188,8 +199,8 @@ export default phrases(
     '{0} of {1} nodes to be ready': '{0} 个节点就绪（共 {1} 个）',
     '{0} of {1} nodes are ready': '{1} 个节点中有 {0} 个就绪',
     'Not ready yet': '尚未就绪',
-    'as before': '与之前相同',
-    '{0} were before': '之前为 {0}',
+    '{0}, as before': '{0}，与之前相同',
+    '{0} of {1} nodes are ready, {2} of {3} were before': '{1} 个节点中有 {0} 个就绪，之前 {3} 个中有 {2} 个就绪',
     'not ready before either: {0}': '之前也未就绪：{0}',
     'Joined since the backup, so Kubernetes does not know them now': '在备份之后加入，因此 Kubernetes 现在不认识它们',
     'Restart kubelet there: it registers only when it starts.': '请在那里重启 kubelet：它只在启动时注册。',
@@ -201,6 +212,7 @@ export default phrases(
     '{0} does not answer or does not vote.': '{0} 没有响应或没有投票权。',
     'Members follow different leaders.': '各成员跟随的 leader 不一致。',
     'Members do not hold the same at revision {0}: {1}.': '各成员在 revision {0} 处的数据不一致：{1}。',
+    'hash {0}, compacted up to {1}': '哈希 {0}，已压缩至 {1}',
     '{0} {1} where {2} were backed up': '{0} 个 {1}，而备份中为 {2} 个',
     'etcd has {0}.': 'etcd 中有 {0}。',
     'etcd is empty.': 'etcd 是空的。',
@@ -226,10 +238,6 @@ export default phrases(
     '{0} is well: all of its {1} answer. Nothing was changed.': '{0} 正常：全部 {1}都有响应。没有更改任何内容。',
     'To put an earlier state in place of what it has, name the backup: {0}':
       '如要用更早的状态取代现有数据，请指明备份：{0}',
-    It: '它',
-    'Each of them': '它们各自',
-    does: '目前',
-    do: '目前',
     '{0} has no quorum, and none of its hosts has data of etcd.': '{0} 没有法定多数，其主机上也都没有 etcd 的数据。',
     '{0} Nothing was changed.': '{0}没有更改任何内容。',
     'Name the backup to restore: {0}': '请指明要恢复的备份：{0}',
@@ -242,7 +250,6 @@ export default phrases(
     '{0} have data, and it cannot be told which is the newest, since not all of them answer.':
       '{0} 都有数据，但无法判断哪份最新，因为其中有成员没有响应。',
     'Name a backup to restore instead: {0}': '请改为指明一份要恢复的备份：{0}',
-    ', the newest of those that are left': '，是剩余数据中最新的',
 
     '{0} members, {1} leads, all the same at revision {2}': '{0} 个成员，leader 是 {1}，在 revision {2} 处全部一致',
     '{0} deleted': '已删除 {0} 个',
@@ -341,10 +348,10 @@ export default phrases(
 
     'Look at the cluster and its hosts': '查看集群及其主机',
     'See what would be lost': '查看会丢失什么',
-    'something stands': '存在一个障碍',
-    '{0} things stand': '存在 {0} 个障碍',
-    '{0} cannot be restored now: {1} in the way. Nothing was changed.\n{2}':
-      '{0} 现在无法恢复：{1}。没有更改任何内容。\n{2}',
+    '{0} cannot be restored now: something stands in the way. Nothing was changed.':
+      '{0} 现在无法恢复：存在一个障碍。没有更改任何内容。',
+    '{0} cannot be restored now: {1} things stand in the way. Nothing was changed.':
+      '{0} 现在无法恢复：存在 {1} 个障碍。没有更改任何内容。',
     'Mend that, then ask for the restore again.': '请先解决，然后再次申请恢复。',
     '{0} has no program etcd to start on a copy of its data: put the one of its version into {1}/bin there.':
       '{0} 上没有可在其数据副本上启动的 etcd 程序：请把与其版本一致的 etcd 放到那里的 {1}/bin 中。',
@@ -403,7 +410,7 @@ export default phrases(
     'Rescue the data': '抢救数据',
     'nothing: etcd runs on the copy for a moment': '没有更改任何内容：etcd 在副本上短暂运行',
     'Put it on every host': '将其放到每台主机',
-    '{0} lies on {1}': '{0}存放在 {1} 上',
+    'the data of {0} lies on {1}': '{0} 的数据存放在 {1} 上',
     'Put the data into its place': '将数据放到位',
     'Exchange the data': '替换数据',
     'etcd is started with {0}': 'etcd 启动，所用数据：{0}',
@@ -457,16 +464,19 @@ export default phrases(
     'Tool on {0}': '{0} 上的工具',
     '{0}, {1} bytes': '{0}，{1} 字节',
     'unknown: something else saved it': '未知：由其他程序保存',
-    'Until API servers start': '在 API server 启动之前',
-    'Until etcd starts': '在 etcd 启动之前',
-    'there is nothing to go back to: the new data is renamed away': '没有可回退到的数据：将新数据改名移开',
-    'the old data (before-{0} in every data directory) is put back and everything started, as it was':
-      '放回旧数据（每个数据目录中的 before-{0}），并照原样启动一切',
-    ' The snapshot that is taken first is one more way back, by a restore of its own.':
+    'Until API servers start, there is nothing to go back to: the new data is renamed away.':
+      '在 API server 启动之前，没有可回退到的数据：将新数据改名移开。',
+    'Until etcd starts, there is nothing to go back to: the new data is renamed away.':
+      '在 etcd 启动之前，没有可回退到的数据：将新数据改名移开。',
+    'Until API servers start, the old data (before-{0} in every data directory) is put back and everything started, as it was.':
+      '在 API server 启动之前，放回旧数据（每个数据目录中的 before-{0}），并照原样启动一切。',
+    'Until etcd starts, the old data (before-{0} in every data directory) is put back and everything started, as it was.':
+      '在 etcd 启动之前，放回旧数据（每个数据目录中的 before-{0}），并照原样启动一切。',
+    'The snapshot that is taken first is one more way back, by a restore of its own.':
       '最先保存的快照是另一个回退办法，需单独做一次恢复。',
-    ' A copy of the old data lies in {0} until the end.': '旧数据的副本会在 {0} 中保留到结束。',
-    '{0}, {1}. From then on the same is possible, but loses what was written to {2} since, and what controllers did outside because of it stays done.{3}':
-      '{0}，{1}。此后仍可这样做，但会丢失其后写入 {2} 的内容，而 controller 据此在外部所做的事不会撤销。{3}',
+    'A copy of the old data lies in {0} until the end.': '旧数据的副本会在 {0} 中保留到结束。',
+    'From then on the same is possible, but loses what was written to {0} since, and what controllers did outside because of it stays done.':
+      '此后仍可这样做，但会丢失其后写入 {0} 的内容，而 controller 据此在外部所做的事不会撤销。',
 
     'it ends in the middle': '内容中途截断',
     'Its {0} cannot be read: {1}.': '其 {0} 数据无法读取：{1}。',

@@ -70,7 +70,7 @@ describe('a failure of the store', () => {
   it("says what was tried, what happened, the store's own name, status and request, and what to do", () => {
     const fault = toFault(answered('AccessDenied', 403), asked);
     expect(fault.message).toBe(
-      'Storing prod-1/a.zst in bucket backups failed: the store does not allow it with these credentials (AccessDenied, HTTP 403, request R1).',
+      'Storing prod-1/a.zst in bucket backups failed: the store does not allow it with these credentials (AccessDenied, HTTP 403, request id R1).',
     );
     expect(fault.next).toBe(
       'Allow s3:PutObject and s3:AbortMultipartUpload (and kms:GenerateDataKey and kms:Decrypt when a KMS key is used) on bucket backups for these credentials.',
@@ -79,7 +79,7 @@ describe('a failure of the store', () => {
 
   it('shows what it does not know, shortened to a line', () => {
     const fault = toFault(answered('UnknownError', 400, `<html>\n  <b>proxy says no</b>${'.'.repeat(300)}`), asked);
-    expect(fault.message).toMatch(/\(UnknownError, HTTP 400, <html> <b>proxy says no<\/b>\.+…, request R1\)\.$/);
+    expect(fault.message).toMatch(/\(UnknownError, HTTP 400, <html> <b>proxy says no<\/b>\.+…, request id R1\)\.$/);
     expect(fault.message.length).toBeLessThan(350);
   });
 

@@ -1,6 +1,6 @@
 import { counted, durationInWords, firstFew } from '../../../chatops/format.ts';
 import type { Action, File, Report, Text } from '../../../chatops/report.ts';
-import type { Cluster } from '../../../ports/catalogue.ts';
+import type { BackupPlace, Cluster } from '../../../ports/catalogue.ts';
 import type { BackupHistory } from '../history/backup-history.ts';
 import { gapsInWords } from '../history/history-in-words.ts';
 import { type Backup, hasFailed, isVerified } from './backup.ts';
@@ -91,7 +91,7 @@ function factsOf({ cluster, list, freshness, damaged, history, sinceMs }: Backup
     ...fact('Not whole', firstFew(damaged.map(({ id, why }) => `${id}: ${why}`))),
     ...fact('Not readable', firstFew(unreadable.map(({ key, why }) => `${key}: ${why}`))),
     ...fact('Gaps', gapsInWords(history?.gaps ?? [])),
-    ...fact('Copies', copy ? `${copiesInWords(backups)} in ${copy.address}/${copy.prefix}` : ''),
+    ...fact('Copies', copy ? copiesInWords(backups, copy) : ''),
     { label: 'Where', value: [{ code: `${address}/${prefix}` }] },
   ];
 }
@@ -113,7 +113,8 @@ function brokenInWords({ id, verification }: Backup): string {
   return `${id}: ${first.replace(/\.$/, '')}`;
 }
 
-function copiesInWords(backups: readonly Backup[]): string {
+function copiesInWords(backups: readonly Backup[], { address, prefix }: BackupPlace): string {
   const own = backups.flatMap((backup) => (backup.kind === 'own' ? [backup] : []));
-  return `${own.filter(({ copiedTo }) => copiedTo !== undefined).length} of ${own.length}`;
+  const copied = own.filter(({ copiedTo }) => copiedTo !== undefined);
+  return `${copied.length} of ${own.length} copied to ${address}/${prefix}`;
 }

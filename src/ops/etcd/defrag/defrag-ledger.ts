@@ -72,5 +72,9 @@ function changedInWords(ledger: DefragLedger): string {
 export const restOf = ({ due, done }: DefragLedger): DefragLedger['due'] =>
   due.filter(({ id }) => !done.some((member) => member.id === id));
 
-export const shrinkageInWords = ({ beforeBytes, afterBytes, tookMs }: Defragmented): string =>
-  `${bytesInWords(beforeBytes)} to ${bytesInWords(afterBytes)}${tookMs === undefined ? '' : `, in ${durationInWords(tookMs)}`}`;
+export function shrinkageInWords({ beforeBytes, afterBytes, tookMs }: Defragmented): string {
+  const [before, after] = [bytesInWords(beforeBytes), bytesInWords(afterBytes)];
+  return tookMs === undefined
+    ? `from ${before} down to ${after}`
+    : `from ${before} down to ${after}, which took ${durationInWords(tookMs)}`;
+}

@@ -46,22 +46,26 @@ const courseOf = (plan: DefragPlan): string =>
   isFull(plan) ? `${courseWhenFull} ${standstill(plan)}` : standstill(plan);
 
 const courseWhenFull =
-  'First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins ' +
-  'anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared.';
+  'First a snapshot, then the history that it holds is compacted: who lists or watches from an older revision is told so and begins anew, as Kubernetes does by itself. Then the members, and last of all NOSPACE is cleared.';
 
 function standstill({ members }: DefragPlan): string {
   const disk = 'Each needs as much free disk as it has in use.';
   if (members.length === 1) return `It is the only member: while it works, nothing can be read or written. ${disk}`;
   const leads = members.some(({ isDue, role }) => isDue && role === 'leader');
-  const wait = leads ? ' While the leader works, last of all, writes wait.' : '';
-  return (
-    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when ' +
-    `all are well.${wait} ${disk}`
-  );
+  return [
+    'One member at a time: it answers nothing while it works, nor does an API server that talks to it alone; the next one’s turn comes when all are well.',
+    ...(leads ? ['While the leader works, last of all, writes wait.'] : []),
+    disk,
+  ].join(' ');
 }
 
-const orderInWords = (members: readonly MemberPlan[]): string =>
-  members.map(({ name, role }) => (role === 'leader' ? `${name} (leader)` : name)).join(', then ');
+/** The leader's turn comes last. */
+function orderInWords(members: readonly MemberPlan[]): string {
+  const leader = members.find(({ role }) => role === 'leader')?.name;
+  const others = members.flatMap(({ name }) => (name === leader ? [] : [name])).join(', ');
+  if (leader === undefined) return others;
+  return others === '' ? `the leader ${leader}` : `${others}, and last the leader ${leader}`;
+}
 
 function actionOf(plan: DefragPlan, on: string): Action {
   const members = counted(dueOf(plan).length, 'member');

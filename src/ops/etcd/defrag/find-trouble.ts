@@ -58,7 +58,7 @@ const unknown = (why: string): Trouble => ({
 function alarmed({ kind, memberId }: EtcdAlarm, members: readonly MemberSurvey[]): Trouble {
   const member = members.find(({ id }) => id === memberId);
   return {
-    message: `the alarm ${kind} stands${member ? ` on ${nameOf(member)}` : ''}`,
+    message: member ? `the alarm ${kind} stands on ${nameOf(member)}` : `the alarm ${kind} stands`,
     next: 'Find the cause before anything else: the data of a member with CORRUPT may be wrong. Do not just clear the alarm.',
   };
 }

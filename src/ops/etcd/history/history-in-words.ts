@@ -7,14 +7,16 @@ export function historyInWords(history: BackupHistory): string {
   const { cluster, backups } = history;
   const [first] = backups;
   const last = backups.at(-1) ?? first;
-  const when = backups.length === 1 ? `of ${timeInWords(first.takenAt)}` : between(first.takenAt, last.takenAt);
+  const amount = counted(backups.length, 'backup');
+  const [from, to] = [timeInWords(first.takenAt), timeInWords(last.takenAt)];
+  const databases = rangeOf(backups.map(databaseBytesOf));
+  const stored = rangeOf(backups.map(({ storedBytes }) => storedBytes));
   return [
-    `Sizes of ${counted(backups.length, 'backup')} of ${cluster} ${when}.`,
-    ...range('Database', backups.map(databaseBytesOf)),
-    ...range(
-      'Stored',
-      backups.map(({ storedBytes }) => storedBytes),
-    ),
+    backups.length === 1
+      ? `The size of the only backup of ${cluster}, taken ${from}.`
+      : `Sizes of ${amount} of ${cluster}, taken between ${from} and ${to}.`,
+    ...(databases === undefined ? [] : [`Size of the database: ${databases}.`]),
+    ...(stored === undefined ? [] : [`Size in the store: ${stored}.`]),
     history.gaps.length === 0 ? 'No gaps.' : `${counted(history.gaps.length, 'gap')}: ${gapsInWords(history.gaps)}.`,
     failuresInWords(history),
   ].join(' ');
@@ -26,19 +28,18 @@ export const gapsInWords = (gaps: readonly Gap[]): string => firstFew(gaps.toRev
 function failuresInWords({ backups }: BackupHistory): string {
   const failed = backups.filter(hasFailed).toReversed();
   if (failed.length === 0) return 'None was found broken.';
-  return `Found broken: ${firstFew(failed.map(({ id, takenAt }) => `${id} of ${timeInWords(takenAt)}`))}.`;
+  return `Found broken: ${firstFew(failed.map(({ id, takenAt }) => `${id}, taken ${timeInWords(takenAt)}`))}.`;
 }
 
 function gapInWords(gap: Gap): string {
   const length = durationInWords(lengthOf(gap));
-  return gap.goesOn ? `${length} up to now` : `${length} before ${timeInWords(gap.to)}`;
+  return gap.goesOn ? `${length}, up to now` : `${length} until the backup of ${timeInWords(gap.to)} was taken`;
 }
 
-function range(what: string, sizes: readonly (number | undefined)[]): readonly string[] {
+/** Undefined where no size is known. */
+function rangeOf(sizes: readonly (number | undefined)[]): string | undefined {
   const known = sizes.filter((size) => size !== undefined);
   const [least, most] = [Math.min(...known), Math.max(...known)].map(bytesInWords);
-  if (known.length === 0) return [];
-  return [least === most ? `${what} ${least}.` : `${what} from ${least} to ${most}.`];
+  if (known.length === 0) return undefined;
+  return least === most ? least : `between ${least} and ${most}`;
 }
-
-const between = (from: Date, to: Date): string => `from ${timeInWords(from)} to ${timeInWords(to)}`;

@@ -75,12 +75,14 @@ function ports({ planned, live }: MemberPair, { ports: all, etcd_runs, data_dir 
   const mend = `mend restore.members of ${planned.name} in salvor.yaml, or stop it.`;
   return all.flatMap(({ port, held_by: holder, is_ours: isOurs }) => {
     if (!holder) return [];
-    const where = `Port ${port} of ${planned.name} on ${planned.host} is held by`;
-    if (!isOurs && holder !== 'etcd') return [`${where} ${holder}: etcd could not start there.`];
+    const { name, host, dataDir } = planned;
+    if (!isOurs && holder !== 'etcd')
+      return [`Port ${port} of ${name} on ${host} is held by ${holder}: etcd could not start there.`];
     // Where there is no data, the one that runs may have lost it: a restore stops it.
-    if (!isOurs && data_dir.has_data) return [`${where} an etcd whose data is not that of ${planned.dataDir}: ${mend}`];
+    if (!isOurs && data_dir.has_data)
+      return [`Port ${port} of ${name} on ${host} is held by an etcd whose data is not that of ${dataDir}: ${mend}`];
     if (etcd_runs || live?.status) return [];
-    return [`${where} an etcd that is not the service in salvor.yaml: ${mend}`];
+    return [`Port ${port} of ${name} on ${host} is held by an etcd that is not the service in salvor.yaml: ${mend}`];
   });
 }
 

@@ -56,7 +56,7 @@ async function gapInstead(
   } catch (error) {
     check.signal.throwIfAborted();
     if (!(error instanceof Fault)) throw error;
-    return { good: [], troubles: [`Nobody knows ${what}: ${error.message} ${error.next ?? ''}`.trim()] };
+    return { good: [], troubles: [[`Nobody knows ${what}: ${error.message}`, error.next ?? ''].join(' ').trim()] };
   }
 }
 

@@ -78,15 +78,18 @@ function inWords(
   before: NodesBefore | undefined,
 ): KubernetesState {
   const names = (all: readonly NodeReadiness[]) => all.map(({ name }) => name);
-  const now = `${nodes.length - down.length} of ${nodes.length} nodes are ready`;
+  const ready = nodes.length - down.length;
+  const now = `${ready} of ${nodes.length} nodes are ready`;
   if (!before) return { good: [now], troubles: sentence('Not ready yet', names(down), look) };
   const known = new Set(names(nodes));
-  const former = `${[...before.values()].filter(Boolean).length} of ${before.size}`;
-  const isAsBefore = now.startsWith(`${former} `);
+  const readyBefore = [...before.values()].filter(Boolean).length;
+  const isAsBefore = ready === readyBefore && nodes.length === before.size;
   const were = down.filter(({ name }) => before.get(name) === false);
   return {
     good: [
-      `${now}, ${isAsBefore ? 'as before' : `${former} were before`}`,
+      isAsBefore
+        ? `${now}, as before`
+        : `${ready} of ${nodes.length} nodes are ready, ${readyBefore} of ${before.size} were before`,
       ...(were.length === 0 ? [] : [`not ready before either: ${firstFew(names(were))}`]),
     ],
     troubles: [

@@ -52,9 +52,10 @@ async function mustHoldTheSame(etcd: Etcd, cluster: string, { endpoints, revisio
   // What was marked as compacted each member forgets in its own time: asked to, it answers when it is done.
   if (!isSettled) await Promise.all(endpoints.map((endpoint) => etcd.compact(cluster, endpoint, last, wait)));
   const found = isSettled ? first : await hashes();
-  const distinct = new Set(found.map(({ hash, compactRevision }) => `${hash} of ${compactRevision}`));
+  const held = found.map(({ hash, compactRevision }) => `hash ${hash}, compacted up to ${compactRevision}`);
+  const distinct = new Set(held);
   if (distinct.size > 1) {
-    throw notRight(`Members do not hold the same at revision ${numberInWords(revision)}: ${[...distinct].join(', ')}.`);
+    throw notRight(`Members do not hold the same at revision ${numberInWords(revision)}: ${[...distinct].join('; ')}.`);
   }
 }
 

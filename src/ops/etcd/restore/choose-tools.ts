@@ -88,7 +88,7 @@ function problemsOf(
   if (tool) return [];
   const names = restorers.find(({ from }) => (server ? minorOf(server) : 0) >= from)?.names ?? [];
   const has = (factsOf(look)?.tools ?? []).map(({ name: each, version }) => `${each} ${version}`).join(', ');
-  const wanted = `${names.join(' or ')}${server ? ` ${minorInWords(server)}` : ''}`;
+  const wanted = `${names.join('/')}${server ? ` ${minorInWords(server)}` : ''}`;
   return [
     `${name} has no ${wanted} to restore with (it has ${has || 'none of etcd’s programs'}): put it into ${target.workDir}/bin there.`,
   ];
@@ -114,15 +114,14 @@ function warningsOf(tools: Readonly<Record<string, HostTool>>, bump: number | un
   const said: string[] = [];
   const unable = Object.entries(tools).filter(([, { bumps }]) => !bumps);
   if (bump === undefined && unable.length > 0) {
-    const which = unable.map(([name, tool]) => `${name}: ${tool.name} ${tool.version}`).join(', ');
+    const which = unable.map(([name, tool]) => `${name} (${tool.name} ${tool.version})`).join(', ');
     said.push(
-      `REVISIONS GO BACK: ${which} cannot raise them (--bump-revision, from 3.4.27, 3.5.10 and 3.6 on). Controllers and kubelets that watch may then miss changes and act on what they ` +
-        'remember until they are restarted, every one of them (kubernetes#118501, etcd#16028).',
+      `REVISIONS GO BACK: ${which} cannot raise them (--bump-revision, from 3.4.27, 3.5.10 and 3.6 on). Controllers and kubelets that watch may then miss changes and act on what they remember until they are restarted, every one of them (kubernetes#118501, etcd#16028).`,
     );
   }
   const old = Object.entries(tools).filter(([, { version }]) => leavesZombies(version));
   if (old.length > 0) {
-    const which = old.map(([name, tool]) => `${name}: ${tool.name} ${tool.version}`).join(', ');
+    const which = old.map(([name, tool]) => `${name} (${tool.name} ${tool.version})`).join(', ');
     said.push(`${which}: before 3.5.26 former members stay in the files, which blocks a later upgrade to etcd 3.6.`);
   }
   return said;

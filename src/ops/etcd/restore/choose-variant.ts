@@ -74,8 +74,9 @@ function replace(observation: Observation): VariantChoice {
   return {
     variant: 'replace',
     why:
-      `${namesOf(lost)} ${lost.length === 1 ? 'does' : 'do'} not answer, and the others have a quorum: no backup is needed and nothing is lost. ` +
-      `${lost.length === 1 ? 'It' : 'Each of them'} leaves the cluster and joins it anew, as a learner first, and gets its data from the others.`,
+      lost.length === 1
+        ? `${namesOf(lost)} does not answer, and the others have a quorum: no backup is needed and nothing is lost. It leaves the cluster and joins it anew, as a learner first, and gets its data from the others.`
+        : `${namesOf(lost)} do not answer, and the others have a quorum: no backup is needed and nothing is lost. Each of them leaves the cluster and joins it anew, as a learner first, and gets its data from the others.`,
     lost: lost.map(({ planned, live }) => ({
       name: planned.name,
       ...(live ? { id: live.id } : {}),
@@ -108,9 +109,12 @@ function rescue(observation: Observation): VariantChoice {
   const { name } = survivor.planned;
   return {
     variant: 'rescue',
-    why:
-      `${cluster.name} has no quorum, and ${name} still has its data${left.length > 1 ? ', the newest of those that are left' : ''}. etcd is started on a copy of it, alone ` +
-      '(--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.',
+    why: [
+      left.length > 1
+        ? `${cluster.name} has no quorum, and ${name} still has its data, the newest of those that are left.`
+        : `${cluster.name} has no quorum, and ${name} still has its data.`,
+      'etcd is started on a copy of it, alone (--force-new-cluster), until it has applied all of its log; what it holds then goes to every member.',
+    ].join(' '),
     survivor: name,
     lost: [],
   };

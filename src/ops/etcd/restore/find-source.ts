@@ -153,8 +153,7 @@ function warningsOf(backup: Backup, member: string | undefined, now: Date): read
   const said: string[] = [];
   if (member !== undefined) {
     said.push(
-      `NO HASH: ${member} was copied from a data directory while etcd may have written to it, and is restored with --skip-hash-check. Nothing proves that it is whole, and what stood only in ` +
-        'the log beside it is missing.',
+      `NO HASH: ${member} was copied from a data directory while etcd may have written to it, and is restored with --skip-hash-check. Nothing proves that it is whole, and what stood only in the log beside it is missing.`,
     );
   } else if (hasFailed(backup)) {
     said.push(`FOUND BROKEN when it was tried out: ${backup.verification?.findings.join(' ') ?? ''}`);

@@ -63,7 +63,7 @@ function backupFacts({ found, observation: { now, cluster } }: RestorePlan): rea
 
 function toolFacts({ tools: { tools }, decided: { bump } }: RestorePlan): readonly Fact[] {
   const byTool = Map.groupBy(Object.entries(tools), ([, { name, version }]) => `${name} ${version}`);
-  const said = [...byTool].map(([tool, hosts]) => `${tool} on ${hosts.map(([host]) => host).join(', ')}`);
+  const said = [...byTool].map(([tool, hosts]) => `${hosts.map(([host]) => host).join(', ')}: ${tool}`);
   const raised =
     bump === undefined
       ? 'not raised: a tool cannot'

@@ -102,9 +102,12 @@ function namesTouched({ target }: Observation, { variant, lost }: VariantChoice)
 
 function mustBePossible({ cluster }: Observation, problems: readonly string[]): void {
   if (problems.length === 0) return;
-  const what = problems.length === 1 ? 'something stands' : `${problems.length} things stand`;
+  const what =
+    problems.length === 1
+      ? `${cluster.name} cannot be restored now: something stands in the way. Nothing was changed.`
+      : `${cluster.name} cannot be restored now: ${problems.length} things stand in the way. Nothing was changed.`;
   throw new Refusal(
-    `${cluster.name} cannot be restored now: ${what} in the way. Nothing was changed.\n${problems.map((one) => `• ${one}`).join('\n')}`,
+    [what, ...problems.map((one) => `• ${one}`)].join('\n'),
     'Mend that, then ask for the restore again.',
   );
 }

@@ -66,7 +66,9 @@ function wholeSteps(decided: Decided): readonly RestoreStep[] {
     ...(isRescue
       ? playbook('Rescue the data', 'rescue', [survivor], 'nothing: etcd runs on the copy for a moment')
       : []),
-    ...(isRescue ? playbook('Put it on every host', 'fetch', all, `${data} lies on ${names(all)}`) : []),
+    ...(isRescue
+      ? playbook('Put it on every host', 'fetch', all, `the data of ${survivor} lies on ${names(all)}`)
+      : []),
     ...(isRescue ? beside : []),
     // Each run of Ansible is a second or two in which nobody can use the cluster.
     ...(variant === 'new'

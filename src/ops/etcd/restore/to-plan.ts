@@ -70,21 +70,19 @@ function wayBackInWords({ decided, observation: { cluster } }: RestorePlan): Tex
   const { restore_mark: mark, restore_dir: directory } = decided.shared;
   const { variant, isSaved } = decided;
   if (variant === 'replace') {
-    return (
-      'Until the member is taken out of the cluster: its old data directory is put back and etcd started. From then on it is a stranger with its old data, and the way is forward: it is added ' +
-      'again. The others keep the quorum and lose nothing meanwhile.'
-    );
+    return 'Until the member is taken out of the cluster: its old data directory is put back and etcd started. From then on it is a stranger with its old data, and the way is forward: it is added again. The others keep the quorum and lose nothing meanwhile.';
   }
   const withApi = decided.hosts.some(({ variables }) => variables.apiserver_service);
-  const until = withApi ? 'Until API servers start' : 'Until etcd starts';
-  const back =
-    variant === 'new'
-      ? 'there is nothing to go back to: the new data is renamed away'
-      : `the old data (before-${mark} in every data directory) is put back and everything started, as it was`;
-  const saved = isSaved
-    ? ' The snapshot that is taken first is one more way back, by a restore of its own.'
-    : decided.copied.length > 0
-      ? ` A copy of the old data lies in ${directory} until the end.`
-      : '';
-  return `${until}, ${back}. From then on the same is possible, but loses what was written to ${cluster.name} since, and what controllers did outside because of it stays done.${saved}`;
+  const asNew = withApi
+    ? 'Until API servers start, there is nothing to go back to: the new data is renamed away.'
+    : 'Until etcd starts, there is nothing to go back to: the new data is renamed away.';
+  const asOld = withApi
+    ? `Until API servers start, the old data (before-${mark} in every data directory) is put back and everything started, as it was.`
+    : `Until etcd starts, the old data (before-${mark} in every data directory) is put back and everything started, as it was.`;
+  return [
+    variant === 'new' ? asNew : asOld,
+    `From then on the same is possible, but loses what was written to ${cluster.name} since, and what controllers did outside because of it stays done.`,
+    ...(isSaved ? ['The snapshot that is taken first is one more way back, by a restore of its own.'] : []),
+    ...(!isSaved && decided.copied.length > 0 ? [`A copy of the old data lies in ${directory} until the end.`] : []),
+  ].join(' ');
 }

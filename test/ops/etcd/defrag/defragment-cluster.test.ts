@@ -36,7 +36,7 @@ describe('a stop in the middle of a member', () => {
     etcd.cluster('prod-1').meanwhile('etcd-2', () => stop.abort(new Interruption('cancelled')));
     await expect(defragment()).rejects.toMatchObject({ kind: 'cancelled' });
     expect(run.context.memory.changed).toBe(
-      'etcd-2 was defragmented: 800 MiB to 300 MiB, in 0 ms. Not touched: etcd-3, etcd-1.',
+      'etcd-2 was defragmented: from 800 MiB down to 300 MiB, which took 0 ms. Not touched: etcd-3, etcd-1.',
     );
   });
 

@@ -63,8 +63,8 @@ describe('a history', () => {
   it('is said in words: sizes, gaps, what was found broken', () => {
     const all = [1, 7, 13, 31, 37].map((hours) => taken(hours, 500 + hours));
     expect(historyInWords(history([...all, taken(19, 480, true)]))).toBe(
-      'Sizes of 6 backups of prod-1 from 2026-02-27 20:00 UTC to 2026-03-01 08:00 UTC. Database from 480 MiB to 537 MiB. ' +
-        'Stored from 91.6 MiB to 102 MiB. No gaps. Found broken: r-19 of 2026-02-28 14:00 UTC.',
+      'Sizes of 6 backups of prod-1, taken between 2026-02-27 20:00 UTC and 2026-03-01 08:00 UTC. Size of the database: between 480 MiB and 537 MiB. ' +
+        'Size in the store: between 91.6 MiB and 102 MiB. No gaps. Found broken: r-19, taken 2026-02-28 14:00 UTC.',
     );
   });
 
