@@ -34,10 +34,14 @@ type Project = Holdings['projects'][number];
 
 function shrunk(before: Project, now: Project, isComparable: boolean): readonly string[] {
   const said = [
-    ...(now.repositories < before.repositories ? [`${now.repositories} of ${before.repositories} repositories`] : []),
-    ...(isComparable && now.artifacts < before.artifacts ? [`${now.artifacts} of ${before.artifacts} artifacts`] : []),
+    ...(now.repositories < before.repositories
+      ? [`repositories: ${now.repositories}, were ${before.repositories}`]
+      : []),
+    ...(isComparable && now.artifacts < before.artifacts
+      ? [`artifacts: ${now.artifacts}, were ${before.artifacts}`]
+      : []),
   ];
-  return said.length > 0 ? [`${before.name} (${said.join(', ')})`] : [];
+  return said.length > 0 ? [`${before.name} (${said.join('; ')})`] : [];
 }
 
 export const holdingsInWords = (holdings: Holdings): string =>

@@ -55,9 +55,12 @@ function database(hops: readonly Hop[]): readonly Fact[] {
 }
 
 function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
-  const without = dropped.map(
-    ({ flag, wantedBy, why }) => `not ${flag}, which ${wantedBy} wants: ${why.replace(/\.$/, '')}`,
-  );
+  const without = dropped.map(({ flag, wantedBy, why }) => {
+    const because = why.replace(/\.$/, '');
+    return wantedBy === 'the registry'
+      ? `not ${flag}, which the registry wants: ${because}`
+      : `not ${flag}, which the wrapper script wants: ${because}`;
+  });
   const said = [given.length > 0 ? given.join(' ') : 'no flags', ...without];
   return dropped.length > 0 ? [{ label: `Installer of ${to} gets`, value: said.join('; ') }] : [];
 }
@@ -72,7 +75,7 @@ function stepsInWords(steps: readonly HarborStep[]): string {
 
 /** In the thread, by hop: a value there has room for one, and two have over thirty. */
 function stepByStep(steps: readonly HarborStep[]): readonly Fact[] {
-  const numbered = steps.map(({ name, hop }, at) => ({ said: `${at + 1} ${name}`, to: hop?.variables.to }));
+  const numbered = steps.map(({ name, hop }, at) => ({ said: `${at + 1}. ${name}`, to: hop?.variables.to }));
   return [...Map.groupBy(numbered, ({ to }) => to)].map(([to, its]) => ({
     label: to === undefined ? 'Steps before and after' : `Steps to ${to}`,
     value: its.map(({ said }) => said).join(' · '),
