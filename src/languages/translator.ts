@@ -97,8 +97,10 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     /** As one phrase where that explains most of it; else in all other ways too. */
     function bestOf(text: string): Reading {
       const phrase = best(text, inPatterns(text));
+      const [listed] = inAList(text);
+      if (listed && listed.known > 0 && listed.known >= phrase.known) return listed;
       if (phrase.known >= lettersIn(text) / 2) return phrase;
-      return best(text, [...withoutStop(text), phrase, ...inAList(text), ...ofOption(text), ...inParts(text)]);
+      return best(text, [...withoutStop(text), phrase, ...ofOption(text), ...inParts(text)]);
     }
 
     function inPatterns(text: string): readonly Reading[] {

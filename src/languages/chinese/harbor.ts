@@ -188,12 +188,11 @@ export default phrases(
     'garbage collection': '垃圾回收',
     '{0#} garbage collection': '{0} 个垃圾回收',
     '{0#} garbage collections': '{0} 个垃圾回收',
-    '{0#} scan of everything': '{0} 个全量扫描',
-    '{0#} scans of everything': '{0} 个全量扫描',
+    '{0#} full scan': '{0} 个全量扫描',
+    '{0#} full scans': '{0} 个全量扫描',
     '{0#} replication': '{0} 个复制',
     '{0#} replications': '{0} 个复制',
-    'scan of everything': '全量扫描',
-    'scans of everything': '全量扫描',
+    'full scan': '全量扫描',
     'They run now, and the upgrade waits for them.': '它们正在运行，升级会等待它们结束。',
     'Wait until they have ended, or stop them, and set schedules aside for the time.':
       '请等它们结束或停止它们，并在此期间暂停定时任务。',
@@ -294,7 +293,7 @@ export default phrases(
     'Its databases are not known.': '所用的数据库未知。',
     'Only the migrator of 1.6 makes PostgreSQL of MariaDB.': '只有 1.6 的迁移工具能把 MariaDB 转换为 PostgreSQL。',
 
-    'No documented way leads from {0} to {1}.': '没有文档记载的从 {0} 到 {1} 的升级路径。',
+    'No documented way leads from {0} to {1}.': '没有文档记载的升级路径：{0} → {1}。',
     'Ask for a version between the two, or read the guide of each release.':
       '请申请两者之间的某个版本，或阅读各版本的指南。',
     'Nothing is known here of {0}: the data ends with {1} ({2}). Read its release notes before.':
@@ -332,7 +331,7 @@ export default phrases(
     'Upgrade not at its end': '尚未结束的升级',
     'Last upgrade': '上次升级',
     'Go on with it: {0} — or take it back: {1}': '继续执行：{0}；或回退：{1}',
-    ', taken back': '，已回退',
+    ': rolled back': '：已回滚',
     '{0}: under way, {1}': '{0}：进行中，{1}',
     '. Nobody holds the registry for it any more: look at its host before you plan anew':
       '。该升级已不再持有镜像仓库的锁：重新制定计划之前，请先查看其主机',
@@ -419,8 +418,10 @@ export default phrases(
     '{0#} users are': '{0} 个用户',
     'user is': '用户',
     'users are': '用户',
-    'repositories: {0}, were {1}': '仓库：{0} 个，之前 {1} 个',
-    'artifacts: {0}, were {1}': '制品：{0} 个，之前 {1} 个',
+    '{0} (repositories: {1}, were {2}, and artifacts: {3}, were {4})':
+      '{0}（仓库：{1} 个，之前 {2} 个；制品：{3} 个，之前 {4} 个）',
+    '{0} (repositories: {1}, were {2})': '{0}（仓库：{1} 个，之前 {2} 个）',
+    '{0} (artifacts: {1}, were {2})': '{0}（制品：{1} 个，之前 {2} 个）',
 
     '{0}: no tool makes the harbor.cfg of {1}, which people write by hand from its template. Salvor does not guess it.':
       '{0}：没有工具能生成 {1} 的 harbor.cfg，它由人按模板手工编写。Salvor 不会去猜。',
@@ -496,7 +497,6 @@ export default phrases(
     '{0#} hops': '{0} 跳',
     hop: '跳',
     '{0}; counted again after each hop': '{0}；每一跳之后重新清点',
-    '{0} to {1}': '{0} 到 {1}',
     'Database is converted': '数据库会转换',
     'not {0}, which the registry wants: {1}': '不含镜像仓库需要的 {0}：{1}',
     'not {0}, which the wrapper script wants: {1}': '不含包装脚本传入的 {0}：{1}',

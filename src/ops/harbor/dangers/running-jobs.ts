@@ -8,7 +8,7 @@ const say = speaker(name);
 const inWords: Readonly<Record<HarborJob['kind'], (amount: number) => string>> = {
   replication: (amount) => counted(amount, 'replication'),
   gc: (amount) => counted(amount, 'garbage collection'),
-  scan: (amount) => counted(amount, 'scan of everything', 'scans of everything'),
+  scan: (amount) => counted(amount, 'full scan'),
 };
 
 /** They are waited for before each hop: what is cut short may leave half of its work. */

@@ -42,7 +42,7 @@ export function nextOfOpen({ open }: PastUpgrades): Text | undefined {
 }
 
 function lastInWords(work: PastWork): Text {
-  const undone = work.mode === 'rollback' ? ', taken back' : '';
+  const undone = work.mode === 'rollback' ? ': rolled back' : '';
   return [`${wayInWords(work)}${undone}, `, ...whenAndWho(work)];
 }
 

@@ -114,7 +114,7 @@ function known(observed: Observed): readonly Fact[] {
       ({ authMode, isReadOnly }) => `${signIns[authMode] ?? authMode}${isReadOnly ? '; it is read-only' : ''}`,
     ),
     ...of('Jobs under way', observed.jobs, (jobs) =>
-      jobs.length === 0 ? 'none' : listInWords(jobs.map(({ kind, id }) => `${kind} ${id}`)),
+      jobs.length === 0 ? 'none' : jobs.map(({ kind, id }) => `${kind} ${id}`).join(', '),
     ),
     ...of('Storage', observed.configuration, ({ storage }) => storage),
     ...of('Database', observed.postgres, (all) =>

@@ -49,7 +49,7 @@ function database(hops: readonly Hop[]): readonly Fact[] {
   const converting = hops.filter((hop) => hop.database?.isConverted);
   if (converting.length === 0) return [];
   const said = converting.map(
-    ({ to, database: one }) => `${to}: ${one ? `${databaseInWords(one.before)} to ${databaseInWords(one.after)}` : ''}`,
+    ({ to, database: one }) => `${to}: ${one ? `${databaseInWords(one.before)} → ${databaseInWords(one.after)}` : ''}`,
   );
   return [{ label: 'Database is converted', value: said.join('; ') }];
 }
@@ -75,7 +75,7 @@ function stepsInWords(steps: readonly HarborStep[]): string {
 
 /** In the thread, by hop: a value there has room for one, and two have over thirty. */
 function stepByStep(steps: readonly HarborStep[]): readonly Fact[] {
-  const numbered = steps.map(({ name, hop }, at) => ({ said: `${at + 1}. ${name}`, to: hop?.variables.to }));
+  const numbered = steps.map(({ name, hop }, at) => ({ said: `${at + 1} ${name}`, to: hop?.variables.to }));
   return [...Map.groupBy(numbered, ({ to }) => to)].map(([to, its]) => ({
     label: to === undefined ? 'Steps before and after' : `Steps to ${to}`,
     value: its.map(({ said }) => said).join(' · '),

@@ -33,7 +33,7 @@ describe('the last upgrade', () => {
   });
 
   it('may have been taken back', () => {
-    expect(told({ ...done, mode: 'rollback' })['Last upgrade']).toMatch(/→ 2\.14\.1, taken back, /);
+    expect(told({ ...done, mode: 'rollback' })['Last upgrade']).toMatch(/→ 2\.14\.1: rolled back, /);
   });
 
   it('is not one that ended before it changed anything', () => {
