@@ -45,7 +45,7 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
     case 'superseded':
       return {
         tone: 'neutral',
-        title: `Superseded: ${what}${superseded?.by ? '' : ' can no longer be done as planned'}`,
+        title: superseded?.by ? `Superseded: ${what}` : `Superseded, can no longer be done as planned: ${what}`,
       };
     case 'cancelled':
       return { tone: 'neutral', title: `Withdrawn by ${ended?.by ?? 'somebody'}: ${what}` };

@@ -100,7 +100,7 @@ function readFlags(usage: Usage, words: readonly string[], refuse: (problem: str
         name,
         usage.flags.map((one) => one.name),
       );
-      return refuse(`There is no option --${name}${meant ? `; did you mean --${meant}?` : '.'}`);
+      return refuse(meant ? `There is no option --${name}; did you mean --${meant}?` : `There is no option --${name}.`);
     }
     if (name in flags) refuse(`--${name} is given twice.`);
     if (!flag.takesValue) {

@@ -107,14 +107,14 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       const found: Reading[] = [];
       const parts = text.split('; ');
       const isList = parts.length > 1 && parts.length <= mostJoined && parts.every((part) => read(part).known > 0);
-      const ends = isList ? [parts[0] ?? '', parts.at(-1) ?? ''] : [];
+      const listed = isList ? parts : [];
       for (const pattern of candidates(text)) {
         // What a phrase ends with is no part of its last slot.
         if (pattern.isBare && /[.:]$/.test(text)) continue;
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
-        // It says something of the first or the last in a list: the others stand beside it, not in its slot.
-        if (ends.some((end) => gapsIn(end, pattern) ?? gapsIn(folded(end), pattern))) continue;
+        // It says something of one in a list: the others stand beside it, not in its slot.
+        if (listed.some((one) => gapsIn(one, pattern) ?? gapsIn(folded(one), pattern))) continue;
         const reading = filled(pattern, gaps);
         if (reading) found.push(reading);
         if (found.length === mostPatterns) break;
@@ -207,7 +207,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
       const inside = parts.map((part, nth) =>
         nth % 2 === 1 ? { text: wordJoints.get(part) ?? part, known: 0.1, pieces: 0 } : read(part),
       );
-      return [{ ...sumOf(inside), text: inside.map((one) => one.text).join('') }];
+      return [{ ...sumOf(inside), text: inside.map((one) => one.text).reduce(joined, '') }];
     }
 
     /** The parts one after the other; a phrase may hold a joint itself, so several may be one. */
