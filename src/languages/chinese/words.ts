@@ -49,7 +49,6 @@ export default phrases({
   '{0} (schedule) asked: {1}': '{0}（定时任务）请求：{1}',
   '{0} (alert) asked: {1}': '{0}（告警）请求：{1}',
   ended: '结束于',
-  '{0}ended': '{0}结束于',
   '{0#} key ({1})': '{0} 个键（{1}）',
   '{0#} keys ({1})': '{0} 个键（{1}）',
   blocker: '阻断项',
