@@ -148,6 +148,7 @@ export default phrases(
     'Must begin until': '最迟开始时间',
     'To ask anew: {0}': '重新申请：{0}',
     'What was agreed to holds no more: {0}': '已同意的内容不再成立：{0}',
+    'What was agreed to holds no more: {0}.': '已同意的内容不再成立：{0}。',
     'The plan as it is now asks for its own approval, in this thread.': '当前的计划已在本消息列中另行申请审批。',
     'Review and approve': '查看并批准',
     Reject: '驳回',

@@ -53,7 +53,7 @@ export default phrases(
     'The guide of Harbor {0} asks for {1} or newer.': 'Harbor {0} 的指南要求 {1} 或更新版本。',
     'Upgrade it first, with Harbor as it is.': '请先升级它，Harbor 保持不动。',
 
-    'PostgreSQL {0} in {1}': '{1} 中的 PostgreSQL {0}',
+    'PostgreSQL {0} in {1}': 'PostgreSQL {0}，位于 {1}',
     'It holds files of PostgreSQL {0}, where {1} should be.': '其中是 PostgreSQL {0} 的文件，而这里应当是 {1}。',
     'It is not there{0}. The container would make an empty {1}.': '它不在那里{0}。容器会新建一个空的 {1}。',
     '; there is {0}': '；现有的是 {0}',
