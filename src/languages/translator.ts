@@ -97,7 +97,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
     /** As one phrase where that explains most of it; else in all other ways too. */
     function bestOf(text: string): Reading {
       const phrase = best(text, inPatterns(text));
-      const [listed] = inAList(text);
+      const [listed] = asListed(text).length > 0 ? [] : inAList(text);
       if (listed && listed.known > 0 && listed.known >= phrase.known) return listed;
       if (phrase.known >= lettersIn(text) / 2) return phrase;
       return best(text, [...withoutStop(text), phrase, ...ofOption(text), ...inParts(text)]);
@@ -105,9 +105,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
 
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
-      const parts = text.split('; ');
-      const isList = parts.length > 1 && parts.length <= mostJoined && parts.every((part) => read(part).known > 0);
-      const listed = isList ? parts : [];
+      const listed = asListed(text);
       for (const pattern of candidates(text)) {
         // What a phrase ends with is no part of its last slot.
         if (pattern.isBare && /[.:]$/.test(text)) continue;
@@ -115,11 +113,23 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
         if (gaps === undefined) continue;
         // It says something of one in a list: the others stand beside it, not in its slot.
         if (listed.some((one) => gapsIn(one, pattern) ?? gapsIn(folded(one), pattern))) continue;
+        // Dots stand between whole phrases alone.
+        if (listed.length > 0 && gaps.some((gap) => gap.includes(' · '))) continue;
         const reading = filled(pattern, gaps);
         if (reading) found.push(reading);
         if (found.length === mostPatterns) break;
       }
       return found;
+    }
+
+    /** The parts of a list of phrases; nothing where it is none. */
+    function asListed(text: string): readonly string[] {
+      const lists = ['; ', ' · '].map((separator) => text.split(separator));
+      return (
+        lists.find(
+          (parts) => parts.length > 1 && parts.length <= mostParts && parts.every((part) => read(part).known > 0),
+        ) ?? []
+      );
     }
 
     function filled(
@@ -166,7 +176,7 @@ export function createTranslator(catalogue: Phrases, joints: Joints): (sentence:
 
     /** '3 Stop etcd', '• Nothing is lost.': in lists. */
     function inAList(text: string): readonly Reading[] {
-      const [, number = '', rest = ''] = /^(\d+\.? |• )(\p{Lu}.*)$/su.exec(text) ?? [];
+      const [, number = '', rest = ''] = /^(\d+\.? |• )(?![KMGT]iB)(\p{Lu}.*)$/su.exec(text) ?? [];
       if (rest === '') return [];
       const said = read(rest);
       return [{ ...said, pieces: said.pieces + 1, text: `${number}${said.text}` }];

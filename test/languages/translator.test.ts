@@ -48,6 +48,7 @@ describe('a sentence', () => {
     ['prod-1 is frozen by alice.', 'prod-1 已由 alice 冻结。'],
     ['m1, m2 and m3', 'm1、m2 和 m3'],
     ['the version of m1; the version of m2; 3 members', 'm1 的版本；m2 的版本；3 个成员'],
+    ['1 The version of m1 · 2 Took 3 min 2 s · 3 Took 2 of 3', '1 m1 的版本 · 2 耗时 3 分 2 秒 · 3 耗时 2/3'],
   ])('%s', (english, translated) => {
     expect(say(english)).toBe(translated);
   });

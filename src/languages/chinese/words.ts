@@ -17,7 +17,7 @@ export default phrases({
   none: '无',
   once: '一次',
   reason: '理由',
-  approval: '审批编号',
+  approval: '审批',
   topic: '主题',
   it: '它',
   never: '从未',

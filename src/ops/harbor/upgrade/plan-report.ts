@@ -68,9 +68,10 @@ function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
 function stepsInWords(steps: readonly HarborStep[]): string {
   const at = steps.findIndex((step) => step.isPointOfNoReturn);
   const point = steps[at];
+  const all = counted(steps.length, 'step');
   return point
-    ? `${steps.length}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
-    : `${steps.length}`;
+    ? `${all}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
+    : all;
 }
 
 /** In the thread, by hop: a value there has room for one, and two have over thirty. */
