@@ -38,7 +38,10 @@ async function freeze(target: string, reason: string | undefined, desk: Desk): P
   await desk.freezes.set({ target, by, at: desk.now, reason });
   return {
     tone: 'good',
-    title: `${inWords(target)} frozen: nothing that changes ${target === 'all' ? 'any of them' : 'it'} begins.`,
+    title:
+      target === 'all'
+        ? 'Everything is frozen: nothing that changes any of them begins.'
+        : `${target} is frozen: nothing that changes it begins.`,
     text: 'What runs already goes on; a dangerous run stops before its next step, unless it is past its point of no return. An approver may still roll it back.',
     next: ['To let go: ', { command: `freeze off ${target}` }],
   };
@@ -46,9 +49,17 @@ async function freeze(target: string, reason: string | undefined, desk: Desk): P
 
 async function thaw(target: string, desk: Desk): Promise<Report> {
   const wasFrozen = await desk.freezes.lift(target);
-  if (!wasFrozen) return { tone: 'neutral', title: `${inWords(target)} not frozen.`, changed: 'nothing' };
+  if (!wasFrozen)
+    return {
+      tone: 'neutral',
+      title: target === 'all' ? 'Everything is not frozen.' : `${target} is not frozen.`,
+      changed: 'nothing',
+    };
   await desk.audit.add({ kind: 'freeze', target, by: actorInWords(desk.actor), what: `let go of ${target}` });
-  return { tone: 'good', title: `${inWords(target)} not frozen any more.` };
+  return {
+    tone: 'good',
+    title: target === 'all' ? 'Everything is not frozen any more.' : `${target} is not frozen any more.`,
+  };
 }
 
 async function shown(desk: Desk): Promise<Report> {
@@ -65,8 +76,6 @@ async function shown(desk: Desk): Promise<Report> {
     },
   };
 }
-
-const inWords = (target: string): string => (target === 'all' ? 'Everything is' : `${target} is`);
 
 /** Of all: whoever has the right on every one. */
 function mustMay(what: 'on' | 'off', target: string, desk: Desk): void {

@@ -68,7 +68,7 @@ function oneTopic(command: AnyCommand, desk: Desk): Report {
   const where = role === undefined ? 'what you may see' : allowed;
   return {
     tone: 'neutral',
-    title: `${command.name}: ${command.summary}`,
+    title: `${desk.asTyped(command.name)}: ${command.summary}`,
     facts: [
       { label: 'Usage', value: [{ command: command.usage }] },
       {

@@ -45,7 +45,7 @@ function headline({ state, plan, votes, rule, ended, runs, superseded }: Approva
     case 'superseded':
       return {
         tone: 'neutral',
-        title: `Superseded: ${what}${superseded?.by ? '' : ' can no longer be done as planned'}`,
+        title: superseded?.by ? `Superseded: ${what}` : `Superseded, can no longer be done as planned: ${what}`,
       };
     case 'cancelled':
       return { tone: 'neutral', title: `Withdrawn by ${ended?.by ?? 'somebody'}: ${what}` };
@@ -102,7 +102,7 @@ function closing({ state, ended, superseded, words }: Approval): Pick<Report, 't
       return { changed: 'nothing', next: again };
     case 'superseded':
       return {
-        text: `What was agreed to holds no more: ${firstFew(superseded?.differences ?? [])}`,
+        text: `What was agreed to holds no more: ${firstFew((superseded?.differences ?? []).map((one) => one.replace(/\.$/, '')))}.`,
         changed: 'nothing',
         next: superseded?.by ? 'The plan as it is now asks for its own approval, in this thread.' : again,
       };

@@ -17,14 +17,21 @@ export function cronInWords(cron: string): string {
   return `by cron (${cron})`;
 }
 
-/** 'every 15 min', 'every h at :00 and :30' */
+/** With the time zone that its hours are of: minutes are the same everywhere. */
+export function whenInWords({ cron, timezone }: { readonly cron: string; readonly timezone: string }): string {
+  const words = cronInWords(cron);
+  return /^every (?:minute|\d+ min)$/.test(words) ? words : `${words} in ${timezone}`;
+}
+
+/** 'every 15 min', 'every hour at :00 and :30' */
 function oftenInWords(minute: string, hour: string): string | undefined {
   const minutes = stepOf(minute, 60);
-  if (minutes !== undefined) return hour === '*' ? `every ${many(minutes, 'min')}` : undefined;
+  if (minutes !== undefined) return hour !== '*' ? undefined : minutes === 1 ? 'every minute' : `every ${minutes} min`;
   const past = numbersOf(minute);
   const hours = stepOf(hour, 24);
   if (!past || hours === undefined) return undefined;
-  return `every ${many(hours, 'h')} at ${listInWords(past.map((one) => `:${padded(one)}`))}`;
+  const at = listInWords(past.map((one) => `:${padded(one)}`));
+  return hours === 1 ? `every hour at ${at}` : `every ${hours} h at ${at}`;
 }
 
 /** '02:30', '06:00 and 18:00' */
@@ -37,7 +44,7 @@ function timesInWords(minute: string, hour: string): string | undefined {
 interface Days {
   /** 'Mondays', before times. */
   readonly before: string;
-  /** ' on Mondays', after how often; nothing of every day. */
+  /** ', Mondays', after how often; nothing of every day. */
   readonly after: string;
 }
 
@@ -47,17 +54,21 @@ function daysOf(day: string, weekday: string): Days | undefined {
   const dates = weekday === '*' ? numbersOf(day) : undefined;
   if (!dates) return undefined;
   const monthly = `on day ${listInWords(dates.map(String))} of each month`;
-  return { before: monthly, after: ` ${monthly}` };
+  return { before: monthly, after: `, ${monthly}` };
 }
 
 function weekdaysOf(field: string): Days | undefined {
   const [from = '', to, more] = field.split('-');
-  const all = to === undefined ? from.split(',') : [from, to];
-  const said = all.flatMap((one) => names[numberOf(one)] ?? []);
-  if (more !== undefined || said.length < all.length) return undefined;
-  const before = to === undefined ? listInWords(said) : said.join(' to ');
-  return { before, after: ` on ${before}` };
+  const all = to === undefined ? from.split(',').map(numberOf) : daysBetween(numberOf(from), numberOf(to));
+  const said = all.flatMap((one) => names[one] ?? []);
+  if (more !== undefined || said.length === 0 || said.length < all.length) return undefined;
+  const before = to !== undefined && all.join('') === '12345' ? 'Mondays to Fridays' : listInWords(said);
+  return { before, after: `, ${before}` };
 }
+
+/** Nothing where a week ends between. */
+const daysBetween = (from: number, to: number): readonly number[] =>
+  from < 0 || to >= names.length ? [] : names.flatMap((_, day) => (day >= from && day <= to ? [day] : []));
 
 function numberOf(weekday: string): number {
   const alias = aliases.indexOf(weekday.toLowerCase());
@@ -76,4 +87,3 @@ function numbersOf(field: string): readonly number[] | undefined {
 }
 
 const padded = (number: number): string => String(number).padStart(2, '0');
-const many = (count: number, unit: string): string => (count === 1 ? unit : `${count} ${unit}`);

@@ -1,4 +1,4 @@
-import type { Freezes } from '../ports/freezes.ts';
+import type { Freeze, Freezes } from '../ports/freezes.ts';
 import type { Leases } from '../ports/leases.ts';
 import type { Approval } from './approval.ts';
 import { Refusal } from './errors.ts';
@@ -51,13 +51,11 @@ export async function mustNotBeHeldBack(
   const { target } = run;
   const freeze = await freezes.holding(target);
   if (freeze && !run.approval?.despiteFreeze) {
-    const what = freeze.target === 'all' ? 'Everything is' : `${target} is`;
-    const why = freeze.reason === undefined ? '' : `: ${freeze.reason}`;
     const next: Text =
       run.approval && hasWayBack
         ? ['An approver may take it back all the same: ', { command: `rollback ${run.approval.id}` }]
         : ['Once it is time again: ', { command: `freeze off ${freeze.target}` }];
-    throw new Refusal(`${what} frozen by ${freeze.by}${why}.`, next);
+    throw new Refusal(frozenInWords(target, freeze), next);
   }
   const lease = await leases.find(leaseTarget(run));
   if (!lease || lease.approval === run.approval?.id) return;
@@ -65,4 +63,10 @@ export async function mustNotBeHeldBack(
     'See what it has done: ',
     { command: `runs ${lease.run}` },
   ]);
+}
+
+function frozenInWords(name: string, { target, by, reason }: Pick<Freeze, 'target' | 'by' | 'reason'>): string {
+  if (target === 'all')
+    return reason === undefined ? `Everything is frozen by ${by}.` : `Everything is frozen by ${by}: ${reason}.`;
+  return reason === undefined ? `${name} is frozen by ${by}.` : `${name} is frozen by ${by}: ${reason}.`;
 }

@@ -94,23 +94,25 @@ function readFlags(usage: Usage, words: readonly string[], refuse: (problem: str
       continue;
     }
     const [, name = '', inline] = /^--([^=]*)(?:=(.*))?$/su.exec(word) ?? [];
+    const typed = `--${name}`;
     const flag = usage.flags.find((one) => one.name === name);
     if (!flag) {
       const meant = nearest(
         name,
         usage.flags.map((one) => one.name),
       );
-      return refuse(`There is no option --${name}${meant ? `; did you mean --${meant}?` : '.'}`);
+      const correct = meant && `--${meant}`;
+      return refuse(correct ? `There is no option ${typed}; did you mean ${correct}?` : `There is no option ${typed}.`);
     }
-    if (name in flags) refuse(`--${name} is given twice.`);
+    if (name in flags) refuse(`${typed} is given twice.`);
     if (!flag.takesValue) {
-      if (inline !== undefined) refuse(`--${name} takes no value.`);
+      if (inline !== undefined) refuse(`${typed} takes no value.`);
       flags[name] = true;
       continue;
     }
     const value = inline ?? words[index + 1];
     if (value === undefined || (inline === undefined && value.startsWith('--')))
-      return refuse(`--${name} needs a value.`);
+      return refuse(`${typed} needs a value.`);
     if (inline === undefined) index += 1;
     flags[name] = value;
   }

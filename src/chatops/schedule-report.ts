@@ -1,6 +1,6 @@
 import type { ScheduleNow } from '../ports/schedules.ts';
 import type { AsTyped } from './as-typed.ts';
-import { cronInWords } from './cron-in-words.ts';
+import { whenInWords } from './cron-in-words.ts';
 import { durationInWords, minuteInWords } from './format.ts';
 import type { Report } from './report.ts';
 
@@ -52,12 +52,6 @@ export function scheduleList(schedules: readonly ScheduleNow[], facts: ScheduleL
   };
 }
 
-function whenInWords({ cron, timezone }: ScheduleNow): string {
-  const words = cronInWords(cron);
-  // Minutes are the same everywhere.
-  return words.endsWith(' min') ? words : `${words} ${timezone}`;
-}
-
 function nextInWords({ nextAt, isPaused }: ScheduleNow, now: Date): string {
   if (isPaused) return 'paused';
   if (!nextAt) return 'at the next start of a bot';
@@ -66,7 +60,7 @@ function nextInWords({ nextAt, isPaused }: ScheduleNow, now: Date): string {
 }
 
 function lastInWords({ record: { last } }: ScheduleNow): string {
-  return last ? `${last.run} ${last.state} ${minuteInWords(last.at)}` : 'none yet';
+  return last ? `${last.run}: ${last.state}, ${minuteInWords(last.at)}` : 'none yet';
 }
 
 function conditionOf({ record }: ScheduleNow, now: Date): string {

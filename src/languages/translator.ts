@@ -104,27 +104,39 @@ export function createTranslator(catalogue: Phrases, { joints, stops, joined }: 
     /** As one phrase where that explains most of it; else in all other ways too. */
     function bestOf(text: string): Reading {
       const phrase = best(text, inPatterns(text));
+      const [listed] = asListed(text).length > 0 ? [] : anItem(text);
+      if (listed && listed.known > 0 && listed.known >= phrase.known) return listed;
       if (phrase.known >= lettersIn(text) / 2) return phrase;
-      return best(text, [...withoutStop(text), phrase, ...anItem(text), ...ofOption(text), ...inParts(text)]);
+      return best(text, [...withoutStop(text), phrase, ...ofOption(text), ...inParts(text)]);
     }
 
     function inPatterns(text: string): readonly Reading[] {
       const found: Reading[] = [];
-      const parts = text.split('; ');
-      const isList = parts.length > 1 && parts.length <= mostJoined && parts.every((part) => read(part).known > 0);
-      const ends = isList ? [parts[0] ?? '', parts.at(-1) ?? ''] : [];
+      const listed = asListed(text);
       for (const pattern of candidates(text)) {
         // What a phrase ends with is no part of its last slot.
         if (pattern.isBare && /[.:]$/.test(text)) continue;
         const gaps = gapsIn(text, pattern) ?? gapsIn(folded(text), pattern);
         if (gaps === undefined) continue;
-        // It says something of the first or the last in a list: the others stand beside it, not in its slot.
-        if (ends.some((end) => gapsIn(end, pattern) ?? gapsIn(folded(end), pattern))) continue;
+        // It says something of one in a list: the others stand beside it, not in its slot.
+        if (listed.some((one) => gapsIn(one, pattern) ?? gapsIn(folded(one), pattern))) continue;
+        // Dots stand between whole phrases alone.
+        if (listed.length > 0 && gaps.some((gap) => gap.includes(' · '))) continue;
         const reading = filled(pattern, gaps);
         if (reading) found.push(reading);
         if (found.length === mostPatterns) break;
       }
       return found;
+    }
+
+    /** The parts of a list of phrases; nothing where it is none. */
+    function asListed(text: string): readonly string[] {
+      const lists = ['; ', ' · '].map((separator) => text.split(separator));
+      return (
+        lists.find(
+          (parts) => parts.length > 1 && parts.length <= mostParts && parts.every((part) => read(part).known > 0),
+        ) ?? []
+      );
     }
 
     function filled(
@@ -171,9 +183,9 @@ export function createTranslator(catalogue: Phrases, { joints, stops, joined }: 
       return most;
     }
 
-    /** '3 Stop etcd', '• Nothing is lost.' */
+    /** '3 Stop etcd', '• Nothing is lost.': in lists. */
     function anItem(text: string): readonly Reading[] {
-      const [, number = '', rest = ''] = /^(\d+\.? |• )(\p{Lu}.*)$/su.exec(text) ?? [];
+      const [, number = '', rest = ''] = /^(\d+\.? |• )(?![KMGT]iB)(\p{Lu}.*)$/su.exec(text) ?? [];
       if (rest === '') return [];
       const said = read(rest);
       return [{ ...said, pieces: said.pieces + 1, text: `${number}${said.text}` }];
@@ -214,7 +226,7 @@ export function createTranslator(catalogue: Phrases, { joints, stops, joined }: 
       const inside = parts.map((part, nth) =>
         nth % 2 === 1 ? { text: wordJoints.get(part) ?? part, known: 0.1, pieces: 0 } : read(part),
       );
-      return [{ ...sumOf(inside), text: inside.map((one) => one.text).join('') }];
+      return [{ ...sumOf(inside), text: inside.map((one) => one.text).reduce(joined, '') }];
     }
 
     /** The parts one after the other; a phrase may hold a joint itself, so several may be one. */

@@ -35,7 +35,7 @@ describe('a look', () => {
     expect(oneLine(says)).toContain(
       'reg-eu runs 2.12.4: 3 images of older releases can go, at most 768 MiB; nothing is removed yet',
     );
-    expect(says).toMatch(/^ {2}Goes +3 of 2\.10\.3$/m);
+    expect(says).toMatch(/^ {2}Goes +3 of Harbor 2\.10\.3$/m);
     expect(says).toMatch(/^ {2}Stays of 2\.12\.4 +2 images: it is installed$/m);
     expect(says).toMatch(/goharbor\/harbor-core:v2\.10\.3 +256 MiB/);
     expect(says).toMatch(/^ {2}Changed +nothing$/m);

@@ -38,7 +38,7 @@ it('says in words how people sign in, and what room is for', async () => {
   harbor.is.system = { ...harbor.is.system, authMode: 'db_auth' };
   const says = (await asks('/salvor registry reg-eu')).says.replaceAll(/\s+/g, ' ');
   expect(says).toContain('Signs in by users of its own');
-  expect(says).toContain('102 GiB for the working directory, 103 GiB for Docker');
+  expect(says).toContain('102 GiB for the working directory; 103 GiB for Docker');
 });
 
 it('names each component that is not healthy', async () => {
@@ -97,7 +97,7 @@ it('says that an upgrade stopped half-way, by whom, and what to type', async () 
   const says = (await house.asks('/salvor registry reg-eu')).says.replaceAll(/\s+/g, ' ');
   expect(says).toMatch(
     new RegExp(
-      `Upgrade not at its end 2\\.10\\.3 → 2\\.12\\.4 stopped half-way, .*, asked for by Alice, run ${run.id}`,
+      `Upgrade not at its end 2\\.10\\.3 → 2\\.12\\.4: stopped half-way, .*, asked for by Alice, run ${run.id}`,
     ),
   );
   expect(says).toContain(`Next Go on with it: /salvor resume ${id} — or take it back: /salvor rollback ${id}`);

@@ -42,12 +42,12 @@ it('shows what comes by itself, when, when next and how it went last', async () 
   const reply = bot.reply();
   expect(reply).toMatch(
     new RegExp(
-      `^often +prod-1 +snapshot +every 6 h at :00 UTC +2026-03-01 12:00 +${run} done 2026-03-01 09:00 +well$`,
+      `^often +prod-1 +snapshot +every 6 h at :00 in UTC +2026-03-01 12:00 +${run}: done, 2026-03-01 09:00 +well$`,
       'm',
     ),
   );
   expect(reply).toMatch(
-    /^nightly +prod-1 +snapshot +daily at 02:30 Europe\/Berlin +at the next start of a bot +none yet$/m,
+    /^nightly +prod-1 +snapshot +daily at 02:30 in Europe\/Berlin +at the next start of a bot +none yet$/m,
   );
 });
 
@@ -87,7 +87,7 @@ it('says what is late, and that all are paused', async () => {
   expect(bot.reply()).toContain('2026-03-01 06:00, late by 3 h');
   bot.schedules.pause();
   await bot.types(people.vera, '/salvor schedules');
-  expect(bot.reply()).toMatch(/every 6 h at :00 UTC +paused/);
+  expect(bot.reply()).toMatch(/every 6 h at :00 in UTC +paused/);
 });
 
 it('cuts a long list short, never one that is not well', async () => {
@@ -108,8 +108,8 @@ it('names the cron of what has no short words', async () => {
   );
   await bot.types(people.vera, '/salvor schedules');
   const reply = bot.reply();
-  expect(reply).toMatch(/^yearly +prod-1 +snapshot +by cron \(0 3 1 1 \*\) UTC /m);
-  expect(reply).toMatch(/^weekdays +prod-1 +snapshot +Mondays to Fridays at 03:00 UTC /m);
+  expect(reply).toMatch(/^yearly +prod-1 +snapshot +by cron \(0 3 1 1 \*\) in UTC /m);
+  expect(reply).toMatch(/^weekdays +prod-1 +snapshot +Mondays to Fridays at 03:00 in UTC /m);
 });
 
 it('shows those of one registry, and of it alone where a channel is bound to it', async () => {

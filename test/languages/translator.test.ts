@@ -9,6 +9,7 @@ import { cases } from '../cases.ts';
 const joints: Writing['joints'] = [
   ['. ', '。'],
   ['; ', '；'],
+  [' · ', ' · '],
   [': ', '：'],
   [', ', '，', '、'],
   [' and ', '，并且', ' 和 '],
@@ -44,6 +45,7 @@ describe('a sentence', () => {
     ['There are no runs of prod-1 yet that you may see.', '目前还没有你可以看到的 prod-1 的任务。'],
     ['The member m1 does not answer: 3 members. Took 4 min 12 s', '成员 m1 没有应答：3 个成员。耗时 4 分 12 秒'],
     ['2 of 3', '2/3'],
+    ['1 The version of m1 · 2 Took 3 min 2 s · 3 Took 2 of 3', '1 m1 的版本 · 2 耗时 3 分 2 秒 · 3 耗时 2/3'],
     ['snapshot of prod-1', 'prod-1 的 snapshot'],
     ['prod-1 is frozen by alice, until 9:00.', 'prod-1 已由 alice 冻结，直到 9:00。'],
     ['prod-1 is frozen by alice.', 'prod-1 已由 alice 冻结。'],

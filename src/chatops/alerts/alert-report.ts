@@ -1,4 +1,4 @@
-import { counted, durationInWords, firstFew, listInWords } from '../format.ts';
+import { counted, durationInWords, firstFew } from '../format.ts';
 import type { Action, Fact, Report, Text, Value } from '../report.ts';
 import type { AlertRule } from './alert-rule.ts';
 import type { AlertThread, Decision, ToldAlert } from './alert-thread.ts';
@@ -62,7 +62,7 @@ function decided(decisions: readonly Decision[]): readonly Fact[] {
   const of = (kind: Decision['kind']) => decisions.filter((one) => one.kind === kind);
   const asked = of('asked').map(({ words }) => words);
   return [
-    ...(asked.length === 0 ? [] : [{ label: 'Asked', value: `${listInWords(asked)}: see the thread`, onCard: true }]),
+    ...(asked.length === 0 ? [] : [{ label: 'Asked', value: `${asked.join(', ')}: see the thread`, onCard: true }]),
     ...of('offered')
       .slice(-1)
       .map((one): Fact => ({ label: 'Suggested', value: offerInWords(one), onCard: true })),
@@ -84,8 +84,10 @@ function offerInWords({ words, guards = [] }: Decision): Text {
   if (guards.length === 0) return `${labelOf(words)}; it changes nothing`;
   const against = guards.filter(({ holds }) => !holds).map(({ why }) => why);
   const held = guards.filter(({ holds }) => holds).map(({ name }) => name);
-  const checked = held.length === 0 ? '' : `; checked: ${held.join(', ')}`;
-  return `${labelOf(words)}${against.length === 0 ? '' : `; to know first: ${against.join('; ')}`}${checked}`;
+  const label = labelOf(words);
+  if (held.length === 0) return `${label}; to know first: ${against.join('; ')}`;
+  if (against.length === 0) return `${label}; checked: ${held.join(', ')}`;
+  return `${label}; to know first: ${against.join('; ')}; checked: ${held.join(', ')}`;
 }
 
 function taken({ acknowledged, silenced }: AlertThread): readonly Fact[] {
@@ -112,12 +114,10 @@ function taken({ acknowledged, silenced }: AlertThread): readonly Fact[] {
 }
 
 function toldOf({ notifications, toldAt, source }: AlertThread): Text {
-  const times = notifications === 1 ? 'once' : `${notifications} times, last `;
-  return [
-    times,
-    ...(notifications === 1 ? [] : [{ time: toldAt.toISOString() }]),
-    ...(source === undefined ? [] : [' by ', { link: source, label: 'Alertmanager' }]),
-  ];
+  const last: Value = { time: toldAt.toISOString() };
+  if (source === undefined) return notifications === 1 ? 'once' : [`${notifications} times, last `, last];
+  const by: Value = { link: source, label: 'Alertmanager' };
+  return notifications === 1 ? ['once by ', by] : [`${notifications} times, last `, last, ' by ', by];
 }
 
 /** 'snapshot prod-1': without why, which the words bring. */

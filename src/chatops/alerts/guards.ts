@@ -40,7 +40,7 @@ export async function guardsOf(
     guard(
       'not everywhere',
       targets <= parts.mostTargets,
-      `${targets} targets fire at once, more than ${parts.mostTargets}`,
+      `${targets} targets fire at once, more than the ${parts.mostTargets} allowed`,
     ),
     guard('not frozen', !freeze, `${freeze?.target === 'all' ? 'everything' : target} is frozen by ${freeze?.by}`),
     guard('not held', !lease, `run ${lease?.run} holds ${target}`),

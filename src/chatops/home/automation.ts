@@ -1,4 +1,4 @@
-import { cronInWords } from '../cron-in-words.ts';
+import { whenInWords } from '../cron-in-words.ts';
 import { counted, listInWords } from '../format.ts';
 import type { HomeSection, Seen } from './home.ts';
 
@@ -12,7 +12,8 @@ export async function automationSection({ parts, may }: Seen): Promise<HomeSecti
   const lines = [
     ...[...byName].map(([name, all]) => {
       const { job = name, cron = '', timezone = 'UTC' } = all[0] ?? {};
-      return `${name}: ${job} of ${listInWords(all.slice(0, 5).map(({ target }) => target))}, ${cronInWords(cron)} ${timezone}`;
+      const targets = listInWords(all.slice(0, 5).map(({ target }) => target));
+      return `${name} does ${job} on ${targets}: ${whenInWords({ cron, timezone })}`;
     }),
     ...rules
       .filter(({ mode }) => mode !== 'suggest')

@@ -73,7 +73,7 @@ function heldInWords(
   const lease = leases.find(({ target }) => target === leaseTarget({ target: name, targetKind }));
   const freeze = freezes.find(({ target }) => target === name || target === 'all');
   const held = [...(lease ? [`run ${lease.run}`] : []), ...(freeze ? [`frozen by ${freeze.by}`] : [])];
-  return held.join(', ') || '–';
+  return held.join('; ') || '–';
 }
 
 /** All of them: who operates may not approve for that. */

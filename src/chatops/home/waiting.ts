@@ -51,9 +51,12 @@ async function vote({ plan, requester, votes, rule, expiresAt, plannedBy }: Appr
 }
 
 async function goOn({ plan, state, runs }: Approval, { parts }: Seen): Promise<Text> {
-  const why =
-    state === 'paused' ? 'waits for somebody to go on, or to take it back' : 'stopped in the middle, and holds it';
-  return [`${plan.action} of ${plan.target} ${why}`, ...open(await parts.linkTo(runs.at(-1) ?? ''))];
+  const what = `${plan.action} of ${plan.target}`;
+  const how =
+    state === 'paused'
+      ? `${what} waits for somebody to go on, or to take it back`
+      : `${what} stopped in the middle, and holds it`;
+  return [how, ...open(await parts.linkTo(runs.at(-1) ?? ''))];
 }
 
 async function alert({ alerts, target, thread, startedAt }: AlertThread, { parts }: Seen): Promise<Text> {

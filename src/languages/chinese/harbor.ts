@@ -10,7 +10,8 @@ export default phrases(
     '{0} is not understood at {1}: look yourself.': '{0}无法解析（位置：{1}）：请自行查看。',
 
     'clock of the host': '主机时钟',
-    'It is {0} {1}.': '{1} {0}。',
+    'It is {0} ahead of Salvor.': '比 Salvor 快 {0}。',
+    'It is {0} behind Salvor.': '比 Salvor 慢 {0}。',
     'Set it by NTP.': '请用 NTP 校准。',
 
     'There is {0} in its place.': '该位置上是 {0}。',
@@ -52,7 +53,7 @@ export default phrases(
     'The guide of Harbor {0} asks for {1} or newer.': 'Harbor {0} 的指南要求 {1} 或更新版本。',
     'Upgrade it first, with Harbor as it is.': '请先升级它，Harbor 保持不动。',
 
-    'PostgreSQL {0} in {1}': '{1} 中的 PostgreSQL {0}',
+    'PostgreSQL {0} in {1}': 'PostgreSQL {0}，位于 {1}',
     'It holds files of PostgreSQL {0}, where {1} should be.': '其中是 PostgreSQL {0} 的文件，而这里应当是 {1}。',
     'It is not there{0}. The container would make an empty {1}.': '它不在那里{0}。容器会新建一个空的 {1}。',
     '; there is {0}': '；现有的是 {0}',
@@ -90,7 +91,8 @@ export default phrases(
     'its components': '其组件',
     'Harbor names none.': 'Harbor 没有给出任何组件。',
     'Look at its health yourself.': '请自行查看其健康状态。',
-    'It is not healthy{0}.': '它不健康{0}。',
+    'It is not healthy.': '它不健康。',
+    'It is not healthy: {0}.': '它不健康：{0}。',
     'Make it well first.': '请先使其恢复健康。',
 
     'It is not there.': '它不存在。',
@@ -128,6 +130,8 @@ export default phrases(
     '{0#} versions of charts': '{0} 个 chart 版本',
     '{0#} signed tag': '{0} 个已签名的 tag',
     '{0#} signed tags': '{0} 个已签名的 tag',
+    'charts in {0}': '{0} 中的 chart',
+    'signatures in {0}': '{0} 中的签名',
     'scan results in {0}': '{0} 中的扫描结果',
     '{0} How many there are is not known. It is acknowledged.': '{0}（数量未知；已确认接受丢失）',
     '{0} There are {1}. It is acknowledged.': '{0}（共有 {1}；已确认接受丢失）',
@@ -182,9 +186,13 @@ export default phrases(
       '请把它也升级到 {0} 或更高版本，两者的升级应前后紧接。',
 
     'garbage collection': '垃圾回收',
-    'garbage collections': '垃圾回收',
-    'scan of everything': '全量扫描',
-    'scans of everything': '全量扫描',
+    '{0#} garbage collection': '{0} 个垃圾回收',
+    '{0#} garbage collections': '{0} 个垃圾回收',
+    '{0#} full scan': '{0} 个全量扫描',
+    '{0#} full scans': '{0} 个全量扫描',
+    '{0#} replication': '{0} 个复制',
+    '{0#} replications': '{0} 个复制',
+    'full scan': '全量扫描',
     'They run now, and the upgrade waits for them.': '它们正在运行，升级会等待它们结束。',
     'Wait until they have ended, or stop them, and set schedules aside for the time.':
       '请等它们结束或停止它们，并在此期间暂停定时任务。',
@@ -214,6 +222,7 @@ export default phrases(
     image: '镜像',
     Removed: '已删除',
     'Images that were removed from the host of {0}': '已从 {0} 的主机上删除的镜像',
+    '{0} of Harbor {1}': '{0} 个属于 Harbor {1}',
     'at most {0}': '最多 {0}',
     'Stays of {0}': '{0} 保留的镜像',
     'Way back to {0}': '回退到 {0} 的办法',
@@ -231,9 +240,8 @@ export default phrases(
     'See which stay, and why: {0}': '查看保留了哪些镜像及原因：{0}',
     'it is installed': '它是当前安装的版本',
     'it is newer than {0}, which is installed': '它比当前安装的 {0} 新',
-    '{0} {1} made of it': '{0} {1}由它创建的',
-    is: '是',
-    are: '是',
+    '{0} is made of it': '{0} 由它创建',
+    '{0} are made of it': '{0} 由它创建',
     'an upgrade that is not at its end may have to go back to it ({0})': '一次尚未结束的升级可能需要回退到它（{0}）',
 
     'Look at that host, then ask again.': '请检查该主机，然后重新发起。',
@@ -285,7 +293,7 @@ export default phrases(
     'Its databases are not known.': '所用的数据库未知。',
     'Only the migrator of 1.6 makes PostgreSQL of MariaDB.': '只有 1.6 的迁移工具能把 MariaDB 转换为 PostgreSQL。',
 
-    'No documented way leads from {0} to {1}.{2}': '没有文档记载的升级路径：{0} → {1}.{2}',
+    'No documented way leads from {0} to {1}.': '没有文档记载的升级路径：{0} → {1}。',
     'Ask for a version between the two, or read the guide of each release.':
       '请申请两者之间的某个版本，或阅读各版本的指南。',
     'Nothing is known here of {0}: the data ends with {1} ({2}). Read its release notes before.':
@@ -323,13 +331,13 @@ export default phrases(
     'Upgrade not at its end': '尚未结束的升级',
     'Last upgrade': '上次升级',
     'Go on with it: {0} — or take it back: {1}': '继续执行：{0}；或回退：{1}',
-    ', taken back': '，已回退',
-    '{0} is under way, {1}': '{0}（进行中），{1}',
+    ': rolled back': '：已回滚',
+    '{0}: under way, {1}': '{0}：进行中，{1}',
     '. Nobody holds the registry for it any more: look at its host before you plan anew':
       '。该升级已不再持有镜像仓库的锁：重新制定计划之前，请先查看其主机',
     'waits between two versions': '停在两个版本之间，等待中',
     'stopped half-way': '中途停止',
-    'on a way that is not known': '升级路径未知',
+    'an unknown way': '升级路径未知',
     '{0}, asked for by {1}, run {2}': '{0}，由 {1} 申请，任务 {2}',
 
     'not healthy': '不健康',
@@ -349,8 +357,10 @@ export default phrases(
     '{0}, of {1}; {2}; {3} (as of {4})': '{0}，发布于 {1}；{2}；{3}（数据截至 {4}）',
     'users of its own': '自有用户',
     'an authentication proxy': '认证代理',
-    'the data': '数据',
-    'the working directory': '工作目录',
+    '{0} for the data': '数据 {0}',
+    '{0} for the install directory': '安装目录 {0}',
+    '{0} for the working directory': '工作目录 {0}',
+    '{0} for Docker': 'Docker {0}',
     'To plan an upgrade, which changes nothing yet: {0}': '制定升级计划（此时还不会更改任何内容）：{0}',
     'What was done to it: {0}': '查看对它做过的操作：{0}',
     Holds: '现有内容',
@@ -408,8 +418,10 @@ export default phrases(
     '{0#} users are': '{0} 个用户',
     'user is': '用户',
     'users are': '用户',
-    '{0} of {1} repositories': '仓库现有 {0} 个，之前 {1} 个',
-    '{0} of {1} artifacts': '制品现有 {0} 个，之前 {1} 个',
+    '{0} (repositories: {1}, were {2}, and artifacts: {3}, were {4})':
+      '{0}（仓库：{1} 个，之前 {2} 个；制品：{3} 个，之前 {4} 个）',
+    '{0} (repositories: {1}, were {2})': '{0}（仓库：{1} 个，之前 {2} 个）',
+    '{0} (artifacts: {1}, were {2})': '{0}（制品：{1} 个，之前 {2} 个）',
 
     '{0}: no tool makes the harbor.cfg of {1}, which people write by hand from its template. Salvor does not guess it.':
       '{0}：没有工具能生成 {1} 的 harbor.cfg，它由人按模板手工编写。Salvor 不会去猜。',
@@ -432,7 +444,7 @@ export default phrases(
       '没有更改任何内容：删除解压的安装包和配置副本',
     'Load the images of {0}': '加载 {0} 的镜像',
     'nothing: the images of {0} lie on the host': '没有更改任何内容：{0} 的镜像已在主机上',
-    ': a probe image is pushed to {0}': '：会向 {0} 推送一个探测镜像',
+    'nothing: a probe image is pushed to {0}': '没有更改任何内容：会向 {0} 推送一个探测镜像',
     ', PostgreSQL {0}': '，PostgreSQL {0}',
     'the database is that of {0}{1}; what it was is {2}/database.before-{3}-{4}':
       '数据库已是版本 {0}{1}；原数据库为 {2}/database.before-{3}-{4}',
@@ -460,7 +472,9 @@ export default phrases(
     'Compare what {0} holds': '比对 {0} 的内容',
     'Pull from {0}': '从 {0} 拉取',
     'Make {0} writable': '将 {0} 设为可写',
-    '{0} may be written to again, in {1}{2}': '{0} 已可再次写入，版本为 {1}{2}',
+    '{0} may be written to again, in {1}': '{0} 已可再次写入，版本为 {1}',
+    '{0} may be written to again, in {1}: a probe image is pushed to {2}':
+      '{0} 已可再次写入，版本为 {1}：会向 {2} 推送一个探测镜像',
 
     project: '项目',
     '{0#} tag': '{0} 个 tag',
@@ -483,9 +497,9 @@ export default phrases(
     '{0#} hops': '{0} 跳',
     hop: '跳',
     '{0}; counted again after each hop': '{0}；每一跳之后重新清点',
-    '{0} to {1}': '{0} 到 {1}',
     'Database is converted': '数据库会转换',
-    'not {0}, which {1} wants: {2}': '不含 {0}（来源：{1}）：{2}',
+    'not {0}, which the registry wants: {1}': '不含镜像仓库需要的 {0}：{1}',
+    'not {0}, which the wrapper script wants: {1}': '不含包装脚本传入的 {0}：{1}',
     'no flags': '无参数',
     'Installer of {0} gets': '{0} 的安装程序收到的参数',
     '{0}. Point of no return: step {1}, {2}; until then it can be stopped between steps, and taken back without loss.':

@@ -122,7 +122,7 @@ export default phrases(
     'no worker yet': '尚无 worker',
     'as of': '截至',
     '{0} · run {1} · for {2}': '{0} · 任务 {1} · 发起人 {2}',
-    'took {0} · ': '耗时 {0} · ',
+    'took {0}': '耗时 {0}',
     'Run {0}': '任务 {0}',
 
     'Approve {0}': '批准 {0}',

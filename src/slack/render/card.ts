@@ -187,20 +187,20 @@ function closingLine(run: RunRecord, now: Date, { say }: Language): ContextBlock
   const isPerson = run.actor.kind === 'person' && isPersonId(run.actor.id);
   const worker = run.worker ? `worker ${run.worker} · try ${tries(run)}` : 'no worker yet';
   const at = run.endedAt ?? now;
-  const verb = run.endedAt ? `${tookOf(run)}ended` : 'as of';
+  const when = run.endedAt ? [...tookOf(run), 'ended'] : ['as of'];
   return {
     type: 'context',
     elements: [
       said(say(`${run.target} · run ${run.id} · for ${isPerson ? '' : run.actor.name}`).trimEnd()),
       ...(isPerson ? [written(`<@${run.actor.id}>`)] : []),
-      said(`· ${say(worker)} · ${say(verb)}`),
+      said(['', say(worker), ...when.map(say)].join(' · ').trimStart()),
       written(dateMarkup(at, '{date_short_pretty} {time_secs}')),
     ],
   };
 }
 
-const tookOf = ({ startedAt, endedAt }: RunRecord): string =>
-  startedAt && endedAt ? `took ${durationInWords(endedAt.getTime() - startedAt.getTime())} · ` : '';
+const tookOf = ({ startedAt, endedAt }: RunRecord): readonly string[] =>
+  startedAt && endedAt ? [`took ${durationInWords(endedAt.getTime() - startedAt.getTime())}`] : [];
 
 function textOf(run: RunRecord, report: Report | undefined, now: Date, { say }: Language): string {
   if (report) return fallbackOf(report, say(stateOf(run)), say);

@@ -118,7 +118,7 @@ describe('facts', () => {
       ...{ queue: 'read', target: 'prod-1', thread: { channel: 'C0PROD', under: '1.1' } },
       actor: { kind: 'alert', id: 'no-leader', grants: [{ role: 'viewer', target: 'prod-1' }] },
     });
-    expect(card(thread, rules)).toContain('leaders prod-1 and backups prod-1: see the thread');
+    expect(card(thread, rules)).toContain('leaders prod-1, backups prod-1: see the thread');
   });
 
   it('are asked once, by however many bots, and however often it is told', async () => {
@@ -220,7 +220,7 @@ describe('an automatic snapshot', () => {
     const desk = deskWith(writes);
     for (const name of names.slice(1)) await desk.tell(notification([{ cluster: name, from: clock.now() }]));
     const thread = await tended(desk);
-    expect(thread.decisions[0]?.why).toBe('4 targets fire at once, more than 3.');
+    expect(thread.decisions[0]?.why).toBe('4 targets fire at once, more than the 3 allowed.');
   });
 
   it('is not made without an Alertmanager to ask', async () => {

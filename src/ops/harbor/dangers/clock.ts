@@ -14,9 +14,8 @@ export const clock: Danger = {
     seen(name, piece, (told) => {
       const offMs = told.getTime() - at.getTime();
       if (Math.abs(offMs) <= allowedMs) return [];
-      const way = offMs > 0 ? 'ahead' : 'behind';
-      return [
-        say('warning', 'clock of the host', `It is ${durationInWords(Math.abs(offMs))} ${way}.`, 'Set it by NTP.'),
-      ];
+      const off = durationInWords(Math.abs(offMs));
+      const evidence = offMs > 0 ? `It is ${off} ahead of Salvor.` : `It is ${off} behind Salvor.`;
+      return [say('warning', 'clock of the host', evidence, 'Set it by NTP.')];
     }),
 };

@@ -13,8 +13,9 @@ export const health: Danger = {
         return [say('unknown', 'its components', 'Harbor names none.', 'Look at its health yourself.')];
       return components
         .filter(({ isHealthy }) => !isHealthy)
-        .map(({ name: component, error }) =>
-          say('stop', component, `It is not healthy${error === undefined ? '' : `: ${error}`}.`, 'Make it well first.'),
-        );
+        .map(({ name: component, error }) => {
+          const evidence = error === undefined ? 'It is not healthy.' : `It is not healthy: ${error}.`;
+          return say('stop', component, evidence, 'Make it well first.');
+        });
     }),
 };

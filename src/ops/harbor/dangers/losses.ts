@@ -22,7 +22,7 @@ function judge({ observed, lose }: Upgrade, loss: Loss, to: string, toMinor: str
   }
   const { what } = loss;
   const amount = what === 'charts' ? charts : signedTags;
-  const subject = `${what} in ${to}`;
+  const subject = what === 'charts' ? `charts in ${to}` : `signatures in ${to}`;
   const isAcknowledged = lose.includes(what);
   if ('gap' in amount) {
     if (isUsed === false) return [];

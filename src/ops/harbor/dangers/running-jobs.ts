@@ -5,10 +5,10 @@ import { type Danger, speaker } from './danger.ts';
 
 const name = 'running-jobs';
 const say = speaker(name);
-const inWords: Readonly<Record<HarborJob['kind'], readonly [string, string]>> = {
-  replication: ['replication', 'replications'],
-  gc: ['garbage collection', 'garbage collections'],
-  scan: ['scan of everything', 'scans of everything'],
+const inWords: Readonly<Record<HarborJob['kind'], (amount: number) => string>> = {
+  replication: (amount) => counted(amount, 'replication'),
+  gc: (amount) => counted(amount, 'garbage collection'),
+  scan: (amount) => counted(amount, 'full scan'),
 };
 
 /** They are waited for before each hop: what is cut short may leave half of its work. */
@@ -18,7 +18,7 @@ export const runningJobs: Danger = {
     seen(name, jobs, (running) => {
       if (running.length === 0) return [];
       const kinds = [...new Set(running.map(({ kind }) => kind))];
-      const what = kinds.map((kind) => counted(running.filter((job) => job.kind === kind).length, ...inWords[kind]));
+      const what = kinds.map((kind) => inWords[kind](running.filter((job) => job.kind === kind).length));
       return [
         say(
           'warning',

@@ -1,4 +1,4 @@
-import { bytesInWords, counted, firstFew, listInWords } from '../../../chatops/format.ts';
+import { bytesInWords, counted, firstFew } from '../../../chatops/format.ts';
 import type { Fact, Report, Table } from '../../../chatops/report.ts';
 import type { HarborImage } from './image-facts.ts';
 import type { Staying } from './judge-images.ts';
@@ -69,11 +69,11 @@ function clearedReport(plan: ImagesPlan, { removed, stayed }: RemovedImages): Re
   };
 }
 
-/** '12 of 2.10.3, 11 of 2.8.4'. */
+/** '12 of Harbor 2.10.3; 11 of Harbor 2.8.4'. */
 const byVersion = (images: readonly HarborImage[]): string =>
-  listInWords(
-    [...Map.groupBy(images, ({ version }) => version)].map(([version, its]) => `${its.length} of ${version}`),
-  );
+  [...Map.groupBy(images, ({ version }) => version)]
+    .map(([version, its]) => `${its.length} of Harbor ${version}`)
+    .join('; ');
 
 /** Docker counts a layer with every image that has it, and frees it with the last one. */
 const sizeInWords = (images: readonly HarborImage[]): string => `at most ${bytesInWords(sumOf(images))}`;

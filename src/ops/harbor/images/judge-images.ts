@@ -67,7 +67,8 @@ function whyItStays(
 ): string | undefined {
   if (version === running) return 'it is installed';
   if (newestFirst(version, running) < 0) return `it is newer than ${running}, which is installed`;
-  if (users.length > 0) return `${listInWords(users)} ${users.length === 1 ? 'is' : 'are'} made of it`;
+  if (users.length > 0)
+    return users.length === 1 ? `${users[0]} is made of it` : `${listInWords(users)} are made of it`;
   const way = open.find((one) => one.version === version);
   if (!way || version === also) return undefined;
   return `an upgrade that is not at its end may have to go back to it (${way.directory})`;

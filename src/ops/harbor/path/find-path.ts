@@ -76,8 +76,9 @@ const isAtHand = (version: HarborVersion, atHand: readonly HarborVersion[]): boo
 
 function noWay(from: HarborVersion, to: HarborVersion, database: Wish['database']): Refusal {
   const why = database === 'bundled' ? unsafeJump(from, to) : undefined;
+  const noWay = `No documented way leads from ${from.text} to ${to.text}.`;
   return new Refusal(
-    `No documented way leads from ${from.text} to ${to.text}.${why === undefined ? '' : ` ${why}`}`,
+    [noWay, ...(why === undefined ? [] : [why])].join(' '),
     'Ask for a version between the two, or read the guide of each release.',
   );
 }

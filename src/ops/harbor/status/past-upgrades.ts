@@ -42,22 +42,22 @@ export function nextOfOpen({ open }: PastUpgrades): Text | undefined {
 }
 
 function lastInWords(work: PastWork): Text {
-  const undone = work.mode === 'rollback' ? ', taken back' : '';
+  const undone = work.mode === 'rollback' ? ': rolled back' : '';
   return [`${wayInWords(work)}${undone}, `, ...whenAndWho(work)];
 }
 
 function openInWords(work: PastWork): Text {
-  if (!hasEnded(work.state)) return [`${wayInWords(work)} is under way, `, ...whenAndWho(work)];
+  if (!hasEnded(work.state)) return [`${wayInWords(work)}: under way, `, ...whenAndWho(work)];
   const released = work.isHeld
     ? ''
     : '. Nobody holds the registry for it any more: look at its host before you plan anew';
   const how = work.isPaused ? 'waits between two versions' : 'stopped half-way';
-  return [`${wayInWords(work)} ${how}, `, ...whenAndWho(work), ...(work.title ? [`. ${work.title}`] : []), released];
+  return [`${wayInWords(work)}: ${how}, `, ...whenAndWho(work), ...(work.title ? [`. ${work.title}`] : []), released];
 }
 
 function wayInWords({ payload }: PastWork): string {
   const { data } = Payload.safeParse(payload);
-  return data ? plainPath(data.decided.hops.map(({ variables }) => variables)) : 'on a way that is not known';
+  return data ? plainPath(data.decided.hops.map(({ variables }) => variables)) : 'an unknown way';
 }
 
 const whenAndWho = ({ at, by, run }: PastWork): readonly Value[] => [

@@ -76,11 +76,11 @@ const signIns: Readonly<Record<string, string>> = {
   http_auth: 'an authentication proxy',
 };
 
-const places: Readonly<Record<Room['use'], string>> = {
-  data: 'the data',
-  install: 'the install directory',
-  work: 'the working directory',
-  docker: 'Docker',
+const forUse: Readonly<Record<Room['use'], (free: string) => string>> = {
+  data: (free) => `${free} for the data`,
+  install: (free) => `${free} for the install directory`,
+  work: (free) => `${free} for the working directory`,
+  docker: (free) => `${free} for Docker`,
 };
 
 /** What people most likely came for: where it may go, or what was done to it. */
@@ -114,7 +114,7 @@ function known(observed: Observed): readonly Fact[] {
       ({ authMode, isReadOnly }) => `${signIns[authMode] ?? authMode}${isReadOnly ? '; it is read-only' : ''}`,
     ),
     ...of('Jobs under way', observed.jobs, (jobs) =>
-      jobs.length === 0 ? 'none' : listInWords(jobs.map(({ kind, id }) => `${kind} ${id}`)),
+      jobs.length === 0 ? 'none' : jobs.map(({ kind, id }) => `${kind} ${id}`).join(', '),
     ),
     ...of('Storage', observed.configuration, ({ storage }) => storage),
     ...of('Database', observed.postgres, (all) =>
@@ -122,7 +122,7 @@ function known(observed: Observed): readonly Fact[] {
     ),
     ...of('Size of the database', observed.databaseBytes, bytesInWords),
     ...of('Free', observed.rooms, (rooms) =>
-      rooms.map(({ use, freeBytes }) => `${bytesInWords(freeBytes)} for ${places[use]}`).join(', '),
+      rooms.map(({ use, freeBytes }) => forUse[use](bytesInWords(freeBytes))).join('; '),
     ),
     ...of('Optional parts', observed.parts, (parts) => parts.join(', ') || 'none'),
     ...of('Left by upgrades', observed.leftovers, (all) => all.join(', ') || 'nothing'),

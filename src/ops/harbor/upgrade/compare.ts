@@ -33,11 +33,15 @@ export function missingIn(before: Holdings, now: Holdings): readonly string[] {
 type Project = Holdings['projects'][number];
 
 function shrunk(before: Project, now: Project, isComparable: boolean): readonly string[] {
-  const said = [
-    ...(now.repositories < before.repositories ? [`${now.repositories} of ${before.repositories} repositories`] : []),
-    ...(isComparable && now.artifacts < before.artifacts ? [`${now.artifacts} of ${before.artifacts} artifacts`] : []),
-  ];
-  return said.length > 0 ? [`${before.name} (${said.join(', ')})`] : [];
+  const { name } = before;
+  const hasFewer = now.repositories < before.repositories;
+  const hasLess = isComparable && now.artifacts < before.artifacts;
+  if (hasFewer && hasLess)
+    return [
+      `${name} (repositories: ${now.repositories}, were ${before.repositories}, and artifacts: ${now.artifacts}, were ${before.artifacts})`,
+    ];
+  if (hasFewer) return [`${name} (repositories: ${now.repositories}, were ${before.repositories})`];
+  return hasLess ? [`${name} (artifacts: ${now.artifacts}, were ${before.artifacts})`] : [];
 }
 
 export const holdingsInWords = (holdings: Holdings): string =>

@@ -54,7 +54,6 @@ function brought(hop: DecidedHop): HarborStep {
 function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly HarborStep[] {
   const { hasAdmin, pauses, shared, hops, probeProject } = decided;
   const { from, to } = hop.variables;
-  const pushed = probeProject === undefined ? '' : `: a probe image is pushed to ${probeProject}`;
   const isLast = nth === hops.length - 1;
   const tags = (name: string, all: readonly HarborTag[], changes: string): HarborStep => ({
     ...{ name, hop, does: { kind: 'playbook', tags: all }, changes },
@@ -67,6 +66,10 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
   const kind = migrates?.leaves ? `, PostgreSQL ${migrates.leaves.expects}` : '';
   const migrated = `the database is that of ${to}${kind}; what it was is ${shared.harbor_data}/database.before-${shared.harbor_mark}-${from}`;
   const converted = hop.converts ? `, which converts PostgreSQL ${hop.converts.from} to ${hop.converts.to}` : '';
+  const writable =
+    probeProject === undefined
+      ? `${shared.harbor_name} may be written to again, in ${to}`
+      : `${shared.harbor_name} may be written to again, in ${to}: a probe image is pushed to ${probeProject}`;
   const first = nth === 0 ? { isPointOfNoReturn: true } : {};
   const steps = [
     ...(isMadeReadOnly(decided, from)
@@ -88,10 +91,12 @@ function upgraded(decided: Decided, hop: DecidedHop, nth: number): readonly Harb
     },
     own(`Wait until ${to} is healthy`, 'healthy', 'nothing'),
     own(`Compare what ${to} holds`, 'compare', 'nothing'),
-    own(`Pull from ${to}`, 'probe', hasAdmin ? 'nothing' : `nothing${pushed}`),
-    ...(hasAdmin
-      ? [own(`Make ${to} writable`, 'writable', `${shared.harbor_name} may be written to again, in ${to}${pushed}`)]
-      : []),
+    own(
+      `Pull from ${to}`,
+      'probe',
+      hasAdmin || probeProject === undefined ? 'nothing' : `nothing: a probe image is pushed to ${probeProject}`,
+    ),
+    ...(hasAdmin ? [own(`Make ${to} writable`, 'writable', writable)] : []),
   ];
   return steps.map((step, at) =>
     pauses && !isLast && at === steps.length - 1 ? { ...step, isPausedAfter: true } : step,

@@ -49,15 +49,18 @@ function database(hops: readonly Hop[]): readonly Fact[] {
   const converting = hops.filter((hop) => hop.database?.isConverted);
   if (converting.length === 0) return [];
   const said = converting.map(
-    ({ to, database: one }) => `${to}: ${one ? `${databaseInWords(one.before)} to ${databaseInWords(one.after)}` : ''}`,
+    ({ to, database: one }) => `${to}: ${one ? `${databaseInWords(one.before)} → ${databaseInWords(one.after)}` : ''}`,
   );
   return [{ label: 'Database is converted', value: said.join('; ') }];
 }
 
 function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
-  const without = dropped.map(
-    ({ flag, wantedBy, why }) => `not ${flag}, which ${wantedBy} wants: ${why.replace(/\.$/, '')}`,
-  );
+  const without = dropped.map(({ flag, wantedBy, why }) => {
+    const because = why.replace(/\.$/, '');
+    return wantedBy === 'the registry'
+      ? `not ${flag}, which the registry wants: ${because}`
+      : `not ${flag}, which the wrapper script wants: ${because}`;
+  });
   const said = [given.length > 0 ? given.join(' ') : 'no flags', ...without];
   return dropped.length > 0 ? [{ label: `Installer of ${to} gets`, value: said.join('; ') }] : [];
 }
@@ -65,9 +68,10 @@ function flags({ to, flags: given, dropped }: Hop): readonly Fact[] {
 function stepsInWords(steps: readonly HarborStep[]): string {
   const at = steps.findIndex((step) => step.isPointOfNoReturn);
   const point = steps[at];
+  const all = counted(steps.length, 'step');
   return point
-    ? `${steps.length}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
-    : `${steps.length}`;
+    ? `${all}. Point of no return: step ${at + 1}, ${point.name}; until then it can be stopped between steps, and taken back without loss.`
+    : all;
 }
 
 /** In the thread, by hop: a value there has room for one, and two have over thirty. */

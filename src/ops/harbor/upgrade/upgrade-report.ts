@@ -1,4 +1,4 @@
-import { counted, durationInWords, listInWords } from '../../../chatops/format.ts';
+import { counted, durationInWords } from '../../../chatops/format.ts';
 import type { Fact, File, Report } from '../../../chatops/report.ts';
 import type { Decided } from './decided.ts';
 import { harborSteps } from './harbor-steps.ts';
@@ -96,7 +96,7 @@ const downtime = (downtimes: UpgradeResult['downtimes']): readonly Fact[] =>
     : [
         {
           ...{ label: 'Downtime', onCard: true },
-          value: listInWords(downtimes.map(({ to, ms }) => `${durationInWords(ms)} for ${to}`)),
+          value: downtimes.map(({ to, ms }) => `${to}: ${durationInWords(ms)}`).join(', '),
         },
       ];
 

@@ -99,8 +99,10 @@ describe('the clock of the host', () => {
   const off = (ms: number) => well({ clock: known(new Date(now.getTime() + ms)) });
   it('may be off by a minute', () => {
     expect(says(clock, off(-60_000))).toEqual([]);
-    expect(found(clock, off(61_000))).toMatchObject([{ severity: 'warning', evidence: 'It is 1 min 1 s ahead.' }]);
-    expect(found(clock, off(-120_000))).toMatchObject([{ evidence: 'It is 2 min behind.' }]);
+    expect(found(clock, off(61_000))).toMatchObject([
+      { severity: 'warning', evidence: 'It is 1 min 1 s ahead of Salvor.' },
+    ]);
+    expect(found(clock, off(-120_000))).toMatchObject([{ evidence: 'It is 2 min behind Salvor.' }]);
     expect(says(clock, well({ clock: gap('its clock') }))).toEqual(['unknown: its clock']);
   });
 });

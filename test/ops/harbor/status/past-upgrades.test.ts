@@ -33,7 +33,7 @@ describe('the last upgrade', () => {
   });
 
   it('may have been taken back', () => {
-    expect(told({ ...done, mode: 'rollback' })['Last upgrade']).toMatch(/→ 2\.14\.1, taken back, /);
+    expect(told({ ...done, mode: 'rollback' })['Last upgrade']).toMatch(/→ 2\.14\.1: rolled back, /);
   });
 
   it('is not one that ended before it changed anything', () => {
@@ -43,7 +43,7 @@ describe('the last upgrade', () => {
   });
 
   it('is told all the same where its payload is of another Salvor', () => {
-    expect(told({ ...done, payload: { hops: 2 } })['Last upgrade']).toMatch(/^on a way that is not known, /);
+    expect(told({ ...done, payload: { hops: 2 } })['Last upgrade']).toMatch(/^an unknown way, /);
   });
 });
 
@@ -56,11 +56,11 @@ describe('one that is not at its end', () => {
   });
 
   it.each<readonly [string, Partial<PastWork>, RegExp]>([
-    ['waits between hops', {}, /2\.14\.1 waits between two versions, .*run r-2\. It waits$/],
+    ['waits between hops', {}, /2\.14\.1: waits between two versions, .*run r-2\. It waits$/],
     ['stopped half-way', { state: 'failed', isPaused: false }, /stopped half-way/],
     ['was stopped by somebody', { state: 'cancelled', isPaused: false }, /stopped half-way/],
     ['stopped while it was taken back', { state: 'failed', isPaused: false, mode: 'rollback' }, /stopped half-way/],
-    ['is under way', { state: 'running', isPaused: false }, /is under way/],
+    ['is under way', { state: 'running', isPaused: false }, /2\.14\.1: under way, /],
     ['is nobody’s any more', { isHeld: false }, /Nobody holds the registry for it any more: look at its host/],
   ])('%s', (_, changes, says) => {
     expect(open({ ...paused, ...changes })).toMatch(says);
