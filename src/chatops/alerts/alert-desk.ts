@@ -209,11 +209,24 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
   };
 }
 
-/** All that the group has in common; where that is no alert's name, those that fire: never all that the target may ever have. */
+/**
+ * All that the group has in common, and what its card says of those that fire: their severities, as the same alert of another severity may be told to other
+ * people; and their names where the group has none, never all that the target may ever have.
+ */
 function matchersOf({ labels, alerts }: AlertThread): readonly Matcher[] {
+  const firing = alerts.filter(({ endedAt }) => !endedAt);
   const common = Object.entries(labels).map(([name, value]): Matcher => ({ name, value, isRegex: false }));
-  if (labels.alertname !== undefined) return common;
-  const names = [...new Set(alerts.filter(({ endedAt }) => !endedAt).map(({ name }) => name))];
-  const value = names.map((name) => name.replaceAll(/[^A-Za-z0-9_]/g, '\\$&')).join('|');
-  return [...common, { name: 'alertname', value, isRegex: true }];
+  const shown = { alertname: firing.map(({ name }) => name), severity: firing.map(({ severity = '' }) => severity) };
+  const besides = Object.entries(shown).filter(([name]) => labels[name] === undefined);
+  return [...common, ...besides.map(([name, values]) => oneOf(name, values))];
+}
+
+/** The label is absent where its value is empty. Throws Refusal for what was too long to be kept: it would silence nothing. */
+function oneOf(name: string, values: readonly string[]): Matcher {
+  if (values.some((value) => value.endsWith('…')))
+    throw new Refusal(`The ${name} of what fires is too long to be silenced from here.`, 'Silence it in Alertmanager.');
+  const [first = '', ...others] = new Set(values);
+  if (others.length === 0) return { name, value: first, isRegex: false };
+  const quoted = [first, ...others].map((value) => value.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+  return { name, value: quoted.join('|'), isRegex: true };
 }

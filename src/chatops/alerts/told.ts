@@ -31,7 +31,7 @@ export interface Reading {
   readonly passedOver: number;
 }
 
-const most = { name: 100, severity: 30, summary: 300, label: 200, url: 500 } as const;
+const most = { name: 100, severity: 30, summary: 300, url: 500 } as const;
 
 /** By target. A group none of whose alerts has a rule is passed over: what has no rule is not ours to speak of. */
 export function readNotification(notification: Notification, frame: AlertFrame): Reading {
@@ -47,12 +47,12 @@ export function readNotification(notification: Notification, frame: AlertFrame):
 
 function ofTarget(target: string, alerts: readonly Alert[], notification: Notification, frame: AlertFrame): Told {
   const { groupKey, truncatedAlerts, status, externalURL, groupLabels } = notification;
-  const kept = Object.entries(groupLabels).filter(([, value]) => value.length <= most.label);
   return {
     ...{ groupKey, target, truncated: truncatedAlerts, isOver: status === 'resolved' && truncatedAlerts === 0 },
     alerts: alerts.map((alert) => toldAlert(alert, frame.rules)),
     source: webAddress(externalURL),
-    labels: { ...Object.fromEntries(kept), [frame.targetLabel]: target },
+    // Whole, however long: without one of them a silence would be wider than the group. The group's key holds them too.
+    labels: { ...groupLabels, [frame.targetLabel]: target },
   };
 }
 

@@ -28,6 +28,8 @@ export default phrases(
     'salvor.yaml names no Alertmanager to silence it in.': 'salvor.yaml 没有指定可用来静默它的 Alertmanager。',
     'Silence it there, or name it under alerts.': '请直接在 Alertmanager 中静默，或在 alerts 下指定它。',
     '{0} has silenced it already.': '{0} 已将其静默。',
+    'The {0} of what fires is too long to be silenced from here.': '触发告警的 {0} 过长，无法在这里静默。',
+    'Silence it in Alertmanager.': '请在 Alertmanager 中将其静默。',
     'For an hour, from Slack: alert {0} on {1}': '静默 1 小时，来自 Slack：{1} 的告警 {0}',
 
     Besides: '此外',

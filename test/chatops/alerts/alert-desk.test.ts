@@ -272,6 +272,7 @@ describe('people', () => {
         matchers: [
           { name: 'alertname', value: 'etcdNoLeader', isRegex: false },
           { name: 'cluster', value: 'prod-1', isRegex: false },
+          { name: 'severity', value: 'critical', isRegex: false },
         ],
         by: `${people.alice.name} (${people.alice.id})`,
         comment: expect.stringContaining('For an hour, from Slack'),
@@ -299,6 +300,38 @@ describe('people', () => {
     const { id } = await tended(desk, alerts, { groupLabels: {} });
     await desk.silence(id, people.alice, 'C0PROD');
     expect(silences[0]?.matchers).toContainEqual({ name: 'alertname', value: 'etcdNoLeader|A\\.b', isRegex: true });
+  });
+
+  it.each([300, 5000])(
+    'silence a group by the whole of a label of %s characters: no other of the like',
+    async (length) => {
+      const desk = deskWith([rule()]);
+      const groupLabels = { alertname: 'etcdNoLeader', cluster: 'prod-1', volume: 'v'.repeat(length) };
+      const { id } = await tended(desk, [{ from: clock.now() }], { groupLabels });
+      await desk.silence(id, people.alice, 'C0PROD');
+      expect(silences[0]?.matchers).toEqual([
+        ...Object.entries(groupLabels).map(([name, value]) => ({ name, value, isRegex: false })),
+        { name: 'severity', value: 'critical', isRegex: false },
+      ]);
+    },
+  );
+
+  it('silence the severities that the card shows as firing, and none that other people may be told of', async () => {
+    const desk = deskWith([rule()]);
+    const warning = { severity: 'warning', fingerprint: 'b2', from: clock.now() };
+    const over = { severity: 'info', fingerprint: 'c3', from: clock.now(), until: clock.now() };
+    const { id } = await tended(desk, [{ from: clock.now() }, warning, over]);
+    await desk.silence(id, people.alice, 'C0PROD');
+    expect(silences[0]?.matchers).toContainEqual({ name: 'severity', value: 'critical|warning', isRegex: true });
+  });
+
+  it('silence nothing that was too long to be kept, and are told so', async () => {
+    const desk = deskWith([rule()]);
+    const long = { name: 'A'.repeat(101), fingerprint: 'b2', from: clock.now() };
+    const { id } = await tended(desk, [{ from: clock.now() }, long], { groupLabels: {} });
+    const refused = desk.silence(id, people.alice, 'C0PROD');
+    await expect(refused).rejects.toThrow('The alertname of what fires is too long to be silenced from here.');
+    expect(silences).toEqual([]);
   });
 
   it.each<['acknowledge' | 'silence']>([['acknowledge'], ['silence']])(
