@@ -30,7 +30,13 @@ export interface PostedAlert {
 
 export interface AlertmanagerOptions {
   readonly directory: string;
-  readonly webhook: { readonly url: string; readonly token: string; readonly maxAlerts?: number };
+  readonly webhook: {
+    readonly url: string;
+    /** Of further bots of the same Salvor. */
+    readonly others?: readonly string[];
+    readonly token: string;
+    readonly maxAlerts?: number;
+  };
   /** A second receiver of the same, such as one to compare with; told without a token. */
   readonly also?: string;
   readonly groupBy?: readonly string[];
@@ -47,13 +53,13 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<S
   const [free = 0, gossip = 0] = await freePorts(2);
   const { port = free } = options;
   const file = join(directory, 'alertmanager.yml');
-  const { url, token, maxAlerts = 0 } = webhook;
-  const to = {
-    url,
+  const { url, others: furtherUrls = [], token, maxAlerts = 0 } = webhook;
+  const to = [url, ...furtherUrls].map((one) => ({
+    url: one,
     http_config: { authorization: { credentials: token } },
     max_alerts: maxAlerts,
     send_resolved: true,
-  };
+  }));
   const route = {
     receiver: 'salvor',
     group_by: groupBy,
@@ -62,7 +68,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<S
     repeat_interval: '10m',
   };
   const others = options.also === undefined ? [] : [{ url: options.also, send_resolved: true }];
-  await writeFile(file, stringify({ route, receivers: [{ name: 'salvor', webhook_configs: [to, ...others] }] }));
+  await writeFile(file, stringify({ route, receivers: [{ name: 'salvor', webhook_configs: [...to, ...others] }] }));
   const child = spawn(
     'prometheus-alertmanager',
     [

@@ -59,6 +59,7 @@ async function understood(): Promise<() => Promise<number | undefined>> {
 async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   const site = flags.site ?? 'main';
   const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
+  const ports = { http: portOf('http-port'), alerts: portOf('alerts-port') };
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
   if (role !== 'bot' && [config.etcd, config.registries].every((served) => Object.keys(served).length === 0)) {
     throw new Refusal(
@@ -68,10 +69,10 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   }
   const foundation = await layFoundation(config, registry);
   const services = await startAll(foundation, [
-    ...(role === 'worker' ? [] : [() => serveBot(foundation)]),
+    ...(role === 'worker' ? [] : [() => serveBot(foundation, { alertsPort: ports.alerts })]),
     ...(role === 'bot' ? [] : [() => startWorkerOf(foundation, site, graceMs)]),
   ]);
-  const http = await serveHealth(config, foundation, services).catch(async (error: unknown) => {
+  const http = await serveHealth(config, foundation, services, ports.http).catch(async (error: unknown) => {
     await stopAll(foundation, services);
     throw error;
   });
@@ -111,9 +112,13 @@ async function startWorkerOf(foundation: Foundation, site: string, graceMs?: num
   return serveWorker(foundation, site, { graceMs, watches: true });
 }
 
-function serveHealth({ settings }: Config, foundation: Foundation, services: readonly Service[]) {
+function serveHealth(
+  { settings }: Config,
+  foundation: Foundation,
+  services: readonly Service[],
+  port = settings.http.port,
+) {
   const checks = Object.assign({ redis: foundation.redisIsWell }, ...services.map((service) => service.checks));
-  const port = flags['http-port'] === undefined ? settings.http.port : portOf(flags['http-port']);
   return startHttp({ host: settings.http.host, port }, { ...healthRoutes(checks), ...foundation.metrics.routes });
 }
 
@@ -123,10 +128,13 @@ async function readConfig(role: Role, site?: string): Promise<{ config: Config; 
   return { registry, config: loadConfig({ role, site, jobs: registry.jobs }) };
 }
 
-function portOf(text: string): number {
+/** Undefined where salvor.yaml says. */
+function portOf(flag: 'http-port' | 'alerts-port'): number | undefined {
+  const text = flags[flag];
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Refusal(`"${text}" is no port.`, 'Give --http-port a number from 0 to 65535.');
+  throw new Refusal(`"${text}" is no port.`, `Give --${flag} a number from 0 to 65535.`);
 }
 
 function millisecondsOf(seconds: string): number {

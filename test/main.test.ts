@@ -15,6 +15,12 @@ it.each(['constructor', 'toString', 'frobnicate'])('refuses "%s", which is nothi
   expect(stderr).toContain(`There is no "${what}".`);
 });
 
+it('refuses what is no port', () => {
+  const { status, stderr } = salvor('bot', '--alerts-port', '65536');
+  expect(status).toBe(64);
+  expect(stderr).toContain('Give --alerts-port a number from 0 to 65535.');
+});
+
 it('says how it is used when asked for help, and where the commands of the chat are', () => {
   const { status, stdout } = salvor('help');
   expect(status).toBe(0);

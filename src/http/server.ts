@@ -60,7 +60,10 @@ export async function listening(
     const why = error.code === undefined ? undefined : refusals[error.code];
     throw why === undefined
       ? error
-      : new Refusal(`Nothing can listen on ${host}:${port}: ${why}.`, 'Give it another port in salvor.yaml.');
+      : new Refusal(
+          `Nothing can listen on ${host}:${port}: ${why}.`,
+          'Give it another port in salvor.yaml; --http-port and --alerts-port give one to this process alone.',
+        );
   });
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }

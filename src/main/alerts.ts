@@ -20,8 +20,8 @@ export interface Alerts {
   serve(): Promise<{ close(): Promise<void> }>;
 }
 
-/** Undefined without `alerts` in salvor.yaml. */
-export function alertsOf(foundation: Foundation): Alerts | undefined {
+/** Undefined without `alerts` in salvor.yaml; of several bots on one machine each listens on a `port` of its own. */
+export function alertsOf(foundation: Foundation, port?: number): Alerts | undefined {
   const { config, registry, runs, producer, keepers, clock, logger, failFast, metrics } = foundation;
   const { alerts } = config.settings;
   if (!alerts || !config.alerts) return undefined;
@@ -42,7 +42,7 @@ export function alertsOf(foundation: Foundation): Alerts | undefined {
   return {
     desk,
     async serve() {
-      const door = { listen, token, tls, logger, tell, onDelivery: metrics.alertsDelivered };
+      const door = { listen: { ...listen, port: port ?? listen.port }, token, tls, logger, tell, onDelivery: metrics.alertsDelivered };
       const server = await serveAlerts(door);
       const failed = 'alerts could not be looked after';
       const tending = repeatedly(() => desk.tend(), { everyMs, failed, logger });

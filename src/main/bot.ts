@@ -23,13 +23,16 @@ const homesEveryMs = 5000;
 /**
  * Hears Slack, admits runs, and says in Slack what becomes of them. Knows no key of a cluster, nor of a bucket but the one the audit is copied to.
  */
-export async function serveBot(foundation: Foundation): Promise<Service> {
+export async function serveBot(
+  foundation: Foundation,
+  { alertsPort }: { readonly alertsPort?: number | undefined } = {},
+): Promise<Service> {
   const { config, registry, clock, logger, runs, outbox, producer, schedules, metrics, failFast } = foundation;
   const { settings } = config;
   const calledAs = settings.slack.command;
   const stepUp = stepUpOf(foundation);
   const copying = await copyAuditOf(foundation);
-  const alerts = alertsOf(foundation);
+  const alerts = alertsOf(foundation, alertsPort);
   const catalogue = createCatalogue(settings);
   const slack = createSlackApp({
     botToken: config.slack?.botToken ?? '',

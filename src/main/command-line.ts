@@ -22,6 +22,7 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   --grace SECONDS          how long a worker that is told to stop lets its runs end before it hands them over (20);
                            whoever stops it must wait 10 s longer before killing it, and longer still for a step of a restore
   --http-port N            where bot and worker serve /livez, /readyz and /metrics
+  --alerts-port N          where a bot takes alerts; both for several on one machine, else salvor.yaml says
   SALVOR_CONFIG            where salvor.yaml is (./salvor.yaml)`;
 
 const options = {
@@ -34,6 +35,7 @@ const options = {
   command: { type: 'string' },
   grace: { type: 'string' },
   'http-port': { type: 'string' },
+  'alerts-port': { type: 'string' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -54,6 +56,7 @@ const Flags = z.object({
   command: text,
   grace: text,
   'http-port': text,
+  'alerts-port': text,
   verbose: set,
   help: set,
 } satisfies Record<keyof typeof options, z.ZodType>);

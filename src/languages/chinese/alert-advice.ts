@@ -31,7 +31,7 @@ export default phrases({
     '升级进行中属于预期。否则请完成升级，先服务端后客户端。',
   'Look for requests that wait to be signed, with kubectl get csr.': '用 kubectl get csr 查看等待签发的请求。',
   'Hold an upgrade of nodes until it is ready again.': '在它恢复就绪之前，暂停节点升级。',
-  'A snapshot is verified as it is taken; verify restores one into a scratch etcd.':
-    '快照在制作时即已校验；verify 会将其恢复到临时 etcd 中。',
+  'This ends once a backup was tried out. Take one where there is none; then verify restores it into a scratch etcd.':
+    '有备份经过试恢复后，此告警才会结束。没有备份就先做一个；再用 verify 将其恢复到临时 etcd 中。',
   'Compare what is in it with the one before. Pruning waits meanwhile.': '请与上一个备份比对内容。此间暂停清理。',
 });
