@@ -42,7 +42,14 @@ export function alertsOf(foundation: Foundation, port?: number): Alerts | undefi
   return {
     desk,
     async serve() {
-      const door = { listen: { ...listen, port: port ?? listen.port }, token, tls, logger, tell, onDelivery: metrics.alertsDelivered };
+      const door = {
+        listen: { ...listen, port: port ?? listen.port },
+        token,
+        tls,
+        logger,
+        tell,
+        onDelivery: metrics.alertsDelivered,
+      };
       const server = await serveAlerts(door);
       const failed = 'alerts could not be looked after';
       const tending = repeatedly(() => desk.tend(), { everyMs, failed, logger });
