@@ -83,7 +83,7 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             ...{ name: 'servers', include: isThorough ? overAndOver : servers },
-            ...{ testTimeout: isThorough ? 300_000 : 120_000, hookTimeout: 120_000 },
+            ...{ testTimeout: 300_000, hookTimeout: 120_000 },
           },
         },
       ],

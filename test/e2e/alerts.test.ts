@@ -64,7 +64,7 @@ describe('an alert of two Alertmanagers', () => {
   it('is one message, with facts asked in its thread and one action offered', async () => {
     await fire('etcdInsufficientMembers', 'cp-1');
     const { ts } = await card(/etcdInsufficientMembers fires on prod-1/);
-    await card(/leaders prod-1 and backups prod-1: see the thread/);
+    await card(/leaders prod-1, backups prod-1: see the thread/);
     const { text, blocks } = await card(/restore prod-1 --reason/);
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).toMatch(
