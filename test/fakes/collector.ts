@@ -37,9 +37,9 @@ const Export = z.object({
 /** A span, and which process told of it. */
 export type ToldSpan = z.infer<typeof Span> & { readonly service: Readonly<Record<string, unknown>> };
 
-/** What is linked to what: 'run restore → slack command: approval pending (a-1)', where the first of the trace that is linked to is named before the colon. */
-export const linksOf = (spans: readonly ToldSpan[]): readonly string[] =>
-  spans.flatMap(({ name, links }) =>
+/** What `of` these is linked to what: 'run restore → slack command: approval pending (a-1)', where the first of the trace that is linked to is named before the colon. */
+export const linksOf = (spans: readonly ToldSpan[], of = spans): readonly string[] =>
+  of.flatMap(({ name, links }) =>
     links.map(({ traceId, spanId, attributes }) => {
       const there = spans.filter((span) => span.traceId === traceId);
       const [root, target] = [

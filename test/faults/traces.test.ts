@@ -149,7 +149,7 @@ it('finds plan and votes from a run that was put before the workers later, as th
   const run = await house.lastRun(id);
   const spans = await told();
   expect(lineOf(spans, named(spans, 'run wipe')[0])).toBe('run wipe < process here-danger < add here-danger.run');
-  expect(linksOf(named(spans, 'run wipe').concat(spans)).slice(0, 4)).toEqual([
+  expect(linksOf(spans, named(spans, 'run wipe'))).toEqual([
     `run wipe → last vote: admit (${run.id})`,
     `run wipe → command: approval pending (${id})`,
     `run wipe → first vote: approval pending (${id})`,
@@ -198,7 +198,7 @@ it('counts the attempts of a run that failed and was tried again, all in one tra
   ]);
   expect(attempts.map((span) => lineOf(spans, span))).toEqual([
     'run flaky < process here-write < add here-write.run < command',
-    'run flaky < process here-write < delay here-write < process here-write < add here-write.run < command',
+    'run flaky < process here-write < add here-write.run < command',
   ]);
   expect(collector.bodies.join()).not.toContain('the disk of db-7 is full');
 });
@@ -229,8 +229,7 @@ it('leaves nothing in Redis where nothing is traced', async () => {
   await startProcess('wiper', 'untraced', { REDIS_URL: house.server.url });
   const id = await one.approved();
   await one.became(id, 'done');
-  const { id: run, state } = await house.lastRun(id);
-  expect(state).toBe('done');
+  const { id: run } = await house.lastRun(id);
   for (const key of [keys.run(run), keys.approval(id)])
     expect(await house.redis.hkeys(key)).toEqual(expect.not.arrayContaining(['trail']));
 });
