@@ -8,9 +8,11 @@ import { repeatedly } from './repeatedly.ts';
 /** A worker that is about to begin waits for an answer of ours. */
 const everyMs = 1000;
 
+type Tended = Pick<Foundation, 'keepers' | 'registry' | 'runs' | 'outbox' | 'clock' | 'logger' | 'tracer'>;
+
 /** Looks after approvals every second. Every bot does. */
 export function tendEverySecond(
-  { keepers, registry, runs, outbox, clock, logger, tracer = untraced }: Foundation,
+  { keepers, registry, runs, outbox, clock, logger, tracer = untraced }: Tended,
   slack: Pick<SlackApp, 'actorNow' | 'approvals'>,
 ): { close(): Promise<void> } {
   const start = (approval: Approval) =>

@@ -109,8 +109,8 @@ it('leads from the runs of an alert to what Alertmanager told, and from what is 
   expect(alert).toMatch(/^g-/);
 
   const asking = spanOf(spans, 'run backups', asked);
-  expect(lineOf(spans, asking)).toBe('run backups < process main-read < add main-read.run < alert rule');
-  expect(inTraceOf(spans, asking).find(({ name }) => name === 'alert rule')?.attributes).toEqual({
+  expect(lineOf(spans, asking)).toBe('run backups < process main-read < add main-read.run < triage');
+  expect(inTraceOf(spans, asking).find(({ name }) => name === 'triage')?.attributes).toEqual({
     ...{ 'salvor.alert': alert, 'salvor.target': 'prod-1', 'salvor.rule': 'no-leader', 'salvor.command': 'backups' },
   });
   const kept = inTraceOf(spans, asking).find(({ name }) => name === 'alert firing');
@@ -120,8 +120,8 @@ it('leads from the runs of an alert to what Alertmanager told, and from what is 
   const press = inTraceOf(spans, snapshot).find(({ name }) => name === 'slack press');
   expect(linksOf(spans, press && [press])).toEqual([
     `slack press → alert delivery: alert firing (${alert})`,
-    `slack press → alert rule: alert firing (${alert})`,
-    `slack press → alert rule: alert firing (${alert})`,
+    `slack press → triage: alert firing (${alert})`,
+    `slack press → triage: alert firing (${alert})`,
   ]);
 });
 
@@ -183,7 +183,7 @@ it('tells nothing of what was typed, of payloads, or of secrets, and nothing of 
   );
   const beginnings = new Set(collector.spans.filter((span) => span.parentSpanId === '').map(({ name }) => name));
   expect([...beginnings].toSorted()).toEqual([
-    ...['alert delivery', 'alert rule', 'slack command', 'slack press', 'slack submission'],
+    ...['alert delivery', 'slack command', 'slack press', 'slack submission', 'triage'],
   ]);
   expect([...collector.tokens]).toEqual(['Bearer tok-of-traces']);
 });

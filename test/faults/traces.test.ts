@@ -6,8 +6,10 @@ import { Fault } from '../../src/chatops/errors.ts';
 import { Name } from '../../src/chatops/interpret.ts';
 import { type AnyJob, defineJob } from '../../src/chatops/job.ts';
 import type { ReceptionParts } from '../../src/chatops/reception.ts';
+import { tendEverySecond } from '../../src/main/approvals.ts';
 import { tracedKeepers, tracedRuns } from '../../src/main/traced.ts';
 import { keys } from '../../src/queue/keys.ts';
+import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
 import type { RedisConnection } from '../../src/queue/redis.ts';
 import { createTrails } from '../../src/queue/trails.ts';
@@ -154,6 +156,37 @@ it('finds plan and votes from a run that was put before the workers later, as th
     `run wipe → command: approval pending (${id})`,
     `run wipe → first vote: approval pending (${id})`,
     `run wipe → last vote: approval approved (${id})`,
+  ]);
+});
+
+it('begins a trace of its own with an approved run that a bot had no time to start, linked to plan and votes', async () => {
+  const one = await bot();
+  const dying = await bot({ runs: { ...traced().runs, admit: () => Promise.reject(new Error('the bot died')) } });
+  await work();
+  const id = await asked(one);
+  await tracer.entering('first vote', {}, () => one.votes(bob, id));
+  await expect(tracer.entering('last vote', {}, () => dying.votes(carol, id))).rejects.toThrow('the bot died');
+  const { jobs } = wiping(house.redis);
+  const registry = { commands: [], jobs: new Map(jobs.map((job) => [job.name, job])) };
+  const outbox = createOutbox(house.redis, clock);
+  const slack = { approvals: one.approvals, actorNow: async () => alice };
+  const tending = tendEverySecond({ ...traced(), registry, outbox, clock, logger: silent, tracer }, slack);
+  await vi.waitFor(() => house.lastRun(id), { timeout: 30_000, interval: 25 });
+  await tending.close();
+  await one.became(id, 'done');
+  const spans = await told();
+  const line = 'run wipe < process here-danger < add here-danger.run < approval start';
+  expect(lineOf(spans, named(spans, 'run wipe')[0])).toBe(line);
+  const start = named(spans, 'approval start')[0];
+  expect(
+    linksOf(
+      spans,
+      spans.filter(({ traceId }) => traceId === start?.traceId),
+    ),
+  ).toEqual([
+    `admit → command: approval pending (${id})`,
+    `admit → first vote: approval pending (${id})`,
+    `admit → last vote: approval approved (${id})`,
   ]);
 });
 

@@ -94,7 +94,7 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
     for (const matter of triage(thread, rules)) {
       const { rule, command } = matter;
       const facts = { alert: thread.id, target: thread.target, rule: rule.name, command };
-      await tracer.entering('alert rule', facts, () => attend(matter, thread));
+      await tracer.entering('triage', facts, () => attend(matter, thread));
     }
   }
 
