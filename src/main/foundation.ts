@@ -21,9 +21,10 @@ import { startReconciling } from '../queue/reconcile.ts';
 import { checkRedis, connectFailFast, connectPatient, disconnect, type RedisConnection } from '../queue/redis.ts';
 import { createRuns } from '../queue/runs.ts';
 import { createSchedules } from '../queue/schedules.ts';
+import { createTrails } from '../queue/trails.ts';
 import { workerName } from '../queue/worker.ts';
 import { schedulesOf } from './schedules-of.ts';
-import { tracedRuns } from './traced.ts';
+import { tracedKeepers, tracedRuns } from './traced.ts';
 
 /** What every process of Salvor stands on. */
 export interface Foundation {
@@ -73,13 +74,14 @@ export async function layFoundation(
   const patient = connectPatient(config.redis);
   const targets = { ...config.settings.clusters, ...config.settings.registries };
   const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
-  const tracer = await openTracer(config, logger);
+  const tracer = await openTracer(config, logger, failFast);
   const plainRuns = createRuns(failFast, { clock });
   const runs = tracer ? tracedRuns(plainRuns, tracer) : plainRuns;
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock, { isTraced: tracer !== undefined });
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
-  const keepers = createKeepers(failFast, clock);
+  const plainKeepers = createKeepers(failFast, clock);
+  const keepers = tracer ? tracedKeepers(plainKeepers, tracer) : plainKeepers;
   const shared: Shared = {
     queues: () => producer.depths(sites),
     workers: () => Promise.all(sites.map(async (site) => ({ site, alive: (await producer.workers(site)).length }))),
@@ -133,7 +135,11 @@ async function pingMs(redis: RedisConnection): Promise<number> {
 }
 
 /** Imported only where it is needed. */
-async function openTracer({ traces, mask }: Config, logger: Logger): Promise<RunningTracer | undefined> {
+async function openTracer(
+  { traces, mask }: Config,
+  logger: Logger,
+  redis: RedisConnection,
+): Promise<RunningTracer | undefined> {
   if (!traces) return undefined;
   const { createTracer } = await import('../adapters/tracer.ts');
   const about = {
@@ -141,5 +147,5 @@ async function openTracer({ traces, mask }: Config, logger: Logger): Promise<Run
     'service.version': programVersion,
     'service.instance.id': workerName(),
   };
-  return createTracer({ ...traces, about, mask, logger });
+  return createTracer({ ...traces, about, trails: createTrails(redis), mask, logger });
 }
