@@ -92,10 +92,10 @@ func main() {
 		must(err)
 	}
 	data := map[string]interface{}{
-		"Values":  over(read(own), read(given)),
-		"Release": map[string]interface{}{"Name": "ops", "Namespace": "salvor", "Service": "Helm"},
-		"Chart":   map[string]interface{}{"Name": about["name"], "Version": about["version"], "AppVersion": about["appVersion"]},
-		"Files":   files(chart),
+		"Values":       over(read(own), read(given)),
+		"Release":      map[string]interface{}{"Name": "ops", "Namespace": "salvor", "Service": "Helm"},
+		"Chart":        map[string]interface{}{"Name": about["name"], "Version": about["version"], "AppVersion": about["appVersion"]},
+		"Files":        files(chart),
 		"Capabilities": map[string]interface{}{"KubeVersion": map[string]interface{}{"Version": os.Args[2]}},
 	}
 	rendered := map[string]string{}
