@@ -2,7 +2,9 @@ FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /salvor
 COPY package.json package-lock.json .npmrc ./
 # Scripts are left out: nothing Salvor runs on needs one, and an image should not run strangers' code while it is built.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# The compiler is for development; npm keeps it because a package could use it.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -r node_modules/typescript node_modules/@typescript
 
 # What backups are tried out with: an etcd of the minor version that wrote them, and the etcdutl that restores for it.
 # A cluster with another one: a stage more, or a mounted release and its directory under drill.binaries in salvor.yaml.
