@@ -28,11 +28,16 @@ export function followMaster(
     // One that is away is asked again; the others tell the same.
     ear.on('error', () => undefined);
     ear.on('message', (_channel: string, said: string) => {
-      if (said.split(' ')[0] === group) for (const one of connections) one.disconnect(true);
+      if (said.split(' ')[0] === group) for (const one of connections) leave(one);
     });
     ear.subscribe(channel).catch(() => undefined);
   }
   return () => {
     for (const ear of ears) ear.disconnect();
   };
+}
+
+/** One that is on its way asks the sentinels by itself; ioredis would end it for good if it were told to stop there. */
+function leave(connection: RedisConnection): void {
+  if (connection.status === 'ready' || connection.status === 'connect') connection.disconnect(true);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -168,6 +168,29 @@ describe('a master that freezes', () => {
     master.pause();
     const renewed = createLeases(redis, clock).renew(lease);
     expect(await renewed).toBe(true);
+  });
+});
+
+describe('a connection that is on its way to the master', () => {
+  it('comes there, whatever sentinels say meanwhile', async () => {
+    const server = await startRedis({ directory });
+    const file = join(directory, 'sentinel.conf');
+    await writeFile(file, `sentinel monitor salvor 127.0.0.1 ${server.port} 1\n`);
+    const sentinel = await startRedis({ directory, sentinel: file });
+    stops.unshift(server.stop, sentinel.stop);
+    sentinel.pause();
+    const nodesAt = (port: number) => ({ sentinels: { group: 'salvor', nodes: [{ host: '127.0.0.1', port }] } });
+    const redis = connectPatient(nodesAt(sentinel.port));
+    stops.unshift(() => disconnect(redis));
+    // Whoever is listened to can be any server that publishes.
+    stops.unshift(followMaster(nodesAt(server.port), [redis]));
+    const voice = await patient({ url: server.url });
+    const said = () => voice.publish('+switch-master', 'salvor 127.0.0.1 1 127.0.0.1 2');
+    await expect.poll(said).toBe(1);
+    expect(redis.status).toBe('connecting');
+    sentinel.resume();
+    await connected(redis, 20_000);
+    expect(await redis.ping()).toBe('PONG');
   });
 });
 

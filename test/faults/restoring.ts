@@ -8,6 +8,7 @@ import { leaseTarget } from '../../src/chatops/held-back.ts';
 import type { Keepers } from '../../src/chatops/keepers.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
+import { followMaster } from '../../src/queue/follow-master.ts';
 import { createKeepers } from '../../src/queue/keepers.ts';
 import { connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { channel, startWorld, type World } from '../e2e/world.ts';
@@ -40,7 +41,9 @@ export async function openRestoring(setup: Pick<SandboxSetup, 'replicas'> = {}):
   const world = await startWorld({ members: 3, restorable: true, megabytes: 1, ...setup });
   const redis = connectPatient(world.redisAccess);
   const keepers = createKeepers(redis, clock);
+  const stopFollowing = followMaster(world.redisAccess, [redis]);
   const close = async () => {
+    stopFollowing();
     disconnect(redis);
     await world.stop();
   };
