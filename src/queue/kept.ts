@@ -64,7 +64,8 @@ const notKept = (): Fault =>
   new Fault('No replica of Redis confirms what is written down, so what was to come next was not begun.', {
     port: 'redis',
     operation: 'wait',
-    retryable: true,
+    // Dangerous work is never tried again by itself.
+    retryable: false,
     code: 'REDIS_NOT_REPLICATED',
     next: 'Bring a replica back first (redis-cli INFO replication): should this server be lost, nobody would know what was done.',
   });
