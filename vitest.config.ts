@@ -40,6 +40,7 @@ const longest = [
   'contract/harbor-upgrade',
   'contract/harbor-migrate',
   'contract/harbor-dangers',
+  'faults/restore-fail-over',
   'faults/approved',
   'faults/restore-steps',
   'faults/snapshot',

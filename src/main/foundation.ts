@@ -14,6 +14,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import { createAlertThreads } from '../queue/alert-threads.ts';
+import { followMaster } from '../queue/follow-master.ts';
 import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
@@ -72,6 +73,7 @@ export async function layFoundation(
     throw error;
   }
   const patient = connectPatient(config.redis);
+  const stopFollowing = followMaster(config.redis, [failFast, patient]);
   const targets = { ...config.settings.clusters, ...config.settings.registries };
   const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
   const tracer = await openTracer(config, logger, failFast);
@@ -121,6 +123,7 @@ export async function layFoundation(
       stopReconciling();
       await producer.close();
       await schedules.close();
+      stopFollowing();
       disconnect(failFast);
       disconnect(patient);
       await tracer?.close();
