@@ -1,16 +1,17 @@
-# syntax=docker/dockerfile:1
-FROM node:24-bookworm-slim AS packages
+FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /salvor
 COPY package.json package-lock.json .npmrc ./
 # Scripts are left out: nothing Salvor runs on needs one, and an image should not run strangers' code while it is built.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# The compiler is for development; npm keeps it because a package could use it.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -r node_modules/typescript node_modules/@typescript
 
 # What backups are tried out with: an etcd of the minor version that wrote them, and the etcdutl that restores for it.
 # A cluster with another one: a stage more, or a mounted release and its directory under drill.binaries in salvor.yaml.
 FROM gcr.io/etcd-development/etcd:v3.5.33 AS etcd-3-5
 FROM gcr.io/etcd-development/etcd:v3.6.14 AS etcd-3-6
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # Backups are tried out in TMPDIR unless salvor.yaml names another place (drill.directory): give it room for twice the largest database.
 ENV NODE_ENV=production SALVOR_CONFIG=/etc/salvor/salvor.yaml TMPDIR=/var/lib/salvor/drill \
     PATH=$PATH:/opt/etcd/3.6:/opt/etcd/3.5

@@ -11,15 +11,24 @@ const servers = [
   'test/deploy/rules.test.ts',
 ];
 
-// `thorough` runs of them only what is restored or upgraded over and over, and all processes of a large installation replaced.
-const overAndOver = [
-  'test/faults/restore*.test.ts',
-  'test/faults/harbor*.test.ts',
-  'test/contract/harbor-{old,old-images,upgrade,upgrade-ways}.test.ts',
+// Of these, whole runs of Ansible in all their ways and with all that may befall a host meanwhile: `npm run test:playbooks`. One restore from the
+// first click to the last stays with the others (contract/restore, e2e/demo).
+const playbooks = [
+  'test/contract/ansible.test.ts',
   'test/contract/etcd-restore.test.ts',
-  'test/contract/restore.test.ts',
-  'test/faults/rolling.test.ts',
+  'test/contract/harbor-{bundle,dangers,hostile-host,look,mariadb,migrate,old-images,upgrade,upgrade-ways}.test.ts',
+  'test/contract/restore-{hosts,playbook}.test.ts',
+  'test/faults/{harbor,restore}*.test.ts',
 ];
+
+// `thorough` runs only what is restored or upgraded over and over, and all processes of a large installation replaced.
+const overAndOver = {
+  servers: ['test/contract/{harbor-old,restore}.test.ts', 'test/faults/rolling.test.ts'],
+  playbooks: [
+    'test/contract/{etcd-restore,harbor-old-images,harbor-upgrade,harbor-upgrade-ways}.test.ts',
+    'test/faults/{harbor,restore}*.test.ts',
+  ],
+};
 
 // What takes longest by itself begins first, so that nothing long is left at the end; Vitest itself knows only of earlier runs on this machine.
 const longest = [
@@ -31,6 +40,7 @@ const longest = [
   'contract/harbor-upgrade',
   'contract/harbor-migrate',
   'contract/harbor-dangers',
+  'faults/restore-fail-over',
   'faults/approved',
   'faults/restore-steps',
   'faults/snapshot',
@@ -53,6 +63,11 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
   }
 }
+
+const onServers = (files: { name: string; include: string[]; exclude?: string[] }) => ({
+  extends: true as const,
+  test: { ...files, testTimeout: 300_000, hookTimeout: 120_000 },
+});
 
 // No test proves anything by how long it takes, so the limits only end what hangs, on the busiest machine too.
 export default defineConfig(({ mode }) => {
@@ -79,13 +94,8 @@ export default defineConfig(({ mode }) => {
             ...{ testTimeout: casesFactor > 1 ? 36_000_000 : 30_000, hookTimeout: 30_000 },
           },
         },
-        {
-          extends: true,
-          test: {
-            ...{ name: 'servers', include: isThorough ? overAndOver : servers },
-            ...{ testTimeout: isThorough ? 300_000 : 120_000, hookTimeout: 120_000 },
-          },
-        },
+        onServers({ name: 'servers', include: isThorough ? overAndOver.servers : servers, exclude: playbooks }),
+        onServers({ name: 'playbooks', include: isThorough ? overAndOver.playbooks : playbooks }),
       ],
     },
   };

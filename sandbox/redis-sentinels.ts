@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { freePorts } from './etcd.ts';
 import { answers, type SandboxRedis, startRedis } from './redis.ts';
 
-/** A real master with one replica, and three sentinels that put the replica in the master's place when it is gone. */
+/** A real master with replicas, and three sentinels that put a replica in the master's place when it is gone. */
 export interface SandboxSentinels {
   /** Who was master at the start. */
   readonly master: SandboxRedis;
-  readonly replica: SandboxRedis;
+  readonly replicas: readonly SandboxRedis[];
   /** How Salvor is told of it. */
   readonly access: {
     readonly sentinels: {
@@ -20,7 +20,7 @@ export interface SandboxSentinels {
 
 const group = 'salvor';
 
-export async function startSentinels(directory: string): Promise<SandboxSentinels> {
+export async function startSentinels(directory: string, count: 1 | 2 = 1): Promise<SandboxSentinels> {
   const running: SandboxRedis[] = [];
   const started = async (starting: Promise<SandboxRedis>) => {
     const server = await starting;
@@ -32,17 +32,25 @@ export async function startSentinels(directory: string): Promise<SandboxSentinel
     const settings = ['--repl-diskless-sync-delay', '0'];
     const master = await started(startRedis({ directory: join(directory, 'master'), settings }));
     const replicaOf = [...settings, '--replicaof', `127.0.0.1 ${master.port}`];
-    const replica = await started(startRedis({ directory: join(directory, 'replica'), settings: replicaOf }));
-    await answers(master.port, 'INFO replication', 'state=online');
+    const replicas: SandboxRedis[] = [];
+    for (let nth = 1; nth <= count; nth++) {
+      const place = join(directory, `replica-${nth}`);
+      replicas.push(await started(startRedis({ directory: place, settings: replicaOf })));
+      await answers(
+        master.port,
+        'INFO replication',
+        `slave${nth - 1}:ip=127.0.0.1,port=${replicas.at(-1)?.port},state=online`,
+      );
+    }
     const ports = await freePorts(3);
     await Promise.all(
       ports.map((port) => started(startSentinel(join(directory, `sentinel-${port}`), port, master.port))),
     );
     // Before they know of each other and of the replica they cannot agree on anything.
-    for (const port of ports) await answers(port, 'INFO sentinel', 'slaves=1,sentinels=3');
+    for (const port of ports) await answers(port, 'INFO sentinel', `slaves=${count},sentinels=3`);
     return {
       master,
-      replica,
+      replicas,
       access: { sentinels: { group, nodes: ports.map((port) => ({ host: '127.0.0.1', port })) } },
       stop,
     };

@@ -28,8 +28,8 @@ export interface SandboxSetup {
   readonly hasKubernetes?: boolean;
   /** There is a registry too, reg-eu: a Harbor of this machine that can be upgraded, with a channel of its own. */
   readonly hasHarbor?: boolean;
-  /** Redis has a replica, and three sentinels that put it in the master's place. */
-  readonly sentinels?: boolean;
+  /** Redis has so many replicas, and three sentinels that put one in the master's place. */
+  readonly replicas?: 1 | 2;
   /** Laid over the cluster in salvor.yaml. */
   readonly cluster?: Readonly<Record<string, object | string>>;
   /** As in salvor.yaml; nothing comes by itself unless told. */
@@ -45,7 +45,9 @@ export interface SandboxSetup {
 export interface Sandbox {
   readonly directory: string;
   readonly etcd: EtcdCluster;
+  /** The master at the start, where there are replicas. */
   readonly redis: SandboxRedis;
+  readonly replicas: readonly SandboxRedis[];
   /** How it is reached, whichever server is the master. */
   readonly redisAccess: RedisAccess;
   readonly s3: SandboxS3;
@@ -88,7 +90,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
   try {
     const [etcd, store, s3, slack] = await Promise.all([
       started('etcd', startEtcd(etcdSetup)),
-      started('Redis', startStore(join(directory, 'redis'), setup.sentinels ?? false)),
+      started('Redis', startStore(join(directory, 'redis'), setup.replicas)),
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...slackSetup })),
     ]);
@@ -96,7 +98,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       ? await started('Kubernetes', startClusterApi(join(directory, 'kubernetes')))
       : undefined;
     const registry = setup.hasHarbor ? await started('Harbor', startRegistry(join(directory, 'harbor'))) : undefined;
-    const { redis, redisAccess } = store;
+    const { redis, replicas, redisAccess } = store;
     const { url } = redisAccess;
     const slackMode = setup.slackMode ?? 'socket';
     const [slackPort = 0] = await freePorts(1);
@@ -150,6 +152,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
     const servers = {
       etcd,
       redis,
+      replicas,
       redisAccess,
       s3,
       slack,
@@ -165,17 +168,18 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
 
 interface Store {
   readonly redis: SandboxRedis;
+  readonly replicas: readonly SandboxRedis[];
   readonly redisAccess: RedisAccess;
   stop(): Promise<void>;
 }
 
-async function startStore(directory: string, hasSentinels: boolean): Promise<Store> {
-  if (!hasSentinels) {
+async function startStore(directory: string, count: SandboxSetup['replicas']): Promise<Store> {
+  if (count === undefined) {
     const redis = await startRedis({ directory });
-    return { redis, redisAccess: { url: redis.url }, stop: redis.stop };
+    return { redis, replicas: [], redisAccess: { url: redis.url }, stop: redis.stop };
   }
-  const { master, access, stop } = await startSentinels(directory);
-  return { redis: master, redisAccess: access, stop };
+  const { master, replicas, access, stop } = await startSentinels(directory, count);
+  return { redis: master, replicas, redisAccess: access, stop };
 }
 
 /** All members on this machine, as whoever runs the sandbox. */

@@ -1,7 +1,9 @@
 import {
   type Attributes,
   context,
+  type Link,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -13,6 +15,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from '../ports/logger.ts';
 import type { Facts, Tracer } from '../ports/tracer.ts';
+import type { Trails } from '../ports/trails.ts';
 import { beginningsOnly } from './tracer/beginnings-only.ts';
 import { discreetExporter } from './tracer/discreet-exporter.ts';
 
@@ -25,6 +28,8 @@ export interface TracerSettings {
   readonly share: number;
   /** Of this process: name, version, role. */
   readonly about: Facts;
+  /** Where what is to be linked to is left. */
+  readonly trails: Trails;
   readonly mask: (text: string) => string;
   readonly logger: Logger;
 }
@@ -41,7 +46,7 @@ const patienceMs = 2000;
  * Sets up OpenTelemetry for the whole process, BullMQ's spans among it: one of these at a time. While the collector is down spans are kept up to 2048 and
  * then dropped.
  */
-export function createTracer({ url, token, share, about, mask, logger }: TracerSettings): RunningTracer {
+export function createTracer({ url, token, share, about, trails, mask, logger }: TracerSettings): RunningTracer {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const exporter = new OTLPTraceExporter({ url, headers, timeoutMillis: patienceMs });
   const sending = new BatchSpanProcessor(discreetExporter(exporter, { mask, logger }), {
@@ -58,6 +63,7 @@ export function createTracer({ url, token, share, about, mask, logger }: TracerS
   return {
     entering: (name, facts, work) => spanned(spans, { name, facts, kind: SpanKind.SERVER }, work),
     within: (name, facts, work) => spanned(spans, { name, facts, kind: SpanKind.INTERNAL }, work),
+    about: async (...ids) => void (await Promise.all(ids.map((id) => linked(id, trails)))),
     async close() {
       await atMost(patienceMs, provider.shutdown());
       for (const one of [trace, context, propagation]) one.disable();
@@ -88,6 +94,24 @@ function spanned<T>(spans: Spans, { name, facts, kind }: Begun, work: (note: (mo
       throw error;
     }
   });
+}
+
+/**
+ * Links are added to a span that is under way, rather than given to it when it begins: what it is about is often known only then, and nobody samples by links
+ * here. Without Redis there are none.
+ */
+async function linked(id: string, trails: Trails): Promise<void> {
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return;
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  const before = await trails.leave(id, carrier.traceparent ?? '').catch(() => []);
+  span.addLinks(before.flatMap((one) => linkTo(one, id)));
+}
+
+function linkTo(traceparent: string, id: string): readonly Link[] {
+  const there = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent }));
+  return there ? [{ context: there, attributes: named({ about: id }) }] : [];
 }
 
 /** Of what went wrong its kind alone: messages may quote what people typed. */

@@ -109,7 +109,9 @@ export function wordsOfForm(
   const given = flags.flatMap((flag) => {
     const value = answers[flag.name] ?? '';
     if (value === '') return [];
-    return [flag.takesValue ? `--${flag.name} ${quoted(value)}` : `--${flag.name}`];
+    // Beside its option a value that begins with dashes is a value, and no option of its own.
+    const between = /^\p{Dash}/u.test(value) ? '=' : ' ';
+    return [flag.takesValue ? `--${flag.name}${between}${quoted(value)}` : `--${flag.name}`];
   });
   return [name, ...plain, ...given].join(' ');
 }

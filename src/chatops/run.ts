@@ -112,6 +112,10 @@ export const hasEnded = (state: RunState): boolean => state !== 'queued' && stat
 /** Which try this is, as people count: attempts that a stopping worker gave back are not one. */
 export const tries = (run: Pick<RunRecord, 'attempt' | 'handovers'>): number => run.attempt - run.handovers;
 
+/** What a run is about, in traces: itself, and what other people agreed to. */
+export const storiesOf = ({ id, approval }: Pick<Run, 'id' | 'approval'>): readonly string[] =>
+  approval ? [id, approval.id] : [id];
+
 /** What a channel is to hear of aloud: a failure, work that was done and found something bad, or what everybody waits for. */
 export const isBadNews = ({ state, report }: { readonly state: RunState; readonly report: Report }): boolean =>
   state === 'failed' || (state === 'done' && report.tone === 'bad');

@@ -9,6 +9,7 @@ import { serveAlerts } from '../http/alerts.ts';
 import { createAlertThreads } from '../queue/alert-threads.ts';
 import type { Foundation } from './foundation.ts';
 import { repeatedly } from './repeatedly.ts';
+import { tracedThreads } from './traced.ts';
 
 /** Facts are asked, and a rule's action offered, within this time after the message stands. */
 const everyMs = 1000;
@@ -23,20 +24,21 @@ export interface Alerts {
 /** Undefined without `alerts` in salvor.yaml; of several bots on one machine each listens on a `port` of its own. */
 export function alertsOf(foundation: Foundation, port?: number): Alerts | undefined {
   const { config, registry, runs, producer, keepers, clock, logger, failFast, metrics } = foundation;
+  const { tracer = untraced } = foundation;
   const { alerts } = config.settings;
   if (!alerts || !config.alerts) return undefined;
   const { listen, alertmanager, targetLabel, mostTargets } = alerts;
   const desk = createAlertDesk({
     ...{ registry, runs, clock, logger, targetLabel, mostTargets },
     ...{ holders: keepers, audit: keepers.audit, catalogue: createCatalogue(config.settings) },
-    threads: createAlertThreads(failFast, clock),
+    threads: tracedThreads(createAlertThreads(failFast, clock), tracer),
+    tracer,
     rules: rulesOf(config.alerts),
     alertmanager: alertmanager && createAlertmanager({ url: alertmanager.url, ...config.alerts.alertmanager }),
     enqueue: (run) => producer.enqueue(run),
     onDecision: metrics.alertDecided,
   });
   const { token, tls } = config.alerts;
-  const { tracer = untraced } = foundation;
   const tell: AlertDesk['tell'] = (told) =>
     tracer.entering('alert delivery', { alerts: told.alerts.length }, () => desk.tell(told));
   return {

@@ -1,4 +1,6 @@
+import type { Approval } from '../chatops/approval.ts';
 import { tendApprovals } from '../chatops/tend-approvals.ts';
+import { untraced } from '../chatops/untraced.ts';
 import type { SlackApp } from '../slack/app.ts';
 import type { Foundation } from './foundation.ts';
 import { repeatedly } from './repeatedly.ts';
@@ -6,17 +8,23 @@ import { repeatedly } from './repeatedly.ts';
 /** A worker that is about to begin waits for an answer of ours. */
 const everyMs = 1000;
 
+type Tended = Pick<Foundation, 'keepers' | 'registry' | 'runs' | 'outbox' | 'clock' | 'logger' | 'tracer'>;
+
 /** Looks after approvals every second. Every bot does. */
 export function tendEverySecond(
-  { keepers, registry, runs, outbox, clock, logger }: Foundation,
+  { keepers, registry, runs, outbox, clock, logger, tracer = untraced }: Tended,
   slack: Pick<SlackApp, 'actorNow' | 'approvals'>,
 ): { close(): Promise<void> } {
+  const start = (approval: Approval) =>
+    tracer.entering('approval start', { approval: approval.id, target: approval.plan.target }, () =>
+      slack.approvals.start(approval),
+    );
   const parts = {
     ...{
       approvals: keepers.approvals,
       audit: keepers.audit,
       leases: keepers.leases,
-      desk: slack.approvals,
+      desk: { start },
       jobs: registry.jobs,
       runs,
       outbox,

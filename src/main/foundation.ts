@@ -14,6 +14,7 @@ import type { Runs } from '../ports/runs.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import { createAlertThreads } from '../queue/alert-threads.ts';
+import { followMaster } from '../queue/follow-master.ts';
 import { createKeepers } from '../queue/keepers.ts';
 import { createOutbox } from '../queue/outbox.ts';
 import { createProducer, type Producer } from '../queue/queues.ts';
@@ -21,9 +22,10 @@ import { startReconciling } from '../queue/reconcile.ts';
 import { checkRedis, connectFailFast, connectPatient, disconnect, type RedisConnection } from '../queue/redis.ts';
 import { createRuns } from '../queue/runs.ts';
 import { createSchedules } from '../queue/schedules.ts';
+import { createTrails } from '../queue/trails.ts';
 import { workerName } from '../queue/worker.ts';
 import { schedulesOf } from './schedules-of.ts';
-import { tracedRuns } from './traced.ts';
+import { tracedKeepers, tracedRuns } from './traced.ts';
 
 /** What every process of Salvor stands on. */
 export interface Foundation {
@@ -71,15 +73,17 @@ export async function layFoundation(
     throw error;
   }
   const patient = connectPatient(config.redis);
+  const stopFollowing = followMaster(config.redis, [failFast, patient]);
   const targets = { ...config.settings.clusters, ...config.settings.registries };
   const sites = [...new Set(Object.values(targets).map(({ site }) => site))];
-  const tracer = await openTracer(config, logger);
+  const tracer = await openTracer(config, logger, failFast);
   const plainRuns = createRuns(failFast, { clock });
   const runs = tracer ? tracedRuns(plainRuns, tracer) : plainRuns;
   const outbox = createOutbox(failFast, clock);
   const producer = createProducer(failFast, clock, { isTraced: tracer !== undefined });
   const schedules = createSchedules(failFast, { schedules: schedulesOf(config.settings, registry), runs });
-  const keepers = createKeepers(failFast, clock);
+  const plainKeepers = createKeepers(failFast, clock);
+  const keepers = tracer ? tracedKeepers(plainKeepers, tracer) : plainKeepers;
   const shared: Shared = {
     queues: () => producer.depths(sites),
     workers: () => Promise.all(sites.map(async (site) => ({ site, alive: (await producer.workers(site)).length }))),
@@ -119,6 +123,7 @@ export async function layFoundation(
       stopReconciling();
       await producer.close();
       await schedules.close();
+      stopFollowing();
       disconnect(failFast);
       disconnect(patient);
       await tracer?.close();
@@ -133,7 +138,11 @@ async function pingMs(redis: RedisConnection): Promise<number> {
 }
 
 /** Imported only where it is needed. */
-async function openTracer({ traces, mask }: Config, logger: Logger): Promise<RunningTracer | undefined> {
+async function openTracer(
+  { traces, mask }: Config,
+  logger: Logger,
+  redis: RedisConnection,
+): Promise<RunningTracer | undefined> {
   if (!traces) return undefined;
   const { createTracer } = await import('../adapters/tracer.ts');
   const about = {
@@ -141,5 +150,5 @@ async function openTracer({ traces, mask }: Config, logger: Logger): Promise<Run
     'service.version': programVersion,
     'service.instance.id': workerName(),
   };
-  return createTracer({ ...traces, about, mask, logger });
+  return createTracer({ ...traces, about, trails: createTrails(redis), mask, logger });
 }

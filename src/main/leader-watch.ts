@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Registry } from '../chatops/registry.ts';
 import type { Run } from '../chatops/run.ts';
 import { startScheduled } from '../chatops/scheduling.ts';
+import { untraced } from '../chatops/untraced.ts';
 import { flappingIn } from '../ops/kubernetes/leaders/flapping.ts';
 import { followLeaders } from '../ops/kubernetes/leaders/follow-leaders.ts';
 import type { Catalogue, Cluster } from '../ports/catalogue.ts';
@@ -11,6 +12,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Schedule } from '../ports/schedules.ts';
 import type { Takeover, Takeovers } from '../ports/takeovers.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { repeatedly } from './repeatedly.ts';
 
 export interface LeaderWatchParts {
@@ -22,6 +24,8 @@ export interface LeaderWatchParts {
   readonly runs: Runs;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   enqueue(run: Run): Promise<void>;
 }
 
@@ -120,7 +124,10 @@ function watchCluster(parts: LeaderWatchParts, cluster: Cluster, signal: AbortSi
 async function tell(parts: LeaderWatchParts, cluster: string, at: Date): Promise<void> {
   const schedule = parts.schedules.find((one) => one.job === 'leaders' && one.target === cluster);
   if (!schedule) return;
-  const ticked = await startScheduled({ ...schedule, at }, parts);
+  const { tracer = untraced } = parts;
+  const ticked = await tracer.entering('leaders', { schedule: schedule.id, job: schedule.job, target: cluster }, () =>
+    startScheduled({ ...schedule, at }, parts),
+  );
   if (ticked.kind === 'started')
     parts.logger.info({ cluster, run: ticked.run.id }, 'a run that tells of leaders is queued');
 }

@@ -2,6 +2,7 @@ import { createIdentityProvider } from '../adapters/identity-provider.ts';
 import type { ApprovalDesk } from '../chatops/approval-desk.ts';
 import { createProofs } from '../chatops/proofs.ts';
 import { withStepUp } from '../chatops/step-up.ts';
+import { untraced } from '../chatops/untraced.ts';
 import { proveRoutes, proveUrls } from '../http/prove.ts';
 import { type HttpServer, startHttp } from '../http/server.ts';
 import { createTickets } from '../queue/tickets.ts';
@@ -16,7 +17,14 @@ export interface StepUp {
 }
 
 /** Undefined without `oidc` in salvor.yaml: then a vote that wants step-up is refused by the desk itself. */
-export function stepUpOf({ config, failFast, clock, logger, keepers }: Foundation): StepUp | undefined {
+export function stepUpOf({
+  config,
+  failFast,
+  clock,
+  logger,
+  keepers,
+  tracer = untraced,
+}: Foundation): StepUp | undefined {
   const { oidc, slack } = config.settings;
   if (!oidc) return undefined;
   const tickets = createTickets(failFast);
@@ -32,7 +40,15 @@ export function stepUpOf({ config, failFast, clock, logger, keepers }: Foundatio
         actorOf: ({ id: user, team }) => actor({ user, team }),
       });
       const asTyped = (words: string) => `${slack.command} ${words}`;
-      const pages = { proofs, publicUrl: oidc.publicUrl, providerName: new URL(issuer).host, asTyped, logger };
+      const finish: typeof proofs.finish = (...brought) =>
+        tracer.entering('vote proven', {}, () => proofs.finish(...brought));
+      const pages = {
+        proofs: { ...proofs, finish },
+        publicUrl: oidc.publicUrl,
+        providerName: new URL(issuer).host,
+        asTyped,
+        logger,
+      };
       const server = await startHttp(oidc.listen, proveRoutes(pages));
       logger.info({ port: server.port, publicUrl: oidc.publicUrl }, 'people can prove who they are');
       return server;

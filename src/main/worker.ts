@@ -19,7 +19,7 @@ import { startWorker, workerName } from '../queue/worker.ts';
 import type { Foundation, Service } from './foundation.ts';
 import { watchLeaders } from './leader-watch.ts';
 import { schedulesOf } from './schedules-of.ts';
-import { tracedPorts } from './traced.ts';
+import { tracedKeepers, tracedPorts, tracedRuns } from './traced.ts';
 
 /** Longer than a step of most runs; shorter than what orchestrators wait before they kill. */
 const defaultGraceMs = 20_000;
@@ -39,9 +39,11 @@ export async function serveWorker(
 ): Promise<Service> {
   const { config, registry, clock, logger, producer, metrics, patient } = foundation;
   const { tracer } = foundation;
-  const runs = createRuns(patient, { clock });
+  const plainRuns = createRuns(patient, { clock });
+  const runs = tracer ? tracedRuns(plainRuns, tracer) : plainRuns;
   // On the patient connection: a run waits for a Redis that restarts.
-  const keepers = createKeepers(patient, clock);
+  const plainKeepers = createKeepers(patient, clock);
+  const keepers = tracer ? tracedKeepers(plainKeepers, tracer) : plainKeepers;
   const { ports: plain, close } = openPorts(config, foundation, createHistory({ runs, leases: keepers.leases }));
   const ports = tracer ? tracedPorts(plain, tracer) : plain;
   const worker = await startWorker({
@@ -60,7 +62,7 @@ export async function serveWorker(
   });
   const schedules = schedulesOf(config.settings, registry);
   const leaders = watches
-    ? watchLeaders({ ...ports, ...{ schedules, registry, runs, logger, enqueue: producer.enqueue } }, site)
+    ? watchLeaders({ ...ports, ...{ schedules, registry, runs, logger, tracer, enqueue: producer.enqueue } }, site)
     : undefined;
   logger.info(
     { site, worker: worker.name, clusters: Object.keys(config.etcd), registries: Object.keys(config.registries) },

@@ -11,7 +11,8 @@ export interface Approvals {
   find(id: string): Promise<Approval | undefined>;
   /**
    * Puts `next` in the place of the one with the version before (`next.version` is that plus one), and its card into the outbox, in one step.
-   * False when it has changed meanwhile: nothing was changed, it is to be read and decided again.
+   * False when it has changed meanwhile: nothing was changed, it is to be read and decided again. One that is
+   * 'running' may be said again, and is answered once no fail-over of Redis can forget it; Fault 'REDIS_NOT_REPLICATED' where that does not come to be.
    */
   replace(next: Approval): Promise<boolean>;
   /** Where its message is, which a later `replace` keeps. False when it had one already. */

@@ -18,8 +18,9 @@ export interface JournalEntry {
  */
 export interface Journal {
   /**
-   * Adds an entry while the lease of `target` still has the entry's fence: one step with the look at it. False when it has not: then the run
-   * must stop at once, and nothing was added.
+   * Adds an entry while the lease of `target` still has the entry's fence and run: one step with the look at it. False when it has not: then the run
+   * must stop at once, and nothing was added. The same entry again is no second one. What is 'started' or 'undoing' is answered once no fail-over of
+   * Redis can forget it; Fault 'REDIS_NOT_REPLICATED' where that does not come to be: then nothing may be done.
    */
   add(approval: string, target: string, entry: JournalEntry): Promise<boolean>;
   read(approval: string): Promise<readonly JournalEntry[]>;

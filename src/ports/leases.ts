@@ -18,7 +18,10 @@ export interface Lease {
  * (port 'leases') when Redis cannot be asked.
  */
 export interface Leases {
-  /** Takes the target, or answers who has it. The same approval takes over from a run of its own that has ended. */
+  /**
+   * Takes the target, or answers who has it. The same approval takes over from a run of its own that has ended; the same worker may ask again for the
+   * same run.
+   */
   take(
     lease: Pick<Lease, 'target' | 'run' | 'approval' | 'worker'>,
   ): Promise<{ readonly kind: 'taken' | 'held'; readonly lease: Lease }>;

@@ -10,4 +10,9 @@ export interface Tracer {
   entering<T>(name: string, facts: Facts, work: (note: Note) => T): T;
   /** A part of what is under way; outside of a trace nothing is told. Answers and throws as `work` does. */
   within<T>(name: string, facts: Facts, work: (note: Note) => T): T;
+  /**
+   * What is under way is about these runs, approvals or groups of alerts, by their ids. They outlive traces: it is linked to what other traces did about them
+   * before, and those that come later are linked to it. The first time in each trace; outside of a trace nothing is told. Never throws.
+   */
+  about(...ids: readonly string[]): Promise<void>;
 }

@@ -23,7 +23,7 @@ local id, thread, version, firing, letter, now, keepMs, remark = unpack(ARGV)
 local was = redis.call('HMGET', KEYS[1], 'id', 'version')
 if tonumber(was[2] or '0') ~= tonumber(version) - 1 then return 0 end
 if was[1] ~= id then
-  redis.call('HDEL', KEYS[1], 'ts')
+  redis.call('HDEL', KEYS[1], 'ts', 'trail')
   if was[1] then redis.call('SREM', '${keys.firing}', was[1]) end
 end
 redis.call('HSET', KEYS[1], 'id', id, 'thread', thread, 'version', version)
@@ -103,7 +103,7 @@ export function createAlertThreads(redis: RedisConnection, clock: Clock): AlertT
 }
 
 /** 'g-1f2e3d4c5b-2' -> 'g-1f2e3d4c5b' */
-const groupIn = (id: string): string => id.replace(/-\d+$/, '');
+export const groupIn = (id: string): string => id.replace(/-\d+$/, '');
 
 const remarkOf = (alertId: string, report: Report | undefined): string =>
   report === undefined ? '' : JSON.stringify({ kind: 'remark', alertId, report } satisfies Letter);

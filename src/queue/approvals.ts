@@ -4,6 +4,7 @@ import type { Report } from '../chatops/report.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Letter } from '../ports/outbox.ts';
+import { runKept } from './kept.ts';
 import { keys } from './keys.ts';
 import { letterLua } from './letter-lua.ts';
 import type { RedisConnection } from './redis.ts';
@@ -31,11 +32,16 @@ if ARGV[8] ~= '' then putLetter('plan:' .. ARGV[1], 'say', ARGV[8], tonumber(ARG
 return 1
 `);
 
-/** The same, without more to say; only over the version before. */
+/**
+ * The same, without more to say; only over the version before. ARGV[8]: '1' where it may stand there already, said again after an answer that was lost:
+ * only who holds the lease begins. Of votes the second one of two must hear that it came too late.
+ */
 const replace = defineScript(`
 ${shared}
-if tonumber(redis.call('HGET', KEYS[1], 'version') or '-1') ~= tonumber(ARGV[3]) - 1 then return 0 end
-keep(unpack(ARGV))
+local kept = redis.call('HMGET', KEYS[1], 'version', 'approval')
+local isAgain = ARGV[8] == '1' and kept[2] == ARGV[2]
+if not isAgain and tonumber(kept[1] or '-1') ~= tonumber(ARGV[3]) - 1 then return 0 end
+keep(unpack(ARGV, 1, 7))
 return 1
 `);
 
@@ -68,7 +74,11 @@ export function createApprovals(redis: RedisConnection, clock: Clock): Approvals
       return (await find(approval.id)) ?? approval;
     },
     async replace(next) {
-      return (await ask('replace', () => replace.run(redis, [keys.approval(next.id)], valuesOf(next)))) === 1;
+      // Forgotten, it could be withdrawn or run out while its work is under way.
+      const begins = next.state === 'running';
+      const [at, values] = [[keys.approval(next.id)], [...valuesOf(next), begins ? '1' : '']];
+      const put = () => (begins ? runKept(redis, replace, at, values) : replace.run(redis, at, values));
+      return (await ask('replace', put)) === 1;
     },
     async address(id, ts) {
       return (await ask('address', () => redis.hsetnx(keys.approval(id), 'messageTs', ts))) === 1;

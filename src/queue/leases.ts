@@ -22,12 +22,15 @@ local lease = held and cjson.decode(held)
 local isOurs = lease and lease.run == ARGV[2] and lease.fence == tonumber(ARGV[3])
 `;
 
-/** ARGV: target, run, approval, worker, at. The same run asks once more after an answer that was lost: it has it already. */
+/**
+ * ARGV: target, run, approval, worker, at. The same worker asks once more for the run after an answer that was lost: it has it already. Another worker
+ * has not: two may be at the same attempt of a run once a server took a dead one's place that did not know of its beginning.
+ */
 const take = defineScript(`
 local target, run, approval, worker, at = unpack(ARGV)
 local held = redis.call('HGET', KEYS[1], target)
 local lease = held and cjson.decode(held)
-if lease and lease.run == run then return {'taken', held} end
+if lease and lease.run == run and lease.worker == worker then return {'taken', held} end
 if lease then
   local state = redis.call('HGET', '${prefix}run:' .. lease.run, 'state')
   local isUnderWay = state == 'queued' or state == 'running'

@@ -30,6 +30,7 @@ export function connectPatient(settings: RedisAccess): RedisConnection {
     // A server that vanished without a word is given up after this long; longer than any call that blocks (10 s at most).
     socketTimeout: 15_000,
     retryStrategy: (times) => Math.min(times * 100, 2000),
+    reconnectOnError: (error) => isDemoted(error) || isAlone(error),
   });
 }
 
@@ -74,6 +75,7 @@ export function disconnect(redis: RedisConnection): void {
 export async function checkRedis(redis: RedisConnection): Promise<readonly string[]> {
   await connected(redis);
   const warnings: string[] = [];
+  if (isWatched(redis) && (await setting(redis, 'min-replicas-to-write')) === '0') warnings.push(takesWritesAlone);
   for (const rule of rules) {
     const value = await setting(redis, rule.name);
     if (value === undefined)
@@ -82,6 +84,13 @@ export async function checkRedis(redis: RedisConnection): Promise<readonly strin
   }
   return warnings;
 }
+
+/** Whether sentinels put another in the master's place; the masters of a cluster stop by themselves once they are cut off. */
+export const isWatched = (redis: RedisConnection): boolean =>
+  !(redis instanceof Cluster) && (redis.options.sentinels ?? []).length > 0;
+
+const takesWritesAlone =
+  "Redis has min-replicas-to-write '0': a master that is cut off goes on taking what is lost once another has its place. With two replicas or more set it to 1.";
 
 interface Rule {
   readonly name: string;
@@ -143,7 +152,7 @@ function unwelcome(cause: unknown): Fault {
 }
 
 function open(settings: RedisAccess, behaviour: Options): RedisConnection {
-  const options: Options = { ...behaviour, ...credentials(settings), reconnectOnError: isDemoted };
+  const options: Options = { reconnectOnError: isDemoted, ...behaviour, ...credentials(settings) };
   const connection = build(settings, options);
   // ioredis also reports to whoever waits for the command; without a listener it would print on its own.
   connection.on('error', () => undefined);
@@ -152,6 +161,12 @@ function open(settings: RedisAccess, behaviour: Options): RedisConnection {
 
 /** After a failover the old server lives on as a replica: connect again, which finds the new one, and say it once more (2). */
 const isDemoted = (error: Error): 2 | false => (error.message.startsWith('READONLY') ? 2 : false);
+
+/**
+ * A master takes nothing while it has no replica (min-replicas-to-write): right after a failover, until the others follow it; or it was cut off, and
+ * another is master by now. Who can wait asks anew who the master is, and says it once more.
+ */
+const isAlone = (error: Error): 2 | false => (error.message.startsWith('NOREPLICAS') ? 2 : false);
 
 function build(settings: RedisAccess, options: Options): RedisConnection {
   if (settings.cluster) return new Cluster([...settings.cluster.nodes], clusterOptions(options));
@@ -190,7 +205,7 @@ function credentials(settings: RedisAccess): Options {
   };
 }
 
-function tlsOptions(tls: NonNullable<RedisAccess['tls']>) {
+export function tlsOptions(tls: NonNullable<RedisAccess['tls']>) {
   return {
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),

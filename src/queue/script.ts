@@ -6,6 +6,7 @@ export type ScriptAnswer = unknown;
 
 /** A Lua script, which Redis runs as one indivisible step. */
 export interface Script {
+  readonly lua: string;
   run(redis: RedisConnection, keys: readonly string[], values: readonly (string | number)[]): Promise<ScriptAnswer>;
 }
 
@@ -13,6 +14,7 @@ export interface Script {
 export function defineScript(lua: string): Script {
   const digest = createHash('sha1').update(lua).digest('hex');
   return {
+    lua,
     async run(redis, keys, values) {
       try {
         return await redis.evalsha(digest, keys.length, ...keys, ...values);
@@ -45,6 +47,11 @@ const sayings = {
     words: 'Redis cannot be reached, so nothing was recorded.',
     next: 'Ask again in a minute; whoever runs Salvor should look at Redis.',
   },
+  alone: {
+    code: 'REDIS_NOT_REPLICATED',
+    words: 'Redis takes nothing while it has no replica, so nothing was recorded.',
+    next: 'Ask again in a minute; whoever runs Salvor should look at its replicas.',
+  },
   refused: {
     code: 'REDIS_REFUSED',
     words: 'Redis refused what Salvor asked of it.',
@@ -62,5 +69,5 @@ function kindOf(cause: unknown): keyof typeof sayings {
   if (/timed out|Connection is closed|max retries/i.test(message)) return 'timeout';
   if (/isn't (writeable|ready)|ECONNREFUSED|ECONNRESET|ENOTFOUND|refresh slots|startup nodes/i.test(message))
     return 'offline';
-  return 'refused';
+  return message.startsWith('NOREPLICAS') ? 'alone' : 'refused';
 }

@@ -6,7 +6,7 @@ import { type Ending, execute } from '../chatops/execute.ts';
 import { Interruption } from '../chatops/interruption.ts';
 import type { AnyJob } from '../chatops/job.ts';
 import type { Keepers } from '../chatops/keepers.ts';
-import type { QueueName, RunRecord } from '../chatops/run.ts';
+import { type QueueName, type RunRecord, storiesOf, tries } from '../chatops/run.ts';
 import { untraced } from '../chatops/untraced.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ports } from '../ports/index.ts';
@@ -146,8 +146,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const waitMs = (tried: number) => parts.timing?.waitMs?.(queue, tried) ?? backoffMs(queue, tried);
     const rules = { attempts: queueRules[queue].attempts, waitMs };
     const options = { worker: name, ...rules, clock, logger, keepers, tracer, stop, everySecond, pause };
-    const facts = { job: asked.job, target: asked.target, run: runId };
+    const facts = { job: asked.job, target: asked.target, run: runId, attempt: tries(asked) + 1 };
     return tracer.within(`run ${asked.job}`, facts, async (note) => {
+      await tracer.about(...storiesOf(asked));
       const ending = await execute(job, runId, parts.ports, runs, options);
       note({ ending: ending.kind === 'ended' ? ending.run.state : ending.kind });
       return ending;

@@ -25,21 +25,29 @@ export const postLimit = (channel: string): Limit => ({ name: `chat.postMessage:
 /** Slack allows about 50 a minute; a burst at the turn of a window must not meet that. */
 export const updateLimit: Limit = { name: 'chat.update', calls: 40, perMs: 60_000 };
 
+/** Where the calls of one letter pass. */
 export interface Gate {
   /** Makes a call within a limit. Throws NotNow, and what the call throws. */
   through<T>(method: string, limit: Limit | undefined, call: () => Promise<T>): Promise<T>;
+  /** Whether the chat may have heard something of the letter. */
+  wasHeard(): boolean;
 }
 
 export interface GateParts {
   readonly outbox: Pick<Outbox, 'allowance'>;
   readonly clock: Clock;
   readonly wait: (ms: number) => Promise<void>;
-  /** Waits this long for its turn before it gives up on now. */
-  readonly patienceMs: number;
 }
 
-/** Keeps every call within Slack's limits. After a 429 the method that met it rests, and no other one. */
-export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate {
+/** For the next message in a channel. */
+const patienceMs = 1100;
+
+/**
+ * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A letter of which
+ * nothing was heard gives up on now at once, so that others speak in its place; one that is half said waits a little for its turn, for whoever goes on with it
+ * later must find out first what was heard.
+ */
+export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
   const restsUntilMs = new Map<string, number>();
   const lastTurnMs = new Map<string, number>();
 
@@ -54,37 +62,53 @@ export function createGate({ outbox, clock, wait, patienceMs }: GateParts): Gate
     return new Date(atMs);
   }
 
-  async function takeTurn(limit: Limit): Promise<void> {
+  async function takeTurn(limit: Limit, isHalfSaid: boolean): Promise<void> {
     const first = await outbox.allowance(limit.name, limit);
     if (first === 0) return;
-    if (first <= patienceMs) {
+    if (isHalfSaid && first <= patienceMs) {
       await wait(first);
       if ((await outbox.allowance(limit.name, limit)) === 0) return;
     }
     throw new NotNow(laterTurn(limit, clock.now().getTime() + first), `${limit.name} is at its limit`);
   }
 
-  return {
-    async through(method, limit, call) {
-      const untilMs = restsUntilMs.get(method) ?? 0;
-      if (untilMs > clock.now().getTime()) throw new NotNow(new Date(untilMs), `${method} rests after a 429`);
-      if (limit) await takeTurn(limit);
-      try {
-        return await call();
-      } catch (error) {
-        const trouble = troubleIn(error);
-        if (trouble?.kind !== 'limited') throw error;
-        const at = clock.now().getTime() + trouble.retryAfterMs;
-        restsUntilMs.set(method, at);
-        throw new NotNow(new Date(at), `${method} met a 429`);
-      }
-    },
+  async function made<T>(method: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const trouble = troubleIn(error);
+      if (trouble?.kind !== 'limited') throw error;
+      const at = clock.now().getTime() + trouble.retryAfterMs;
+      restsUntilMs.set(method, at);
+      throw new NotNow(new Date(at), `${method} met a 429`);
+    }
+  }
+
+  return () => {
+    let heard = false;
+    return {
+      wasHeard: () => heard,
+      async through(method, limit, call) {
+        const untilMs = restsUntilMs.get(method) ?? 0;
+        if (untilMs > clock.now().getTime()) throw new NotNow(new Date(untilMs), `${method} rests after a 429`);
+        if (limit) await takeTurn(limit, heard);
+        try {
+          const answer = await made(method, call);
+          heard = true;
+          return answer;
+        } catch (error) {
+          heard ||= !(error instanceof NotNow);
+          throw error;
+        }
+      },
+    };
   };
 }
 
 /** For what a person waits for: tells the limits of the call, and makes it whatever they say. */
 export function openGate(outbox: Pick<Outbox, 'allowance'>): Gate {
   return {
+    wasHeard: () => true,
     async through(_method, limit, call) {
       if (limit) await outbox.allowance(limit.name, limit);
       return call();

@@ -22,6 +22,8 @@ export interface Delivery {
   readonly key: string;
   readonly kind: 'command' | 'press' | 'mention' | 'shortcut' | 'submission';
   readonly listener: Listener;
+  /** The run, approval or group of alerts of which something new is to come, by its id: for traces. */
+  readonly about?: string | undefined;
 }
 
 export function createHearing(seen: Seen, answers: Answers, logger: Logger, tracer: Tracer): Hearing {
@@ -41,6 +43,7 @@ export function createHearing(seen: Seen, answers: Answers, logger: Logger, trac
   return {
     handle: (delivery, work) =>
       tracer.entering(`slack ${delivery.kind}`, {}, async () => {
+        if (delivery.about !== undefined) await tracer.about(delivery.about);
         const report = await once(delivery, work).catch((error: unknown) => apologise(error, delivery, logger));
         if (report) await answers.privately(delivery.listener, report);
       }),

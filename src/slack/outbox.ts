@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
 import { Fault } from '../chatops/errors.ts';
 import type { Posting } from '../chatops/reception.ts';
 import type { Run, RunRecord } from '../chatops/run.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Claim, Letter, Outbox } from '../ports/outbox.ts';
 import type { Clients } from './clients.ts';
-import { createGate, NotNow, openGate } from './gate.ts';
+import { createGates, type Gate, NotNow, openGate } from './gate.ts';
 import { type AlertParts, sayRemark, showAlert } from './outbox/alerts.ts';
 import { type ApprovalParts, showApproval } from './outbox/approvals.ts';
 import { cardOf, showCard, wasWithdrawn } from './outbox/cards.ts';
@@ -45,27 +46,19 @@ const claimMs = 60_000;
 const personWaitsMs = 1500;
 /** While one waits a second for its channel's turn, others speak in theirs: of many clusters each has one. */
 const lanes = 8;
-/**
- * Letters that are said by one call: where that was not made, nothing was. Else a second try looks first whether the first was heard, in the channel's
- * history, of which Slack tells 50 times a minute and no more: with hundreds of alerts at once each would wait for the others' looking.
- */
-const oneCall: ReadonlySet<Letter['kind']> = new Set(['alert', 'remark']);
-
 export function createSender(parts: SenderParts): Sender {
   const { outbox, runs, clock, logger, idleMs = 500 } = parts;
   const wait = parts.wait ?? pause;
-  const gate = createGate({ outbox, clock, wait, patienceMs: 1100 });
-  const patient = createMail(parts.clients.background, gate, logger);
-  const prompt = createMail(parts.clients.interactive, openGate(outbox), logger);
+  const gates = createGates({ outbox, clock, wait });
   const underWay = new Set<Promise<unknown>>();
   const stopping = new AbortController();
 
-  async function deliver(claim: Claim, mail: Mail): Promise<Verdict> {
+  async function deliver(claim: Claim, client: WebClient, gate: Gate): Promise<Verdict> {
     try {
-      await send(claim, claim.letter, mail);
+      await send(claim, claim.letter, createMail(client, gate, logger));
       return { kind: 'sent' };
     } catch (error) {
-      return judge(error, claim);
+      return judge(error, claim, gate);
     }
   }
 
@@ -84,9 +77,11 @@ export function createSender(parts: SenderParts): Sender {
     }
   }
 
-  function judge(error: unknown, claim: Claim): Verdict {
+  function judge(error: unknown, claim: Claim, gate: Gate): Verdict {
+    // A second try looks first whether the first was heard, in the channel's history, of which Slack tells 50 times a minute and no more: with hundreds of
+    // alerts at once each would wait for the others' looking. Where nothing was said there is nothing to look for.
     if (error instanceof NotNow)
-      return { kind: 'later', at: error.at, why: error.message, isUntried: oneCall.has(claim.letter.kind) };
+      return { kind: 'later', at: error.at, why: error.message, isUntried: !gate.wasHeard() };
     // Our own memory is away; it will be back.
     if (error instanceof Fault && error.retryable) return later(backoffMs(claim.tries), error.code);
     const trouble = troubleIn(error);
@@ -136,7 +131,7 @@ export function createSender(parts: SenderParts): Sender {
   async function sendNext(): Promise<boolean> {
     const claim = await outbox.claim(claimMs);
     if (!claim) return false;
-    await settle(claim, await deliver(claim, patient));
+    await settle(claim, await deliver(claim, parts.clients.background, gates()));
     return true;
   }
 
@@ -160,7 +155,7 @@ export function createSender(parts: SenderParts): Sender {
     const claim = await outbox.claimOne(cardOf(run.id), claimMs);
     if (!claim) return watch(run.id);
     const work = track(
-      deliver(claim, prompt).then(async (verdict) => {
+      deliver(claim, parts.clients.interactive, openGate(outbox)).then(async (verdict) => {
         await settle(claim, verdict);
         return verdict;
       }),

@@ -238,6 +238,35 @@ describe('before it begins', () => {
 });
 
 describe('work that stopped in the middle', () => {
+  it('does not begin a step that a fail-over of Redis could forget, says what is changed, and is gone on with', async () => {
+    const id = await approved();
+    const { add } = bot.journal;
+    const forgetful = { port: 'redis', operation: 'wait', retryable: false, code: 'REDIS_NOT_REPLICATED' };
+    Object.assign(bot.journal, {
+      add: (...said: Parameters<typeof add>) =>
+        said[2].step === 'Mend' ? Promise.reject(new Fault('No replica confirms it.', forgetful)) : add(...said),
+    });
+    await bot.works();
+    expect(world.did).toEqual(['Look', 'Cut']);
+    expect(await lastRun(id)).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      report: {
+        title: 'wipe prod-1: No replica confirms it.',
+        // It was written down before the step was to begin: rather too much than too little.
+        changed: 'it is cut; it is mend',
+        actions: [{ label: 'Resume' }, { label: 'Roll back' }, { label: 'Logs' }],
+      },
+    });
+    expect(await approvalOf(id)).toMatchObject({ state: 'failed', votes: [{}, {}] });
+    expect((await lease())?.approval).toBe(id);
+    Object.assign(bot.journal, { add });
+    await bot.types(people.alice, `/salvor resume ${id}`);
+    bot.reply();
+    await bot.works();
+    expect(world.did).toEqual(steps);
+  });
+
   it('says what is changed, keeps its lease, keeps others away, and offers to go on or to take it back', async () => {
     failsOnce('Cut');
     const id = await approved();

@@ -89,6 +89,9 @@ describe('what a form comes to', () => {
     const restore = findCommand(commands, 'restore');
     const answers = { cluster: 'prod-1', backup: 'latest', reason: 'it "broke"' };
     expect(wordsOfForm(restore, answers)).toBe('restore prod-1 latest --reason "it \\"broke\\""');
+    expect(wordsOfForm(restore, { ...answers, reason: '--  it broke' })).toBe(
+      'restore prod-1 latest --reason="--  it broke"',
+    );
     expect(wordsOfForm(restore, { ...answers, backup: '' })).toBe('restore prod-1 --reason "it \\"broke\\""');
   });
 
@@ -116,7 +119,7 @@ describe('what a form comes to', () => {
           expect(input).toEqual({ cluster: 'prod-1', reason: text });
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [['--  !'], ['— so it is'], ['--despite-alarm']] },
     );
   });
 
@@ -128,7 +131,7 @@ describe('what a form comes to', () => {
         expect(
           typed
             .filter((word) => word.startsWith('--') && word !== '--reason')
-            .every((word) => word === name || word === reason),
+            .every((word) => [name, reason, `--reason=${reason}`].includes(word)),
         ).toBe(true);
       }),
       { numRuns: 500 },

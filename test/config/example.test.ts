@@ -66,10 +66,10 @@ it('docker-compose.yml starts every host that salvor.example.yaml names', () => 
 
 it('docker-compose.yml gives the bot no key of the bucket with backups and the worker no token of Slack', () => {
   const { bot, worker } = compose();
-  const forEach = ['REDIS_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'];
-  const audit = ['AUDIT_ACCESS_KEY_ID', 'AUDIT_SECRET_ACCESS_KEY'];
-  const whereAsked = ['OIDC_CLIENT_SECRET', ...audit, 'ALERTS_TOKEN', 'ALERTMANAGER_TOKEN'];
-  expect(Object.keys(bot?.environment ?? {})).toEqual([...forEach, ...whereAsked]);
+  // Which there are to each of them: test/deploy/variables.test.ts.
+  const named = Object.keys(bot?.environment ?? {});
+  expect(named).toContain('SLACK_BOT_TOKEN');
+  expect(named.filter((name) => /^(S3|PROD_1|REG_EU)_/.test(name))).toEqual([]);
   expect(Object.keys(worker?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
 });
 
@@ -82,9 +82,9 @@ it('docker-compose.yml keeps clusters and buckets out of the bot’s reach', () 
   expect(redis?.networks).toEqual(expect.arrayContaining(bot?.networks ?? ['none']));
 });
 
-it('docker-compose.yml shows the world nothing, and this machine alone the page where votes are proven and the door of alerts', () => {
+it('docker-compose.yml shows the world nothing, and this machine alone the pages of votes and of queues and the door of alerts', () => {
   const ports = Object.entries(compose()).flatMap(([name, one]) => one.ports.map((port) => `${name} ${port}`));
-  expect(ports).toEqual(['bot 127.0.0.1:9465:9465', 'bot 127.0.0.1:9466:9466']);
+  expect(ports).toEqual(['bot 127.0.0.1:9465:9465', 'bot 127.0.0.1:9466:9466', 'bot 127.0.0.1:9467:9467']);
 });
 
 it('docker-compose.yml runs a Redis that neither loses nor evicts', () => {

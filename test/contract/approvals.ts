@@ -80,6 +80,14 @@ export function approvalsContract(name: string, setUp: () => Promise<ApprovalsUn
       expect((await approvals.find('a-1'))?.state).toBe('expired');
     });
 
+    it('begin once, also when that is said again after an answer that was lost', async () => {
+      await approvals.open(asked);
+      const running = { ...asked, version: 2, state: 'running', runs: ['r-go'] } as const;
+      for (let times = 0; times < 2; times++) expect(await approvals.replace(running)).toBe(true);
+      expect(await approvals.replace({ ...running, runs: ['r-other'] })).toBe(false);
+      expect((await approvals.find('a-1'))?.runs).toEqual(['r-go']);
+    });
+
     it('know where their message is from the first who says so on', async () => {
       await approvals.open(asked);
       expect(await approvals.address('a-1', '1.1')).toBe(true);

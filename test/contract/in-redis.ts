@@ -9,6 +9,7 @@ import { createOutbox } from '../../src/queue/outbox.ts';
 import type { RedisConnection } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { createTickets } from '../../src/queue/tickets.ts';
+import { createTrails } from '../../src/queue/trails.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { alertThreadsContract } from './alert-threads.ts';
 import { approvalsContract } from './approvals.ts';
@@ -17,6 +18,7 @@ import { keepersContract } from './keepers.ts';
 import { outboxContract } from './outbox.ts';
 import { runsContract } from './runs.ts';
 import { ticketsContract } from './tickets.ts';
+import { trailsContract } from './trails.ts';
 
 /** All that is promised of what Salvor keeps, kept in a real Redis; `empty` answers a connection to one that holds nothing, each time. */
 export function contractsInRedis(name: string, empty: () => Promise<RedisConnection>): void {
@@ -56,6 +58,15 @@ export function contractsInRedis(name: string, empty: () => Promise<RedisConnect
     const redis = await empty();
     const clock = createFakeClock();
     return { threads: createAlertThreads(redis, clock), outbox: createOutbox(redis, clock), clock };
+  });
+
+  trailsContract(name, async () => {
+    const redis = await empty();
+    const clock = createFakeClock();
+    return {
+      ...{ trails: createTrails(redis), runs: createRuns(redis, { clock }), approvals: createApprovals(redis, clock) },
+      threads: createAlertThreads(redis, clock),
+    };
   });
 
   ticketsContract(name, async () => {

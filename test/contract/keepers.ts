@@ -53,6 +53,12 @@ export function keepersContract(name: string, setUp: () => Promise<KeepersUnderT
       expect(await taken(one)).toEqual(await taken(one));
     });
 
+    it('are not those of another worker that is at the same run', async () => {
+      const one = await running();
+      const first = await taken(one);
+      expect(await now.leases.take({ ...one, worker: 'worker-2' })).toEqual({ kind: 'held', lease: first });
+    });
+
     it('are not taken from a run under way, not even by its own approval', async () => {
       const first = await taken(await running());
       const again = await now.leases.take(await running());
@@ -109,6 +115,12 @@ export function keepersContract(name: string, setUp: () => Promise<KeepersUnderT
       for (const one of all) expect(await now.journal.add('a-1', target, one)).toBe(true);
       expect(await now.journal.read('a-1')).toEqual(all);
       expect(await now.journal.read('a-2')).toEqual([]);
+    });
+
+    it('keeps once what is said again, as after an answer that was lost', async () => {
+      const lease = await taken(await running());
+      for (let times = 0; times < 2; times++) expect(await now.journal.add('a-1', target, entry(lease))).toBe(true);
+      expect(await now.journal.read('a-1')).toEqual([entry(lease)]);
     });
 
     it('takes nothing from a run whose lease is another’s by now, or was released', async () => {

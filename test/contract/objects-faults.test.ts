@@ -142,7 +142,7 @@ describe('an upload fails clearly', () => {
       code: 'S3_ACCESS_DENIED',
       retryable: false,
       message: expect.stringMatching(
-        /^Storing prod-1\/a\.zst in bucket backups failed: .*\(AccessDenied, HTTP 403, request [\dA-F]{16}\)\.$/,
+        /^Storing prod-1\/a\.zst in bucket backups failed: .*\(AccessDenied, HTTP 403, request id [\dA-F]{16}\)\.$/,
       ),
       next: expect.stringContaining('s3:PutObject'),
     });

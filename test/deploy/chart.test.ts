@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config.ts';
-import { canRender, chart, objectsIn, renderChart } from './render-chart.ts';
+import { documented } from '../config/documented.ts';
+import { canRender, chart, hasHelm, lintChart, objectsIn, renderWithGo, renderWithHelm } from './render-chart.ts';
+import { strangeIn } from './strange-in.ts';
 
 const read = (file: string) => readFileSync(resolve(chart, file), 'utf8');
 const own = parse(read('values.yaml'));
@@ -84,10 +86,17 @@ describe('the schema of the chart’s values', () => {
   });
 });
 
-// Left out where Go is missing: nothing else here can render what Helm renders.
-describe.skipIf(!canRender())(
-  'the chart, rendered by the engine of Helm (Debian: golang-go golang-github-masterminds-sprig-dev)',
-  () => {
+// Each left out where it is missing: nothing else here can render what Helm renders.
+const engines = [
+  { name: 'Helm', isHere: hasHelm(), renderChart: renderWithHelm },
+  {
+    name: 'the engine of Helm (Debian: golang-go golang-github-masterminds-sprig-dev)',
+    isHere: canRender(),
+    renderChart: renderWithGo,
+  },
+];
+for (const { name, isHere, renderChart } of engines)
+  describe.skipIf(!isHere)(`the chart, rendered by ${name}`, () => {
     let all: readonly z.infer<typeof Named>[];
     let deployments: readonly z.infer<typeof Deployment>[];
     let config: string;
@@ -214,11 +223,64 @@ describe.skipIf(!canRender())(
       const kinds = objectsIn(rendered).map((one) => Named.parse(one).kind);
       expect(kinds).not.toContain('ConfigMap');
       expect(rendered['bot.yaml']).toContain('configMap: {name: mine}');
-      const rule = objectsIn({ 'monitoring.yaml': rendered['monitoring.yaml'] ?? '' }).at(-1);
+      const rule = objectsIn(rendered).find((one) => Named.parse(one).kind === 'PrometheusRule');
       expect(rule).toMatchObject({
         kind: 'PrometheusRule',
         spec: parse(readFileSync(resolve(chart, '../../prometheus/salvor.rules.yaml'), 'utf8')),
       });
     });
-  },
-);
+
+    it('has nothing in it that Kubernetes does not know, of that kind and there', () => {
+      expect(all.flatMap(strangeIn)).toEqual([]);
+      const [first] = deployments;
+      const mistyped = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        spec: { ...first?.spec, replica: 2, paused: 'yes' },
+      };
+      expect(strangeIn(mistyped)).toEqual(['Deployment.spec.replica', 'Deployment.spec.paused']);
+    });
+
+    it('hands salvor.yaml over as it is, but for where health is told', async () => {
+      const given = parse(documented());
+      const rendered = objectsIn(await renderChart({ ...example, config: given }));
+      const map = rendered.find((one) => Named.parse(one).kind === 'ConfigMap');
+      const text = z.object({ data: z.object({ 'salvor.yaml': z.string() }) }).parse(map).data['salvor.yaml'];
+      expect(parse(text)).toEqual({ ...given, http: { host: '0.0.0.0', port: 9464 } });
+    });
+
+    it('lets nodes be drained while no pod is ready, where Kubernetes can', async () => {
+      const values = { ...example, existingConfigMap: 'mine' };
+      const policies = async (kubernetes?: string) =>
+        objectsIn(await renderChart(values, kubernetes))
+          .map((one) => Named.parse(one))
+          .filter(({ kind }) => kind === 'PodDisruptionBudget')
+          .map(({ spec }) => z.looseObject({}).parse(spec).unhealthyPodEvictionPolicy);
+      expect(await policies()).toEqual(['AlwaysAllow', 'AlwaysAllow']);
+      expect(await policies('1.26.0')).toEqual([undefined, undefined]);
+    });
+
+    it('keeps Salvor’s label job, by which the rules ask', () => {
+      expect(all.find(({ kind }) => kind === 'ServiceMonitor')).toMatchObject({
+        spec: { endpoints: [{ port: 'http', path: '/metrics', honorLabels: true }] },
+      });
+    });
+
+    it('lets all pods reach what is named for all', async () => {
+      const collector = { to: [{ ipBlock: { cidr: '10.0.7.1/32' } }], ports: [{ port: 4318 }] };
+      const rendered = await renderChart({
+        ...example,
+        existingConfigMap: 'mine',
+        networkPolicy: { egress: [collector] },
+      });
+      const [policy] = objectsIn({ 'networkpolicy.yaml': rendered['networkpolicy.yaml'] ?? '' });
+      const { spec } = z.object({ spec: z.object({ egress: z.array(z.unknown()) }) }).parse(policy);
+      expect(spec.egress.at(-1)).toEqual(collector);
+    });
+  });
+
+describe.skipIf(!hasHelm())('helm lint', () => {
+  it('finds nothing wrong with the chart and its example', async () => {
+    expect(await lintChart({ ...example, config: parse(settings) })).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+});

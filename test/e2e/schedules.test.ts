@@ -92,7 +92,7 @@ const hasCard = (run: RunRecord) => run.thread?.ts !== undefined;
 it('is shown to whoever asks', async () => {
   await world.slack.types('vera', channel, '/salvor schedules');
   const shown = JSON.stringify(await world.privately('vera', /yearly/));
-  expect(shown).toContain('by cron (0 0 1 1 *) Europe/Berlin');
+  expect(shown).toContain('by cron (0 0 1 1 *) in Europe/Berlin');
   expect(shown).toContain('well');
 });
 

@@ -10,6 +10,7 @@ import { clock } from '../../src/adapters/clock.ts';
 import { createObjects } from '../../src/adapters/objects.ts';
 import type { RunRecord } from '../../src/chatops/run.ts';
 import type { Runs } from '../../src/ports/runs.ts';
+import { followMaster } from '../../src/queue/follow-master.ts';
 import { connectPatient, disconnect } from '../../src/queue/redis.ts';
 import { createRuns } from '../../src/queue/runs.ts';
 import { flipped } from '../fakes/backup-files.ts';
@@ -51,6 +52,7 @@ export async function startWorld(
   const { megabytes = 3 } = setup;
   await fillEtcd(sandbox.etcd.endpoints[0] ?? '', { keys: megabytes * 300, bytes: megabytes * 1_000_000 });
   const redis = connectPatient(sandbox.redisAccess);
+  const stopFollowing = followMaster(sandbox.redisAccess, [redis]);
   const runs = createRuns(redis, { clock });
   const { slack } = sandbox;
 
@@ -112,6 +114,7 @@ export async function startWorld(
     stored: () => storedIn(sandbox),
     damages: () => damageIn(sandbox),
     async stop() {
+      stopFollowing();
       disconnect(redis);
       await sandbox.stop();
       await rm(directory, { recursive: true, force: true });

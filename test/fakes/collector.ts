@@ -20,6 +20,7 @@ const Span = z.object({
   parentSpanId: z.string().default(''),
   name: z.string(),
   attributes: Attributes,
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string(), attributes: Attributes })).default([]),
   events: z.array(z.unknown()).default([]),
   status: z.object({ code: z.number().default(0), message: z.string().optional() }).default({ code: 0 }),
 });
@@ -35,6 +36,25 @@ const Export = z.object({
 
 /** A span, and which process told of it. */
 export type ToldSpan = z.infer<typeof Span> & { readonly service: Readonly<Record<string, unknown>> };
+
+/** What `of` these is linked to what: 'run restore → slack command: approval pending (a-1)', where the first of the trace that is linked to is named before the colon. */
+export const linksOf = (spans: readonly ToldSpan[], of = spans): readonly string[] =>
+  of.flatMap(({ name, links }) =>
+    links.map(({ traceId, spanId, attributes }) => {
+      const there = spans.filter((span) => span.traceId === traceId);
+      const [root, target] = [
+        ({ parentSpanId }: ToldSpan) => parentSpanId === '',
+        (one: ToldSpan) => one.spanId === spanId,
+      ];
+      return `${name} → ${there.find(root)?.name}: ${there.find(target)?.name} (${attributes['salvor.about']})`;
+    }),
+  );
+
+/** A span and those above it, up to the first of its trace: 'run restore < process main-danger < …'. */
+export function lineOf(spans: readonly ToldSpan[], span: ToldSpan | undefined): string {
+  const above = span && spans.find(({ spanId, traceId }) => spanId === span.parentSpanId && traceId === span.traceId);
+  return above ? `${span.name} < ${lineOf(spans, above)}` : `${span?.name}`;
+}
 
 export interface Collector {
   readonly url: string;

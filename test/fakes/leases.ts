@@ -14,7 +14,7 @@ export function createFakeLeases(clock: Clock, runs: Pick<Runs, 'find'>): Leases
   return {
     async take(wanted) {
       const before = held.get(wanted.target);
-      if (before?.run === wanted.run) return { kind: 'taken', lease: before };
+      if (before?.run === wanted.run && before.worker === wanted.worker) return { kind: 'taken', lease: before };
       const run = before && (await runs.find(before.run));
       const isUnderWay = run !== undefined && !hasEnded(run.state);
       if (before && (before.approval !== wanted.approval || isUnderWay)) return { kind: 'held', lease: before };

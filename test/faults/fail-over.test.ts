@@ -6,7 +6,7 @@ import { channel, startWorld, type World } from '../e2e/world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ sentinels: true, megabytes: 64, cluster: { backup: { compression: 'none' } } });
+  world = await startWorld({ replicas: 1, megabytes: 64, cluster: { backup: { compression: 'none' } } });
   await Promise.all([world.start('bot'), world.start('worker')]);
 });
 afterAll(() => world.stop());

@@ -9,12 +9,14 @@ import { type LeaderWatch, watchLeaders } from '../../src/main/leader-watch.ts';
 import type { Informer } from '../../src/ports/informer.ts';
 import type { Runs } from '../../src/ports/runs.ts';
 import type { Takeovers } from '../../src/ports/takeovers.ts';
+import type { Tracer } from '../../src/ports/tracer.ts';
 import { memoryShelf } from '../../src/slack/shelf.ts';
 import { type Bot, channels, createBot } from '../bot.ts';
 import { clusterOf } from '../fakes/cluster.ts';
 import { createFakeEtcd } from '../fakes/etcd.ts';
 import { createFakeKubernetes, type FakeKubernetes, lease, leasesPath } from '../fakes/kubernetes.ts';
 import { aSchedule } from '../fakes/schedules.ts';
+import { createFakeTracer } from '../fakes/tracer.ts';
 
 const scheduler = 'kube-scheduler';
 let bot: Bot;
@@ -54,7 +56,9 @@ afterEach(async () => {
   await Promise.all(open.map((watch) => watch.close()));
 });
 
-async function watch(change: { readonly runs?: Runs; readonly site?: string } = {}): Promise<LeaderWatch> {
+async function watch(
+  change: { readonly runs?: Runs; readonly site?: string; readonly tracer?: Tracer } = {},
+): Promise<LeaderWatch> {
   const { clock, runs, enqueue } = bot;
   const registry = await loadRegistry();
   const parts = { informer, takeovers, catalogue, schedules, registry, runs, clock, logger, enqueue };
@@ -111,6 +115,15 @@ describe('a leader that changes hands', () => {
     expect(bot.queued).toEqual([]);
     await minutePasses(one, 2);
     expect(await told()).toEqual(['prod-1: all that must be led has its leader', flapping]);
+  });
+
+  it('begins a trace with the run that tells of it, and none before', async () => {
+    const tracer = createFakeTracer();
+    await watch({ tracer });
+    await changesHands(2);
+    expect(tracer.entered).toEqual([]);
+    await changesHands(1);
+    expect(tracer.entered).toEqual([['leaders', { schedule: 'leaders/prod-1', job: 'leaders', target: 'prod-1' }]]);
   });
 
   it('starts one run, however many workers of the site see it', async () => {

@@ -1,19 +1,59 @@
-import { expect, it } from 'vitest';
-import { createGate, NotNow, updateLimit } from '../../src/slack/gate.ts';
+import { WebAPIRateLimitedError } from '@slack/web-api';
+import { describe, expect, it } from 'vitest';
+import { createGates, type Limit, NotNow, postLimit, updateLimit } from '../../src/slack/gate.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 
-it('gives each call that must wait a turn of its own', async () => {
+function setUp() {
   const clock = createFakeClock();
-  const gate = createGate({ outbox: createFakeOutbox(clock), clock, wait: async () => {}, patienceMs: 1100 });
-  const turns: number[] = [];
-  for (let nth = 0; nth < updateLimit.calls + 3; nth += 1) {
-    await gate
-      .through('chat.update', updateLimit, async () => undefined)
-      .catch((error) => {
-        if (!(error instanceof NotNow)) throw error;
-        turns.push(error.at.getTime() - clock.now().getTime());
-      });
-  }
-  expect(turns).toEqual([60_000, 61_500, 63_000]);
+  const waits: number[] = [];
+  const wait = async (ms: number) => {
+    waits.push(ms);
+    clock.advance(ms);
+  };
+  const gates = createGates({ outbox: createFakeOutbox(clock), clock, wait });
+  /** Of a letter whose one call is made or has no turn yet: then in how many ms. */
+  const turnIn = async (limit: Limit, gate = gates()): Promise<number> => {
+    const made = await gate.through('method', limit, async () => 0).catch((error: unknown) => error);
+    if (!(made instanceof NotNow)) return 0;
+    return made.at.getTime() - clock.now().getTime();
+  };
+  return { gates, waits, turnIn };
+}
+
+describe('the gates of letters', () => {
+  it('give each call that must wait a turn of its own', async () => {
+    const { turnIn } = setUp();
+    const turns: number[] = [];
+    for (let nth = 0; nth < updateLimit.calls + 3; nth += 1) turns.push(await turnIn(updateLimit));
+    expect(turns.slice(updateLimit.calls)).toEqual([60_000, 61_500, 63_000]);
+  });
+
+  it('let another channel speak while the turn of one is not there yet', async () => {
+    const { turnIn, waits } = setUp();
+    expect(await turnIn(postLimit('C1'))).toBe(0);
+    expect(await turnIn(postLimit('C1'))).toBe(1000);
+    expect(await turnIn(postLimit('C2'))).toBe(0);
+    expect(waits).toEqual([]);
+  });
+
+  it('keep together what is half said', async () => {
+    const { gates, turnIn, waits } = setUp();
+    const gate = gates();
+    expect(gate.wasHeard()).toBe(false);
+    expect(await turnIn(postLimit('C1'), gate)).toBe(0);
+    expect(gate.wasHeard()).toBe(true);
+    expect(await turnIn(postLimit('C1'), gate)).toBe(0);
+    expect(waits).toEqual([1000]);
+  });
+
+  it('know that a 429 was not heard, and that anything else may have been', async () => {
+    const { gates } = setUp();
+    const [limited, cut] = [gates(), gates()];
+    const tooMany = new WebAPIRateLimitedError(3);
+    await expect(limited.through('chat.postMessage', undefined, () => Promise.reject(tooMany))).rejects.toThrow(NotNow);
+    expect(limited.wasHeard()).toBe(false);
+    await expect(cut.through('chat.update', undefined, () => Promise.reject(new Error('cut')))).rejects.toThrow('cut');
+    expect(cut.wasHeard()).toBe(true);
+  });
 });

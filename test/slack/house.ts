@@ -18,6 +18,7 @@ import type { Cluster } from '../../src/ports/catalogue.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Seen } from '../../src/ports/seen.ts';
+import type { Tracer } from '../../src/ports/tracer.ts';
 import { createSlackApp, type SlackApp, type SlackDelivery, type SlackParts } from '../../src/slack/app.ts';
 import { createFakeApprovalDesk, type FakeApprovalDesk } from '../fakes/approval-desk.ts';
 import { clusterOf } from '../fakes/cluster.ts';
@@ -196,6 +197,7 @@ export interface HouseOptions {
   readonly started?: boolean;
   /** Salvor's clock; the real time unless told. */
   readonly clock?: Clock;
+  readonly tracer?: Tracer;
 }
 
 /** Salvor's Slack side as it is, on a local Slack; queue and Redis are in memory. Ends with the test. */
@@ -237,6 +239,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     groups: Object.keys(roles),
     grants,
     approvals,
+    tracer: options.tracer,
     homes: createFakeHomes(clock),
     home: (actor, links) =>
       homeOf(actor, { runs, clock, catalogue, keepers, schedules: createFakeSchedules(runs), ...links }),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aRun } from '../contract/runs.ts';
-import { type House, house } from './house.ts';
+import { createFakeTracer } from '../fakes/tracer.ts';
+import { type House, type HouseOptions, house } from './house.ts';
 
 const channel = 'C0PROD1';
 
 /** A house with one run whose root message is there. */
-async function withRun(): Promise<House & { readonly runId: string; readonly ts: string }> {
-  const all = await house();
+async function withRun(options: HouseOptions = {}): Promise<House & { readonly runId: string; readonly ts: string }> {
+  const all = await house(options);
   await all.types('alice', channel, '/salvor snapshot prod-1');
   await all.slack.waitFor(() => all.queued.length === 1);
   const [runId = ''] = all.queued;
@@ -126,6 +127,19 @@ describe('a button', () => {
     await slack.clicks('alice', { channel, ts }, 'Stop', undefined, { confirm: true });
     const answer = await slack.waitFor(() => whispers('alice', channel)[1]);
     expect(answer.text).toContain(`Run ${runId} on prod-1 was asked to stop already, by alice.`);
+  });
+
+  it('that begins something because of a run is about that run in its trace, one that only looks is not', async () => {
+    const tracer = createFakeTracer();
+    const { slack, runs, runId, ts, queued, cards, whispers } = await withRun({ tracer });
+    await slack.clicks('vera', { channel, ts }, 'Logs');
+    await slack.waitFor(() => whispers('vera', channel)[0]);
+    await fail({ runs, runId });
+    await slack.waitFor(() => cards(channel)[0]?.text.startsWith('Failed'));
+    await slack.clicks('alice', { channel, ts }, 'Retry');
+    await slack.waitFor(() => queued[1]);
+    expect(tracer.entered).toEqual(['slack command', 'slack press', 'slack press'].map((name) => [name, {}]));
+    expect(tracer.abouts).toEqual([`slack press: ${runId}`]);
   });
 
   it('of an unknown kind says that the message is of another version', async () => {

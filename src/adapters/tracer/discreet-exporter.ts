@@ -49,6 +49,7 @@ function discreet(span: ReadableSpan, mask: (text: string) => string): ReadableS
   return Object.create(span, {
     name: { value: mask(span.name) },
     attributes: { value: told(span.attributes, mask) },
+    links: { value: span.links.map((link) => ({ ...link, attributes: told(link.attributes ?? {}, mask) })) },
     events: { value: [] },
     status: { value: { code: span.status.code } },
   });

@@ -1,10 +1,12 @@
 import type { AlertThreads } from '../../ports/alert-threads.ts';
 import type { Alertmanager, Matcher } from '../../ports/alertmanager.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Tracer } from '../../ports/tracer.ts';
 import { type Actor, actorInWords, authorise } from '../access.ts';
 import { Refusal } from '../errors.ts';
 import type { Report } from '../report.ts';
 import { kindOf } from '../target.ts';
+import { untraced } from '../untraced.ts';
 import { mustBeSpokenOfHere } from '../where-spoken.ts';
 import { remarkOn } from './alert-report.ts';
 import type { AlertRule } from './alert-rule.ts';
@@ -26,6 +28,8 @@ export interface AlertDeskParts extends StartParts {
   /** Told of each decision once it is kept. */
   readonly onDecision?: (rule: string, kind: Decision['kind']) => void;
   readonly logger: Logger;
+  /** Absent where nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** Where alerts come to, and the people who take them upon them. */
@@ -53,7 +57,7 @@ const hourMs = 60 * 60_000;
 const waitForCardMs = 60_000;
 
 export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
-  const { threads, rules, clock, catalogue, targetLabel, logger, audit } = parts;
+  const { threads, rules, clock, catalogue, targetLabel, logger, audit, tracer = untraced } = parts;
   const known = new Set([...catalogue.clusters, ...catalogue.registries].map(({ name }) => name));
   const frame = { rules, targetLabel, isTarget: (name: string) => known.has(name) };
   const guarding: GuardParts = { ...parts, ...parts.holders };
@@ -88,15 +92,21 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
     const waitedMs = now.getTime() - thread.startedAt.getTime();
     if (thread.thread.ts === undefined && waitedMs < waitForCardMs) return;
     for (const matter of triage(thread, rules)) {
-      const decision = await decide(matter, thread);
-      const isNew = ({ decisions }: AlertThread) => decisions.every(({ key }) => key !== matter.key);
-      const kept = await change(
-        thread.id,
-        (one) => (isNew(one) ? { ...one, decisions: [...one.decisions, decision] } : undefined),
-        remarkOn(decision),
-      );
-      if (kept) parts.onDecision?.(matter.rule.name, decision.kind);
+      const { rule, command } = matter;
+      const facts = { alert: thread.id, target: thread.target, rule: rule.name, command };
+      await tracer.entering('triage', facts, () => attend(matter, thread));
     }
+  }
+
+  async function attend(matter: Matter, thread: AlertThread): Promise<void> {
+    const decision = await decide(matter, thread);
+    const isNew = ({ decisions }: AlertThread) => decisions.every(({ key }) => key !== matter.key);
+    const kept = await change(
+      thread.id,
+      (one) => (isNew(one) ? { ...one, decisions: [...one.decisions, decision] } : undefined),
+      remarkOn(decision),
+    );
+    if (kept) parts.onDecision?.(matter.rule.name, decision.kind);
   }
 
   async function decide(matter: Matter, thread: AlertThread): Promise<Decision> {

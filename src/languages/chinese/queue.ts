@@ -27,6 +27,13 @@ export default phrases({
   'Look at the list of runs before you ask again.': '再次提出之前，请先查看任务列表。',
   'Redis cannot be reached, so nothing was recorded.': '无法连接 Redis，因此没有记录任何内容。',
   'Ask again in a minute; whoever runs Salvor should look at Redis.': '请一分钟后再试；维护者应查看 Redis。',
+  'Redis takes nothing while it has no replica, so nothing was recorded.':
+    'Redis 没有副本时不接受写入，因此没有记录任何内容。',
+  'Ask again in a minute; whoever runs Salvor should look at its replicas.': '请一分钟后再试；维护者应查看其副本。',
+  'No replica of Redis confirms what is written down, so what was to come next was not begun.':
+    '没有任何 Redis 副本确认已写下的内容，因此接下来要做的没有开始。',
+  'Bring a replica back first (redis-cli INFO replication): should this server be lost, nobody would know what was done.':
+    '请先恢复一个副本（redis-cli INFO replication）：若失去这台服务器，就没有人知道做过什么。',
   'Redis refused what Salvor asked of it.': 'Redis 拒绝了 Salvor 的请求。',
   'Whoever runs Salvor should look at the log and at Redis.': '维护者应查看日志和 Redis。',
 });

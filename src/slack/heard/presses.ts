@@ -44,7 +44,7 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
   // The message of an approval stands in the channel too, and who presses there would not see an answer in its thread.
   const thread = does === undefined ? threadOf(pressed) : undefined;
   const listener = { user, channel: pressed.channel?.id, thread, respond };
-  await room.hearing.handle({ kind: 'press', key, listener }, async () => {
+  await room.hearing.handle({ kind: 'press', key, listener, about: aboutOf(action) }, async () => {
     const { team } = senderOf(pressed);
     if (does !== undefined)
       return pressApproval(room, {
@@ -58,6 +58,15 @@ export async function hearPress(room: Room, body: unknown, respond: RespondFn | 
 /** A root message carries its own ts as thread_ts once it has replies: whoever presses there looks at the channel. */
 function threadOf({ container }: Pressed): string | undefined {
   return container?.thread_ts === container?.message_ts ? undefined : container?.thread_ts;
+}
+
+/** Buttons that begin a run because of what their message tells of. */
+const beginning: readonly string[] = [actionIds.command, actionIds.retry];
+
+/** Blocks are named for what their message tells of: 'alert:g-7k2m9xq4wd-1:actions'. */
+function aboutOf({ action_id, block_id }: Pressed['actions'][0]): string | undefined {
+  if (!beginning.includes(action_id.replace(/:\d+$/, ''))) return undefined;
+  return /:([rag]-[a-z0-9]+(?:-\d+)?):/.exec(block_id)?.[1];
 }
 
 const approvalPresses: Readonly<Record<string, ApprovalPress>> = {

@@ -1,5 +1,5 @@
 // Renders a Helm chart with what Helm renders it with, text/template and sprig, and the few functions that Helm adds: for the tests where no
-// Helm can be had. `render CHART` reads values from standard input, laid over the chart's own, and prints a JSON object from template to text.
+// Helm can be had. `render CHART KUBERNETES` reads values from standard input, laid over the chart's own, and prints a JSON object from template to text.
 package main
 
 import (
@@ -92,10 +92,11 @@ func main() {
 		must(err)
 	}
 	data := map[string]interface{}{
-		"Values":  over(read(own), read(given)),
-		"Release": map[string]interface{}{"Name": "ops", "Namespace": "salvor", "Service": "Helm"},
-		"Chart":   map[string]interface{}{"Name": about["name"], "Version": about["version"], "AppVersion": about["appVersion"]},
-		"Files":   files(chart),
+		"Values":       over(read(own), read(given)),
+		"Release":      map[string]interface{}{"Name": "ops", "Namespace": "salvor", "Service": "Helm"},
+		"Chart":        map[string]interface{}{"Name": about["name"], "Version": about["version"], "AppVersion": about["appVersion"]},
+		"Files":        files(chart),
+		"Capabilities": map[string]interface{}{"KubeVersion": map[string]interface{}{"Version": os.Args[2]}},
 	}
 	rendered := map[string]string{}
 	for _, path := range paths {

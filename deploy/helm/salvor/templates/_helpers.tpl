@@ -9,9 +9,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- define "salvor.labels" -}}
 {{ include "salvor.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* While Redis or Slack is away no pod is ready. Nodes can be drained all the same, which is when people need them drained. */}}
+{{- define "salvor.eviction" -}}
+{{- if semverCompare ">=1.27.0-0" .Capabilities.KubeVersion.Version }}unhealthyPodEvictionPolicy: AlwaysAllow{{ end }}
 {{- end }}
 
 {{- define "salvor.serviceAccount" -}}
@@ -92,6 +97,10 @@ containers:
       httpGet: {path: /readyz, port: http}
       periodSeconds: 10
       timeoutSeconds: 5
+    {{- if .ports }}
+    # It is sent requests until everybody has heard that it goes.
+    lifecycle: {preStop: {exec: {command: [sleep, "5"]}}}
+    {{- end }}
     resources: {{ toYaml .own.resources | nindent 6 }}
     volumeMounts:
       - {name: config, mountPath: /etc/salvor/salvor.yaml, subPath: salvor.yaml, readOnly: true}
