@@ -194,6 +194,11 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
           'Silence it there, or name it under alerts.',
         );
       const thread = await taken(id, actor, channel, 'silenced');
+      if (thread.labelsLeft)
+        throw new Refusal(
+          'Its labels are too long for a silence from here: one without them would silence more than this.',
+          'Silence it in Alertmanager.',
+        );
       const from = clock.now();
       const { silenced } = thread;
       if (silenced && silenced.until > from) throw new Refusal(`${silenced.name} has silenced it already.`);
@@ -209,11 +214,11 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
   };
 }
 
-/** All that the group has in common; where that is no alert's name, those that fire: never all that the target may ever have. */
+/** All that the group has in common; where that is not the name of what fires, those that fire: never all that the target may ever have, nor what nobody saw. */
 function matchersOf({ labels, alerts }: AlertThread): readonly Matcher[] {
   const common = Object.entries(labels).map(([name, value]): Matcher => ({ name, value, isRegex: false }));
-  if (labels.alertname !== undefined) return common;
   const names = [...new Set(alerts.filter(({ endedAt }) => !endedAt).map(({ name }) => name))];
-  const value = names.map((name) => name.replaceAll(/[^A-Za-z0-9_]/g, '\\$&')).join('|');
-  return [...common, { name: 'alertname', value, isRegex: true }];
+  if (names.every((name) => name === labels.alertname)) return common;
+  const value = names.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
+  return [...common.filter(({ name }) => name !== 'alertname'), { name: 'alertname', value, isRegex: true }];
 }
