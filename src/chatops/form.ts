@@ -114,9 +114,12 @@ export function wordsOfForm(
   return [name, ...plain, ...given].join(' ');
 }
 
-/** A dash at its start would make an option of it; a backslash at its end would take the quote along. */
+/** A dash at its start would make an option of it, quoted or not: a blank before it does not. A backslash at its end would take the quote along. */
 function quoted(value: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._:/,-]*$/.test(value)) return value;
-  const inside = value.replaceAll('"', '\\"').replace(/\\$/, '\\ ');
+  const inside = value
+    .replace(/^\p{Pd}|^−/u, ' $&')
+    .replaceAll('"', '\\"')
+    .replace(/\\$/, '\\ ');
   return `"${inside}"`;
 }
