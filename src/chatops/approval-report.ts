@@ -97,7 +97,11 @@ function closing({ state, ended, superseded, words }: Approval): Pick<Report, 't
   switch (state) {
     case 'rejected':
     case 'cancelled':
-      return { ...(ended?.reason === undefined ? {} : { text: ended.reason }), changed: 'nothing', next: again };
+      return {
+        ...(ended?.reason === undefined ? {} : { text: [{ quote: ended.reason }] }),
+        changed: 'nothing',
+        next: again,
+      };
     case 'expired':
       return { changed: 'nothing', next: again };
     case 'superseded':

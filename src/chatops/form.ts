@@ -109,16 +109,17 @@ export function wordsOfForm(
   const given = flags.flatMap((flag) => {
     const value = answers[flag.name] ?? '';
     if (value === '') return [];
-    // Beside its option a value that begins with dashes is a value, and no option of its own.
-    const between = /^\p{Dash}/u.test(value) ? '=' : ' ';
-    return [flag.takesValue ? `--${flag.name}${between}${quoted(value)}` : `--${flag.name}`];
+    return [flag.takesValue ? `--${flag.name} ${quoted(value)}` : `--${flag.name}`];
   });
   return [name, ...plain, ...given].join(' ');
 }
 
-/** A dash at its start would make an option of it; a backslash at its end would take the quote along. */
+/** A dash at its start would make an option of it, quoted or not: a blank before it does not. A backslash at its end would take the quote along. */
 function quoted(value: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._:/,-]*$/.test(value)) return value;
-  const inside = value.replaceAll('"', '\\"').replace(/\\$/, '\\ ');
+  const inside = value
+    .replace(/^\p{Pd}|^−/u, ' $&')
+    .replaceAll('"', '\\"')
+    .replace(/\\$/, '\\ ');
   return `"${inside}"`;
 }

@@ -5,6 +5,8 @@ export const Value = z.union([
   z.string(),
   z.object({ time: z.iso.datetime() }),
   z.object({ code: z.string() }),
+  /** What others wrote, or must write exactly so: looks like plain text, and is in no language but its own. */
+  z.object({ quote: z.string() }),
   /**
    * A command of ours, `runs r-1`: shown as it must be typed where it is read, to be copied. In a sentence it stands last, without a full
    * stop that would be copied with it.

@@ -74,6 +74,7 @@ const html = (text: Text): string => (typeof text === 'string' ? escaped(text) :
 function valueHtml(value: Value): string {
   if (typeof value === 'string') return escaped(value);
   if ('time' in value) return `<time datetime="${escaped(value.time)}">${escaped(timeInWords(value.time))}</time>`;
+  if ('quote' in value) return escaped(value.quote);
   if ('code' in value) return `<code>${escaped(value.code)}</code>`;
   if ('command' in value) return `<code>${escaped(value.command)}</code>`;
   if ('person' in value) return escaped(value.person);

@@ -13,7 +13,8 @@ import playbooks from './chinese/playbooks.ts';
 import queue from './chinese/queue.ts';
 import slack from './chinese/slack.ts';
 import words from './chinese/words.ts';
-import { languageOf } from './language.ts';
+import { type Language, languageOf } from './language.ts';
+import type { Phrases } from './phrases.ts';
 import type { Writing } from './translator.ts';
 
 /** Each phrase stands in one of them: that of the first room, in this order, that says it. */
@@ -62,9 +63,13 @@ export function joined(before: string, after: string): string {
   return before + after;
 }
 
-/** Simplified Chinese. */
-export const chinese = languageOf('zh-CN', Object.assign({}, ...Object.values(chineseRooms).toReversed()), {
-  joints,
-  stops: { '.': '。', ':': '：' },
-  joined,
-});
+const catalogue: Phrases = Object.assign({}, ...Object.values(chineseRooms).toReversed());
+
+/** Simplified Chinese. What has one of `names` is called so, also where that is a word of ours: a cluster named canary is no bird. */
+export function chineseBeside(names: readonly string[]): Language {
+  const taken = new Set(names);
+  const left = Object.entries(catalogue).filter(([phrase]) => !taken.has(phrase.toLowerCase()));
+  return languageOf('zh-CN', Object.fromEntries(left), { joints, stops: { '.': '。', ':': '：' }, joined });
+}
+
+export const chinese = chineseBeside([]);

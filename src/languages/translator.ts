@@ -23,6 +23,9 @@ const asItIs = (text: string): Reading => ({ text, known: 0, pieces: text.split(
 
 /** How many ways of reading one sentence are tried: what is longer than people write stays as it is. */
 const mostReadings = 300;
+/** A sentence of ours is shorter; and characters that are looked at for one text, with all its lines: who writes at length must not keep everybody waiting. */
+const longestLine = 1000;
+const mostLooked = 200_000;
 const mostParts = 40;
 const mostKept = 5000;
 const mostJoined = 10;
@@ -61,22 +64,31 @@ export function createTranslator(catalogue: Phrases, { joints, stops, joined }: 
     const before = said.get(sentence);
     if (before !== undefined) return before;
     // Lines are sentences of their own.
-    const now = exact.get(folded(sentence)) ?? sentence.split('\n').map(translated).join('\n');
+    const now = exact.get(folded(sentence)) ?? inLines(sentence);
     // A card says much the same each time: what was said first makes room.
     if (said.size >= mostKept) said.delete(said.keys().next().value ?? '');
     said.set(sentence, now);
     return now;
   };
 
-  function translated(sentence: string): string {
+  function inLines(text: string): string {
+    const budget = { left: mostLooked };
+    return text
+      .split('\n')
+      .map((line) => (line.length > longestLine ? line : translated(line, budget)))
+      .join('\n');
+  }
+
+  function translated(sentence: string, budget: { left: number }): string {
     let left = mostReadings;
     const readings = new Map<string, Reading>();
     return read(sentence).text;
 
     function read(text: string): Reading {
+      budget.left -= text.length;
       const before = readings.get(text);
       if (before) return before;
-      if (left <= 0 || lettersIn(text) === 0) return asItIs(text);
+      if (left <= 0 || budget.left <= 0 || lettersIn(text) === 0) return asItIs(text);
       left -= 1;
       readings.set(text, asItIs(text));
       const whole = exact.get(folded(text));

@@ -40,7 +40,10 @@ export async function serveBot(
     team: settings.slack.team,
     calledAs,
     apiUrl: settings.slack.apiUrl,
-    languages: { language: settings.slack.language, channels: settings.slack.channelLanguages },
+    languages: {
+      ...{ language: settings.slack.language, channels: settings.slack.channelLanguages },
+      names: [...catalogue.clusters, ...catalogue.registries].map(({ name }) => name),
+    },
     runs,
     outbox,
     seen: createSeen(failFast),

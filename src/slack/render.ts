@@ -14,4 +14,5 @@ export {
 export { Asked, formAction, formDialog, formId } from './render/form.ts';
 export { threadHalf } from './render/halves.ts';
 export { renderHome } from './render/home.ts';
+export { asPlain } from './render/pieces.ts';
 export { type RenderedReport, type ReportLayout, renderReport } from './render/report.ts';

@@ -1,4 +1,4 @@
-import { type Language, type LanguageCode, languageOfLocale, languages } from '../languages/all.ts';
+import { codeOfLocale, type Language, type LanguageCode, languagesBeside } from '../languages/all.ts';
 import type { People } from './people.ts';
 
 /** salvor.yaml's say in which language is spoken where. */
@@ -7,6 +7,8 @@ export interface SpokenLanguages {
   readonly language: LanguageCode;
   /** By the channel's id. */
   readonly channels: Readonly<Record<string, LanguageCode>>;
+  /** Of clusters and registries: they are called so in every language. */
+  readonly names: readonly string[];
 }
 
 /** In which language somebody is spoken to: alone in their own, before others in the channel's. */
@@ -16,7 +18,8 @@ export interface Voices {
   toPerson(user: string): Promise<Language>;
 }
 
-export function createVoices({ language, channels }: SpokenLanguages, people: Pick<People, 'locale'>): Voices {
+export function createVoices({ language, channels, names }: SpokenLanguages, people: Pick<People, 'locale'>): Voices {
+  const languages = languagesBeside(names);
   const usual = languages[language];
   return {
     inChannel(channel) {
@@ -25,7 +28,8 @@ export function createVoices({ language, channels }: SpokenLanguages, people: Pi
     },
     async toPerson(user) {
       const locale = await people.locale(user).catch(() => undefined);
-      return (locale === undefined ? undefined : languageOfLocale(locale)) ?? usual;
+      const code = locale === undefined ? undefined : codeOfLocale(locale);
+      return code === undefined ? usual : languages[code];
     },
   };
 }

@@ -56,6 +56,7 @@ function valueText(value: Value): string {
   if (typeof value === 'string') return value;
   if ('time' in value) return value.time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
   if ('code' in value) return value.code;
+  if ('quote' in value) return value.quote;
   if ('command' in value) return value.command;
   if ('person' in value) return value.person;
   if ('channel' in value) return value.channel;

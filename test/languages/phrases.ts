@@ -40,12 +40,12 @@ const shown = new Set(
 
 /** Of the properties that are typed, looked up or drawn, never read as words. */
 const unsaid = new Set(
-  'command code person channel time link usage example examples tone does on style job kind port operation id type'.split(
+  'command code quote person channel time link usage example examples tone does on style job kind port operation id type'.split(
     ' ',
   ),
 );
 
-const pieceKinds = new Set(['command', 'code', 'time', 'person', 'channel', 'link']);
+const pieceKinds = new Set(['command', 'code', 'quote', 'time', 'person', 'channel', 'link']);
 
 /** Every phrase of the rooms that speak to people, in the order of their files. */
 export function phrasesOf(root: string, where: readonly string[]): readonly Phrase[] {

@@ -79,6 +79,16 @@ describe('a sentence', () => {
   });
 });
 
+describe('a text without end', () => {
+  it.each([
+    ['in one line', 'warning, since '.repeat(2700)],
+    ['in many lines', `${'x, since xxxx '.repeat(60)}\n`.repeat(50)],
+  ])('%s keeps nobody waiting: it stays as it is, or its end does', (_, text) => {
+    const said = chinese.say(text);
+    expect(said.slice(-300)).toBe(text.slice(-300));
+  });
+});
+
 describe('a catalogue', () => {
   it('takes no translation with a slot that its phrase lacks', () => {
     // @ts-expect-error: {1} stands in no 'Took {0}'.

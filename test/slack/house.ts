@@ -228,7 +228,7 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     delivery,
     team: options.team ?? slack.state.team.id,
     calledAs: '/salvor',
-    languages: { language: 'en', channels: {}, ...options.languages },
+    languages: { language: 'en', channels: {}, names: [], ...options.languages },
     apiUrl: slack.apiUrl,
     runs,
     outbox,

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertThread } from '../../src/chatops/alerts/alert-thread.ts';
+import { languagesBeside } from '../../src/languages/all.ts';
+import { renderAlert } from '../../src/slack/render.ts';
 import { createVoices } from '../../src/slack/voices.ts';
 import { house } from './house.ts';
 
 // Of the local Slack's people Carol has the locale zh-CN, the others have en-US.
 
 const channel = 'C0PROD1';
+const now = new Date('2026-11-28T08:00:00Z');
 const chinese = /\p{Script=Han}/u;
 
 describe('to one person alone', () => {
@@ -36,7 +40,7 @@ describe('to one person alone', () => {
 
   it('it is the usual one where nobody can say theirs, or nobody has translated it', async () => {
     const voices = createVoices(
-      { language: 'zh-CN', channels: {} },
+      { language: 'zh-CN', channels: {}, names: [] },
       {
         async locale(user) {
           if (user === 'U0AWAY') throw new Error('Slack is down');
@@ -48,6 +52,31 @@ describe('to one person alone', () => {
       ['U0AWAY', 'U0FR', 'U0NOBODY', 'U0GB', 'U0TW'].map((user) => voices.toPerson(user)),
     );
     expect(spoken.map(({ code }) => code)).toEqual(['zh-CN', 'zh-CN', 'zh-CN', 'en', 'zh-CN']);
+  });
+});
+
+describe('what is not ours', () => {
+  it('is called by its own name where that is a word of ours', async () => {
+    const { toPerson } = createVoices(
+      { language: 'zh-CN', channels: {}, names: ['canary'] },
+      { locale: async () => 'zh-CN' },
+    );
+    const { say } = await toPerson('U0CAROL');
+    expect(say('canary')).toBe('canary');
+    expect(say('Type canary to agree to exactly this')).toBe('输入 canary，表示同意且仅同意上述内容');
+    expect(say('daily')).not.toBe('daily');
+  });
+
+  it('is said as others wrote it, whatever it says', () => {
+    const summary = 'no leader; the restore of prod-1 is done';
+    const thread: AlertThread = {
+      ...{ id: 'g-1', version: 1, groupKey: 'g', target: 'prod-1', state: 'firing', truncated: 0, untold: 0 },
+      ...{ notifications: 1, labels: {}, startedAt: now, toldAt: now, decisions: [], thread: { channel } },
+      alerts: [{ name: 'etcdNoLeader', fingerprint: 'a1', startsAt: now, severity: 'warning', summary }],
+    };
+    const card = JSON.stringify(renderAlert(thread, [], '/salvor', now, languagesBeside([])['zh-CN']).blocks);
+    expect(card).toContain(summary);
+    expect(card).toContain('触发中');
   });
 });
 

@@ -35,7 +35,7 @@ async function office() {
     clock,
     logger,
     calledAs: '/salvor',
-    voices: createVoices({ language: 'en', channels: {} }, { locale: async () => undefined }),
+    voices: createVoices({ language: 'en', channels: {}, names: [] }, { locale: async () => undefined }),
     botName: () => 'salvor',
   };
   const makeSender = (): Sender => createSender({ ...facts, wait });

@@ -204,6 +204,11 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
           'Silence it there, or name it under alerts.',
         );
       const thread = await taken(id, actor, channel, 'silenced');
+      if (thread.labelsLeft)
+        throw new Refusal(
+          'Its labels are too long for a silence from here: one without them would silence more than this.',
+          'Silence it in Alertmanager.',
+        );
       const from = clock.now();
       const { silenced } = thread;
       if (silenced && silenced.until > from) throw new Refusal(`${silenced.name} has silenced it already.`);
@@ -220,15 +225,17 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
 }
 
 /**
- * All that the group has in common, and what its card says of those that fire: their severities, as the same alert of another severity may be told to other
- * people; and their names where the group has none, never all that the target may ever have.
+ * All that the group has in common; and, of what fires, the names and severities that its card shows: the same alert of another severity may be told to other
+ * people. Never all that the target may ever have, nor what nobody saw.
  */
 function matchersOf({ labels, alerts }: AlertThread): readonly Matcher[] {
   const firing = alerts.filter(({ endedAt }) => !endedAt);
-  const common = Object.entries(labels).map(([name, value]): Matcher => ({ name, value, isRegex: false }));
   const shown = { alertname: firing.map(({ name }) => name), severity: firing.map(({ severity = '' }) => severity) };
-  const besides = Object.entries(shown).filter(([name]) => labels[name] === undefined);
-  return [...common, ...besides.map(([name, values]) => oneOf(name, values))];
+  const common = Object.entries(labels).filter(([name]) => !(name in shown));
+  return [
+    ...common.map(([name, value]): Matcher => ({ name, value, isRegex: false })),
+    ...Object.entries(shown).map(([name, values]) => oneOf(name, values)),
+  ];
 }
 
 /** The label is absent where its value is empty. Throws Refusal for what was too long to be kept: it would silence nothing. */

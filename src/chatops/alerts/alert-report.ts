@@ -43,7 +43,7 @@ function alertFact({ name, severity, summary, startsAt, endedAt, runbook }: Told
     `${severity ?? 'no severity'}, since `,
     { time: startsAt.toISOString() },
     ...(endedAt ? [', until ', { time: endedAt.toISOString() }] : []),
-    ...(summary === undefined ? [] : [`. ${summary}`]),
+    ...(summary === undefined ? [] : ['. ', { quote: summary }]),
     ...(runbook === undefined
       ? []
       : [' ', { link: runbook, label: `Runbook at ${URL.parse(runbook)?.host ?? runbook}` }]),

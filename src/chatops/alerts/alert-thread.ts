@@ -52,6 +52,7 @@ export const AlertThread = z.object({
   /** 'g-', ten characters of the group's key and the target, and which of its threads this is: 'g-7k2m9xq4wd-1'. */
   id: z.string(),
   version: z.number(),
+  /** Its beginning. */
   groupKey: z.string(),
   /** What it is about, by its name in salvor.yaml. */
   target: z.string(),
@@ -68,6 +69,8 @@ export const AlertThread = z.object({
   source: z.string().optional(),
   /** Labels that all of it has, for a silence: the group's and the target's. */
   labels: z.record(z.string(), z.string()),
+  /** Those besides that were not kept: without them a silence would be wider than the group. */
+  labelsLeft: z.number().optional(),
   startedAt: z.coerce.date(),
   toldAt: z.coerce.date(),
   resolvedAt: z.coerce.date().optional(),

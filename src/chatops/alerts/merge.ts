@@ -3,6 +3,8 @@ import { groupId, type Told } from './told.ts';
 
 /** Alerts that a thread keeps. */
 const mostAlerts = 50;
+/** Characters of the group's key that it keeps, for people. */
+const mostOfKey = 1000;
 /** Another Alertmanager of the same cluster may be so late with what it heard before. */
 const lateMs = 5 * 60_000;
 /** What fires again so soon is still the same trouble: it goes on in the thread that it had. */
@@ -25,14 +27,15 @@ export function merge(
   if (!isFiring && !kept) return undefined;
   const alerts = all.slice(0, mostAlerts);
   const about = {
-    ...{ alerts, truncated: told.truncated, untold: all.length - alerts.length, labels: told.labels, toldAt: now },
+    ...{ alerts, truncated: told.truncated, untold: all.length - alerts.length, toldAt: now },
+    ...{ labels: told.labels, labelsLeft: told.labelsLeft },
     ...(told.source === undefined ? {} : { source: told.source }),
   };
   if (!kept) {
     const nth = before ? Number(before.id.split('-').at(-1)) + 1 : 1;
     return {
       ...{ id: `${groupId(told.groupKey, told.target)}-${nth}`, version: (before?.version ?? 0) + 1 },
-      ...{ groupKey: told.groupKey, target: told.target, state: 'firing', ...about },
+      ...{ groupKey: told.groupKey.slice(0, mostOfKey), target: told.target, state: 'firing', ...about },
       ...{ notifications: 1, startedAt: now, decisions: [], thread: { channel } },
     };
   }

@@ -20,8 +20,11 @@ export const Alert = z.object({
 });
 export type Alert = z.infer<typeof Alert>;
 
+/** Of more than these the rest counts as left away: refused, Alertmanager would tell of none of them again. */
+const mostAlerts = 2000;
+
 /** What Alertmanager posts: one group of alerts as it is now. Source: prometheus.io/docs/alerting/latest/configuration/#webhook_config, version 4. */
-export const Notification = z.object({
+const Posted = z.object({
   version: z.literal('4'),
   /** Stays the same as long as the group's labels and its route do: also when it fires again a month later. */
   groupKey: z.string().min(1),
@@ -34,6 +37,12 @@ export const Notification = z.object({
   commonAnnotations: Pairs,
   /** Of the Alertmanager that sent it. */
   externalURL: z.string().default(''),
-  alerts: z.array(Alert).max(2000).readonly(),
+  alerts: z.array(Alert).readonly(),
 });
+
+export const Notification = Posted.transform(({ alerts, truncatedAlerts, ...rest }) => ({
+  ...rest,
+  alerts: alerts.slice(0, mostAlerts),
+  truncatedAlerts: truncatedAlerts + Math.max(0, alerts.length - mostAlerts),
+}));
 export type Notification = z.infer<typeof Notification>;

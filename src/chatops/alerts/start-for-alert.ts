@@ -7,6 +7,7 @@ import { admit } from '../admit.ts';
 import { Refusal } from '../errors.ts';
 import { type Holders, mustNotBeHeldBack } from '../held-back.ts';
 import { findCommand, interpret } from '../interpret.ts';
+import { noSuchTarget } from '../no-such-target.ts';
 import type { Registry } from '../registry.ts';
 import { startRun } from '../start-run.ts';
 import { kindOf } from '../target.ts';
@@ -36,6 +37,9 @@ export async function startForAlert(matter: Matter, thread: AlertThread, parts: 
   if (!command.work) throw new Refusal(`${matter.command} starts nothing.`);
   const { job } = command.work;
   const kind = kindOf(job);
+  // A label may name a registry where the rule is for clusters.
+  const ofKind = kind === 'registry' ? catalogue.registries : catalogue.clusters;
+  if (ofKind.every(({ name }) => name !== thread.target)) throw noSuchTarget(kind, thread.target, []);
   const names = { clusters: [], registries: [], [kind]: thread.target };
   const [, ...rest] = splitWords(words);
   const payload = await command.work.payload(interpret(command, rest, names), []);

@@ -23,6 +23,8 @@ export interface Told {
   readonly truncated: number;
   readonly source?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Labels of the group that are too long, or too many, to be kept. */
+  readonly labelsLeft: number;
 }
 
 export interface Reading {
@@ -31,7 +33,7 @@ export interface Reading {
   readonly passedOver: number;
 }
 
-const most = { name: 100, severity: 30, summary: 300, url: 500 } as const;
+const most = { name: 100, severity: 30, summary: 300, label: 1000, labels: 50, url: 500 } as const;
 
 /** By target. A group none of whose alerts has a rule is passed over: what has no rule is not ours to speak of. */
 export function readNotification(notification: Notification, frame: AlertFrame): Reading {
@@ -47,12 +49,16 @@ export function readNotification(notification: Notification, frame: AlertFrame):
 
 function ofTarget(target: string, alerts: readonly Alert[], notification: Notification, frame: AlertFrame): Told {
   const { groupKey, truncatedAlerts, status, externalURL, groupLabels } = notification;
+  const given = Object.entries(groupLabels);
+  const kept = given
+    .filter(([name, value]) => name.length <= most.label && value.length <= most.label)
+    .slice(0, most.labels);
   return {
     ...{ groupKey, target, truncated: truncatedAlerts, isOver: status === 'resolved' && truncatedAlerts === 0 },
     alerts: alerts.map((alert) => toldAlert(alert, frame.rules)),
     source: webAddress(externalURL),
-    // Whole, however long: without one of them a silence would be wider than the group. The group's key holds them too.
-    labels: { ...groupLabels, [frame.targetLabel]: target },
+    labels: { ...Object.fromEntries(kept), [frame.targetLabel]: target },
+    labelsLeft: given.length - kept.length,
   };
 }
 
@@ -82,7 +88,8 @@ export const ruleFor = (labels: Alert['labels'], rules: readonly AlertRule[]): A
 function cut(text: string | undefined, length: number): string | undefined {
   const plain = text?.trim() ?? '';
   if (plain === '') return undefined;
-  const characters = [...plain];
+  // A character is two units at most, and of a long text all others need not be told apart.
+  const characters = [...plain.slice(0, 2 * length + 2)];
   return characters.length <= length ? plain : `${characters.slice(0, length - 1).join('')}…`;
 }
 

@@ -5,10 +5,11 @@ import type { HomeSection, Seen } from './home.ts';
 const mostLines = 20;
 
 /** What comes by itself on this person's targets, and what alerts may start. */
-export async function automationSection({ parts, may }: Seen): Promise<HomeSection> {
+export async function automationSection({ actor, parts, may }: Seen): Promise<HomeSection> {
   const schedules = (await parts.schedules.list()).filter(({ target }) => may('viewer', target));
   const byName = Map.groupBy(schedules, ({ name }) => name);
-  const rules = parts.alerts?.rules ?? [];
+  // Rules are of no one target; who may look at none is not told what an alert would start.
+  const rules = actor.grants.length > 0 ? (parts.alerts?.rules ?? []) : [];
   const lines = [
     ...[...byName].map(([name, all]) => {
       const { job = name, cron = '', timezone = 'UTC' } = all[0] ?? {};

@@ -27,6 +27,8 @@ export default phrases(
     'It is resolved already.': '它已恢复。',
     'salvor.yaml names no Alertmanager to silence it in.': 'salvor.yaml 没有指定可用来静默它的 Alertmanager。',
     'Silence it there, or name it under alerts.': '请直接在 Alertmanager 中静默，或在 alerts 下指定它。',
+    'Its labels are too long for a silence from here: one without them would silence more than this.':
+      '它的标签太长，无法从这里静默：不带这些标签的静默会涉及更多告警。',
     '{0} has silenced it already.': '{0} 已将其静默。',
     'The {0} of what fires is too long to be silenced from here.': '触发告警的 {0} 过长，无法在这里静默。',
     'Silence it in Alertmanager.': '请在 Alertmanager 中将其静默。',

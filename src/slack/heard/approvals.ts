@@ -1,7 +1,16 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { Refusal } from '../../chatops/errors.ts';
 import type { Report } from '../../chatops/report.ts';
-import { approveDialog, dialogIds, inputAction, reasonBlock, rejectDialog, Shown, typedBlock } from '../render.ts';
+import {
+  approveDialog,
+  asPlain,
+  dialogIds,
+  inputAction,
+  reasonBlock,
+  rejectDialog,
+  Shown,
+  typedBlock,
+} from '../render.ts';
 import { Submitted, senderOf } from './from-person.ts';
 import type { Room } from './room.ts';
 
@@ -46,8 +55,9 @@ export async function hearSubmission(room: Room, body: unknown, ack: AckFn<ViewR
   const typed = view.state.values[typedBlock]?.[inputAction]?.value?.trim() ?? '';
   const approval = await room.approvals.find(shown.approval).catch(() => undefined);
   if (view.callback_id === dialogIds.approve && approval && typed !== approval.plan.target) {
-    const { say } = await room.voices.toPerson(user.id);
-    const errors = { [typedBlock]: say(`Type ${approval.plan.target}, exactly so.`) };
+    const language = await room.voices.toPerson(user.id);
+    const wanted = language.text(['Type ', { quote: approval.plan.target }, ', exactly so.']);
+    const errors = { [typedBlock]: asPlain(wanted) };
     return ack({ response_action: 'errors', errors });
   }
   await ack();

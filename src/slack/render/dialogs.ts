@@ -7,7 +7,7 @@ import { changesNothing, deedInWords, type PlanStep } from '../../chatops/plan.t
 import { english, type Language } from '../../languages/all.ts';
 import { clip } from '../limits.ts';
 import { literal } from '../literal.ts';
-import { bold, inline, type Line, plain, richText, stack } from './pieces.ts';
+import { asPlain, bold, inline, type Line, plain, richText, stack } from './pieces.ts';
 
 /** What a dialog answers: by its callback id. */
 export const dialogIds = { approve: 'approval.approve', reject: 'approval.reject' } as const;
@@ -50,7 +50,7 @@ export function approveDialog(approval: Approval, shown: Shown, language = engli
       {
         type: 'input',
         block_id: typedBlock,
-        label: text(say(`Type ${plan.target} to agree to exactly this`), 150),
+        label: text(asPlain(language.text(['Type ', { quote: plan.target }, ' to agree to exactly this'])), 150),
         hint: text(say(`Plan ${approval.digest.slice(0, 12)}… for approval ${approval.id}`), 150),
         element: { type: 'plain_text_input', action_id: inputAction, focus_on_load: true, max_length: 100 },
       },

@@ -111,6 +111,7 @@ function within(values: readonly Value[], max: number): { pieces: readonly Value
 function shortened(value: Value, max: number): Value | undefined {
   if (max < 2) return undefined;
   if (typeof value === 'string') return clip(value, max);
+  if ('quote' in value) return { quote: clip(value.quote, max) };
   if (!('code' in value)) return undefined;
   return { code: value.code.includes('\n') ? clipStart(value.code, max) : clip(value.code, max) };
 }
@@ -118,6 +119,7 @@ function shortened(value: Value, max: number): Value | undefined {
 /** What a reader sees of a piece, about. */
 function visible(value: Value): string {
   if (typeof value === 'string') return value;
+  if ('quote' in value) return value.quote;
   if ('code' in value) return value.code;
   if ('command' in value) return value.command;
   if ('time' in value) return utc(value.time);
