@@ -60,12 +60,7 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   const site = flags.site ?? 'main';
   const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
-  if (role !== 'bot' && [config.etcd, config.registries].every((served) => Object.keys(served).length === 0)) {
-    throw new Refusal(
-      `No cluster or registry in salvor.yaml has the site "${site}".`,
-      'Give --site one that a cluster or a registry names.',
-    );
-  }
+  if (role !== 'bot') mustServe(config, site);
   const foundation = await layFoundation(config, registry);
   const services = await startAll(foundation, [
     ...(role === 'worker' ? [] : [() => serveBot(foundation)]),
@@ -81,6 +76,15 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   );
   foundation.logger.info({}, 'salvor stops');
   await stopAll(foundation, services, http);
+}
+
+/** Throws Refusal where nothing is of the site. */
+function mustServe({ etcd, registries }: Config, site: string): void {
+  if ([etcd, registries].some((served) => Object.keys(served).length > 0)) return;
+  throw new Refusal(
+    `No cluster or registry in salvor.yaml has the site "${site}".`,
+    'Give --site one that a cluster or a registry names.',
+  );
 }
 
 /** One after the other; where one cannot start, what was started ends, so that the process does. */
@@ -139,8 +143,9 @@ async function run(): Promise<number> {
   if (words === '') throw new Refusal('Say what to run, in quotes.', typed('snapshot prod-1'));
   const as = memberId(flags.as, typed(words));
   const { runInTerminal } = await import('./main/terminal.ts');
-  const { config, registry } = await readConfig('worker');
-  const { manifests } = flags;
+  const { manifests, site } = flags;
+  const { config, registry } = await readConfig('worker', site);
+  if (site !== undefined) mustServe(config, site);
   const artifacts = flags.artifacts === undefined ? undefined : await artifactsDirectory(flags.artifacts);
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
@@ -149,6 +154,7 @@ async function run(): Promise<number> {
       words,
       ...(manifests === undefined ? {} : { files: () => givenFiles(manifests) }),
       artifacts,
+      site,
       as,
       account: userInfo().username,
       program,
