@@ -200,8 +200,13 @@ async function printUsage(): Promise<number> {
 
 async function printManifest(): Promise<number> {
   const { manifest } = await import('./slack/manifest.ts');
+  const { requestUrl } = await import('./main/request-url.ts');
   const { commands: known } = await loadRegistry();
-  const facts = { commands: known, calledAs: flags.command ?? '/salvor', requestUrl: flags.url };
+  const facts = {
+    commands: known,
+    calledAs: flags.command ?? '/salvor',
+    requestUrl: flags.url === undefined ? undefined : requestUrl(flags.url),
+  };
   process.stdout.write(`${JSON.stringify(manifest(facts), null, 2)}\n`);
   return 0;
 }
