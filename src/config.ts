@@ -32,6 +32,7 @@ import {
   tracesEndpoint,
   tracesToken,
 } from './config/observing.ts';
+import type { Outline } from './config/outline.ts';
 import { type Problem, sayProblem } from './config/problems.ts';
 import { programName } from './config/program.ts';
 import { readSettings } from './config/read-settings.ts';
@@ -184,7 +185,7 @@ export function loadConfig(source: ConfigSource): Config {
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
   const ofAlerts = [...included.findings, ...alertChecks(botOutline, included.rules, source.jobs)].map(say);
   const all = [...problems, ...ofAlerts, ...secrets.problems];
-  if (!settings || all.length > 0) throw refuse(all, file, programName(environment));
+  if (!settings || all.length > 0) throw refuse(all, file, nextStep(source, sitesOf(serves), programName(environment)));
   return {
     settings,
     redis: redisAccess(settings, ofRedis),
@@ -305,13 +306,22 @@ const ansiblePlace = ({ PATH = '', SSH_AUTH_SOCK: agent }: Environment): Ansible
   ...given({ agent }),
 });
 
-function refuse(problems: readonly Problem[], file: string, program: string): Refusal {
+/** Whoever runs a command on a worker's machine has the keys of its site alone. */
+function nextStep({ role, site }: ConfigSource, sites: readonly string[], program: string): string {
+  const ofRole = role === 'bot' || role === 'worker' ? ` --role ${role}` : '';
+  const check = `Mend them all, then: ${program} check-config${ofRole}${site === undefined ? '' : ` --site ${site}`}`;
+  if (role !== 'worker' || site !== undefined || sites.length < 2) return check;
+  return `${check}. With the keys of one site alone, name it: --site ${sites.join(' or --site ')}`;
+}
+
+const sitesOf = ({ clusters, registries }: Outline): readonly string[] => [
+  ...new Set(Object.values({ ...clusters, ...registries }).flatMap((one) => one?.site ?? [])),
+];
+
+function refuse(problems: readonly Problem[], file: string, next: string): Refusal {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
   const lines = problems.map(
     (one) => `  ${sayProblem(one, one.line === undefined && /^[A-Z]/.test(one.path) ? 'environment' : file)}`,
   );
-  return new Refusal(
-    `${count} in the configuration:\n${lines.join('\n')}`,
-    `Mend them all, then: ${program} check-config`,
-  );
+  return new Refusal(`${count} in the configuration:\n${lines.join('\n')}`, next);
 }

@@ -61,12 +61,7 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   const graceMs = flags.grace === undefined ? undefined : millisecondsOf(flags.grace);
   const ports = { http: portOf('http-port'), alerts: portOf('alerts-port') };
   const { config, registry } = await readConfig(role, role === 'bot' ? undefined : site);
-  if (role !== 'bot' && [config.etcd, config.registries].every((served) => Object.keys(served).length === 0)) {
-    throw new Refusal(
-      `No cluster or registry in salvor.yaml has the site "${site}".`,
-      'Give --site one that a cluster or a registry names.',
-    );
-  }
+  if (role !== 'bot') mustServe(config, site);
   const foundation = await layFoundation(config, registry);
   const services = await startAll(foundation, [
     ...(role === 'worker' ? [] : [() => serveBot(foundation, { alertsPort: ports.alerts })]),
@@ -82,6 +77,15 @@ async function serve(role: Exclude<Role, 'auditor'>): Promise<undefined> {
   );
   foundation.logger.info({}, 'salvor stops');
   await stopAll(foundation, services, http);
+}
+
+/** Throws Refusal where nothing is of the site. */
+function mustServe({ etcd, registries }: Config, site: string): void {
+  if ([etcd, registries].some((served) => Object.keys(served).length > 0)) return;
+  throw new Refusal(
+    `No cluster or registry in salvor.yaml has the site "${site}".`,
+    'Give --site one that a cluster or a registry names.',
+  );
 }
 
 /** One after the other; where one cannot start, what was started ends, so that the process does. */
@@ -147,8 +151,9 @@ async function run(): Promise<number> {
   if (words === '') throw new Refusal('Say what to run, in quotes.', typed('snapshot prod-1'));
   const as = memberId(flags.as, typed(words));
   const { runInTerminal } = await import('./main/terminal.ts');
-  const { config, registry } = await readConfig('worker');
-  const { manifests } = flags;
+  const { manifests, site } = flags;
+  const { config, registry } = await readConfig('worker', site);
+  if (site !== undefined) mustServe(config, site);
   const artifacts = flags.artifacts === undefined ? undefined : await artifactsDirectory(flags.artifacts);
   const foundation = await layFoundation(config, registry, flags.verbose ? 'info' : 'silent');
   try {
@@ -157,6 +162,7 @@ async function run(): Promise<number> {
       words,
       ...(manifests === undefined ? {} : { files: () => givenFiles(manifests) }),
       artifacts,
+      site,
       as,
       account: userInfo().username,
       program,
@@ -202,8 +208,13 @@ async function printUsage(): Promise<number> {
 
 async function printManifest(): Promise<number> {
   const { manifest } = await import('./slack/manifest.ts');
+  const { requestUrl } = await import('./main/request-url.ts');
   const { commands: known } = await loadRegistry();
-  const facts = { commands: known, calledAs: flags.command ?? '/salvor', requestUrl: flags.url };
+  const facts = {
+    commands: known,
+    calledAs: flags.command ?? '/salvor',
+    requestUrl: flags.url === undefined ? undefined : requestUrl(flags.url),
+  };
   process.stdout.write(`${JSON.stringify(manifest(facts), null, 2)}\n`);
   return 0;
 }

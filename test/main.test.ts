@@ -68,3 +68,46 @@ registries:
     rmSync(directory, { recursive: true });
   }
 }, 60_000);
+
+it('runs a command on a machine that has the keys of one site alone, once it is named', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'salvor-main-'));
+  const file = join(directory, 'salvor.yaml');
+  const cluster = (site: string) => `
+    site: ${site}
+    environment: staging
+    channels: [C0000PROD]
+    operators: [seniors]
+    approvers: [seniors]
+    etcd: {endpoints: ["http://10.0.0.11:2379"], allowHttp: true}
+    backup: {bucket: ${site}-backups, prefix: etcd}`;
+  const bucket = (site: string) =>
+    `${site}-backups: {bucket: ${site}-backups, credentials: {accessKeyId: ${site.toUpperCase()}_ID, secretAccessKey: ${site.toUpperCase()}_KEY}}`;
+  writeFileSync(
+    file,
+    `
+slack: {team: T0000TEAM}
+people: {seniors: {users: [U0000ANN, U0000BOB]}}
+buckets:
+  ${bucket('fra')}
+  ${bucket('ams')}
+clusters:
+  prod-1:${cluster('fra')}
+  prod-2:${cluster('ams')}
+`,
+  );
+  const run = (...more: readonly string[]) =>
+    spawnSync(process.execPath, ['src/main.ts', 'run', 'snapshot prod-1', '--as', 'U0000ANN', ...more], {
+      encoding: 'utf8',
+      // Nothing listens there: what gets so far has all the keys it wants.
+      env: { ...environment, SALVOR_CONFIG: file, REDIS_URL: 'redis://127.0.0.1:1', FRA_ID: 'id', FRA_KEY: 'key' },
+    }).stderr;
+  try {
+    const unnamed = run();
+    expect(unnamed).toContain('AMS_KEY  must be set');
+    expect(unnamed).toContain('With the keys of one site alone, name it: --site fra or --site ams');
+    expect(run('--site', 'fra')).toContain('Redis cannot be reached.');
+    expect(run('--site', 'lhr')).toContain('No cluster or registry in salvor.yaml has the site "lhr".');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);

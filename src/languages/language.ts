@@ -40,8 +40,17 @@ export const english: Language = {
 const firstStandIn = 0xf0000;
 const standIns = /([\u{F0000}-\u{FFFFD}])/u;
 
-/** The pieces may stand in another order then. */
+/** A piece that is a dot and nothing else stands between sentences: what is on one side of it stays there. */
+const dot = ' · ';
+
 function textIn(pieces: readonly Value[], say: (sentence: string) => string): Text {
+  const at = pieces.indexOf(dot);
+  if (at < 0) return sentenceIn(pieces, say);
+  return [...sentenceIn(pieces.slice(0, at), say), dot, ...textIn(pieces.slice(at + 1), say)];
+}
+
+/** The pieces may stand in another order then. */
+function sentenceIn(pieces: readonly Value[], say: (sentence: string) => string): readonly Value[] {
   const others: Value[] = [];
   const sentence = pieces
     .map((piece) => {

@@ -9,11 +9,13 @@ export const usageOf = (program: string): string => `Usage: ${program} <what>
   all [--site NAME]        both in one process
   run "WORDS" --as ID      a command as in Slack, for the day Slack is down; ID is your Slack member id;
                            ${program} run "help" --as ID says which commands there are
+      --site NAME          where this machine has the keys of one site alone
       --manifests PATH     of upgrade: a file, or a folder of .yaml, .yml and .json, to be looked at too
       --artifacts DIR      where the files of the report go, such as the Markdown and the JSON of upgrade
   audit verify             proves that the record of who did what is whole: exit code 1 and where, if it is not
-  check-config [--role R]  reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
-  manifest [--url URL]     prints the Slack app manifest; with --url for HTTP mode
+  check-config [--role R] [--site NAME]
+                           reads salvor.yaml and the environment, tells every problem (R: bot, worker or all)
+  manifest [--url URL]     prints the Slack app manifest; for HTTP mode with the address of the bot, https://…
   help                     prints this
 
   Exit codes: 0 done, and no bad news; 1 not done, or bad news; 64 refused before anything began, as a word or a right that is not there.

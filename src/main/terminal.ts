@@ -23,6 +23,8 @@ export interface TerminalRequest {
   readonly files?: () => Promise<readonly GivenFile[]>;
   /** Where the files of the report go; it is there. */
   readonly artifacts?: string | undefined;
+  /** The one site whose keys were read; all of them when undefined. */
+  readonly site?: string | undefined;
   /** A Slack member id, whose rights count. */
   readonly as: string;
   /** The account of the machine, for the record. */
@@ -33,6 +35,9 @@ export interface TerminalRequest {
   /** Of what it is written to, in characters. */
   readonly width: number;
 }
+
+/** What becomes of a run whose keys were not read here. */
+const waiting = 'it waits for one, since this process has no keys of that site. Ctrl-C takes it back';
 
 /**
  * The same as in Slack, from a terminal: same rights, locks and records. Where no worker serves its site, this process does.
@@ -86,8 +91,9 @@ export async function runInTerminal(foundation: Foundation, request: TerminalReq
   const { run } = response;
   write(clean(`Run ${run.id}: ${run.words}\n`));
   const isServed = (await producer.workers(run.site)).length > 0;
-  if (!isServed) write(`  no worker serves site ${run.site}; this process works on it\n`);
-  const worker = isServed ? undefined : await serveWorker(foundation, run.site);
+  const hasKeys = request.site === undefined || request.site === run.site;
+  if (!isServed) write(`  no worker serves site ${run.site}; ${hasKeys ? 'this process works on it' : waiting}\n`);
+  const worker = isServed || !hasKeys ? undefined : await serveWorker(foundation, run.site);
   const stopOnSignal = () => void runs.cancel(run.id, `${actor.name} (Ctrl-C)`, actor.id);
   process.once('SIGINT', stopOnSignal);
   try {

@@ -36,7 +36,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
   return {
     display_information: {
       name: title,
-      description: 'etcd backups of Kubernetes control planes, and their proof',
+      description: 'For the people who run Kubernetes control planes: etcd, upgrades, registries, alerts',
       background_color: '#1d3a4a',
     },
     features: {
@@ -45,7 +45,7 @@ export function manifest({ commands, calledAs, requestUrl }: ManifestFacts): Man
       slash_commands: [
         {
           command: calledAs,
-          description: 'etcd backups and their proof',
+          description: 'etcd backups and restores, leaders, upgrades, registries',
           usage_hint: usageHint(commands),
           should_escape: true,
           ...url,

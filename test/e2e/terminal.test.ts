@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { words } from '../../src/chatops/words.ts';
@@ -9,8 +10,20 @@ import { startWorld, type World } from './world.ts';
 const root = resolve(import.meta.dirname, '../..');
 let world: World;
 
+/** Of another site than prod-1. */
+const registry = {
+  environment: 'production',
+  site: 'fra',
+  channels: ['C0REGEU'],
+  approvers: ['etcd-approvers'],
+  url: 'https://registry.example.com',
+  api: { username: 'robot', password: 'REG_EU_PASSWORD' },
+  host: '10.0.0.21',
+};
+
 beforeAll(async () => {
-  world = await startWorld();
+  const sections = { registries: { 'reg-eu': registry } };
+  world = await startWorld({ sections, variables: { REG_EU_PASSWORD: 'may-read' } });
 });
 afterAll(() => world.stop());
 
@@ -100,6 +113,20 @@ describe('a terminal, on the day Slack is down', () => {
     const { code, text } = await salvor(['run', 'snapshto prod-1', '--as', 'U0ALICE']);
     expect(code).toBe(64);
     expect(text).toContain('Did you mean this? node src/main.ts run "snapshot prod-1" --as U0ALICE\n');
+  });
+
+  it('leaves a run of another site than the one whose keys it has to a worker, until it is taken back', async () => {
+    const { SLACK_BOT_TOKEN: _, SLACK_APP_TOKEN: __, S3_ACCESS_KEY_ID: ___, ...environment } = world.environment;
+    const words = ['src/main.ts', 'run', 'snapshot prod-1', '--as', 'U0ALICE', '--site', 'fra'];
+    const env = { PATH: process.env.PATH, ...environment };
+    const salvor = spawn(process.execPath, words, { cwd: root, env });
+    let text = '';
+    for (const stream of [salvor.stdout, salvor.stderr]) stream.on('data', (piece) => (text += piece));
+    const ended = once(salvor, 'exit');
+    await expect.poll(() => text).toContain('no worker serves site main; it waits for one');
+    salvor.kill('SIGINT');
+    expect(await ended).toEqual([1, null]);
+    expect((await world.runs.list({ limit: 1 }))[0]).toMatchObject({ words: 'snapshot prod-1', state: 'cancelled' });
   });
 
   it('says commands as they must be typed there', async () => {

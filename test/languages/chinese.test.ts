@@ -28,13 +28,14 @@ describe('Chinese', () => {
       'defrag prod-1；须先知道：任务 r-1 占用着 prod-1；3 个目标同时有告警触发，超过允许的 2 个；已检查：仍在触发，未冻结',
     ],
     [
-      'nightly does snapshot on prod-1, prod-2 and prod-3: every 15 min',
-      'nightly：对 prod-1、prod-2、prod-3 执行快照，每 15 分钟',
-    ],
-    [
       'There is less than before in library (repositories: 3, were 5, and artifacts: 7, were 9); shop (artifacts: 1, were 2).',
       '以下项目的内容比之前少：library（仓库：3 个，之前 5 个；制品：7 个，之前 9 个）；shop（制品：1 个，之前 2 个）。',
     ],
+    [
+      'v1.36.2; 3 of 3 API servers alive: cp-1, cp-2 and cp-3',
+      'v1.36.2；3 个 API server 中有 3 个存活：cp-1、cp-2、cp-3',
+    ],
+    ['v1.36.2; 0 of 1 API server alive', 'v1.36.2；1 个 API server 中有 0 个存活'],
     ['100 GiB for the data; 103 GiB for Docker', '数据 100 GiB；Docker 103 GiB'],
     [
       '1 Check the host · 2 Load the images of 2.12.4 · 3 Stop 2.10.3 · 4 Copy the database of 2.10.3 · 5 Pull from 2.12.4',
@@ -42,6 +43,32 @@ describe('Chinese', () => {
     ],
   ])('says %s', (english, said) => {
     expect(chinese.say(english)).toBe(said);
+  });
+
+  it('leaves the names of schedules and jobs as salvor.yaml has them', () => {
+    const [name, job] = [{ code: 'leaders' }, { code: 'leaders' }];
+    expect(chinese.text([name, ' does ', job, ' on prod-1, prod-2 and prod-3: every 15 min'])).toEqual([
+      name,
+      '：对 prod-1、prod-2、prod-3 执行 ',
+      job,
+      '，每 15 分钟',
+    ]);
+  });
+
+  it('takes nothing across the dots of a line: neither a link into a sentence, nor a word out of it', () => {
+    const [asked, link] = [{ code: 'restore prod-1' }, { link: 'https://slack.example/r-1', label: 'Open' }];
+    const line = (title: string) => chinese.text([at, ' · ', asked, ' · ', title, ' · ', link]);
+    const open = { ...link, label: '打开' };
+    expect(line('prod-1 is restored from r-1')).toEqual([at, ' · ', asked, ' · ', 'prod-1 已从 r-1 恢复', ' · ', open]);
+    expect(line('reg-eu would be upgraded: 2.10.3 → 2.12.4')).toEqual([
+      at,
+      ' · ',
+      asked,
+      ' · ',
+      '将升级 reg-eu：2.10.3 → 2.12.4',
+      ' · ',
+      open,
+    ]);
   });
 
   it('says how often an alert was told, and by whom', () => {

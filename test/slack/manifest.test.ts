@@ -20,8 +20,10 @@ describe('the manifest', () => {
 
   it('promises nothing that no command does', () => {
     const { display_information: app, features } = manifest({ commands, calledAs: '/salvor' });
-    expect(app.description).toBe('etcd backups of Kubernetes control planes, and their proof');
-    expect(features?.slash_commands?.[0]?.description).toBe('etcd backups and their proof');
+    expect(app.description).toBe(
+      'For the people who run Kubernetes control planes: etcd, upgrades, registries, alerts',
+    );
+    expect(features?.slash_commands?.[0]?.description).toBe('etcd backups and restores, leaders, upgrades, registries');
   });
 
   it('asks for the least scopes, for Socket Mode without an address', () => {

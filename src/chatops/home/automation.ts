@@ -1,5 +1,6 @@
 import { whenInWords } from '../cron-in-words.ts';
 import { counted, listInWords } from '../format.ts';
+import type { Text } from '../report.ts';
 import type { HomeSection, Seen } from './home.ts';
 
 const mostLines = 20;
@@ -11,10 +12,11 @@ export async function automationSection({ actor, parts, may }: Seen): Promise<Ho
   // Rules are of no one target; who may look at none is not told what an alert would start.
   const rules = actor.grants.length > 0 ? (parts.alerts?.rules ?? []) : [];
   const lines = [
-    ...[...byName].map(([name, all]) => {
+    ...[...byName].map(([name, all]): Text => {
       const { job = name, cron = '', timezone = 'UTC' } = all[0] ?? {};
       const targets = listInWords(all.slice(0, 5).map(({ target }) => target));
-      return `${name} does ${job} on ${targets}: ${whenInWords({ cron, timezone })}`;
+      // As they stand in salvor.yaml, whatever the language.
+      return [{ code: name }, ' does ', { code: job }, ` on ${targets}: ${whenInWords({ cron, timezone })}`];
     }),
     ...rules
       .filter(({ mode }) => mode !== 'suggest')

@@ -23,9 +23,10 @@ export async function recentSection({ recent, parts }: Seen): Promise<HomeSectio
     recent.map(
       async (run): Promise<Text> => [
         { time: run.createdAt.toISOString() },
-        ' ',
+        ' · ',
         { code: run.words },
-        ` ${run.report?.title ?? run.state}`,
+        ' · ',
+        run.report?.title ?? run.state,
         ...open(await parts.linkTo(run.id)),
       ],
     ),

@@ -2,8 +2,8 @@ import { phrases } from '../phrases.ts';
 
 /** What the ready-made rules of deploy/alerts advise. */
 export default phrases({
-  'Fewer than half of the members are up. If they come back by themselves do nothing; a restore is for data that is lost.':
-    '可用成员不足半数。如果它们自行恢复，就什么都不要做；恢复备份是用于数据丢失的情况。',
+  'Fewer than half of the members are up. If they come back by themselves do nothing; a restore is for data that is lost. Its button only makes a plan, which others must approve.':
+    '可用成员不足半数。如果它们自行恢复，就什么都不要做；恢复备份是用于数据丢失的情况。按钮只会制定计划，须由其他人批准。',
   'Nothing can be written meanwhile. Hold upgrades, and look at the network and the disks of the members.':
     '此间无法写入。请暂停升级，并查看各成员的网络和磁盘。',
   'One more member down may be one too many.': '再有一个成员宕机，就可能失去法定多数。',

@@ -19,7 +19,7 @@ export interface RequestsReceiver extends Connected {
   address(): { readonly host: string; readonly port: number } | undefined;
 }
 
-const requestPath = '/slack/events';
+export const requestPath = '/slack/events';
 
 const mostAwayMs = 5 * 60_000;
 /** Slack's payloads are tens of kilobytes. */

@@ -106,7 +106,7 @@ describe('what else stands there', () => {
     await runs.admit(aRun({ id: 'r-2', target: 'prod-2', words: 'snapshot prod-2', lock: 'b' }));
     expect((await section(1, operator)).lines).toEqual([expect.stringContaining('snapshot prod-1, waits')]);
     await runs.end('r-1', undefined, { state: 'done', report: { tone: 'good', title: 'saved' } });
-    expect((await section(3, operator)).lines).toEqual([expect.stringContaining('snapshot prod-1 saved')]);
+    expect((await section(3, operator)).lines).toEqual([expect.stringContaining('snapshot prod-1 · saved')]);
     expect(JSON.stringify(await homeFor(nobody))).not.toContain('prod-');
   });
 
