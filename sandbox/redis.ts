@@ -45,7 +45,10 @@ export async function startRedis(options: RedisOptions): Promise<SandboxRedis> {
     child.kill(signal);
     // A frozen process hears nothing but SIGKILL until it is thawed.
     if (signal !== 'SIGKILL') child.kill('SIGCONT');
+    // While it writes its first file, as after it became a replica, it does not end, and forgets that it was told to.
+    const again = setInterval(() => child.kill(signal), 1000);
     await gone;
+    clearInterval(again);
   }
 
   return {
