@@ -1,9 +1,10 @@
 import type { Catalogue, Target } from '../ports/catalogue.ts';
 import type { Runs } from '../ports/runs.ts';
-import { type Actor, authorise } from './access.ts';
+import { type Actor, authorise, type Role } from './access.ts';
 import type { AnyCommand } from './command.ts';
 import { minuteInWords } from './format.ts';
 import type { Incomplete } from './interpret.ts';
+import { roleOf } from './role-of.ts';
 import { TargetKind } from './target.ts';
 import { parseUsage } from './usage.ts';
 
@@ -72,23 +73,35 @@ async function optionsFor(
   asking: Asking,
 ): Promise<readonly FormOption[]> {
   const kind = TargetKind.safeParse(name).data;
-  if (kind) return targetsFor(kind, asking).map((target) => ({ value: target, label: target }));
+  if (kind) return targetsFor(command, kind, asking).map((target) => ({ value: target, label: target }));
   if (name === 'backup') return backupsOf(given.cluster, asking);
   return (command.work?.job.choices?.[name]?.() ?? []).map((value) => ({ value, label: value }));
 }
 
-/** Those that are spoken of here; where none is, all that this person may look at. */
-function targetsFor(kind: TargetKind, { actor, channel, parts: { catalogue } }: Asking): readonly string[] {
-  const all: readonly Target[] = kind === 'cluster' ? catalogue.clusters : catalogue.registries;
-  const seen = all.filter(({ name: target }) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
-  const here = seen.filter(({ channels }) => channels.some((one) => one === channel));
-  return (here.length > 0 ? here : seen).map(({ name }) => name);
+/** Of those that may be meant, the ones on which this person may have it. */
+function targetsFor(command: AnyCommand, kind: TargetKind, asking: Asking): readonly string[] {
+  const meant = meantHere(kind, { ...asking, catalogue: asking.parts.catalogue }).map(({ name }) => name);
+  const role = command.work && roleOf(command);
+  return role === undefined ? meant : meant.filter((target) => may(asking.actor, role, target));
 }
+
+/** What somebody may mean who names nothing: what is spoken of here; where nothing is, all that they may look at. */
+export function meantHere(
+  kind: TargetKind,
+  { actor, channel, catalogue }: Pick<Asking, 'actor' | 'channel'> & Pick<FormParts, 'catalogue'>,
+): readonly Target[] {
+  const all: readonly Target[] = kind === 'cluster' ? catalogue.clusters : catalogue.registries;
+  const seen = all.filter(({ name }) => may(actor, 'viewer', name));
+  const here = seen.filter(({ channels }) => channels.some((one) => one === channel));
+  return here.length > 0 ? here : seen;
+}
+
+const may = (actor: Actor, role: Role, target: string): boolean => authorise(actor, { role, target }).kind === 'yes';
 
 /** The bot has no key of any bucket: what it knows of backups is the snapshots that it saw taken. */
 async function backupsOf(cluster: string | undefined, { actor, parts }: Asking): Promise<readonly FormOption[]> {
   const usual = ['latest', 'latest-verified'].map((value) => ({ value, label: value }));
-  if (cluster === undefined || authorise(actor, { role: 'viewer', target: cluster }).kind === 'no') return usual;
+  if (cluster === undefined || !may(actor, 'viewer', cluster)) return usual;
   const runs = await parts.runs.list({ target: cluster, limit: 200 });
   const taken = runs.filter(({ job, state }) => job === 'snapshot' && state === 'done').slice(0, mostBackups);
   return [

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
-import { formFor, wordsOfForm } from '../../src/chatops/form.ts';
+import type { Actor } from '../../src/chatops/access.ts';
+import { type Form, formFor, wordsOfForm } from '../../src/chatops/form.ts';
 import { findCommand, Incomplete, interpret } from '../../src/chatops/interpret.ts';
 import { loadRegistry } from '../../src/chatops/registry.ts';
 import { words } from '../../src/chatops/words.ts';
 import { Settings } from '../../src/config/schema.ts';
+import { channels, createBot } from '../bot.ts';
 import { aRun } from '../contract/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
@@ -81,6 +83,60 @@ describe('what is asked', () => {
   ])('of %s is a version that is known', async (text, begins) => {
     const version = (await ask(text)).fields.find(({ name }) => name === 'version');
     expect(version?.options?.[0]?.value.startsWith(begins)).toBe(true);
+  });
+});
+
+describe('who is asked', () => {
+  const optionsOf = async (form: Promise<Form>) =>
+    (await form).fields.find(({ name }) => name === 'cluster')?.options?.map(({ value }) => value);
+  const mixed: Actor = {
+    ...people.otto,
+    grants: [
+      { role: 'viewer', target: 'prod-1' },
+      { role: 'operator', target: 'staging' },
+    ],
+  };
+
+  it.each([
+    ['restore', channels.prod, people.vera],
+    ['restore prod-1', channels.other, people.carol],
+    ['snapshot', channels.other, people.carol],
+    ['snapshot', channels.both, people.vera],
+  ])(
+    'of %s in %s is nobody without the right: they are refused as after all their answers',
+    async (text, channel, who) => {
+      const bot = await createBot();
+      const refusal = 'This takes the operator right on prod-1, which you do not have.';
+      await expect(bot.asks(who, text, channel)).rejects.toThrow(refusal);
+      expect(await bot.audit.list({ limit: 5 })).toMatchObject([
+        { kind: 'refusal', target: 'prod-1', what: expect.stringContaining(refusal) },
+      ]);
+    },
+  );
+
+  it('is nobody who may look at nothing, or names what they may not know of, or speaks elsewhere', async () => {
+    const bot = await createBot();
+    await expect(bot.asks(people.eve, 'restore', channels.prod)).rejects.toThrow('There is no cluster "prod-1".');
+    await expect(bot.asks(people.eve, 'snapshot', channels.both)).rejects.toThrow(
+      'There is no cluster that you may look at.',
+    );
+    await expect(bot.asks(people.otto, 'restore prod-1', channels.both)).rejects.toThrow(
+      'There is no cluster "prod-1".',
+    );
+    await expect(bot.asks(people.alice, 'restore staging')).rejects.toThrow('is spoken of in its own channels only');
+  });
+
+  it('picks of those on which they have the right', async () => {
+    const bot = await createBot();
+    expect(await optionsOf(bot.asks(mixed, 'snapshot', channels.both))).toEqual(['staging']);
+    expect(await optionsOf(bot.asks(mixed, 'upgrade', channels.both))).toEqual(['prod-1', 'staging']);
+    expect(await optionsOf(bot.asks(people.alice, 'restore', channels.both))).toEqual(['prod-1', 'staging']);
+  });
+
+  it('is everybody, of commands that take no right of their own', async () => {
+    const bot = await createBot();
+    expect((await bot.asks(people.vera, 'lock')).fields[0]).toMatchObject({ name: 'what' });
+    expect((await bot.asks(people.vera, 'freeze')).fields[0]).toMatchObject({ name: 'what' });
   });
 });
 

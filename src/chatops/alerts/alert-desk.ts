@@ -5,6 +5,7 @@ import type { Tracer } from '../../ports/tracer.ts';
 import { type Actor, actorInWords, authorise } from '../access.ts';
 import { Refusal } from '../errors.ts';
 import type { Report } from '../report.ts';
+import { roleOf } from '../role-of.ts';
 import { kindOf } from '../target.ts';
 import { untraced } from '../untraced.ts';
 import { mustBeSpokenOfHere } from '../where-spoken.ts';
@@ -188,7 +189,12 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
       );
       const words = (command: string, target: string, rule: AlertRule | undefined) =>
         wordsFor(command, target, rule?.alert, parts.registry);
-      return offersFor({ ...{ text, actor, rules, usual, words }, targets: targets.map(({ name }) => name) });
+      const needed = (name: string) => {
+        const command = parts.registry.commands.find((one) => one.name === name);
+        return command && roleOf(command);
+      };
+      const about = { text, actor, rules, usual, words, roleOf: needed };
+      return offersFor({ ...about, targets: targets.map(({ name }) => name) });
     },
     async acknowledge(id, actor, channel) {
       await taken(id, actor, channel, 'acknowledged');

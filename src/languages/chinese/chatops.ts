@@ -54,6 +54,7 @@ export default phrases(
     '{0}, run {1}': '{0}，任务 {1}',
     'not done': '未执行',
     'Not done': '未执行',
+    'Not offered': '未提供',
     '{0}; it changes nothing': '{0}；不更改任何内容',
     '{0}; to know first: {1}': '{0}；须先知道：{1}',
     '{0}; checked: {1}': '{0}；已检查：{1}',
@@ -406,6 +407,7 @@ export default phrases(
     'Known here: {0}.': '此处已知：{0}。',
     'Ask whoever keeps salvor.yaml for a right on a {0}.': '请 salvor.yaml 的维护者授予你某个 {0} 的权限。',
     'There is no {0} "{1}".': '没有名为「{1}」的 {0}。',
+    'There is no {0} that you may look at.': '没有你可以查看的 {0}。',
     'Did you mean {0}?': '你指的是 {0} 吗？',
 
     '{0} of {1}': '{1} 的 {0}',

@@ -10,8 +10,14 @@ const rules = [
 
 const offered = (text: string, targets: readonly string[] = ['prod-1'], actor = people.alice) => {
   const words = (command: string, target: string) => `${command} ${target}`;
-  const { title, text: advice, actions = [] } = offersFor({ text, actor, targets, rules, usual: ['leaders'], words });
-  return { title, advice, buttons: actions.map(({ on }) => on) };
+  const roleOf = (command: string) => (command === 'snapshot' ? 'operator' : 'viewer');
+  const asked = { text, actor, targets, rules, usual: ['leaders'], roleOf, words };
+  const { title, text: advice, facts = [], actions = [] } = offersFor(asked);
+  const withheld = facts.flatMap(({ label, value }) => (label === 'Not offered' ? [value] : []));
+  return {
+    ...{ title, advice, buttons: actions.map(({ on }) => on) },
+    ...(withheld.length > 0 ? { withheld } : {}),
+  };
 };
 
 describe('what is offered about a message', () => {
@@ -20,6 +26,13 @@ describe('what is offered about a message', () => {
       title: 'etcdNoLeader on prod-1',
       advice: 'Hold upgrades.',
       buttons: ['snapshot prod-1', 'leaders prod-1', 'backups prod-1'],
+    });
+  });
+
+  it('is what this person may do; of the rest it says what it takes', () => {
+    expect(offered('etcdNoLeader', ['prod-1'], people.vera)).toMatchObject({
+      buttons: ['leaders prod-1', 'backups prod-1'],
+      withheld: ['snapshot prod-1: This takes the operator right on prod-1, which you do not have.'],
     });
   });
 
