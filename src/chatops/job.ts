@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Catalogue } from '../ports/catalogue.ts';
 import type { PortName, Ports } from '../ports/index.ts';
 import type { JournalEntry } from '../ports/journal.ts';
 import type { Access } from './access.ts';
@@ -95,6 +96,8 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   readonly targetKind?: TargetKind;
   /** Required: no default, so no door is left open. */
   access(payload: P): Access;
+  /** Throws the Refusal that the work would end with on a target where salvor.yaml leaves no way to do it: so that it need not be offered. */
+  mustBeConfigured?(target: string, catalogue: Catalogue): void;
   /** At most one run in flight per lock. */
   lock?(payload: P): string;
   /** Only jobs with one may be scheduled; dangerous ones never. */
@@ -120,6 +123,7 @@ export interface AnyJob {
   target(payload: unknown): string;
   readonly targetKind?: TargetKind;
   access(payload: unknown): Access;
+  mustBeConfigured?(target: string, catalogue: Catalogue): void;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
   readonly choices?: Readonly<Record<string, () => readonly string[]>>;
@@ -137,7 +141,7 @@ export function defineJob<P, R, N extends PortName>(
 ): Accepting<P> & { readonly planning: Accepting<P> };
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P>;
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P> {
-  const { lock, schedule, gate, targetKind, choices } = job;
+  const { lock, schedule, gate, targetKind, choices, mustBeConfigured } = job;
   // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
   if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
   if (gate && job.queue !== 'danger') throw new Error(`job ${job.name} has a gate and is not on the danger queue`);
@@ -148,6 +152,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
     target: (payload: unknown) => job.target(job.payload.parse(payload)),
     ...(targetKind ? { targetKind } : {}),
     ...(choices ? { choices } : {}),
+    ...(mustBeConfigured ? { mustBeConfigured } : {}),
     access: (payload: unknown) => job.access(job.payload.parse(payload)),
   };
   return {
@@ -170,7 +175,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
 function gated<P, R, N extends PortName>(
   job: Job<P, R, N>,
   gate: Gate<P, N>,
-  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'targetKind' | 'choices' | 'access'>,
+  known: Omit<Accepting<P>, 'name' | 'queue' | 'steps' | 'execute'>,
 ) {
   const plan = (payload: unknown, ports: Ports, context: RunContext) =>
     gate.plan(job.payload.parse(payload), only(ports, job.needs), context);

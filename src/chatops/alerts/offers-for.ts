@@ -1,4 +1,4 @@
-import { type Actor, authorise, type Role } from '../access.ts';
+import { type Actor, authorise } from '../access.ts';
 import { Refusal } from '../errors.ts';
 import { listInWords } from '../format.ts';
 import type { Action, Report } from '../report.ts';
@@ -13,14 +13,14 @@ export interface AskedAbout {
   readonly rules: readonly AlertRule[];
   /** What is offered where no rule speaks of it: 'leaders', 'backups'. */
   readonly usual: readonly string[];
-  /** The right that a command takes. */
-  roleOf(command: string): Role | undefined;
+  /** The sentence that a command of this person would be refused with, where that is known. */
+  against(command: string, target: string): string | undefined;
   /** A command as it would be typed. */
   words(command: string, target: string, rule: AlertRule | undefined): string;
 }
 
 /** Buttons for what a message tells of: facts and the action of the rules whose alerts it names. Throws Refusal where nothing can be offered. */
-export function offersFor({ text, actor, targets, rules, usual, roleOf, words }: AskedAbout): Report {
+export function offersFor({ text, actor, targets, rules, usual, against, words }: AskedAbout): Report {
   const seen = targets.filter((target) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
   if (seen.length === 0)
     throw new Refusal('This channel speaks of nothing that you may look at.', ['See ', { command: 'help' }]);
@@ -39,7 +39,7 @@ export function offersFor({ text, actor, targets, rules, usual, roleOf, words }:
   const offered = [
     ...(acting?.action === undefined ? [] : [{ command: acting.action, rule: acting, style: 'primary' as const }]),
     ...facts.map((command) => ({ command, rule: undefined, style: undefined })),
-  ].map((one) => ({ ...one, verdict: authorise(actor, { role: roleOf(one.command) ?? 'viewer', target }) }));
+  ].map((one) => ({ ...one, refusal: against(one.command, target) }));
   const advice = meant.flatMap((rule) => rule.advice ?? []);
   return {
     tone: 'neutral',
@@ -47,12 +47,12 @@ export function offersFor({ text, actor, targets, rules, usual, roleOf, words }:
     ...(advice.length > 0 ? { text: advice.join(' ') } : {}),
     facts: [
       ...(meant.length > 0 ? [] : [{ label: 'No rule', value: 'of salvor.yaml speaks of what stands there' }]),
-      ...offered.flatMap(({ command, verdict }) =>
-        verdict.kind === 'no' ? [{ label: 'Not offered', value: `${command} ${target}: ${verdict.reason}` }] : [],
+      ...offered.flatMap(({ command, refusal }) =>
+        refusal === undefined ? [] : [{ label: 'Not offered', value: `${command} ${target}: ${refusal}` }],
       ),
     ],
     actions: offered
-      .filter(({ verdict }) => verdict.kind === 'yes')
+      .filter(({ refusal }) => refusal === undefined)
       .map(
         ({ command, rule, style }): Action => ({
           ...{ label: `${command} ${target}`, does: 'command', on: words(command, target, rule) },

@@ -10,8 +10,9 @@ const rules = [
 
 const offered = (text: string, targets: readonly string[] = ['prod-1'], actor = people.alice) => {
   const words = (command: string, target: string) => `${command} ${target}`;
-  const roleOf = (command: string) => (command === 'snapshot' ? 'operator' : 'viewer');
-  const asked = { text, actor, targets, rules, usual: ['leaders'], roleOf, words };
+  const against = (command: string, target: string) =>
+    actor === people.vera && command === 'snapshot' ? `Vera may not save ${target}.` : undefined;
+  const asked = { text, actor, targets, rules, usual: ['leaders'], against, words };
   const { title, text: advice, facts = [], actions = [] } = offersFor(asked);
   const withheld = facts.flatMap(({ label, value }) => (label === 'Not offered' ? [value] : []));
   return {
@@ -29,10 +30,10 @@ describe('what is offered about a message', () => {
     });
   });
 
-  it('is what this person may do; of the rest it says what it takes', () => {
+  it('is what this person may do; of the rest it says why not', () => {
     expect(offered('etcdNoLeader', ['prod-1'], people.vera)).toMatchObject({
       buttons: ['leaders prod-1', 'backups prod-1'],
-      withheld: ['snapshot prod-1: This takes the operator right on prod-1, which you do not have.'],
+      withheld: ['snapshot prod-1: Vera may not save prod-1.'],
     });
   });
 
