@@ -5,7 +5,8 @@ import type { AnyCommand } from './command.ts';
 import { minuteInWords } from './format.ts';
 import type { Incomplete } from './interpret.ts';
 import { roleOf } from './role-of.ts';
-import { TargetKind } from './target.ts';
+import type { RunRecord } from './run.ts';
+import { kindOf, TargetKind } from './target.ts';
 import { parseUsage } from './usage.ts';
 
 export interface FormOption {
@@ -74,8 +75,12 @@ async function optionsFor(
 ): Promise<readonly FormOption[]> {
   const kind = TargetKind.safeParse(name).data;
   if (kind) return targetsFor(command, kind, asking).map((target) => ({ value: target, label: target }));
-  if (name === 'backup') return backupsOf(given.cluster, asking);
-  return (command.work?.job.choices?.[name]?.() ?? []).map((value) => ({ value, label: value }));
+  const choices = command.work?.job.choices?.[name];
+  if (!choices && name !== 'backup') return [];
+  const runs = await runsOn(given[kindOf(command.work?.job ?? {})], asking);
+  const said = (job: string, label: string) => factIn(runs, job, label);
+  const chosen = choices?.({ given, said }).map((one) => (typeof one === 'string' ? { value: one, label: one } : one));
+  return name === 'backup' ? [...(chosen ?? [latest, latestVerified]), ...taken(runs)] : (chosen ?? []);
 }
 
 /** Of those that may be meant, the ones on which this person may have it. */
@@ -98,17 +103,29 @@ export function meantHere(
 
 const may = (actor: Actor, role: Role, target: string): boolean => authorise(actor, { role, target }).kind === 'yes';
 
-/** The bot has no key of any bucket: what it knows of backups is the snapshots that it saw taken. */
-async function backupsOf(cluster: string | undefined, { actor, parts }: Asking): Promise<readonly FormOption[]> {
-  const usual = ['latest', 'latest-verified'].map((value) => ({ value, label: value }));
-  if (cluster === undefined || !may(actor, 'viewer', cluster)) return usual;
-  const runs = await parts.runs.list({ target: cluster, limit: 200 });
-  const taken = runs.filter(({ job, state }) => job === 'snapshot' && state === 'done').slice(0, mostBackups);
-  return [
-    ...usual,
-    ...taken.map(({ id, createdAt }) => ({ value: id, label: `${id}, taken ${minuteInWords(createdAt)} UTC` })),
-  ];
+const latest: FormOption = { value: 'latest', label: 'latest: the newest backup' };
+export const latestVerified: FormOption = {
+  value: 'latest-verified',
+  label: 'latest-verified: the newest that was tried out and found whole',
+};
+
+/** Newest first. */
+async function runsOn(target: string | undefined, { actor, parts }: Asking): Promise<readonly RunRecord[]> {
+  return target !== undefined && may(actor, 'viewer', target) ? parts.runs.list({ target, limit: 200 }) : [];
 }
+
+function factIn(runs: readonly RunRecord[], job: string, label: string): string | undefined {
+  const facts = runs.filter((run) => run.job === job).flatMap(({ report }) => report?.facts ?? []);
+  const value = facts.find((one) => one.label === label)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The bot has no key of any bucket: what it knows of backups is the snapshots that it saw taken. */
+const taken = (runs: readonly RunRecord[]): readonly FormOption[] =>
+  runs
+    .filter(({ job, state }) => job === 'snapshot' && state === 'done')
+    .slice(0, mostBackups)
+    .map(({ id, createdAt }) => ({ value: id, label: `${id}, taken ${minuteInWords(createdAt)} UTC` }));
 
 /** The words that the answers come to, as if they had been typed: each value stays one word, whatever stands in it. */
 export function wordsOfForm(

@@ -80,6 +80,19 @@ export interface Gate<P, N extends PortName> {
   plan(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<Plan>;
 }
 
+/** What may be picked; called as it is where it has no label. */
+export type Choice = string | { readonly value: string; readonly label: string };
+
+/** What is known of what somebody is to pick for. */
+export interface Choosing {
+  /** What they said already, by the names in the usage. */
+  readonly given: Readonly<Record<string, string>>;
+  /** A fact of the last run of a job on the target, in words; undefined where there is none, or no target yet. */
+  said(job: string, label: string): string | undefined;
+}
+
+type Choices = Readonly<Record<string, (choosing: Choosing) => readonly Choice[]>>;
+
 /** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
 export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   /** Same as its file's name. */
@@ -103,7 +116,7 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   /** Only jobs with one may be scheduled; dangerous ones never. */
   readonly schedule?: JobSchedule<NoInfer<P>>;
   /** What people may pick from where they left something away, by its name in the usage: the likeliest first. */
-  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
+  readonly choices?: Choices;
   /** Required on the danger queue, and nowhere else. */
   readonly gate?: Gate<NoInfer<P>, NoInfer<N>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
@@ -126,7 +139,7 @@ export interface AnyJob {
   mustBeConfigured?(target: string, catalogue: Catalogue): void;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
-  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
+  readonly choices?: Choices;
   /** The plan for a payload: of a gated job, which carries it out, and of the job that only makes it. */
   plan?(payload: unknown, ports: Ports, context: RunContext): Promise<Plan>;
   /** Of a gated job: the one that makes its plan and asks for approval. It is what a command starts. */

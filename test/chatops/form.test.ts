@@ -7,6 +7,7 @@ import { findCommand, Incomplete, interpret } from '../../src/chatops/interpret.
 import { loadRegistry } from '../../src/chatops/registry.ts';
 import { words } from '../../src/chatops/words.ts';
 import { Settings } from '../../src/config/schema.ts';
+import { chinese } from '../../src/languages/chinese.ts';
 import { channels, createBot } from '../bot.ts';
 import { aRun } from '../contract/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
@@ -75,6 +76,43 @@ describe('what is asked', () => {
     await runs.end('r-taken', undefined, { state: 'done', report: { tone: 'good', title: 'saved' } });
     const [backup] = (await ask('restore prod-1')).fields;
     expect(backup?.options?.map(({ value }) => value)).toEqual(['latest', 'latest-verified', 'r-taken']);
+    expect(backup?.options?.every(({ label }) => label.length <= 75)).toBe(true);
+  });
+
+  it.each([
+    [
+      'restore prod-1',
+      'latest: the newest that was tried out; the plan names a newer one',
+      'latest-verified: the newest that was tried out and found whole',
+    ],
+    [
+      'restore prod-1 --unverified',
+      'latest: the newest backup, tried out or not',
+      'latest-verified: the newest that was tried out and found whole',
+    ],
+    ['inspect', 'latest: the newest backup', 'latest-verified: the newest that was tried out and found whole'],
+  ])('of %s says how the newest backups differ, in Chinese too', async (text, ...labels) => {
+    const backup = (await ask(text)).fields.find(({ name }) => name === 'backup');
+    const said = backup?.options?.slice(0, 2).map(({ label }) => label) ?? [];
+    expect(said).toEqual(labels);
+    for (const label of said) expect(chinese.say(label)).toMatch(/^latest(-verified)?：\p{Script=Han}+/u);
+  });
+
+  it('of upgrade is every version that can be a target, the newest first: of a cluster that was looked at, from what it runs on', async () => {
+    const asked = { command: findCommand(commands, 'upgrade'), given: { cluster: 'prod-1' } };
+    const parts = { catalogue: createCatalogue(settings), runs };
+    const versions = async () => {
+      const [version] = (await formFor(asked, people.alice, 'C0PROD', parts)).fields;
+      return version?.options?.map(({ value }) => value) ?? [];
+    };
+    const all = await versions();
+    const minors = all.map((version) => Number(version.slice(2)));
+    expect(minors).toEqual(minors.toSorted((one, other) => other - one));
+    const [newest = 0, second = 0] = minors;
+    await runs.admit(aRun({ id: 'r-leaders', job: 'leaders', target: 'prod-1' }));
+    const facts = [{ label: 'Kubernetes', value: `v1.${second}.2; 3 of 3 API servers alive: a, b and c` }];
+    await runs.end('r-leaders', undefined, { state: 'done', report: { tone: 'good', title: 'well', facts } });
+    expect(await versions()).toEqual([`1.${newest}`, `1.${second}`]);
   });
 
   it.each([
