@@ -25,6 +25,8 @@ export interface FormField {
 /** What a command still needs to know, asked of a person instead of refusing them. */
 export interface Form {
   readonly command: string;
+  /** What comes of it, in few words. */
+  readonly title: string;
   readonly summary: string;
   /** What was said already, by the names in the usage. */
   readonly given: Readonly<Record<string, string>>;
@@ -59,7 +61,8 @@ export async function formFor(
       return options.length > 0 ? { ...field, options } : field;
     }),
   );
-  return { command: command.name, summary: command.summary, given, fields };
+  const { name, title = name, summary } = command;
+  return { command: name, title, summary, given, fields };
 }
 
 interface Asking {

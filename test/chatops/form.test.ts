@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/adapters/catalogue.ts';
-import type { Actor } from '../../src/chatops/access.ts';
+import { type Actor, authorise } from '../../src/chatops/access.ts';
+import type { AnyCommand } from '../../src/chatops/command.ts';
 import { type Form, formFor, wordsOfForm } from '../../src/chatops/form.ts';
 import { findCommand, Incomplete, interpret } from '../../src/chatops/interpret.ts';
 import { loadRegistry } from '../../src/chatops/registry.ts';
+import { parseUsage } from '../../src/chatops/usage.ts';
 import { words } from '../../src/chatops/words.ts';
 import { Settings } from '../../src/config/schema.ts';
 import { chinese } from '../../src/languages/chinese.ts';
+import { limits } from '../../src/slack/limits.ts';
 import { channels, createBot } from '../bot.ts';
 import { aRun } from '../contract/runs.ts';
 import { createFakeClock } from '../fakes/clock.ts';
@@ -122,6 +125,31 @@ describe('what is asked', () => {
     const version = (await ask(text)).fields.find(({ name }) => name === 'version');
     expect(version?.options?.[0]?.value.startsWith(begins)).toBe(true);
   });
+});
+
+function mustBeGiven({ usage }: AnyCommand): boolean {
+  const { positions, flags } = parseUsage(usage);
+  return [...positions, ...flags].some(({ required }) => required);
+}
+
+it.each(commands.filter(mustBeGiven).map(({ name, title }) => [name, title]))(
+  'the form of %s says what comes of it, in a title that fits',
+  (_, title = '') => {
+    expect(title.length).toBeGreaterThan(0);
+    expect(title.length).toBeLessThanOrEqual(limits.modalTitle);
+    expect(chinese.say(title)).toMatch(/\p{Script=Han}/u);
+  },
+);
+
+it.each([
+  ['operator', '操作员'],
+  ['approver', '审批人'],
+  ['viewer', '查看者'],
+] as const)('a refusal names the right of a %s in Chinese as the README does', (role, said) => {
+  const verdict = authorise(people.eve, { role, target: 'prod-1' });
+  const refusal = verdict.kind === 'no' ? [verdict.reason, verdict.next].map(chinese.say).join('') : '';
+  expect(refusal).toContain(`此操作需要 prod-1 的${said}权限`);
+  expect(refusal).not.toContain(role);
 });
 
 describe('who is asked', () => {

@@ -581,8 +581,6 @@ export default phrases(
     'offer {0}',
     'approval {0} check {1}',
     'approval {0} {1} after {2} {3}',
-    // A role as salvor.yaml names it, beside viewer and operator; '{0} approver' is said above.
-    'approver',
     'approval {0}',
     // As people type them.
     'latest',
