@@ -5,6 +5,7 @@ import { Age, ageInMs, Count, Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'backups',
+  title: 'List backups',
   summary: 'list backups from the bucket, with a picture',
   usage: 'backups <cluster> [--since <age>] [--limit <n>]',
   examples: ['backups prod-1', 'backups prod-1 --since 7d', 'backups prod-1 --limit 100'],

@@ -5,6 +5,7 @@ import { cancelRun } from '../src/chatops/reception.ts';
 
 export default defineAnswer({
   name: 'cancel',
+  title: 'Stop a run',
   summary: 'ask a run to stop at its next safe place',
   usage: 'cancel <run>',
   role: 'operator',

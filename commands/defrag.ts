@@ -6,6 +6,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'defrag',
+  title: 'Defragment etcd',
   summary: 'compact databases and clear NOSPACE, member by member',
   usage: 'defrag <cluster> [--confirm <code>]',
   examples: ['defrag prod-1', 'defrag prod-1 --confirm 3f9a0c51d2e8'],

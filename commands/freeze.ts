@@ -12,6 +12,7 @@ const rights: Readonly<Record<'on' | 'off', readonly Role[]>> = { on: ['operator
 
 export default defineAnswer({
   name: 'freeze',
+  title: 'Freeze or let go',
   summary: 'hold back everything that changes a cluster or a registry, or all of them',
   usage: 'freeze <what> [target] [--reason <text>]',
   role: 'operator',

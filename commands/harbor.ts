@@ -13,6 +13,7 @@ const Lose = z
 
 export default defineCommand({
   name: 'harbor',
+  title: 'Plan a Harbor upgrade',
   summary: 'plan an upgrade of a Harbor registry, which others must approve before anything is changed',
   usage: 'harbor <registry> <version> --reason <text> [--lose <charts,signatures>]',
   examples: [

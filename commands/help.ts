@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { authorise, type Role } from '../src/chatops/access.ts';
 import { type AnyCommand, type Desk, defineAnswer, namesOf, type Saying } from '../src/chatops/command.ts';
-import { findCommand, interpret } from '../src/chatops/interpret.ts';
+import { findCommand } from '../src/chatops/interpret.ts';
 import type { Report, Table } from '../src/chatops/report.ts';
+import { roleOf } from '../src/chatops/role-of.ts';
 import { kindOf, type TargetKind } from '../src/chatops/target.ts';
-import { words } from '../src/chatops/words.ts';
 
 export default defineAnswer({
   name: 'help',
@@ -27,7 +27,7 @@ function overview(desk: Desk): Report {
   const commands = desk.commands.map((one) => ({
     typed: desk.asTyped(one.usage),
     does: one.summary,
-    where: allowedOn(roleFor(one), desk, kindFor(one)),
+    where: allowedOn(roleOf(one), desk, kindFor(one)),
   }));
   const sayings = desk.sayings.map((one) => ({ ...one, where: allowedOn(one.role, desk) }));
   const offered = [...commands, ...sayings].filter(({ where }) => where.length > 0);
@@ -62,7 +62,7 @@ const withFiles =
   'attached to a message that mentions me, as a slash command carries none; in a terminal by --manifests';
 
 function oneTopic(command: AnyCommand, desk: Desk): Report {
-  const role = roleFor(command);
+  const role = roleOf(command);
   const kind = kindFor(command);
   const allowed = allowedOn(role, desk, kind).join(', ') || `no ${kind ?? 'cluster or registry'}`;
   const where = role === undefined ? 'what you may see' : allowed;
@@ -94,11 +94,3 @@ function allowedOn(role: Role | undefined, desk: Desk, kind?: TargetKind): reado
 
 /** What runs is for one kind; what is answered at once is for both. */
 const kindFor = ({ work }: AnyCommand): TargetKind | undefined => work && kindOf(work.job);
-
-/** A command's first example says what it takes: the same right is asked of every one. */
-function roleFor(command: AnyCommand): Role | undefined {
-  if (command.role) return command.role;
-  const [, ...typed] = words(command.examples[0]);
-  const input = interpret(command, typed, { clusters: [] });
-  return command.access(input)?.role;
-}

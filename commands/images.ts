@@ -6,6 +6,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'images',
+  title: 'Look at old images',
   summary: 'show which images of older Harbor releases can go; remove them once confirmed',
   usage: 'images <registry> [--also <version>] [--confirm <code>]',
   examples: ['images reg-eu', 'images reg-eu --also 2.10.3', 'images reg-eu --confirm 7c1e40a95b3d'],

@@ -11,6 +11,7 @@ const Key = z
 
 export default defineCommand({
   name: 'inspect',
+  title: 'Look into a backup',
   summary: 'look into a backup, without restoring it anywhere real',
   usage: 'inspect <cluster> <backup> [--prefix <prefix>] [--key <key>]',
   examples: [

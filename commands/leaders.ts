@@ -5,6 +5,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'leaders',
+  title: 'Show the leaders',
   summary: 'tell who leads, and how etcd and the API servers are',
   usage: 'leaders <cluster>',
   examples: ['leaders prod-1'],

@@ -11,6 +11,7 @@ import { hasEnded } from '../src/chatops/run.ts';
 
 export default defineAnswer({
   name: 'lock',
+  title: 'Show or release locks',
   summary: 'which dangerous run holds a cluster or a registry; take it away from one that is dead',
   usage: 'lock <what> [target] [--reason <text>]',
   examples: ['lock show', 'lock release prod-1 --reason "the hosts were looked at, all is as before"'],

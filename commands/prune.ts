@@ -6,6 +6,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'prune',
+  title: 'Prune backups',
   summary: 'show which backups no rule keeps; remove them once confirmed',
   usage: 'prune <cluster> [--confirm <code>]',
   examples: ['prune prod-1', 'prune prod-1 --confirm 5f2a90c41be7'],

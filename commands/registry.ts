@@ -5,6 +5,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'registry',
+  title: 'Look at a registry',
   summary: 'tell how a Harbor registry is, and to which versions it may go',
   usage: 'registry <registry>',
   examples: ['registry reg-eu'],

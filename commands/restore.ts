@@ -5,6 +5,7 @@ import { BackupOrFile, Name, Reason } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'restore',
+  title: 'Plan a restore',
   summary: 'plan a restore of etcd, which others must approve before anything is changed',
   usage: 'restore <cluster> [backup] --reason <text> [--unverified]',
   examples: [

@@ -4,6 +4,7 @@ import { ApprovalId } from '../src/chatops/interpret.ts';
 
 export default defineAnswer({
   name: 'resume',
+  title: 'Go on with work',
   summary: 'go on with approved work that paused, or stopped in the middle',
   usage: 'resume <approval>',
   role: 'operator',

@@ -4,6 +4,7 @@ import { ApprovalId } from '../src/chatops/interpret.ts';
 
 export default defineAnswer({
   name: 'rollback',
+  title: 'Take work back',
   summary: 'take back approved work that paused, or stopped in the middle',
   usage: 'rollback <approval>',
   role: 'operator',

@@ -5,6 +5,7 @@ import { Name, Reason } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'snapshot',
+  title: 'Take a snapshot',
   summary: 'save etcd to S3, now',
   usage: 'snapshot <cluster> [--reason <text>] [--despite-alarm]',
   examples: ['snapshot prod-1', 'snapshot prod-1 --reason "before the CNI change"'],

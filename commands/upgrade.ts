@@ -8,6 +8,7 @@ const Version = z.string().regex(/^v?\d{1,3}\.\d{1,3}(\.\d{1,4})?$/, 'must be a 
 
 export default defineCommand({
   name: 'upgrade',
+  title: 'Check an upgrade',
   summary: 'tell whether a cluster may go to a version of Kubernetes, and what stands in the way',
   usage: 'upgrade <cluster> <version>',
   examples: ['upgrade prod-1 1.37', 'upgrade prod-1 1.36.4'],

@@ -5,6 +5,7 @@ import { Name } from '../src/chatops/interpret.ts';
 
 export default defineCommand({
   name: 'watch',
+  title: 'Check the backups',
   summary: 'tell whether the backups can be relied upon, and what to do',
   usage: 'watch <cluster>',
   examples: ['watch prod-1'],

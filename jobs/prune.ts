@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unless } from '../src/chatops/interruption.ts';
 import { defineJob, type RunContext } from '../src/chatops/job.ts';
 import { begunWith, confirmedPlan, parseBegun } from '../src/ops/etcd/prune/confirm-prune.ts';
-import { type PrunePlan, planPrune } from '../src/ops/etcd/prune/plan-prune.ts';
+import { type PrunePlan, planPrune, rulesOf } from '../src/ops/etcd/prune/plan-prune.ts';
 import { pruneReport } from '../src/ops/etcd/prune/prune-report.ts';
 import { type Pruned, removeBackups } from '../src/ops/etcd/prune/remove-backups.ts';
 import { Removed, removedInWords } from '../src/ops/etcd/prune/tally.ts';
@@ -21,6 +21,7 @@ export default defineJob({
   steps: [look, removal],
   target: (payload) => payload.cluster,
   access: (payload) => ({ role: 'operator', target: payload.cluster }),
+  mustBeConfigured: (cluster, catalogue) => void rulesOf(catalogue.cluster(cluster)),
   lock: (payload) => `backups/${payload.cluster}`,
   // Nobody confirms a schedule: it shows what would go, with its button.
   schedule: { payload: (cluster) => ({ cluster }), says: 'always' },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { latestVerified } from '../src/chatops/form.ts';
 import { defineJob } from '../src/chatops/job.ts';
 import { Decided } from '../src/ops/etcd/restore/decided.ts';
 import { keepBundle } from '../src/ops/etcd/restore/keep-bundle.ts';
+import { restoreTargetOf } from '../src/ops/etcd/restore/observe.ts';
 import { planningSteps, planRestore } from '../src/ops/etcd/restore/plan-restore.ts';
 import { restoreReport } from '../src/ops/etcd/restore/restore-report.ts';
 import { runRestore } from '../src/ops/etcd/restore/run-restore.ts';
@@ -29,6 +31,19 @@ export default defineJob({
   steps: ['Carry out what was agreed to'],
   target: (payload) => payload.cluster,
   access: (payload) => ({ role: 'operator', target: payload.cluster }),
+  choices: {
+    // Where nothing else is said a restore takes none that nobody has tried out.
+    backup: ({ given }) => [
+      {
+        value: 'latest',
+        label: given.unverified
+          ? 'latest: the newest backup, tried out or not'
+          : 'latest: the newest that was tried out; the plan names a newer one',
+      },
+      latestVerified,
+    ],
+  },
+  mustBeConfigured: (cluster, catalogue) => void restoreTargetOf(catalogue.cluster(cluster)),
   gate: {
     steps: [...planningSteps, writeDown],
     async plan(payload, { catalogue, ...ports }, context) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../src/chatops/job.ts';
 import { checkUpgrade, upgradeSteps } from '../src/ops/kubernetes/upgrade/check-upgrade.ts';
-import { etcdFacts } from '../src/ops/kubernetes/upgrade/facts/etcd.ts';
+import { minorsFrom } from '../src/ops/kubernetes/upgrade/hops.ts';
 import { manifestFiles } from '../src/ops/kubernetes/upgrade/observe/manifest-files.ts';
 import { upgradeReport } from '../src/ops/kubernetes/upgrade/upgrade-report.ts';
 
@@ -27,12 +27,8 @@ export default defineJob({
   steps: upgradeSteps,
   target: (payload) => payload.cluster,
   access: (payload) => ({ role: 'viewer', target: payload.cluster }),
-  choices: {
-    version: () =>
-      etcdFacts()
-        .shipped.map(({ minor }) => `1.${minor}`)
-        .toReversed(),
-  },
+  // What it runs the last look at its leaders has told, in front of how many API servers do.
+  choices: { version: ({ said }) => minorsFrom(said('leaders', 'Kubernetes')?.split(';')[0]) },
   run: ({ cluster, version, manifests }, { catalogue, ...ports }, context) =>
     checkUpgrade(ports, catalogue.cluster(cluster), { version, manifests }, context),
   report: upgradeReport,

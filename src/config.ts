@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter } from 'node:path';
 import { stringify } from 'yaml';
 import { Refusal } from './chatops/errors.ts';
-import { alertChecks, includedRules } from './config/alert-rules.ts';
+import { alertChecks, type Commands, includedRules } from './config/alert-rules.ts';
 import type { AlertRuleSettings } from './config/alerts-schema.ts';
 import { given } from './config/given.ts';
 import {
@@ -149,6 +149,8 @@ export interface ConfigSource {
   readonly site?: string | undefined;
   /** What there is to run: schedules are checked against it where it is given. */
   readonly jobs?: Jobs;
+  /** What there is to type: rules for alerts are checked against it where it is given. */
+  readonly commands?: Commands;
   readonly environment?: Environment;
   readonly readText?: (path: string) => string;
 }
@@ -183,7 +185,7 @@ export function loadConfig(source: ConfigSource): Config {
   const identities = ageIdentities(serves, source.site, secrets);
   const harbors = registryKeys(serves, source.site, secrets);
   const hosts = Object.fromEntries(hostKeys(serves, source.site, secrets));
-  const ofAlerts = [...included.findings, ...alertChecks(botOutline, included.rules, source.jobs)].map(say);
+  const ofAlerts = [...included.findings, ...alertChecks(botOutline, included.rules, source.commands)].map(say);
   const all = [...problems, ...ofAlerts, ...secrets.problems];
   if (!settings || all.length > 0) throw refuse(all, file, nextStep(source, sitesOf(serves), programName(environment)));
   return {

@@ -126,10 +126,10 @@ function serveHealth(
   return startHttp({ host: settings.http.host, port }, { ...healthRoutes(checks), ...foundation.metrics.routes });
 }
 
-/** Schedules name jobs, so what there is to run is read first. */
+/** Schedules name jobs, and rules for alerts commands, so what there is to run is read first. */
 async function readConfig(role: Role, site?: string): Promise<{ config: Config; registry: Registry }> {
   const registry = await loadRegistry();
-  return { registry, config: loadConfig({ role, site, jobs: registry.jobs }) };
+  return { registry, config: loadConfig({ role, site, ...registry }) };
 }
 
 /** Undefined where salvor.yaml says. */

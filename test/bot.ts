@@ -5,6 +5,8 @@ import type { Answer } from '../src/chatops/approval.ts';
 import type { AnyCommand, GivenFile } from '../src/chatops/command.ts';
 import { Fault, Refusal } from '../src/chatops/errors.ts';
 import { execute } from '../src/chatops/execute.ts';
+import type { Form } from '../src/chatops/form.ts';
+import { Incomplete } from '../src/chatops/interpret.ts';
 import type { AnyJob } from '../src/chatops/job.ts';
 import { createReception, type Posting, type Response } from '../src/chatops/reception.ts';
 import { loadRegistry } from '../src/chatops/registry.ts';
@@ -40,6 +42,8 @@ export interface Bot extends FakeKeepers {
       readonly files?: readonly GivenFile[];
     },
   ): Promise<Response | undefined>;
+  /** The form that opens for who left something away, as in Slack. Throws Refusal. */
+  asks(actor: Actor, text: string, channel?: string): Promise<Form>;
   /** The one reply that has not been read yet. */
   reply(): string;
   readonly schedules: FakeSchedules;
@@ -128,6 +132,12 @@ export async function createBot(
     schedules,
     ...keepers,
     types,
+    async asks(actor, text, channel = channels.prod) {
+      const spoken = { words: text.replace(/^\/salvor ?/, ''), actor, channel, requestId: 'asks' };
+      const heard = await reception.hear(spoken).catch((error: unknown) => error);
+      if (!(heard instanceof Incomplete)) throw new Error(`nothing is missing in ${text}`);
+      return reception.form(heard, actor, channel);
+    },
     ticks: (schedule, at = clock.now()) =>
       startScheduled({ ...schedule, at }, { registry, catalogue, runs, clock, enqueue: (run) => bot.enqueue(run) }),
     reply,

@@ -18,6 +18,8 @@ export interface GivenFile {
 interface Words<I> {
   /** Same as its file's name. */
   readonly name: string;
+  /** Above a form of it and on its button: 'Plan a restore'. 24 characters at most; its name where nothing must be given. */
+  readonly title?: string;
   readonly summary: string;
   /** Positions and flags, from which the words are read: `snapshot <cluster> [--reason <text>]`. */
   readonly usage: string;
@@ -129,6 +131,6 @@ export function defineAnswer<I>(command: DirectCommand<I>): AnyCommand {
   };
 }
 
-function wordsOf({ name, summary, usage, examples, input }: Words<unknown>): Words<unknown> {
-  return { name, summary, usage, examples, input };
+function wordsOf({ name, title, summary, usage, examples, input }: Words<unknown>): Words<unknown> {
+  return { name, ...(title === undefined ? {} : { title }), summary, usage, examples, input };
 }

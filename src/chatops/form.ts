@@ -1,10 +1,12 @@
 import type { Catalogue, Target } from '../ports/catalogue.ts';
 import type { Runs } from '../ports/runs.ts';
-import { type Actor, authorise } from './access.ts';
+import { type Actor, authorise, type Role } from './access.ts';
 import type { AnyCommand } from './command.ts';
 import { minuteInWords } from './format.ts';
 import type { Incomplete } from './interpret.ts';
-import { TargetKind } from './target.ts';
+import { roleOf } from './role-of.ts';
+import type { RunRecord } from './run.ts';
+import { kindOf, TargetKind } from './target.ts';
 import { parseUsage } from './usage.ts';
 
 export interface FormOption {
@@ -23,6 +25,8 @@ export interface FormField {
 /** What a command still needs to know, asked of a person instead of refusing them. */
 export interface Form {
   readonly command: string;
+  /** What comes of it, in few words. */
+  readonly title: string;
   readonly summary: string;
   /** What was said already, by the names in the usage. */
   readonly given: Readonly<Record<string, string>>;
@@ -57,7 +61,8 @@ export async function formFor(
       return options.length > 0 ? { ...field, options } : field;
     }),
   );
-  return { command: command.name, summary: command.summary, given, fields };
+  const { name, title = name, summary } = command;
+  return { command: name, title, summary, given, fields };
 }
 
 interface Asking {
@@ -72,30 +77,58 @@ async function optionsFor(
   asking: Asking,
 ): Promise<readonly FormOption[]> {
   const kind = TargetKind.safeParse(name).data;
-  if (kind) return targetsFor(kind, asking).map((target) => ({ value: target, label: target }));
-  if (name === 'backup') return backupsOf(given.cluster, asking);
-  return (command.work?.job.choices?.[name]?.() ?? []).map((value) => ({ value, label: value }));
+  if (kind) return targetsFor(command, kind, asking).map((target) => ({ value: target, label: target }));
+  const choices = command.work?.job.choices?.[name];
+  if (!choices && name !== 'backup') return [];
+  const runs = await runsOn(given[kindOf(command.work?.job ?? {})], asking);
+  const said = (job: string, label: string) => factIn(runs, job, label);
+  const chosen = choices?.({ given, said }).map((one) => (typeof one === 'string' ? { value: one, label: one } : one));
+  return name === 'backup' ? [...(chosen ?? [latest, latestVerified]), ...taken(runs)] : (chosen ?? []);
 }
 
-/** Those that are spoken of here; where none is, all that this person may look at. */
-function targetsFor(kind: TargetKind, { actor, channel, parts: { catalogue } }: Asking): readonly string[] {
+/** Of those that may be meant, the ones on which this person may have it. */
+function targetsFor(command: AnyCommand, kind: TargetKind, asking: Asking): readonly string[] {
+  const meant = meantHere(kind, { ...asking, catalogue: asking.parts.catalogue }).map(({ name }) => name);
+  const role = command.work && roleOf(command);
+  return role === undefined ? meant : meant.filter((target) => may(asking.actor, role, target));
+}
+
+/** What somebody may mean who names nothing: what is spoken of here; where nothing is, all that they may look at. */
+export function meantHere(
+  kind: TargetKind,
+  { actor, channel, catalogue }: Pick<Asking, 'actor' | 'channel'> & Pick<FormParts, 'catalogue'>,
+): readonly Target[] {
   const all: readonly Target[] = kind === 'cluster' ? catalogue.clusters : catalogue.registries;
-  const seen = all.filter(({ name: target }) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
+  const seen = all.filter(({ name }) => may(actor, 'viewer', name));
   const here = seen.filter(({ channels }) => channels.some((one) => one === channel));
-  return (here.length > 0 ? here : seen).map(({ name }) => name);
+  return here.length > 0 ? here : seen;
+}
+
+const may = (actor: Actor, role: Role, target: string): boolean => authorise(actor, { role, target }).kind === 'yes';
+
+const latest: FormOption = { value: 'latest', label: 'latest: the newest backup' };
+export const latestVerified: FormOption = {
+  value: 'latest-verified',
+  label: 'latest-verified: the newest that was tried out and found whole',
+};
+
+/** Newest first. */
+async function runsOn(target: string | undefined, { actor, parts }: Asking): Promise<readonly RunRecord[]> {
+  return target !== undefined && may(actor, 'viewer', target) ? parts.runs.list({ target, limit: 200 }) : [];
+}
+
+function factIn(runs: readonly RunRecord[], job: string, label: string): string | undefined {
+  const facts = runs.filter((run) => run.job === job).flatMap(({ report }) => report?.facts ?? []);
+  const value = facts.find((one) => one.label === label)?.value;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The bot has no key of any bucket: what it knows of backups is the snapshots that it saw taken. */
-async function backupsOf(cluster: string | undefined, { actor, parts }: Asking): Promise<readonly FormOption[]> {
-  const usual = ['latest', 'latest-verified'].map((value) => ({ value, label: value }));
-  if (cluster === undefined || authorise(actor, { role: 'viewer', target: cluster }).kind === 'no') return usual;
-  const runs = await parts.runs.list({ target: cluster, limit: 200 });
-  const taken = runs.filter(({ job, state }) => job === 'snapshot' && state === 'done').slice(0, mostBackups);
-  return [
-    ...usual,
-    ...taken.map(({ id, createdAt }) => ({ value: id, label: `${id}, taken ${minuteInWords(createdAt)} UTC` })),
-  ];
-}
+const taken = (runs: readonly RunRecord[]): readonly FormOption[] =>
+  runs
+    .filter(({ job, state }) => job === 'snapshot' && state === 'done')
+    .slice(0, mostBackups)
+    .map(({ id, createdAt }) => ({ value: id, label: `${id}, taken ${minuteInWords(createdAt)} UTC` }));
 
 /** The words that the answers come to, as if they had been typed: each value stays one word, whatever stands in it. */
 export function wordsOfForm(

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Catalogue } from '../ports/catalogue.ts';
 import type { PortName, Ports } from '../ports/index.ts';
 import type { JournalEntry } from '../ports/journal.ts';
 import type { Access } from './access.ts';
@@ -79,6 +80,19 @@ export interface Gate<P, N extends PortName> {
   plan(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<Plan>;
 }
 
+/** What may be picked; called as it is where it has no label. */
+export type Choice = string | { readonly value: string; readonly label: string };
+
+/** What is known of what somebody is to pick for. */
+export interface Choosing {
+  /** What they said already, by the names in the usage. */
+  readonly given: Readonly<Record<string, string>>;
+  /** A fact of the last run of a job on the target, in words; undefined where there is none, or no target yet. */
+  said(job: string, label: string): string | undefined;
+}
+
+type Choices = Readonly<Record<string, (choosing: Choosing) => readonly Choice[]>>;
+
 /** A kind of work: what it takes, what it needs, who may have it, how it runs and what it says. */
 export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   /** Same as its file's name. */
@@ -95,12 +109,14 @@ export interface Job<P = unknown, R = unknown, N extends PortName = PortName> {
   readonly targetKind?: TargetKind;
   /** Required: no default, so no door is left open. */
   access(payload: P): Access;
+  /** Throws the Refusal that the work would end with on a target where salvor.yaml leaves no way to do it: so that it need not be offered. */
+  mustBeConfigured?(target: string, catalogue: Catalogue): void;
   /** At most one run in flight per lock. */
   lock?(payload: P): string;
   /** Only jobs with one may be scheduled; dangerous ones never. */
   readonly schedule?: JobSchedule<NoInfer<P>>;
   /** What people may pick from where they left something away, by its name in the usage: the likeliest first. */
-  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
+  readonly choices?: Choices;
   /** Required on the danger queue, and nowhere else. */
   readonly gate?: Gate<NoInfer<P>, NoInfer<N>>;
   run(payload: P, ports: Pick<Ports, N>, context: RunContext): Promise<R>;
@@ -120,9 +136,10 @@ export interface AnyJob {
   target(payload: unknown): string;
   readonly targetKind?: TargetKind;
   access(payload: unknown): Access;
+  mustBeConfigured?(target: string, catalogue: Catalogue): void;
   lock?(payload: unknown): string;
   readonly schedule?: JobSchedule<unknown>;
-  readonly choices?: Readonly<Record<string, () => readonly string[]>>;
+  readonly choices?: Choices;
   /** The plan for a payload: of a gated job, which carries it out, and of the job that only makes it. */
   plan?(payload: unknown, ports: Ports, context: RunContext): Promise<Plan>;
   /** Of a gated job: the one that makes its plan and asks for approval. It is what a command starts. */
@@ -137,7 +154,7 @@ export function defineJob<P, R, N extends PortName>(
 ): Accepting<P> & { readonly planning: Accepting<P> };
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P>;
 export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Accepting<P> {
-  const { lock, schedule, gate, targetKind, choices } = job;
+  const { lock, schedule, gate, targetKind, choices, mustBeConfigured } = job;
   // Nobody is asked before scheduled work, so nothing that cannot be undone may come by itself.
   if (schedule && job.queue === 'danger') throw new Error(`job ${job.name} is dangerous and may not be scheduled`);
   if (gate && job.queue !== 'danger') throw new Error(`job ${job.name} has a gate and is not on the danger queue`);
@@ -148,6 +165,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
     target: (payload: unknown) => job.target(job.payload.parse(payload)),
     ...(targetKind ? { targetKind } : {}),
     ...(choices ? { choices } : {}),
+    ...(mustBeConfigured ? { mustBeConfigured } : {}),
     access: (payload: unknown) => job.access(job.payload.parse(payload)),
   };
   return {
@@ -170,7 +188,7 @@ export function defineJob<P, R, N extends PortName>(job: Job<P, R, N>): Acceptin
 function gated<P, R, N extends PortName>(
   job: Job<P, R, N>,
   gate: Gate<P, N>,
-  known: Pick<Accepting<P>, 'payload' | 'accepts' | 'needs' | 'target' | 'targetKind' | 'choices' | 'access'>,
+  known: Omit<Accepting<P>, 'name' | 'queue' | 'steps' | 'execute'>,
 ) {
   const plan = (payload: unknown, ports: Ports, context: RunContext) =>
     gate.plan(job.payload.parse(payload), only(ports, job.needs), context);

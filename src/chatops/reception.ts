@@ -9,7 +9,7 @@ import type { AsTyped } from './as-typed.ts';
 import { type AnyCommand, type Desk, type GivenFile, namesOf, type Saying } from './command.ts';
 import { isPastReturn } from './decide.ts';
 import { Refusal } from './errors.ts';
-import { type Form, formFor } from './form.ts';
+import { type Form, formFor, meantHere, wordsOfForm } from './form.ts';
 import { mustNotBeHeldBack } from './held-back.ts';
 import { findCommand, type Incomplete, interpret } from './interpret.ts';
 import type { AnyJob } from './job.ts';
@@ -17,6 +17,7 @@ import type { Keepers } from './keepers.ts';
 import { noSuchTarget } from './no-such-target.ts';
 import type { Registry } from './registry.ts';
 import type { Report, Text } from './report.ts';
+import { roleOf } from './role-of.ts';
 import { hasEnded, type Run, type RunRecord } from './run.ts';
 import { runLogs } from './run-report.ts';
 import { kindOf, type TargetKind } from './target.ts';
@@ -59,7 +60,7 @@ export interface Reception {
   commandNamed(name: string): AnyCommand;
   /** Throws Refusal where the words are no command that could be obeyed there. */
   mustUnderstand(words: string, channel: string | undefined): void;
-  /** Asks for what somebody left away. */
+  /** Asks for what somebody left away. Throws the Refusal that would follow, where it would whatever they answer. */
   form(incomplete: Incomplete, actor: Actor, channel: string | undefined): Promise<Form>;
   /** Asks for the same as an ended run again. Where `requestId` has done so before, tells who did and what became of it. */
   retry(runId: string, actor: Actor, requestId: string, channel: string | undefined): Promise<Response>;
@@ -153,12 +154,20 @@ export function createReception(parts: ReceptionParts): Reception {
 
   /** Puts the request, or its refusal, on record before anything comes of it. A delivery that comes again is the same request. */
   async function recorded(spoken: Spoken, target: Target, ask: () => Promise<Run>): Promise<Run> {
-    const { words: what, actor } = spoken;
+    const run = await refusalRecorded(spoken, target, ask);
+    const about = { target: target.name, by: actorInWords(spoken.actor), what: spoken.words };
+    if (!(await runs.find(run.id))) await parts.keepers.audit.add({ kind: 'request', ...about, run: run.id });
+    return run;
+  }
+
+  async function refusalRecorded<T>(
+    { words: what, actor }: Pick<Spoken, 'words' | 'actor'>,
+    target: Target,
+    ask: () => Promise<T>,
+  ): Promise<T> {
     const about = { target: target.name, by: actorInWords(actor) };
     try {
-      const run = await ask();
-      if (!(await runs.find(run.id))) await parts.keepers.audit.add({ kind: 'request', ...about, what, run: run.id });
-      return run;
+      return await ask();
     } catch (error) {
       if (error instanceof Refusal)
         await parts.keepers.audit.add({ kind: 'refusal', ...about, what: `${what}: ${error.message}` });
@@ -217,10 +226,34 @@ export function createReception(parts: ReceptionParts): Reception {
     return run;
   }
 
+  /** Whoever would be refused whatever they answer is refused before they are asked, in the same words and with the same record. */
+  async function mustBeWorthAsking({ command, given }: Incomplete, actor: Actor, channel: string | undefined) {
+    const role = roleOf(command);
+    if (!command.work || role === undefined) return;
+    const kind = kindOf(command.work.job);
+    const named = given[kind];
+    const meant =
+      named === undefined ? meantHere(kind, { actor, channel, catalogue }) : [targetNamed(kind, named, actor)];
+    const [first] = meant;
+    if (!first)
+      throw new Refusal(
+        `There is no ${kind} that you may look at.`,
+        `Ask whoever keeps salvor.yaml for a right on a ${kind}.`,
+      );
+    await refusalRecorded({ words: wordsOfForm(command, given), actor }, first, async () => {
+      const verdicts = meant.map(({ name: target }) => authorise(actor, { role, target }));
+      const [verdict] = verdicts;
+      if (verdict?.kind === 'no' && verdicts.every(({ kind }) => kind === 'no'))
+        throw new Refusal(verdict.reason, verdict.next);
+      if (named !== undefined) mustBeSpokenOfHere(first, { actor, channel });
+    });
+  }
+
+  const targetFor = (job: AnyJob, payload: unknown, actor: Actor): Target =>
+    targetNamed(kindOf(job), job.target(payload), actor);
+
   /** What somebody holds no right on does not exist for them: names tell what there is to attack. */
-  function targetFor(job: AnyJob, payload: unknown, actor: Actor): Target {
-    const kind = kindOf(job);
-    const name = job.target(payload);
+  function targetNamed(kind: TargetKind, name: string, actor: Actor): Target {
     const granted = new Set(actor.grants.map((grant) => grant.target));
     if (granted.has(name) && targets.get(name) === kind) return catalogue.target(name);
     throw noSuchTarget(
@@ -256,7 +289,10 @@ export function createReception(parts: ReceptionParts): Reception {
     hear,
     commandNamed: (name) => findCommand(registry.commands, name),
     mustUnderstand: (said, channel) => void understand(said, channel),
-    form: (incomplete, actor, channel) => formFor(incomplete, actor, channel, parts),
+    async form(incomplete, actor, channel) {
+      await mustBeWorthAsking(incomplete, actor, channel);
+      return formFor(incomplete, actor, channel, parts);
+    },
     async retry(runId, actor, requestId, channel) {
       const run = await known(runId, actor, 'viewer');
       if (!hasEnded(run.state)) throw new Refusal(`Run ${runId} has not ended.`, 'Wait for it, or cancel it first.');

@@ -3,7 +3,7 @@ import { loadRegistry } from '../../src/chatops/registry.ts';
 import { type ConfigSource, loadConfig, printConfig } from '../../src/config.ts';
 import { refusalOf } from './refusal-of.ts';
 
-const { jobs } = await loadRegistry();
+const { jobs, commands } = await loadRegistry();
 const base = `
 slack: {team: T0000TEAM}
 buckets: {main: {bucket: etcd-backups}}
@@ -31,7 +31,7 @@ const files: Record<string, string> = {
 function load(alerts = usual, overrides: Partial<ConfigSource> & { readonly rules?: string } = {}) {
   const { rules, ...source } = overrides;
   return loadConfig({
-    ...{ role: 'bot', jobs },
+    ...{ role: 'bot', jobs, commands },
     environment: {
       ...{
         SALVOR_CONFIG: '/salvor.yaml',
@@ -86,12 +86,37 @@ describe('alerts in salvor.yaml', () => {
     [
       'a rule that asks what writes',
       'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, facts: [prune]}}}',
-      'alerts.rules.x.facts  must be commands that only read',
+      'alerts.rules.x.facts  must be commands that only read (backups, leaders, registry, watch); prune is none',
     ],
     [
       'an action that is none',
       'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, action: reboot}}}',
-      'there is no reboot',
+      'must be a command that can be run (backups, defrag, images, leaders, prune, registry, restore, snapshot, verify, watch); there is no reboot',
+    ],
+    [
+      'a fact that takes more than the target',
+      'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, facts: [upgrade]}}}',
+      'must be commands that only read (backups, leaders, registry, watch); upgrade takes <version> too, which no alert names',
+    ],
+    [
+      'a fact that a rule has no right to',
+      'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, facts: [leaders, verify]}}}',
+      'verify is none',
+    ],
+    [
+      'an action that takes more than the target',
+      'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, action: inspect}}}',
+      'inspect takes <backup> too, which no alert names',
+    ],
+    [
+      'a job that nobody types',
+      'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, action: plan-restore, facts: [plan-restore]}}}',
+      'there is no plan-restore',
+    ],
+    [
+      'an action that is answered at once',
+      'alerts: {token: ALERTS_TOKEN, rules: {x: {alert: A, action: freeze}}}',
+      'freeze is done to no target',
     ],
     [
       'an alert that is no name',

@@ -62,20 +62,28 @@ const replies = (ts: string) => world.slack.messages(channel, { thread: ts }).sl
 
 describe('an alert of two Alertmanagers', () => {
   it('is one message, with facts asked in its thread and one action offered', async () => {
-    await fire('etcdInsufficientMembers', 'cp-1');
-    const { ts } = await card(/etcdInsufficientMembers fires on prod-1/);
+    await fire('etcdExcessiveDatabaseGrowth', 'cp-1');
+    const { ts } = await card(/etcdExcessiveDatabaseGrowth fires on prod-1/);
     await card(/leaders prod-1, backups prod-1: see the thread/);
-    const { text, blocks } = await card(/restore prod-1 --reason/);
+    const { text, blocks } = await card(/snapshot prod-1 --reason/);
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).toMatch(
-      /Suggested: restore prod-1; checked: still firing, nothing left out, not everywhere, not frozen, not held/,
+      /Suggested: snapshot prod-1; checked: still firing, nothing left out, not everywhere, not frozen, not held/,
     );
     expect(JSON.stringify(blocks)).toContain('https://runbooks.example/etcd');
     for (const fact of ['all that must be led has its leader', 'prod-1 has no backup'])
       await expect.poll(() => JSON.stringify(replies(ts))).toContain(fact);
-    expect(cards(/etcdInsufficientMembers/)).toHaveLength(1);
+    expect(cards(/etcdExcessiveDatabaseGrowth/)).toHaveLength(1);
     const asked = (await world.runs.list({ limit: 20 })).filter(({ actor }) => actor.kind === 'alert');
     expect(asked.map(({ words }) => words).sort()).toEqual(['backups prod-1', 'leaders prod-1']);
+  });
+
+  it('offers no restore where salvor.yaml does not say where the members run: it says so', async () => {
+    await fire('etcdInsufficientMembers', 'cp-1');
+    await card(/etcdInsufficientMembers fires on prod-1/);
+    const { text, blocks } = await card(/restore prod-1: salvor\.yaml does not say where the members of prod-1 run/);
+    expect(text).toContain('Not done');
+    expect(JSON.stringify(blocks)).not.toContain('restore prod-1 --reason');
   });
 
   it('is acknowledged, silenced in Alertmanager, and resolved, all in that message', async () => {

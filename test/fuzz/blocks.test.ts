@@ -104,6 +104,7 @@ describe.each(Object.values(languagesBeside([])))(
       fc.property(
         fc.record({
           command: name,
+          title: name,
           summary: anyText,
           given: fc.dictionary(name, anyText, { maxKeys: 6 }),
           fields: fc.uniqueArray(field, { selector: (one) => one.name, minLength: 1, maxLength: 6 }),

@@ -23,6 +23,19 @@ describe('a command that leaves something away', () => {
     expect(whispers('alice', channel)).toEqual([]);
   });
 
+  it('opens none for who may not do it: they are refused at once', async () => {
+    const { slack, types, whispers } = await house();
+    const hall = 'C0HALL';
+    const members = ['U0BOB', 'U0SALVOR'];
+    slack.state.channels.set(hall, {
+      ...{ id: hall, name: 'hall', kind: 'public', topic: '', members, isArchived: false, isShared: false },
+    });
+    await types('bob', hall, '/salvor snapshot');
+    const answer = await slack.waitFor(() => whispers('bob', hall)[0]);
+    expect(answer.text).toContain('This takes the operator right on prod-1');
+    expect(slack.views('bob')).toEqual([]);
+  });
+
   it('does what was answered, as if it had been typed', async () => {
     const { slack, view, queued, runs } = await asked();
     await slack.submits('alice', view.id, { version: { answer: '1.7' }, reason: { answer: 'it is "old"' } });

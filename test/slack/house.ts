@@ -98,6 +98,7 @@ const raise = defineJob({
 /** Takes much, so that much can be left away. */
 const raiseCommand = defineCommand({
   name: 'raise',
+  title: 'Check an upgrade',
   summary: 'look whether it can be raised',
   usage: 'raise <cluster> <version> --reason <text>',
   examples: ['raise prod-1 1.2 --reason "because"'],

@@ -35,7 +35,7 @@ describe('to one person alone', () => {
     if (alice) slack.state.people.set(alice.id, { ...alice, locale: 'zh-CN' });
     await types('alice', channel, '/salvor raise prod-1');
     const form = JSON.stringify(await slack.waitFor(() => slack.views('alice')[0]));
-    for (const said of ['集群: prod-1', '执行', '返回']) expect(form).toContain(said);
+    for (const said of ['集群: prod-1', '检查升级', '返回']) expect(form).toContain(said);
   });
 
   it('it is the usual one where nobody can say theirs, or nobody has translated it', async () => {

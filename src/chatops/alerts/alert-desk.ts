@@ -5,6 +5,7 @@ import type { Tracer } from '../../ports/tracer.ts';
 import { type Actor, actorInWords, authorise } from '../access.ts';
 import { Refusal } from '../errors.ts';
 import type { Report } from '../report.ts';
+import { roleOf } from '../role-of.ts';
 import { kindOf } from '../target.ts';
 import { untraced } from '../untraced.ts';
 import { mustBeSpokenOfHere } from '../where-spoken.ts';
@@ -15,7 +16,7 @@ import { failedGuards, type GuardParts, guardsOf } from './guards.ts';
 import { forget, merge } from './merge.ts';
 import type { Notification } from './notification.ts';
 import { offersFor } from './offers-for.ts';
-import { type StartParts, startForAlert, wordsFor } from './start-for-alert.ts';
+import { refusalKnownOf, type StartParts, startForAlert, wordsFor } from './start-for-alert.ts';
 import { readNotification, type Told } from './told.ts';
 import { episodeOf, type Matter, triage } from './triage.ts';
 
@@ -116,6 +117,8 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
     const because = `${alert.name} fires, and the rule ${rule.name} says so.`;
     if (matter.does === 'ask') return started(matter, thread, { ...about, kind: 'asked', why: because });
     const job = jobFor(matter.command);
+    const refusal = job && refusalKnownOf(job, thread.target, catalogue);
+    if (refusal) return { ...about, kind: 'not done', why: refusal.message };
     const guards = job?.queue === 'read' ? [] : await guardsOf(matter, thread, kindOf(job ?? {}), guarding);
     if (matter.does === 'offer') return { ...about, kind: 'offered', why: because, guards };
     // Whatever a rule says: what is dangerous can only be offered.
@@ -188,7 +191,14 @@ export function createAlertDesk(parts: AlertDeskParts): AlertDesk {
       );
       const words = (command: string, target: string, rule: AlertRule | undefined) =>
         wordsFor(command, target, rule?.alert, parts.registry);
-      return offersFor({ ...{ text, actor, rules, usual, words }, targets: targets.map(({ name }) => name) });
+      const against = (name: string, target: string) => {
+        const command = parts.registry.commands.find((one) => one.name === name);
+        const verdict = authorise(actor, { role: (command && roleOf(command)) ?? 'viewer', target });
+        if (verdict.kind === 'no') return verdict.reason;
+        return command?.work && refusalKnownOf(command.work.job, target, catalogue)?.message;
+      };
+      const about = { text, actor, rules, usual, words, against };
+      return offersFor({ ...about, targets: targets.map(({ name }) => name) });
     },
     async acknowledge(id, actor, channel) {
       await taken(id, actor, channel, 'acknowledged');

@@ -13,12 +13,14 @@ export interface AskedAbout {
   readonly rules: readonly AlertRule[];
   /** What is offered where no rule speaks of it: 'leaders', 'backups'. */
   readonly usual: readonly string[];
+  /** The sentence that a command of this person would be refused with, where that is known. */
+  against(command: string, target: string): string | undefined;
   /** A command as it would be typed. */
   words(command: string, target: string, rule: AlertRule | undefined): string;
 }
 
 /** Buttons for what a message tells of: facts and the action of the rules whose alerts it names. Throws Refusal where nothing can be offered. */
-export function offersFor({ text, actor, targets, rules, usual, words }: AskedAbout): Report {
+export function offersFor({ text, actor, targets, rules, usual, against, words }: AskedAbout): Report {
   const seen = targets.filter((target) => authorise(actor, { role: 'viewer', target }).kind === 'yes');
   if (seen.length === 0)
     throw new Refusal('This channel speaks of nothing that you may look at.', ['See ', { command: 'help' }]);
@@ -34,21 +36,29 @@ export function offersFor({ text, actor, targets, rules, usual, words }: AskedAb
   const meant = rules.filter(({ alert }) => names.has(alert));
   const facts = [...new Set(meant.length > 0 ? meant.flatMap((rule) => rule.facts) : usual)];
   const acting = meant.find(({ action }) => action !== undefined);
-  const act = acting?.action;
+  const offered = [
+    ...(acting?.action === undefined ? [] : [{ command: acting.action, rule: acting, style: 'primary' as const }]),
+    ...facts.map((command) => ({ command, rule: undefined, style: undefined })),
+  ].map((one) => ({ ...one, refusal: against(one.command, target) }));
   const advice = meant.flatMap((rule) => rule.advice ?? []);
   return {
     tone: 'neutral',
     title: meant.length > 0 ? `${listInWords(meant.map(({ alert }) => alert))} on ${target}` : `About ${target}`,
     ...(advice.length > 0 ? { text: advice.join(' ') } : {}),
-    ...(meant.length > 0 ? {} : { facts: [{ label: 'No rule', value: 'of salvor.yaml speaks of what stands there' }] }),
-    actions: [
-      ...(act === undefined ? [] : [offer(act, acting, 'primary')]),
-      ...facts.map((fact) => offer(fact, undefined, undefined)),
-    ].slice(0, 5),
+    facts: [
+      ...(meant.length > 0 ? [] : [{ label: 'No rule', value: 'of salvor.yaml speaks of what stands there' }]),
+      ...offered.flatMap(({ command, refusal }) =>
+        refusal === undefined ? [] : [{ label: 'Not offered', value: `${command} ${target}: ${refusal}` }],
+      ),
+    ],
+    actions: offered
+      .filter(({ refusal }) => refusal === undefined)
+      .map(
+        ({ command, rule, style }): Action => ({
+          ...{ label: `${command} ${target}`, does: 'command', on: words(command, target, rule) },
+          ...(style ? { style } : {}),
+        }),
+      )
+      .slice(0, 5),
   };
-
-  function offer(command: string, rule: AlertRule | undefined, style: Action['style']): Action {
-    const on = words(command, target ?? '', rule);
-    return { label: `${command} ${target}`, does: 'command', on, ...(style ? { style } : {}) };
-  }
 }

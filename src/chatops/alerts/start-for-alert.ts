@@ -7,7 +7,7 @@ import { admit } from '../admit.ts';
 import { Refusal } from '../errors.ts';
 import { type Holders, mustNotBeHeldBack } from '../held-back.ts';
 import { findCommand, interpret } from '../interpret.ts';
-import { noSuchTarget } from '../no-such-target.ts';
+import type { AnyJob } from '../job.ts';
 import type { Registry } from '../registry.ts';
 import { startRun } from '../start-run.ts';
 import { kindOf } from '../target.ts';
@@ -36,11 +36,9 @@ export async function startForAlert(matter: Matter, thread: AlertThread, parts: 
   const command = findCommand(registry.commands, matter.command);
   if (!command.work) throw new Refusal(`${matter.command} starts nothing.`);
   const { job } = command.work;
-  const kind = kindOf(job);
-  // A label may name a registry where the rule is for clusters.
-  const ofKind = kind === 'registry' ? catalogue.registries : catalogue.clusters;
-  if (ofKind.every(({ name }) => name !== thread.target)) throw noSuchTarget(kind, thread.target, []);
-  const names = { clusters: [], registries: [], [kind]: thread.target };
+  const refusal = refusalKnownOf(job, thread.target, catalogue);
+  if (refusal) throw refusal;
+  const names = { clusters: [], registries: [], [kindOf(job)]: thread.target };
   const [, ...rest] = splitWords(words);
   const payload = await command.work.payload(interpret(command, rest, names), []);
   const target = catalogue.target(thread.target);
@@ -61,6 +59,19 @@ export async function startForAlert(matter: Matter, thread: AlertThread, parts: 
   if (admission.kind === 'busy')
     throw new Refusal(`Run ${admission.run.id} does that already, or keeps others from it.`);
   return run.id;
+}
+
+/** What the work would be refused with on a target, where salvor.yaml tells. */
+export function refusalKnownOf(job: AnyJob, target: string, catalogue: Catalogue): Refusal | undefined {
+  try {
+    // A label may name a registry where the rule is for clusters.
+    kindOf(job) === 'registry' ? catalogue.registry(target) : catalogue.cluster(target);
+    job.mustBeConfigured?.(target, catalogue);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }
 
 /** 'snapshot prod-1 --reason "alert etcdNoLeader"': why, where the command takes that. */

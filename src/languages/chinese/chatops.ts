@@ -54,6 +54,7 @@ export default phrases(
     '{0}, run {1}': '{0}，任务 {1}',
     'not done': '未执行',
     'Not done': '未执行',
+    'Not offered': '未提供',
     '{0}; it changes nothing': '{0}；不更改任何内容',
     '{0}; to know first: {1}': '{0}；须先知道：{1}',
     '{0}; checked: {1}': '{0}；已检查：{1}',
@@ -406,6 +407,12 @@ export default phrases(
     'Known here: {0}.': '此处已知：{0}。',
     'Ask whoever keeps salvor.yaml for a right on a {0}.': '请 salvor.yaml 的维护者授予你某个 {0} 的权限。',
     'There is no {0} "{1}".': '没有名为「{1}」的 {0}。',
+    'latest: the newest backup': 'latest：最新的备份',
+    'latest: the newest backup, tried out or not': 'latest：最新的备份，无论是否试恢复过',
+    'latest: the newest that was tried out; the plan names a newer one':
+      'latest：最新的、试恢复过的备份；如有更新的，计划会指出',
+    'latest-verified: the newest that was tried out and found whole': 'latest-verified：最新的、试恢复过且完好的备份',
+    'There is no {0} that you may look at.': '没有你可以查看的 {0}。',
     'Did you mean {0}?': '你指的是 {0} 吗？',
 
     '{0} of {1}': '{1} 的 {0}',
@@ -574,9 +581,10 @@ export default phrases(
     'offer {0}',
     'approval {0} check {1}',
     'approval {0} {1} after {2} {3}',
-    // A role as salvor.yaml names it, beside viewer and operator; '{0} approver' is said above.
-    'approver',
     'approval {0}',
+    // As people type them.
+    'latest',
+    'latest-verified',
     'Salvor',
     'Worker',
     'Refusal',

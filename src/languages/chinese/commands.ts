@@ -2,6 +2,25 @@ import { phrases } from '../phrases.ts';
 
 export default phrases(
   {
+    'List backups': '列出备份',
+    'Stop a run': '停止任务',
+    'Defragment etcd': '整理 etcd 碎片',
+    'Freeze or let go': '冻结或解除冻结',
+    'Plan a Harbor upgrade': '制定 Harbor 升级计划',
+    'Look at old images': '查看旧镜像',
+    'Look into a backup': '查看备份内容',
+    'Show the leaders': '查看 leader',
+    'Show or release locks': '查看或释放锁',
+    'Prune backups': '清理备份',
+    'Look at a registry': '查看镜像仓库',
+    'Plan a restore': '制定恢复计划',
+    'Go on with work': '继续已批准的工作',
+    'Take work back': '回滚已批准的工作',
+    'Take a snapshot': '创建快照',
+    'Check an upgrade': '检查升级',
+    'Try out a backup': '试恢复备份',
+    'Check the backups': '检查备份',
+
     'who asked, agreed and did what: of a cluster, a registry, a run, an approval or a person':
       '谁申请、谁同意、谁做了什么：按集群、镜像仓库、任务、审批或人查询',
     'must be a cluster, a registry, a run, an approval or a member id': '必须是集群、镜像仓库、任务、审批或成员 id',

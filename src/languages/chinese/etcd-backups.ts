@@ -8,7 +8,6 @@ export default phrases(
 
     'Verify latest': '验证最新备份',
     'Take one': '创建备份',
-    'Plan a restore': '制定恢复计划',
     '{0} has no backup{1}': '{0} 没有备份{1}',
     ' of the last {0}': '（最近 {0} 内）',
     '{0}: the newest backup is {1} old': '{0}：最新备份距今 {1}',

@@ -143,8 +143,6 @@ export default phrases(
     'other step changes': '其他步骤更改',
     'other steps change': '其他步骤更改',
 
-    Go: '执行',
-
     '… and {0}': '… {0}',
     '{0#} other': '另 {0} 个',
     '{0#} others': '另 {0} 个',

@@ -49,4 +49,7 @@ export default phrases({
   '{0#} key ({1})': '{0} 个键（{1}）',
   '{0#} keys ({1})': '{0} 个键（{1}）',
   warning: '警告',
+  viewer: '查看者',
+  operator: '操作员',
+  approver: '审批人',
 });

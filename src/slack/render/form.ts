@@ -20,7 +20,7 @@ export type Asked = z.infer<typeof Asked>;
 
 /** A form as a dialog; undefined where what was said already is more than Slack carries. */
 export function formDialog(
-  { command, summary, given, fields }: Form,
+  { command, title, summary, given, fields }: Form,
   channel: string | undefined,
   { say }: Language = english,
 ): ModalView | undefined {
@@ -32,8 +32,8 @@ export function formDialog(
     type: 'modal',
     callback_id: formId,
     private_metadata,
-    title: text(capitalised(command), limits.modalTitle),
-    submit: text(say('Go'), limits.modalTitle),
+    title: text(say(capitalised(title)), limits.modalTitle),
+    submit: text(say(capitalised(title)), limits.modalTitle),
     close: text(say('Back'), limits.modalTitle),
     blocks: [
       richText(...stack([[plain(say(capitalised(summary)))], ...said])),

@@ -199,6 +199,37 @@ describe('what is suggested', () => {
     expect(await runsOf()).toEqual([]);
   });
 
+  it.each([
+    ['restore', 'salvor.yaml does not say where the members of prod-1 run, so prod-1 cannot be restored.'],
+    ['prune', 'No rule says which backups of prod-1 may go, so all of them stay.'],
+    ['harbor', 'There is no registry "prod-1".'],
+  ])(
+    'is not %s where salvor.yaml leaves no way: its very sentence stands there, and no button',
+    async (action, why) => {
+      const rules = [rule({ facts: [], action })];
+      const thread = await tended(deskWith(rules));
+      expect(thread.decisions).toMatchObject([{ kind: 'not done', why: expect.stringContaining(why) }]);
+      expect(card(thread, rules)).toContain(`${action} prod-1: ${why}`);
+      expect(alertReport(thread, rules).actions?.map(({ does }) => does)).toEqual(['acknowledge', 'silence']);
+      const { actions = [], facts = [] } = deskWith(rules).offers('etcdNoLeader prod-1', people.alice, 'C0PROD');
+      expect(actions).toEqual([]);
+      expect(facts).toMatchObject([{ label: 'Not offered', value: expect.stringContaining(why) }]);
+    },
+  );
+
+  it('is offered by Ask Salvor to who may alone', () => {
+    const offers = (who: keyof typeof people) =>
+      deskWith([rule({ action: 'snapshot' })]).offers('etcdNoLeader prod-1', people[who], 'C0PROD');
+    expect(offers('alice').actions?.map(({ label }) => label)).toEqual(['snapshot prod-1', 'leaders prod-1']);
+    expect(offers('vera').actions?.map(({ label }) => label)).toEqual(['leaders prod-1']);
+    expect(offers('vera').facts).toEqual([
+      {
+        label: 'Not offered',
+        value: 'snapshot prod-1: This takes the operator right on prod-1, which you do not have.',
+      },
+    ]);
+  });
+
   it('may be a restore, which only people can ask for', async () => {
     const rules = [rule({ facts: [], action: 'restore', mode: 'auto-write' })];
     const thread = await tended(deskWith(rules));

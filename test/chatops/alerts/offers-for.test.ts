@@ -10,8 +10,15 @@ const rules = [
 
 const offered = (text: string, targets: readonly string[] = ['prod-1'], actor = people.alice) => {
   const words = (command: string, target: string) => `${command} ${target}`;
-  const { title, text: advice, actions = [] } = offersFor({ text, actor, targets, rules, usual: ['leaders'], words });
-  return { title, advice, buttons: actions.map(({ on }) => on) };
+  const against = (command: string, target: string) =>
+    actor === people.vera && command === 'snapshot' ? `Vera may not save ${target}.` : undefined;
+  const asked = { text, actor, targets, rules, usual: ['leaders'], against, words };
+  const { title, text: advice, facts = [], actions = [] } = offersFor(asked);
+  const withheld = facts.flatMap(({ label, value }) => (label === 'Not offered' ? [value] : []));
+  return {
+    ...{ title, advice, buttons: actions.map(({ on }) => on) },
+    ...(withheld.length > 0 ? { withheld } : {}),
+  };
 };
 
 describe('what is offered about a message', () => {
@@ -20,6 +27,13 @@ describe('what is offered about a message', () => {
       title: 'etcdNoLeader on prod-1',
       advice: 'Hold upgrades.',
       buttons: ['snapshot prod-1', 'leaders prod-1', 'backups prod-1'],
+    });
+  });
+
+  it('is what this person may do; of the rest it says why not', () => {
+    expect(offered('etcdNoLeader', ['prod-1'], people.vera)).toMatchObject({
+      buttons: ['leaders prod-1', 'backups prod-1'],
+      withheld: ['snapshot prod-1: Vera may not save prod-1.'],
     });
   });
 

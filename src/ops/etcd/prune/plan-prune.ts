@@ -68,7 +68,8 @@ export async function planPrune(
   };
 }
 
-function rulesOf({ name, backup: { keep } }: Cluster): KeepRules {
+/** Throws Refusal where salvor.yaml has none. */
+export function rulesOf({ name, backup: { keep } }: Cluster): KeepRules {
   if (keep) return keep;
   throw new Refusal(`No rule says which backups of ${name} may go, so all of them stay.`, [
     `Whoever keeps salvor.yaml can add one under clusters.${name}.backup, for example `,

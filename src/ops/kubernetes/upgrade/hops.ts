@@ -44,6 +44,19 @@ export function hops(from: string, to: string, cluster = '<cluster>'): readonly 
   }));
 }
 
+/**
+ * Minors that can be asked for of a cluster that runs `running`, or anything: newest first. Its own is one of them: while some API servers are behind,
+ * going on to what the others run is an upgrade. None leads to the oldest that the data knows.
+ */
+export function minorsFrom(running = ''): readonly string[] {
+  const [oldest = 0, ...others] = etcdFacts().shipped.map(({ minor }) => minor);
+  const from = releaseOf(running)?.minor ?? oldest;
+  return others
+    .filter((minor) => minor >= from)
+    .toReversed()
+    .map(minorInWords);
+}
+
 /** Whoever asks may be in trouble, at night: a restore must not look like a way back. */
 const noWayBack = (cluster: string): Text => [
   'Kubernetes goes back no minor in place, and a backup from before the upgrade loses all that was written since. Mend what runs first. What there is: ',
