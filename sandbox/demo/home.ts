@@ -1,12 +1,9 @@
-import { asRecords, asText } from '../slack/json.ts';
+import { asList, asRecords, asText } from '../slack/json.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
-import { blockLines } from '../slack/transcript/blocks.ts';
-import { plain } from '../slack/transcript/lines.ts';
-import { namesIn } from '../slack/transcript/setting.ts';
 import { OffScript } from './play.ts';
 
 export interface HomeStage {
-  readonly slack: Pick<LocalSlack, 'state' | 'opensHome' | 'home' | 'waitFor'>;
+  readonly slack: Pick<LocalSlack, 'opensHome' | 'home' | 'waitFor'>;
   readonly say: (line: string) => void;
   /** Half a minute unless told. */
   readonly patienceMs?: number;
@@ -22,8 +19,11 @@ export async function lookHome(user: string, { slack, say, patienceMs = 30_000 }
   const found = await slack.waitFor(table, { timeoutMs: patienceMs }).catch((cause: unknown) => {
     throw new OffScript(`The Home of ${user} shows no clusters after ${patienceMs / 1000} s.`, { cause });
   });
-  const reader = { now: slack.state.clock.now().getTime(), locale: 'en-GB' };
-  const lines = blockLines(found, { names: namesIn(slack.state), reader, width: 100, paint: plain }, 98);
+  const [header = [], ...rows] = asList(found.rows).map((row) => asRecords(row).map(({ text }) => asText(text)));
+  const lines = rows.flatMap(([name = '', ...cells]) => [
+    name,
+    ...cells.map((cell, column) => `  ${header[column + 1]}: ${cell}`),
+  ]);
   for (const line of lines) say(`  ${line}`);
   if (!/less than 1 h ago/.test(lines.join(' ')))
     throw new OffScript(`The Home of ${user} does not know that a backup was tried out just now.`);

@@ -38,7 +38,7 @@ export default phrases(
     '{0#} alert': '{0} 条告警',
     '{0#} alerts': '{0} 条告警',
     alert: '告警',
-    Told: '通知',
+    Reported: '上报',
     '{0} fires on {1}': '{1} 上 {0} 触发中',
     '{0} fire on {1}: {2}': '{1} 上有 {0}触发中：{2}',
     'Resolved after {0}: {1} on {2}': '历时 {0} 后已恢复：{2} 的 {1}',
