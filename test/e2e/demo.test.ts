@@ -48,7 +48,7 @@ it('plays the main job before whoever tries Salvor first, proves the backup, and
     'etcd-3 dies',
     'etcdMembersDown fires on prod-1',
     'Asked: leaders prod-1, backups prod-1: see the thread',
-    'Suggested: snapshot prod-1; checked: still firing, nothing left out, not everywhere, not frozen',
+    'Suggested: snapshot prod-1; checked: still firing, no alert left out, ',
     'vera presses Acknowledge',
     'This takes the operator right on prod-1, which you do not have.',
     'alice presses Acknowledge',
