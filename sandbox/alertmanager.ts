@@ -69,17 +69,23 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<S
   };
   const others = options.also === undefined ? [] : [{ url: options.also, send_resolved: true }];
   await writeFile(file, stringify({ route, receivers: [{ name: 'salvor', webhook_configs: [...to, ...others] }] }));
+  const own = `http://127.0.0.1:${port}`;
   const child = spawn(
     'prometheus-alertmanager',
     [
       ...[`--config.file=${file}`, `--storage.path=${join(directory, 'data')}`],
-      ...[`--web.listen-address=127.0.0.1:${port}`, `--cluster.listen-address=127.0.0.1:${gossip}`],
-      ...['--cluster.peer-timeout=500ms', '--cluster.settle-timeout=2s', '--cluster.gossip-interval=50ms'],
+      // Where its notifications say that it is: by itself it takes the name of the machine, at which it does not listen.
+      ...[`--web.listen-address=127.0.0.1:${port}`, `--web.external-url=${own}`],
+      ...[
+        `--cluster.listen-address=127.0.0.1:${gossip}`,
+        '--cluster.peer-timeout=500ms',
+        '--cluster.settle-timeout=2s',
+        '--cluster.gossip-interval=50ms',
+      ],
       ...peers.map((peer) => `--cluster.peer=${peer}`),
     ],
     { stdio: 'ignore' },
   );
-  const own = `http://127.0.0.1:${port}`;
   await ready(child, own);
   return {
     url: own,

@@ -3,7 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import { numberInWords } from '../src/chatops/format.ts';
 import { bucketOf } from './bucket.ts';
 import { checkNewestBackup } from './check-backup.ts';
+import { fireByHand, playAlert } from './demo/alert.ts';
 import { type Flags, readFlags, usage } from './demo/flags.ts';
+import { lookHome } from './demo/home.ts';
+import { looksLater } from './demo/looks-later.ts';
 import { OffScript, play } from './demo/play.ts';
 import {
   blockedScenes,
@@ -42,6 +45,8 @@ try {
   const started = await setUp(flags);
   await converse(started);
   await upgradeRegistry(started);
+  heading('What Alice reads at her Home');
+  await lookHome('alice', { ...started, say });
   await prove(started);
   if (flags.once) await end(0);
   await handOver(started);
@@ -63,7 +68,8 @@ function flagsOrEnd(): Flags {
 async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   heading('A control plane on this machine');
   const started = await startSandbox({
-    ...{ directory, slackPort: port, restorable: true, hasKubernetes: true, hasHarbor: true },
+    ...{ directory, slackPort: port, restorable: true, hasKubernetes: true, hasHarbor: true, hasAlerts: true },
+    schedules: looksLater(new Date()),
     say: (line) => say(`  ${line}`),
   });
   // Known before it is complete, so that Ctrl-C stops what is there.
@@ -76,13 +82,16 @@ async function setUp({ port, keys }: Flags): Promise<Sandbox> {
   return started;
 }
 
-async function converse({ slack, etcd }: Sandbox): Promise<void> {
+async function converse({ slack, etcd, alerts }: Sandbox): Promise<void> {
+  if (!alerts) throw new Error('the sandbox was started without alerts');
+  const stage = { slack, channel, say };
   heading(`#${channel}`);
   const stop = follow(slack, channel, say);
-  await play(scenes, { slack, channel, say });
+  await play(scenes, stage);
+  await playAlert({ etcd, ...alerts }, stage);
   say(`\n   Meanwhile somebody writes ${writtenLater}.`);
   await etcd.etcdctl('put', writtenLater, 'oh no');
-  await play(restoreScenes, { slack, channel, say });
+  await play(restoreScenes, stage);
   await slack.idle();
   stop();
   sayAsItStands(slack, channel);
@@ -128,7 +137,7 @@ async function prove({ etcd, s3, bucket, environment }: Sandbox): Promise<void> 
   for (const line of proofs) say(`  ${line}`);
 }
 
-async function handOver({ slack, environment }: Sandbox): Promise<void> {
+async function handOver({ slack, environment, alerts }: Sandbox): Promise<void> {
   const file = join(directory, 'environment');
   await writeFile(file, shellFile(environment), { mode: 0o600 });
   heading('Yours now');
@@ -138,5 +147,9 @@ async function handOver({ slack, environment }: Sandbox): Promise<void> {
   say('  Type /salvor help. Or be Salvor in a second terminal, while this one runs:');
   say(`\n    set -a; . ${relative('.', file)}; set +a`);
   say('    npm run --silent salvor -- run "backups prod-1" --as U0ALICE\n');
+  if (alerts)
+    say(
+      `  Have an alert fire, which is over by itself after five minutes:\n\n    ${fireByHand(alerts.alertmanager)}\n`,
+    );
   say('  Ctrl-C ends everything and leaves nothing behind.');
 }

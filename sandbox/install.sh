@@ -16,6 +16,7 @@ fi
 # program:package, looked for by the program
 wanted="redis-server:redis-server etcd:etcd-server etcdctl:etcd-client openssl:openssl ansible-playbook:ansible-core"
 case "$purpose" in
+  demo) wanted="$wanted prometheus-alertmanager:prometheus-alertmanager" ;;
   test) wanted="$wanted zstd:zstd age:age chromium:chromium promtool:prometheus prometheus-alertmanager:prometheus-alertmanager sshd:openssh-server radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd" ;;
   bench) wanted="$wanted zstd:zstd curl:curl prometheus-alertmanager:prometheus-alertmanager" ;;
 esac

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { RedisAccess } from '../src/config/redis-access.ts';
+import { type SandboxAlerts, startAlerts } from './alerts.ts';
 import { type EtcdCluster, freePorts, startEtcd } from './etcd.ts';
 import { type SandboxRegistry, startRegistry } from './harbor/registry.ts';
 import { type ClusterApi, startClusterApi } from './kubernetes/cluster-api.ts';
@@ -28,6 +29,8 @@ export interface SandboxSetup {
   readonly hasKubernetes?: boolean;
   /** There is a registry too, reg-eu: a Harbor of this machine that can be upgraded, with a channel of its own. */
   readonly hasHarbor?: boolean;
+  /** An Alertmanager tells Salvor what fires, with the rules of deploy/alerts. */
+  readonly hasAlerts?: boolean;
   /** Redis has so many replicas, and three sentinels that put one in the master's place. */
   readonly replicas?: 1 | 2;
   /** Laid over the cluster in salvor.yaml. */
@@ -56,6 +59,7 @@ export interface Sandbox {
   /** Where it was asked for. */
   readonly kubernetes?: ClusterApi;
   readonly registry?: SandboxRegistry;
+  readonly alerts?: SandboxAlerts;
   /** What a process of Salvor needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a bot, a worker or both in one; stopped with the sandbox. */
@@ -88,11 +92,12 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
   const slackSetup = { ...{ workspace: { ...defaultWorkspace, channels }, shortcuts }, ...setup.slack };
   const etcdSetup = { directory: join(directory, 'etcd'), members: setup.members ?? 3, asServices: isRestorable };
   try {
-    const [etcd, store, s3, slack] = await Promise.all([
+    const [etcd, store, s3, slack, alerts] = await Promise.all([
       started('etcd', startEtcd(etcdSetup)),
       started('Redis', startStore(join(directory, 'redis'), setup.replicas)),
       started('S3', startS3({ directory: join(directory, 's3'), buckets: [bucket], region: 'us-east-1', ...keys })),
       started('Slack', startLocalSlack({ delivery: { mode: 'socket' }, port: setup.slackPort ?? 0, ...slackSetup })),
+      setup.hasAlerts ? started('Alertmanager', startAlerts(join(directory, 'alertmanager'))) : undefined,
     ]);
     const kubernetes = setup.hasKubernetes
       ? await started('Kubernetes', startClusterApi(join(directory, 'kubernetes')))
@@ -119,7 +124,11 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
         ...setup.cluster,
       },
       ...(setup.schedules ? { schedules: setup.schedules } : {}),
-      sections: { ...(url === undefined ? { redis: redisAccess } : {}), ...setup.sections },
+      sections: {
+        ...(url === undefined ? { redis: redisAccess } : {}),
+        ...(alerts ? { alerts: alerts.settings } : {}),
+        ...setup.sections,
+      },
       ...(registry ? { registries: { 'reg-eu': { channels: [registryChannel.id], ...registry.settings } } } : {}),
     });
     const environment = {
@@ -131,6 +140,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       S3_ACCESS_KEY_ID: keys.accessKeyId,
       S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
       ...registry?.environment,
+      ...alerts?.environment,
       ...setup.variables,
     };
     let count = 0;
@@ -158,6 +168,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<Sandbox> {
       slack,
       ...(kubernetes ? { kubernetes } : {}),
       ...(registry ? { registry } : {}),
+      ...(alerts ? { alerts } : {}),
     };
     return { directory, ...servers, bucket, environment, start, stop };
   } catch (error) {

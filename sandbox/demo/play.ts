@@ -150,4 +150,4 @@ function offScript({ by, types, presses = 'approving' }: Act, what: string, caus
 }
 
 /** What a person reads in it. */
-const wordsOf = ({ text, blocks }: Message): string => text + JSON.stringify(blocks);
+export const wordsOf = ({ text, blocks }: Message): string => text + JSON.stringify(blocks);

@@ -45,10 +45,11 @@ export const scenes: readonly Scene[] = [
     ],
   },
   {
-    title: 'Alice has the backup tried out, and Vera sees how the cluster stands.',
+    title: 'Alice has the backup tried out, and Vera sees how the cluster stands, and whether it can be relied upon.',
     acts: [
       { by: 'alice', types: '/salvor verify prod-1 latest', ends: 'Done' },
       { by: 'vera', types: '/salvor backups prod-1', ends: 'Done' },
+      { by: 'vera', types: '/salvor watch prod-1', ends: 'Done' },
     ],
   },
   {

@@ -39,13 +39,13 @@ export interface GateParts {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** For the next message in a channel. */
+/** For the next message in a channel, and for an edit whose turn has nearly come. */
 const patienceMs = 1100;
 
 /**
- * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A letter of which
- * nothing was heard gives up on now at once, so that others speak in its place; one that is half said waits a little for its turn, for whoever goes on with it
- * later must find out first what was heard.
+ * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A message of
+ * which nothing was heard gives up on now at once, so that other channels' speak in its place; what is half said waits a little for its turn, for whoever goes on
+ * with it later must find out first what was heard. So do edits, which all have one limit: who gives up goes to the end of all that wait.
  */
 export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
   const restsUntilMs = new Map<string, number>();
@@ -65,7 +65,7 @@ export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
   async function takeTurn(limit: Limit, isHalfSaid: boolean): Promise<void> {
     const first = await outbox.allowance(limit.name, limit);
     if (first === 0) return;
-    if (isHalfSaid && first <= patienceMs) {
+    if ((isHalfSaid || limit.calls > 1) && first <= patienceMs) {
       await wait(first);
       if ((await outbox.allowance(limit.name, limit)) === 0) return;
     }

@@ -68,7 +68,7 @@ describe('an alert of two Alertmanagers', () => {
     const { text, blocks } = await card(/snapshot prod-1 --reason/);
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).toMatch(
-      /Suggested: snapshot prod-1; checked: still firing, nothing left out, not everywhere, not frozen, not held/,
+      /Suggested: snapshot prod-1; checked: still firing, no alert left out, not on many targets at once, not frozen, not held by a run/,
     );
     expect(JSON.stringify(blocks)).toContain('https://runbooks.example/etcd');
     for (const fact of ['all that must be led has its leader', 'prod-1 has no backup'])

@@ -18,7 +18,7 @@ function setUp() {
     if (!(made instanceof NotNow)) return 0;
     return made.at.getTime() - clock.now().getTime();
   };
-  return { gates, waits, turnIn };
+  return { clock, gates, waits, turnIn };
 }
 
 describe('the gates of letters', () => {
@@ -27,6 +27,14 @@ describe('the gates of letters', () => {
     const turns: number[] = [];
     for (let nth = 0; nth < updateLimit.calls + 3; nth += 1) turns.push(await turnIn(updateLimit));
     expect(turns.slice(updateLimit.calls)).toEqual([60_000, 61_500, 63_000]);
+  });
+
+  it('wait for the turn of an edit that has nearly come, which else would go to the end', async () => {
+    const { clock, turnIn, waits } = setUp();
+    for (let nth = 0; nth < updateLimit.calls; nth += 1) await turnIn(updateLimit);
+    clock.advance(59_000);
+    expect(await turnIn(updateLimit)).toBe(0);
+    expect(waits).toEqual([1000]);
   });
 
   it('let another channel speak while the turn of one is not there yet', async () => {

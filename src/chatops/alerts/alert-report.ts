@@ -20,7 +20,7 @@ export function alertReport(thread: AlertThread, rules: readonly AlertRule[]): R
       ...adviceOf(firing, rules),
       ...decided(thread.decisions),
       ...taken(thread),
-      { label: 'Told', value: toldOf(thread), onCard: true },
+      { label: 'Reported', value: toldOf(thread), onCard: true },
     ],
     actions: isFiring ? actionsOf(thread) : [],
   };

@@ -36,14 +36,14 @@ export async function guardsOf(
   const targets = new Set([...firing.map((one) => one.target), target]).size;
   return [
     { name: 'still firing', ...still },
-    guard('nothing left out', thread.truncated === 0, `Alertmanager left ${counted(thread.truncated, 'alert')} away`),
+    guard('no alert left out', thread.truncated === 0, `Alertmanager left ${counted(thread.truncated, 'alert')} away`),
     guard(
-      'not everywhere',
+      'not on many targets at once',
       targets <= parts.mostTargets,
       `${targets} targets fire at once, more than the ${parts.mostTargets} allowed`,
     ),
     guard('not frozen', !freeze, `${freeze?.target === 'all' ? 'everything' : target} is frozen by ${freeze?.by}`),
-    guard('not held', !lease, `run ${lease?.run} holds ${target}`),
+    guard('not held by a run', !lease, `run ${lease?.run} holds ${target}`),
   ];
 }
 

@@ -1,8 +1,10 @@
 import type { Lease } from '../../ports/leases.ts';
+import type { ScheduleNow } from '../../ports/schedules.ts';
 import type { Role } from '../access.ts';
 import { durationInWords } from '../format.ts';
 import { leaseTarget } from '../held-back.ts';
 import type { Text } from '../report.ts';
+import type { RunRecord } from '../run.ts';
 import type { HomeSection, Seen } from './home.ts';
 
 /** Rows of which the last look at their leaders is read. */
@@ -23,8 +25,7 @@ export async function clustersSection(seen: Seen): Promise<HomeSection> {
   const held = (name: string, kind: 'cluster' | 'registry') => heldInWords(name, kind, leases, freezes);
   const rows = await Promise.all(
     clusters.slice(0, mostClusters).map(async ({ name }) => {
-      const look = schedules.find((one) => one.job === 'leaders' && one.target === name)?.record.last?.run;
-      const facts = look === undefined ? [] : ((await parts.runs.find(look))?.report?.facts ?? []);
+      const facts = (await lastLook(name, schedules, seen))?.report?.facts ?? [];
       const fact = (label: string) => plain(facts.find((one) => one.label === label)?.value);
       return [
         name,
@@ -50,6 +51,19 @@ export async function clustersSection(seen: Seen): Promise<HomeSection> {
       rows: [...rows, ...others],
     },
   };
+}
+
+/** At its leaders, by its schedule or because somebody asked. */
+async function lastLook(
+  name: string,
+  schedules: readonly ScheduleNow[],
+  { ended, parts }: Seen,
+): Promise<RunRecord | undefined> {
+  const id = schedules.find((one) => one.job === 'leaders' && one.target === name)?.record.last?.run;
+  const scheduled = id === undefined ? undefined : await parts.runs.find(id);
+  const asked = ended.find(({ job, target, state }) => job === 'leaders' && target === name && state === 'done');
+  const endOf = (run: RunRecord | undefined) => run?.endedAt?.getTime() ?? 0;
+  return endOf(asked) > endOf(scheduled) ? asked : scheduled;
 }
 
 function backupInWords(name: string, { measured, now }: Seen): string {

@@ -48,6 +48,8 @@ export interface Seen {
   readonly parts: HomeParts;
   readonly running: readonly RunRecord[];
   readonly recent: readonly RunRecord[];
+  /** Of the newest runs of all, those that have ended; `recent` are the first of them. */
+  readonly ended: readonly RunRecord[];
   readonly measured: readonly Measured[];
   readonly firing: readonly AlertThread[];
   may(role: Role, target: string): boolean;
@@ -68,10 +70,10 @@ export async function homeOf(actor: Actor, parts: HomeParts): Promise<Home> {
     parts.alerts?.threads.firing() ?? [],
   ]);
   const running = (await openRuns(parts.runs)).filter(visible).slice(0, mostRunning);
-  const recent = listed.filter(visible).filter((run) => !running.some(({ id }) => id === run.id));
+  const ended = listed.filter(visible).filter((run) => !running.some(({ id }) => id === run.id));
   const seen: Seen = {
     ...{ actor, now: parts.clock.now(), parts, running, measured, may },
-    ...{ recent: recent.slice(0, mostRecent), firing: firing.filter(visible) },
+    ...{ ended, recent: ended.slice(0, mostRecent), firing: firing.filter(visible) },
   };
   return {
     sections: [

@@ -14,7 +14,7 @@ import { createFakeClock, type FakeClock } from '../../fakes/clock.ts';
 import { createFakeKeepers, type FakeKeepers } from '../../fakes/keepers.ts';
 import { createFakeOutbox } from '../../fakes/outbox.ts';
 import { createFakeRuns, type FakeRuns } from '../../fakes/runs.ts';
-import { createFakeSchedules } from '../../fakes/schedules.ts';
+import { aSchedule, createFakeSchedules, type FakeSchedules } from '../../fakes/schedules.ts';
 import { people } from '../../people.ts';
 import { rule } from '../alerts/alerts.ts';
 
@@ -37,6 +37,7 @@ let clock: FakeClock;
 let runs: FakeRuns;
 let keepers: FakeKeepers;
 let threads: AlertThreads;
+let schedules: FakeSchedules;
 
 beforeEach(() => {
   clock = createFakeClock();
@@ -44,6 +45,7 @@ beforeEach(() => {
   runs = createFakeRuns(clock, outbox);
   keepers = createFakeKeepers(clock, runs, outbox);
   threads = createFakeAlertThreads(outbox, clock);
+  schedules = createFakeSchedules(runs);
 });
 
 const approver: Actor = { ...people.bob, grants: [{ role: 'approver', target: 'prod-1' }] };
@@ -52,7 +54,7 @@ const nobody: Actor = { ...people.eve, grants: [] };
 
 const homeFor = (actor: Actor, rules: readonly AlertRule[] = []): Promise<Home> =>
   homeOf(actor, {
-    ...{ catalogue, runs, keepers, clock, schedules: createFakeSchedules(runs), alerts: { threads, rules } },
+    ...{ catalogue, runs, keepers, clock, schedules, alerts: { threads, rules } },
     linkTo: async (id) => `https://slack.example/${id}`,
     linkToMessage: (channel, ts) => `https://slack.example/${channel}/${ts}`,
   });
@@ -118,6 +120,31 @@ describe('what else stands there', () => {
     expect((await section(2, operator)).rows).toEqual([
       ['prod-1', '2 h ago, older than 1 h', '–', '–', '–', 'operator'],
     ]);
+  });
+
+  it('is who leads, as the last look found it: the schedule’s, or one that somebody asked for', async () => {
+    const found = (value: string) => ({
+      ...{ state: 'done' as const },
+      report: { tone: 'good' as const, title: 'all is led', facts: [{ label: 'Leaders', value }] },
+    });
+    const look = (id: string) => aRun({ id, job: 'leaders', words: 'leaders prod-1', createdAt: clock.now() });
+    const leads = async () => (await section(2, operator)).rows[0]?.[3];
+    await runs.admit(look('r-asked'));
+    expect(await leads()).toBe('–');
+    await runs.end('r-asked', undefined, found('cp-1'));
+    expect(await leads()).toBe('cp-1');
+    clock.advance(60_000);
+    schedules.set(aSchedule({ name: 'leaders', job: 'leaders' }));
+    await runs.admit({ ...look('r-by-itself'), schedule: { id: 'leaders/prod-1', says: 'changes' } });
+    await runs.end('r-by-itself', undefined, found('cp-2'));
+    expect(await leads()).toBe('cp-2');
+    clock.advance(60_000);
+    await runs.admit(look('r-again'));
+    await runs.end('r-again', undefined, found('cp-3'));
+    expect(await leads()).toBe('cp-3');
+    await runs.admit(aRun({ id: 'r-other', job: 'leaders', target: 'prod-2' }));
+    await runs.end('r-other', undefined, found('cp-9'));
+    expect(await leads()).toBe('cp-3');
   });
 
   it('is what automation may do: what is started by itself, with its limits', async () => {
