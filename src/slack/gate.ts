@@ -29,8 +29,8 @@ export const updateLimit: Limit = { name: 'chat.update', calls: 40, perMs: 60_00
 export interface Gate {
   /** Makes a call within a limit. Throws NotNow, and what the call throws. */
   through<T>(method: string, limit: Limit | undefined, call: () => Promise<T>): Promise<T>;
-  /** Whether the chat may have heard something of the letter. */
-  wasHeard(): boolean;
+  /** Whether this was a try: the chat may have heard something of the letter, or it waited for its turn among edits. */
+  wasTried(): boolean;
 }
 
 export interface GateParts {
@@ -39,37 +39,43 @@ export interface GateParts {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** For the next message in a channel, and for an edit whose turn has nearly come. */
+interface Standing {
+  readonly isHalfSaid: boolean;
+  readonly hadTurn: boolean;
+}
+
+/** For the next message in a channel. */
 const patienceMs = 1100;
 
 /**
- * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A message of
- * which nothing was heard gives up on now at once, so that other channels' speak in its place; what is half said waits a little for its turn, for whoever goes on
- * with it later must find out first what was heard. So do edits, which all have one limit: who gives up goes to the end of all that wait.
+ * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A letter of which
+ * nothing was heard gives up on now at once, so that others speak in its place; one that is half said waits a little for its turn, for whoever goes on with it
+ * later must find out first what was heard. `tries` tells whether a letter waited before.
  */
-export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
+export function createGates({ outbox, clock, wait }: GateParts): (tries: number) => Gate {
   const restsUntilMs = new Map<string, number>();
   const lastTurnMs = new Map<string, number>();
 
   /**
    * Of many calls a minute each that waits gets a turn of its own: else all would come at the same one, most of them in vain, and before anything newer
-   * that need not wait. Of one call at a time the next turn is for who comes first: a message that matters is not put behind all that wait.
+   * that need not wait. Who had a turn, and found that something newer took it, gets the next one. Of one call at a time that is for who comes first: a message
+   * that matters is not put behind all that wait.
    */
-  function laterTurn({ name, calls, perMs }: Limit, firstMs: number): Date {
-    if (calls === 1) return new Date(firstMs);
+  function laterTurn({ name, calls, perMs }: Limit, firstMs: number, hadTurn: boolean): Date {
+    if (calls === 1 || hadTurn) return new Date(firstMs);
     const atMs = Math.max(firstMs, (lastTurnMs.get(name) ?? 0) + perMs / calls);
     lastTurnMs.set(name, atMs);
     return new Date(atMs);
   }
 
-  async function takeTurn(limit: Limit, isHalfSaid: boolean): Promise<void> {
+  async function takeTurn(limit: Limit, { isHalfSaid, hadTurn }: Standing): Promise<void> {
     const first = await outbox.allowance(limit.name, limit);
     if (first === 0) return;
-    if ((isHalfSaid || limit.calls > 1) && first <= patienceMs) {
+    if (isHalfSaid && first <= patienceMs) {
       await wait(first);
       if ((await outbox.allowance(limit.name, limit)) === 0) return;
     }
-    throw new NotNow(laterTurn(limit, clock.now().getTime() + first), `${limit.name} is at its limit`);
+    throw new NotNow(laterTurn(limit, clock.now().getTime() + first, hadTurn), `${limit.name} is at its limit`);
   }
 
   async function made<T>(method: string, call: () => Promise<T>): Promise<T> {
@@ -84,14 +90,16 @@ export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
     }
   }
 
-  return () => {
+  return (tries) => {
     let heard = false;
+    let waited = false;
     return {
-      wasHeard: () => heard,
+      wasTried: () => heard || waited,
       async through(method, limit, call) {
         const untilMs = restsUntilMs.get(method) ?? 0;
         if (untilMs > clock.now().getTime()) throw new NotNow(new Date(untilMs), `${method} rests after a 429`);
-        if (limit) await takeTurn(limit, heard);
+        waited = limit !== undefined && limit.calls > 1;
+        if (limit) await takeTurn(limit, { isHalfSaid: heard, hadTurn: tries > 0 });
         try {
           const answer = await made(method, call);
           heard = true;
@@ -108,7 +116,7 @@ export function createGates({ outbox, clock, wait }: GateParts): () => Gate {
 /** For what a person waits for: tells the limits of the call, and makes it whatever they say. */
 export function openGate(outbox: Pick<Outbox, 'allowance'>): Gate {
   return {
-    wasHeard: () => true,
+    wasTried: () => true,
     async through(_method, limit, call) {
       if (limit) await outbox.allowance(limit.name, limit);
       return call();

@@ -81,7 +81,7 @@ export function createSender(parts: SenderParts): Sender {
     // A second try looks first whether the first was heard, in the channel's history, of which Slack tells 50 times a minute and no more: with hundreds of
     // alerts at once each would wait for the others' looking. Where nothing was said there is nothing to look for.
     if (error instanceof NotNow)
-      return { kind: 'later', at: error.at, why: error.message, isUntried: !gate.wasHeard() };
+      return { kind: 'later', at: error.at, why: error.message, isUntried: !gate.wasTried() };
     // Our own memory is away; it will be back.
     if (error instanceof Fault && error.retryable) return later(backoffMs(claim.tries), error.code);
     const trouble = troubleIn(error);
@@ -131,7 +131,7 @@ export function createSender(parts: SenderParts): Sender {
   async function sendNext(): Promise<boolean> {
     const claim = await outbox.claim(claimMs);
     if (!claim) return false;
-    await settle(claim, await deliver(claim, parts.clients.background, gates()));
+    await settle(claim, await deliver(claim, parts.clients.background, gates(claim.tries)));
     return true;
   }
 
