@@ -40,7 +40,7 @@ export interface GateParts {
 }
 
 interface Standing {
-  readonly isHalfSaid: boolean;
+  readonly isPatient: boolean;
   readonly hadTurn: boolean;
 }
 
@@ -49,8 +49,8 @@ const patienceMs = 1100;
 
 /**
  * Gates, one for each letter, that keep every call within Slack's limits. After a 429 the method that met it rests, and no other one. A letter of which
- * nothing was heard gives up on now at once, so that others speak in its place; one that is half said waits a little for its turn, for whoever goes on with it
- * later must find out first what was heard. `tries` tells whether a letter waited before.
+ * nothing was heard gives up on now at once, so that others speak in its place; one that is half said, or may be, waits a little for its turn, for whoever goes on
+ * with it later must find out first what was heard. `tries` are the letter's before.
  */
 export function createGates({ outbox, clock, wait }: GateParts): (tries: number) => Gate {
   const restsUntilMs = new Map<string, number>();
@@ -68,10 +68,10 @@ export function createGates({ outbox, clock, wait }: GateParts): (tries: number)
     return new Date(atMs);
   }
 
-  async function takeTurn(limit: Limit, { isHalfSaid, hadTurn }: Standing): Promise<void> {
+  async function takeTurn(limit: Limit, { isPatient, hadTurn }: Standing): Promise<void> {
     const first = await outbox.allowance(limit.name, limit);
     if (first === 0) return;
-    if (isHalfSaid && first <= patienceMs) {
+    if (isPatient && first <= patienceMs) {
       await wait(first);
       if ((await outbox.allowance(limit.name, limit)) === 0) return;
     }
@@ -91,23 +91,17 @@ export function createGates({ outbox, clock, wait }: GateParts): (tries: number)
   }
 
   return (tries) => {
-    let heard = false;
+    const ear = createEar();
     let waited = false;
     return {
-      wasTried: () => heard || waited,
+      wasTried: () => ear.hasHeard() || waited,
       async through(method, limit, call) {
         const untilMs = restsUntilMs.get(method) ?? 0;
         if (untilMs > clock.now().getTime()) throw new NotNow(new Date(untilMs), `${method} rests after a 429`);
         waited = limit !== undefined && limit.calls > 1;
-        if (limit) await takeTurn(limit, { isHalfSaid: heard, hadTurn: tries > 0 });
-        try {
-          const answer = await made(method, call);
-          heard = true;
-          return answer;
-        } catch (error) {
-          heard ||= !(error instanceof NotNow);
-          throw error;
-        }
+        const hadTurn = tries > 0;
+        if (limit) await takeTurn(limit, { isPatient: ear.hasHeard() || (hadTurn && !waited), hadTurn });
+        return made(method, () => ear.heard(call));
       },
     };
   };
@@ -115,11 +109,30 @@ export function createGates({ outbox, clock, wait }: GateParts): (tries: number)
 
 /** For what a person waits for: tells the limits of the call, and makes it whatever they say. */
 export function openGate(outbox: Pick<Outbox, 'allowance'>): Gate {
+  const ear = createEar();
   return {
-    wasTried: () => true,
+    wasTried: ear.hasHeard,
     async through(_method, limit, call) {
       if (limit) await outbox.allowance(limit.name, limit);
-      return call();
+      return ear.heard(call);
+    },
+  };
+}
+
+/** Knows whether the chat may have heard a call: a 429 says that it has not. */
+function createEar() {
+  let hasHeard = false;
+  return {
+    hasHeard: () => hasHeard,
+    async heard<T>(call: () => Promise<T>): Promise<T> {
+      try {
+        const answer = await call();
+        hasHeard = true;
+        return answer;
+      } catch (error) {
+        hasHeard ||= troubleIn(error)?.kind !== 'limited';
+        throw error;
+      }
     },
   };
 }

@@ -92,7 +92,8 @@ export function createSender(parts: SenderParts): Sender {
       return claim.tries < 20 ? later(backoffMs(claim.tries), why) : { kind: 'never', why };
     }
     if (trouble.kind === 'refused') return { kind: 'never', why: trouble.code };
-    if (trouble.kind === 'limited') return later(trouble.retryAfterMs, 'ratelimited');
+    if (trouble.kind === 'limited')
+      return { ...later(trouble.retryAfterMs, 'ratelimited'), isUntried: !gate.wasTried() };
     if (trouble.kind === 'locked-out') {
       logger.error({ letter: claim.id, code: trouble.code }, 'Slack does not let the app in');
       return later(60_000, trouble.code);
@@ -100,8 +101,8 @@ export function createSender(parts: SenderParts): Sender {
     return later(backoffMs(claim.tries), trouble.code);
   }
 
-  const later = (ms: number, why: string): Verdict => ({
-    kind: 'later',
+  const later = (ms: number, why: string) => ({
+    kind: 'later' as const,
     at: new Date(clock.now().getTime() + ms),
     why,
   });

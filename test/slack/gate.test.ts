@@ -1,6 +1,6 @@
 import { WebAPIRateLimitedError } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
-import { createGates, type Limit, NotNow, postLimit, updateLimit } from '../../src/slack/gate.ts';
+import { createGates, type Limit, NotNow, openGate, postLimit, updateLimit } from '../../src/slack/gate.ts';
 import { createFakeClock } from '../fakes/clock.ts';
 import { createFakeOutbox } from '../fakes/outbox.ts';
 
@@ -63,5 +63,8 @@ describe('the gates of letters', () => {
     expect(limited.wasTried()).toBe(false);
     await expect(cut.through('chat.update', undefined, () => Promise.reject(new Error('cut')))).rejects.toThrow('cut');
     expect(cut.wasTried()).toBe(true);
+    const prompt = openGate(createFakeOutbox(createFakeClock()));
+    await expect(prompt.through('chat.postMessage', undefined, () => Promise.reject(tooMany))).rejects.toBe(tooMany);
+    expect(prompt.wasTried()).toBe(false);
   });
 });
