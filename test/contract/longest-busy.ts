@@ -13,3 +13,13 @@ export async function longestBusyMs(work: () => Promise<unknown>): Promise<numbe
   await work().finally(() => clearInterval(beat));
   return longest / 1_000;
 }
+
+/**
+ * The same of work that can be done again: the first time that is less than `enoughMs`, or the least of three. Garbage that others left and code that is compiled
+ * may fall into one of them.
+ */
+export async function leastBusyMs(enoughMs: number, work: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let nth = 0; nth < 3 && least >= enoughMs; nth += 1) least = Math.min(least, await longestBusyMs(work));
+  return least;
+}

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { manifestFiles } from '../../../../../src/ops/kubernetes/upgrade/observe/manifest-files.ts';
-import { longestBusyMs } from '../../../../contract/longest-busy.ts';
+import { leastBusyMs } from '../../../../contract/longest-busy.ts';
+
+/** Of this thread's processor, in one go. */
+const mostMs = 250;
 
 const good = { name: 'good.yaml', text: 'apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: a}\n' };
 const known = {
@@ -19,7 +22,7 @@ describe('files that somebody gave', () => {
     ['aliases of nothing', filled('* ')],
   ])('hold nobody who does not wait for them, and the others are read: %s', async (_, text) => {
     let files: unknown;
-    const busyMs = await longestBusyMs(async () => {
+    const busyMs = await leastBusyMs(mostMs, async () => {
       files = await manifestFiles([good, { name: 'bad.yaml', text }, good], { limitMs: 500 });
     });
     expect(files).toEqual([
@@ -35,7 +38,7 @@ describe('files that somebody gave', () => {
       },
       known,
     ]);
-    expect(busyMs).toBeLessThan(250);
+    expect(busyMs).toBeLessThan(mostMs);
   });
 
   it.each([
@@ -52,11 +55,11 @@ describe('files that somebody gave', () => {
     ['a list told a hundred times', list(`&a ${list(filled('{kind: A, apiVersion: v1},'))}, ${'*a,'.repeat(99)}`)],
   ])('do no harm by %s', async (_, text) => {
     let files: unknown;
-    const busyMs = await longestBusyMs(async () => {
+    const busyMs = await leastBusyMs(mostMs, async () => {
       files = await manifestFiles([{ name: 'odd.yaml', text }, good]);
     });
     expect(files).toEqual([expect.objectContaining({ name: 'odd.yaml' }), known]);
-    expect(busyMs).toBeLessThan(250);
+    expect(busyMs).toBeLessThan(mostMs);
   });
 
   it('may take only so much memory', async () => {
