@@ -18,7 +18,6 @@ export interface AlertmanagerAccess {
 /** A person may wait for it. */
 const answerMs = 5000;
 const limitBytes = 8 * 1024 * 1024;
-const silenceInWords = 'no answer';
 
 const Firing = z.array(z.object({ fingerprint: z.string() }));
 const Made = z.object({ silenceID: z.string().min(1) });
@@ -67,7 +66,7 @@ async function ask({ url, token, ca }: AlertmanagerAccess, path: string, body?: 
         : request(at, options);
     asked.end(sent);
     const [answer]: IncomingMessage[] = await once(asked, 'response', { signal });
-    if (!answer) throw new Error(silenceInWords);
+    if (!answer) throw new Error('no answer');
     asked.on('error', () => undefined);
     const text = await textOf(answer);
     if (answer.statusCode !== 200) throw refused(answer.statusCode ?? 0, text);

@@ -39,8 +39,7 @@ export async function servedCertificate(
   try {
     await once(socket, 'secureConnect', { signal });
     const why = isUnverified ? undefined : distrustOf(socket, name ?? host, trust.ca);
-    const distrustInWords = `its certificate is not to be trusted: ${why}`;
-    if (why !== undefined) throw new Error(distrustInWords);
+    if (why !== undefined) throw new Error(`its certificate is not to be trusted: ${why}`);
     return { until: new Date(socket.getPeerCertificate().valid_to), at: new Date() };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,17 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { verifyChain } from '../../src/chatops/audit-chain.ts';
-import { defineCommand } from '../../src/chatops/command.ts';
-import { Name } from '../../src/chatops/interpret.ts';
 import type { ReceptionParts } from '../../src/chatops/reception.ts';
 import type { Runs } from '../../src/ports/runs.ts';
 import { createProducer } from '../../src/queue/queues.ts';
 import { reconcile } from '../../src/queue/reconcile.ts';
-import type { RedisConnection } from '../../src/queue/redis.ts';
 import { wipeSteps as steps } from '../fakes/wipe-plan.ts';
 import { people } from '../people.ts';
-import { holdOf, members, trace, wipeCatalogue, wipeJob } from './fixtures/wipe.ts';
+import { holdOf, members, trace, wipeCatalogue, wiping } from './fixtures/wipe.ts';
 import { type Bot, type House, openHouse } from './house.ts';
 import { type Process, startProcess } from './workshop.ts';
 
@@ -23,18 +19,6 @@ beforeEach(async () => {
   house = await openHouse({ catalogue: wipeCatalogue(), words: 'wipe prod-1', more: wiping });
 });
 afterEach(() => house.close());
-
-/** The command `wipe` and its jobs. */
-function wiping(redis: RedisConnection) {
-  const wipe = wipeJob(redis);
-  const command = defineCommand({
-    ...{ name: 'wipe', summary: 'wipe it', usage: 'wipe <cluster>', examples: ['wipe prod-1'] },
-    input: z.strictObject({ cluster: Name }),
-    job: wipe.planning,
-    payload: (input) => input,
-  });
-  return { commands: [command], jobs: [wipe, wipe.planning] };
-}
 
 const worker = (name: string, environment: NodeJS.ProcessEnv = {}): Promise<Process> =>
   startProcess('wiper', name, { REDIS_URL: house.server.url, ...environment });

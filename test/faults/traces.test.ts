@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTracer, type RunningTracer } from '../../src/adapters/tracer.ts';
-import { defineCommand } from '../../src/chatops/command.ts';
 import { Fault } from '../../src/chatops/errors.ts';
-import { Name } from '../../src/chatops/interpret.ts';
 import { type AnyJob, defineJob } from '../../src/chatops/job.ts';
 import type { ReceptionParts } from '../../src/chatops/reception.ts';
 import { tendEverySecond } from '../../src/main/approvals.ts';
@@ -11,7 +9,6 @@ import { tracedKeepers, tracedRuns } from '../../src/main/traced.ts';
 import { keys } from '../../src/queue/keys.ts';
 import { createOutbox } from '../../src/queue/outbox.ts';
 import { createProducer, type Producer } from '../../src/queue/queues.ts';
-import type { RedisConnection } from '../../src/queue/redis.ts';
 import { createTrails } from '../../src/queue/trails.ts';
 import { type RunningWorker, startWorker } from '../../src/queue/worker.ts';
 import { startedRun } from '../bot.ts';
@@ -19,7 +16,7 @@ import { aRun } from '../contract/runs.ts';
 import { type Collector, lineOf, linksOf, startCollector, type ToldSpan } from '../fakes/collector.ts';
 import { people } from '../people.ts';
 import { gateOf, noPorts, traceOf, tracingJob } from './fixtures/jobs.ts';
-import { wipeCatalogue, wipeJob } from './fixtures/wipe.ts';
+import { wipeCatalogue, wiping } from './fixtures/wipe.ts';
 import { type Bot, type House, openHouse } from './house.ts';
 import { startProcess } from './workshop.ts';
 
@@ -50,17 +47,6 @@ afterEach(async () => {
   await collector.stop();
   await house.close();
 });
-
-function wiping(redis: RedisConnection) {
-  const wipe = wipeJob(redis);
-  const command = defineCommand({
-    ...{ name: 'wipe', summary: 'wipe it', usage: 'wipe <cluster>', examples: ['wipe prod-1'] },
-    input: z.strictObject({ cluster: Name }),
-    job: wipe.planning,
-    payload: (input) => input,
-  });
-  return { commands: [command], jobs: [wipe, wipe.planning] };
-}
 
 const traced = () => ({
   runs: tracedRuns(house.runs, tracer),

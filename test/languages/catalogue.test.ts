@@ -151,4 +151,9 @@ describe('phrases', () => {
       ),
     ).toEqual([]);
   });
+
+  it('are what an adapter throws: its Fault tells it as the cause', () => {
+    const told = phrasesIn('src/adapters/any.ts', "throw new Error('too much for an answer');");
+    expect(told.map(({ text }) => text)).toEqual(['too much for an answer']);
+  });
 });

@@ -56,6 +56,8 @@ export function phrasesOf(root: string, where: readonly string[]): readonly Phra
 
 export function phrasesIn(file: string, source: string): readonly Phrase[] {
   const found = new Set<string>();
+  // What an adapter throws is told as the cause of its Fault; elsewhere an Error is a mistake of ours.
+  const tellsErrors = file.startsWith('src/adapters/');
   look(parseAst(source, { lang: 'ts' }, file) as unknown as Node, false);
   return [...found].map((text) => ({ file, text }));
 
@@ -64,7 +66,7 @@ export function phrasesIn(file: string, source: string): readonly Phrase[] {
       for (const one of node) look(one, isShown);
       return;
     }
-    if (!isNode(node) || isSilent(node)) return;
+    if (!isNode(node) || (isSilent(node) && !(tellsErrors && isError(node)))) return;
     if (isCheck(node)) {
       // What is compared with is no phrase; what is said of it may follow, and what stands before is a chain of such checks.
       look((node.callee as Node).object, isShown);
@@ -107,12 +109,17 @@ export function phrasesIn(file: string, source: string): readonly Phrase[] {
 
 const isNode = (node: unknown): node is Node => typeof node === 'object' && node !== null && 'type' in node;
 
+const isError = (node: Node): boolean =>
+  node.type === 'NewExpression' &&
+  isNode(node.callee) &&
+  /^(?:Error|TypeError|RangeError)$/.test(String(node.callee.name));
+
 /** Nothing in it is shown to anybody. */
 function isSilent(node: Node): boolean {
   if (node.type.startsWith('TS') && !/^TS(As|Satisfies|NonNull)/.test(node.type)) return true;
   if (['ImportDeclaration', 'ExportAllDeclaration', 'BreakStatement'].includes(node.type)) return true;
-  if (node.type === 'NewExpression' && isNode(node.callee))
-    return /^(?:Error|TypeError|RangeError|Set|Map)$/.test(String(node.callee.name));
+  if (isError(node)) return true;
+  if (node.type === 'NewExpression' && isNode(node.callee)) return /^(?:Set|Map)$/.test(String(node.callee.name));
   if (node.type === 'CallExpression' && nameOf(node.callee) === 'dateMarkup') return true;
   if (node.type === 'CallExpression' && isNode(node.callee) && isNode(node.callee.property)) {
     const { name } = node.callee.property as unknown as { name: string };

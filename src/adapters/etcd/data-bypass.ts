@@ -32,7 +32,6 @@ export interface Bypass {
 }
 
 const readBufferBytes = 64 * 1024;
-const protocolInWords = 'no HTTP/2 over TLS';
 
 /**
  * Connects by HTTP/2, but lets the payload of DATA frames go past Node's implementation: that one allocates a buffer for each 16 KiB,
@@ -94,7 +93,8 @@ export function openBypass(target: BypassTarget, events: BypassEvents): Bypass {
     events.failed(undefined);
   });
   socket.once(isSecure(target) ? 'secureConnect' : 'connect', () => {
-    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') return events.failed(new Error(protocolInWords));
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2')
+      return events.failed(new Error('no HTTP/2 over TLS'));
     session = startSession(target, protocol);
     session.on('error', (error) => events.failed(error));
     events.connected(session);

@@ -8,7 +8,6 @@ import { faultOfConnection, timeout } from './faults.ts';
 
 /** From 3.1.19, 3.2.24 and 3.3.9 on. Source: etcd-io/etcd#9820, #10896. */
 const quota = 'etcd_server_quota_backend_bytes';
-const silenceInWords = 'no answer';
 
 /** At all of them at the same moment. Throws the signal's reason. */
 export async function vitalsAt(
@@ -66,7 +65,7 @@ async function get(endpoint: string, tls: EtcdTls | undefined, signal: AbortSign
   });
   asked.end();
   const [answer]: IncomingMessage[] = await once(asked, 'response', { signal });
-  if (!answer) throw new Error(silenceInWords);
+  if (!answer) throw new Error('no answer');
   // What comes after the headers may be cut short.
   asked.on('error', () => undefined);
   return { answer, sentAt, heardAt: Date.now() };

@@ -53,7 +53,6 @@ export interface HarborTimings {
 
 const usualTimings: HarborTimings = { infoMs: 10_000, answerMs: 30_000, blobMs: 5 * 60_000, wholeMs: 60 * 60_000 };
 const usualLimitBytes = 16 * 1024 * 1024;
-const silenceInWords = 'no answer';
 
 export const basic = ({ username, password }: Login): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -144,7 +143,7 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<Answer> {
   const [answer]: IncomingMessage[] = await once(asked, 'response', { signal });
-  if (!answer) throw new Error(silenceInWords);
+  if (!answer) throw new Error('no answer');
   // What fails after the headers is thrown by the body.
   asked.on('error', () => undefined);
   const pieces: Buffer[] = [];

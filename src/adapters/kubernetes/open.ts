@@ -64,8 +64,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 /** The client follows redirects, and what answers behind an API server, such as a kubelet, may send one to wherever this worker reaches. */
 const staying = (dispatcher: Dispatcher, origin: string): Dispatcher =>
   dispatcher?.compose((dispatch) => (options, handler) => {
-    const leadsInWords = `it leads elsewhere, to ${options.origin}`;
-    if (String(options.origin) !== origin) throw new Error(leadsInWords);
+    if (String(options.origin) !== origin) throw new Error(`it leads elsewhere, to ${options.origin}`);
     return dispatch(options, handler);
   });
 

@@ -27,8 +27,6 @@ export interface Watching {
 }
 
 const headersWithinMs = 30_000;
-const lateInWords = `no answer within ${headersWithinMs / 1000} s`;
-const endlessInWords = 'a line without an end';
 /** The API server ends it after so long, which is usual. */
 const timeoutSeconds = '300';
 const longestLine = 10_000_000;
@@ -82,7 +80,10 @@ async function openWithin(
   connection: AbortController,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const late = setTimeout(() => connection.abort(new Error(lateInWords)), headersWithinMs);
+  const late = setTimeout(
+    () => connection.abort(new Error(`no answer within ${headersWithinMs / 1000} s`)),
+    headersWithinMs,
+  );
   try {
     return await open(access, question, signal);
   } finally {
@@ -105,7 +106,7 @@ async function* linesOf(body: ResponseBody, connection: AbortController, silence
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > longestLine) throw new Error(endlessInWords);
+      if (rest.length > longestLine) throw new Error('a line without an end');
       const told = lines.filter((line) => line.trim() !== '');
       if (told.length === 0) continue;
       clearTimeout(silent);
